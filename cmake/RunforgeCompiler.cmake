@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# Settings of RunForge's own targets; nothing here is directory-wide.
+
+# The determinism flags come last on the command line, so that a host's global flags do not undo them.
+add_library(runforge_settings INTERFACE)
+target_compile_features(runforge_settings INTERFACE cxx_std_20)
+target_compile_options(runforge_settings INTERFACE
+  -ffp-contract=off -fno-fast-math -fno-trapping-math -fno-math-errno -fvisibility=hidden
+  $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>
+  -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wundef
+  $<$<BOOL:${RUNFORGE_WARNINGS_AS_ERRORS}>:-Werror>)
+if(RUNFORGE_SANITIZE)
+  target_compile_options(runforge_settings INTERFACE
+    -fsanitize=${RUNFORGE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(runforge_settings INTERFACE -fsanitize=${RUNFORGE_SANITIZE})
+endif()

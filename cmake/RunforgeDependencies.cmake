@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# Finds what RunForge builds on. Nothing is downloaded.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RUNFORGE_SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+
+find_path(RUNFORGE_ARMADILLO_INCLUDE armadillo DOC "Folder that holds the header `armadillo`")
+find_path(RUNFORGE_RAPIDJSON_INCLUDE rapidjson/document.h DOC "Folder that holds rapidjson/")
+find_path(RUNFORGE_VALIJSON_INCLUDE valijson/validator.hpp DOC "Folder that holds valijson/")
+foreach(dependency ARMADILLO RAPIDJSON VALIJSON)
+  if(NOT RUNFORGE_${dependency}_INCLUDE)
+    message(FATAL_ERROR "${dependency} headers not found; `./dev deps` installs or names the packages")
+  endif()
+endforeach()
+
+# Header-only, renamed into a namespace of ours so that a host's own copy never meets it; storage only.
+add_library(runforge_armadillo INTERFACE)
+target_include_directories(runforge_armadillo SYSTEM INTERFACE ${RUNFORGE_ARMADILLO_INCLUDE})
+target_compile_definitions(runforge_armadillo INTERFACE
+  arma=rf_arma ARMA_DONT_USE_WRAPPER ARMA_DONT_USE_BLAS ARMA_DONT_USE_LAPACK ARMA_DONT_USE_ARPACK
+  ARMA_DONT_USE_SUPERLU ARMA_DONT_USE_HDF5 ARMA_DONT_USE_OPENMP ARMA_DONT_USE_FFTW3 ARMA_DONT_USE_ATLAS
+  ARMA_DONT_PRINT_ERRORS ARMA_WARN_LEVEL=0 ARMA_USE_CXX11 $<$<CONFIG:Release>:ARMA_NO_DEBUG>)
+
+add_library(runforge_rapidjson INTERFACE)
+target_include_directories(runforge_rapidjson SYSTEM INTERFACE ${RUNFORGE_RAPIDJSON_INCLUDE})
+target_compile_definitions(runforge_rapidjson INTERFACE rapidjson=rf_rapidjson)
+
+add_library(runforge_valijson INTERFACE)
+target_include_directories(runforge_valijson SYSTEM INTERFACE ${RUNFORGE_VALIJSON_INCLUDE})
+target_compile_definitions(runforge_valijson INTERFACE valijson=rf_valijson)
+
+add_library(runforge_sodium ALIAS PkgConfig::RUNFORGE_SODIUM)

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Files, whole or not at all. With threads and host, the only place that calls the operating system.
+// Errors: FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED, WRITE_FAILED, ALREADY_EXISTS, each naming path and reason.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace rf::core {
+
+/// All bytes of a regular file, `limit_bytes` at most (LIMIT_REACHED). A folder, a socket, a device: NOT_A_FILE.
+Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes = UINT64_MAX);
+
+bool is_directory(const std::string& path);
+bool file_exists(const std::string& path);
+
+/// Names of the regular files in a folder, ascending by bytes.
+Result<std::vector<std::string>> list_files(const std::string& directory);
+
+struct NamedBytes {
+  std::string name;
+  std::string_view bytes;
+};
+
+/// Creates the folder and its missing parents; fine if it is there.
+Result<> make_directories(const std::string& directory);
+
+/// A folder under construction beside its final place, `.runforge-<random>` in `parent`, locked while it lives.
+/// Whatever happens before publish() (an error, a signal, power loss) leaves nothing that looks finished; the
+/// destructor removes what was staged.
+class StagingDirectory {
+ public:
+  /// Creates `parent` if needed, removes stale staging folders (older than a day, lock free).
+  static Result<StagingDirectory> create(const std::string& parent);
+  StagingDirectory(StagingDirectory&&) noexcept;
+  StagingDirectory& operator=(StagingDirectory&&) noexcept;
+  ~StagingDirectory();
+
+  /// Writes and fsyncs one file. Mode 0666 less the umask.
+  Result<> add(const std::string& name, std::string_view bytes);
+
+  /// Fsyncs, then moves the folder to `parent`/`name` by one renameat2(RENAME_NOREPLACE), then fsyncs the
+  /// parent. ALREADY_EXISTS when the name is taken: the staging folder stays and publish may be tried again.
+  Result<> publish(const std::string& name);
+
+ private:
+  StagingDirectory() = default;
+  void remove();
+  std::string parent_;
+  std::string path_;
+  std::vector<std::string> names_;
+  int lock_ = -1;
+};
+
+/// Writes one file whole or not at all (staged beside it, fsynced, renamed over the old one).
+Result<> write_file_atomically(const std::string& path, std::string_view bytes);
+
+}  // namespace rf::core

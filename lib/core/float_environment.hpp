@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Puts the calling thread into the default floating-point environment (round to nearest, no flush to zero) and
+// puts its own one back. Hosts linked with -ffast-math set flush-to-zero; some call fesetround.
+#pragma once
+
+#include <cfenv>
+
+namespace rf::core {
+
+/// Default environment for the lifetime of the object.
+class DefaultFloatEnvironment {
+ public:
+  DefaultFloatEnvironment();
+  ~DefaultFloatEnvironment();
+  DefaultFloatEnvironment(const DefaultFloatEnvironment&) = delete;
+  DefaultFloatEnvironment& operator=(const DefaultFloatEnvironment&) = delete;
+
+  /// The host's environment for the lifetime of the object: around a callback. No effect with a null scope.
+  class Suspended {
+   public:
+    explicit Suspended(const DefaultFloatEnvironment* scope);
+    ~Suspended();
+    Suspended(const Suspended&) = delete;
+    Suspended& operator=(const Suspended&) = delete;
+
+   private:
+    bool active_;
+  };
+
+ private:
+  std::fenv_t saved_;
+};
+
+}  // namespace rf::core

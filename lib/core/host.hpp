@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// The clock and facts about the machine: for the occurrence record only, used by `run` alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rf::core {
+
+struct HostFacts {
+  std::string system;       ///< "Linux 6.1.0"
+  std::string machine;      ///< "x86_64"
+  std::string host_name;
+  std::string cpu;          ///< model name, "" where unknown
+  std::uint32_t n_cores;    ///< usable by this process
+};
+
+HostFacts host_facts();
+std::int64_t unix_seconds_now();
+double monotonic_seconds();
+double process_cpu_seconds();
+/// Highest resident set of this process so far, in bytes; 0 where unknown.
+std::uint64_t peak_memory_bytes();
+
+/// "2024-01-01T12:00:00Z", years 1970 to 9999.
+std::string format_rfc3339(std::int64_t unix_seconds);
+/// "20240101-120000"
+std::string format_compact_utc(std::int64_t unix_seconds);
+/// Seconds since 1970 of "2024-01-01T12:00:00Z" or with an offset "+02:00"; fractions are cut off.
+std::optional<std::int64_t> parse_rfc3339(std::string_view text);
+
+}  // namespace rf::core

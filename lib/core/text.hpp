@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Small text tools: UTF-8, hexadecimal, suggestions for a mistyped name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rf::core {
+
+/// Offset of the first byte that is not part of valid UTF-8 (surrogates and overlong forms refused), or npos.
+std::size_t find_invalid_utf8(std::string_view text);
+
+/// Lower-case hexadecimal.
+std::string hex(std::span<const std::uint8_t> bytes);
+
+/// The decimal digits of an integer.
+std::string decimal(std::int64_t value);
+
+/// At most three of `candidates` that a person may have meant by `name` (ASCII case ignored, edit distance at
+/// most a third of the length), nearest first, ties in the order given.
+std::vector<std::string> near_names(std::string_view name, std::span<const std::string> candidates);
+
+/// `; did you mean "Age" or "Wage"?` for the above, or "" without candidates.
+std::string did_you_mean(std::string_view name, std::span<const std::string> candidates);
+
+/// A short printable form of a cell for messages: quoted, control characters escaped, cut after 40 bytes at a
+/// character boundary.
+std::string quoted(std::string_view text);
+
+}  // namespace rf::core

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// SHA-256 (FIPS 180-4) on libsodium, streaming.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rf::crypto {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+class Sha256 {
+ public:
+  Sha256();
+  void update(const void* data, std::size_t size);
+  void update(std::string_view bytes) { update(bytes.data(), bytes.size()); }
+  /// Little-endian, whatever the machine.
+  void update_u32(std::uint32_t value);
+  void update_u64(std::uint64_t value);
+  /// Digest of all bytes so far; the object is not usable afterwards.
+  Digest finish();
+
+ private:
+  alignas(16) std::array<std::uint8_t, 128> state_;  ///< crypto_hash_sha256_state, size checked in sha256.cpp
+};
+
+Digest sha256(std::string_view bytes);
+/// 64 lower-case hexadecimal digits.
+std::string hex(const Digest& digest);
+std::string sha256_hex(std::string_view bytes);
+
+}  // namespace rf::crypto

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Strict JSON reading (RFC 8259): full-precision numbers; duplicate keys, invalid UTF-8, lone surrogates, NUL in
+// member names, trailing text, comments and NaN refused; depth and size bounded. On RapidJSON's SAX reader.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "json/value.hpp"
+
+namespace rf::json {
+
+struct ParseLimits {
+  std::size_t max_bytes = std::size_t{64} << 20;
+  std::size_t max_depth = 64;
+};
+
+/// INVALID_JSON names line, column and what is wrong (details: line, column); LIMIT_REACHED beyond a limit.
+core::Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
+
+}  // namespace rf::json

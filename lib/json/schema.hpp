@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The published JSON Schemas (draft-07), compiled into the library, and the check of a document against one, by
+// valijson. RapidJSON's own validator silently accepts what draft-06 and later forbid.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "json/value.hpp"
+
+namespace rf::json {
+
+struct EmbeddedSchema {
+  const char* name;  ///< "run.v1", "train_config.v1", ...
+  const char* text;  ///< the file schemas/<name>.schema.json, NUL-terminated
+};
+
+/// All published schemas, names ascending.
+std::span<const EmbeddedSchema> schemas();
+/// Text of the named schema, or null.
+const char* schema_text(std::string_view name);
+
+/// Checks `document` against the named published schema. On failure INVALID_VALUE (UNKNOWN_KEY for a member
+/// that additionalProperties forbids), with details `pointer` (where in the document), `expected`, `got`.
+core::Result<> check_schema(const Value& document, std::string_view name);
+/// The same against a schema given as text; for tests of single keywords.
+core::Result<> check_schema_text(const Value& document, std::string_view schema_text);
+
+}  // namespace rf::json
