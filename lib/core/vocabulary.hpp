@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// The words that every room shares: what a column is, what is learned, what becomes of a missing value, and
+// what a class is called.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rf::core {
+
+/// Number of a row of a table or of a sample; tables hold fewer than 2^32 rows.
+using RowIndex = std::uint32_t;
+
+/// Logical kind of a column; the numbers are rf_kind's.
+enum class Kind : std::uint8_t { kNumeric = 1, kBoolean = 2, kCategory = 3 };
+enum class Task : std::uint8_t { kClassification, kRegression };
+enum class MissingPolicy : std::uint8_t { kDropRows, kFill, kError };
+
+constexpr std::string_view kind_name(Kind kind) {
+  return kind == Kind::kNumeric ? "numeric" : kind == Kind::kBoolean ? "boolean" : "category";
+}
+constexpr std::string_view task_name(Task task) {
+  return task == Task::kClassification ? "classification" : "regression";
+}
+constexpr std::string_view missing_policy_name(MissingPolicy policy) {
+  return policy == MissingPolicy::kDropRows ? "drop_rows" : policy == MissingPolicy::kFill ? "fill" : "error";
+}
+
+/// A class as the label column wrote it: an integer (held as a double), a boolean or a text.
+using ClassLabel = std::variant<double, bool, std::string>;
+/// All classes, ascending by value, false before true, or by UTF-8 bytes. All of one alternative.
+using ClassLabels = std::vector<ClassLabel>;
+
+}  // namespace rf::core

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// One column of a table, typed and immutable once read. NaN and infinity never enter; -0 is 0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/vocabulary.hpp"
+
+namespace rf::data {
+
+using core::Kind;
+using core::RowIndex;
+
+struct NumericValues {
+  std::vector<double> values;  ///< NaN where missing
+};
+struct BooleanValues {
+  std::vector<std::int8_t> values;  ///< 0, 1, or -1 where missing
+};
+struct CategoryValues {
+  std::vector<std::int32_t> codes;  ///< number of the level, -1 where missing
+  std::vector<std::string> levels;  ///< in first-seen order, each occurs
+};
+
+struct Column {
+  std::string name;
+  std::variant<NumericValues, BooleanValues, CategoryValues> values;
+
+  Kind kind() const { return static_cast<Kind>(values.index() + 1); }
+  bool is_missing(RowIndex row) const;
+  const NumericValues& numeric() const { return std::get<NumericValues>(values); }
+  const BooleanValues& boolean() const { return std::get<BooleanValues>(values); }
+  const CategoryValues& category() const { return std::get<CategoryValues>(values); }
+};
+
+struct Table {
+  std::size_t n_rows = 0;
+  std::vector<Column> columns;
+
+  /// Number of the column with this exact name, or columns.size().
+  std::size_t find(std::string_view name) const;
+  std::vector<std::string> names() const;
+};
+
+}  // namespace rf::data
