@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// Reads strict JSON with RapidJSON's iterative SAX reader into a json::Value.
+//
+// RapidJSON 1.1 alone is not strict enough: its number parser rounds wrongly (numbers come as text and are parsed by
+// core/number_text), it takes a NUL byte for the end of the text and a lone low surrogate for a character. The bytes
+// are therefore checked before it runs and the strings after. Pinned by tests/unit/json/parse_test.cpp.
+#include "json/parse.hpp"
+
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/number_text.hpp"
+#include "core/text.hpp"
+
+namespace rf::json {
+namespace {
+
+core::Error error_at(std::string_view text, std::size_t offset, core::Code code, std::string_view what) {
+  std::int64_t line = 1;
+  std::int64_t column = 1;
+  for (std::size_t i = 0; i < offset && i < text.size(); ++i) {
+    const bool continues_character = (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
+    if (text[i] == '\n') {
+      ++line;
+      column = 1;
+    } else if (!continues_character) {
+      ++column;
+    }
+  }
+  std::string message =
+      "JSON line " + core::decimal(line) + ", column " + core::decimal(column) + ": " + std::string(what);
+  return {code, std::move(message), {{"line", line}, {"column", column}}};
+}
+
+/// Builds the value from the reader's events; a refusal is kept in `refusal`.
+class Builder {
+ public:
+  explicit Builder(std::size_t max_depth) : max_depth_(max_depth) {}
+
+  struct Refusal {
+    core::Code code;
+    std::string what;
+  };
+  std::optional<Refusal> refusal;
+  Value root;
+
+  bool Null() { return add(Value()); }
+  bool Bool(bool value) { return add(value); }
+  bool RawNumber(const char* digits, rapidjson::SizeType length, bool) {
+    const std::string_view text(digits, length);
+    const auto number = core::parse_number(text);
+    if (!number || !std::isfinite(number->value)) return refuse_number(text);
+    return add(number->value);
+  }
+  bool String(const char* characters, rapidjson::SizeType length, bool) {
+    const std::string_view text(characters, length);
+    return check_surrogates(text) && add(text);
+  }
+  bool Key(const char* characters, rapidjson::SizeType length, bool) {
+    const std::string_view key(characters, length);
+    if (!check_surrogates(key)) return false;
+    if (key.find('\0') != std::string_view::npos) return refuse("a member name must not contain NUL");
+    if (open_.back().container.find(key) != nullptr) {
+      return refuse("the member " + core::quoted(key) + " appears twice in one object");
+    }
+    open_.back().key = key;
+    return true;
+  }
+  bool StartObject() { return start(Value::object()); }
+  bool StartArray() { return start(Value::array()); }
+  bool EndObject(rapidjson::SizeType) { return end(); }
+  bool EndArray(rapidjson::SizeType) { return end(); }
+
+  // The reader gives numbers as text; these only complete the interface it asks for.
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
+
+ private:
+  struct Open {
+    Value container;
+    std::string key;
+  };
+
+  bool refuse(std::string what, core::Code code = core::Code::kInvalidJson) {
+    refusal = Refusal{code, std::move(what)};
+    return false;
+  }
+  bool refuse_number(std::string_view text) {
+    return refuse("the number " + core::quoted(text) + " is out of the range of a double");
+  }
+  /// Escapes are the one way in for a lone surrogate: the text itself is valid UTF-8.
+  bool check_surrogates(std::string_view text) {
+    if (core::find_invalid_utf8(text) == std::string_view::npos) return true;
+    return refuse("a \\u escape names half a surrogate pair");
+  }
+
+  bool start(Value container) {
+    if (open_.size() >= max_depth_) {
+      return refuse("nested deeper than " + core::decimal(static_cast<std::int64_t>(max_depth_)) + " levels",
+                    core::Code::kLimitReached);
+    }
+    open_.push_back({std::move(container), {}});
+    return true;
+  }
+  bool end() {
+    Value closed = std::move(open_.back().container);
+    open_.pop_back();
+    return add(std::move(closed));
+  }
+  bool add(Value value) {
+    if (open_.empty()) {
+      root = std::move(value);
+    } else if (Open& parent = open_.back(); parent.container.is_array()) {
+      parent.container.push(std::move(value));
+    } else {
+      parent.container.set(std::move(parent.key), std::move(value));
+    }
+    return true;
+  }
+
+  std::size_t max_depth_;
+  std::vector<Open> open_;
+};
+
+std::string_view describe(rapidjson::ParseErrorCode code) {
+  switch (code) {
+    case rapidjson::kParseErrorDocumentEmpty: return "expected a value, found the end of the text";
+    case rapidjson::kParseErrorDocumentRootNotSingular: return "expected the end of the text after the value";
+    case rapidjson::kParseErrorObjectMissName: return "expected a member name in double quotes";
+    case rapidjson::kParseErrorObjectMissColon: return "expected ':' after the member name";
+    case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket: return "expected ',' or '}' after the member";
+    case rapidjson::kParseErrorArrayMissCommaOrSquareBracket: return "expected ',' or ']' after the element";
+    case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex: return "expected four hexadecimal digits after \\u";
+    case rapidjson::kParseErrorStringUnicodeSurrogateInvalid: return "a \\u escape names half a surrogate pair";
+    case rapidjson::kParseErrorStringEscapeInvalid: return "invalid escape or control character in a string";
+    case rapidjson::kParseErrorStringMissQuotationMark: return "the string is not closed";
+    case rapidjson::kParseErrorNumberTooBig: return "the number is out of the range of a double";
+    case rapidjson::kParseErrorNumberMissFraction: return "expected a digit after the decimal point";
+    case rapidjson::kParseErrorNumberMissExponent: return "expected a digit in the exponent";
+    default: return "expected a value";
+  }
+}
+
+/// What the bytes alone forbid, checked before the reader sees them.
+std::optional<core::Error> refuse_bytes(std::string_view text, const ParseLimits& limits) {
+  if (text.size() > limits.max_bytes) {
+    return core::Error{core::Code::kLimitReached,
+                       "the JSON text has " + core::decimal(static_cast<std::int64_t>(text.size())) +
+                           " bytes; the limit is " +
+                           core::decimal(static_cast<std::int64_t>(limits.max_bytes)),
+                       {}};
+  }
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    return error_at(text, 0, core::Code::kInvalidJson, "a byte order mark is not allowed");
+  }
+  if (const auto at = core::find_invalid_utf8(text); at != std::string_view::npos) {
+    return error_at(text, at, core::Code::kInvalidJson, "the text is not valid UTF-8");
+  }
+  if (const auto at = text.find('\0'); at != std::string_view::npos) {
+    return error_at(text, at, core::Code::kInvalidJson, "the text holds a NUL byte");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+core::Result<Value> parse(std::string_view text, const ParseLimits& limits) {
+  if (auto refused = refuse_bytes(text, limits)) return *std::move(refused);
+
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  Builder builder(limits.max_depth);
+  rapidjson::Reader reader;
+  constexpr unsigned kFlags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
+  const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
+  if (builder.refusal) {
+    return error_at(text, result.Offset(), builder.refusal->code, builder.refusal->what);
+  }
+  if (result.IsError()) {
+    return error_at(text, result.Offset(), core::Code::kInvalidJson, describe(result.Code()));
+  }
+  return std::move(builder.root);
+}
+
+}  // namespace rf::json
