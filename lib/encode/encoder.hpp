@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// From table cells to the numbers a model sees. An Encoder is fitted on training rows only and is part of the
+// model: predicting uses the very statistics that training used. LEARNERS, Roles and missing values.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "data/column.hpp"
+#include "encode/matrix.hpp"
+
+namespace rf::encode {
+
+/// kLinear: numeric columns standardised, categories one-hot. kTree: numeric columns as they are, a category as
+/// the number of its level (-1 for an unknown level); one design column per feature.
+enum class Layout : std::uint8_t { kLinear, kTree };
+
+/// A numeric or boolean (0 / 1) feature.
+struct NumericEncoding {
+  double fill = 0;   ///< median of the training rows; used under MissingPolicy::kFill only
+  double mean = 0;   ///< of the training rows after filling; 0 under kTree
+  double scale = 1;  ///< population standard deviation; 1 where min = max, and under kTree
+};
+
+struct CategoryEncoding {
+  std::vector<std::string> levels;  ///< of the training rows, ascending by bytes
+  bool has_missing_level = false;   ///< then design index 0 is the missing level and levels follow it
+  std::size_t n_design_levels() const { return levels.size() + (has_missing_level ? 1 : 0); }
+};
+
+struct Feature {
+  std::string name;
+  core::Kind kind;
+  std::variant<NumericEncoding, CategoryEncoding> encoding;
+};
+
+struct Encoder {
+  Layout layout = Layout::kLinear;
+  core::MissingPolicy missing = core::MissingPolicy::kDropRows;
+  std::vector<Feature> features;  ///< in table order
+
+  std::size_t n_design_columns() const;
+};
+
+/// What a design column stands for.
+struct DesignColumn {
+  std::size_t feature;          ///< number of the feature
+  bool is_level = false;        ///< one level of a category
+  bool is_missing_level = false;
+  std::string name;             ///< "age", "colour=red", "colour=" (missing); `=` and `\` inside names escaped by `\`
+};
+std::vector<DesignColumn> design_columns(const Encoder& encoder);
+
+struct FittedEncoder {
+  Encoder encoder;
+  core::Diagnostics diagnostics;  ///< MISSING_VALUES_FILLED, CONSTANT_FEATURE, HIGH_CARDINALITY_CATEGORY
+};
+
+/// Fits on `rows` (training rows, at least one) of the feature `columns` (table column numbers).
+FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
+                          std::span<const core::RowIndex> rows, Layout layout, core::MissingPolicy missing,
+                          core::Context& context);
+
+struct Encoded {
+  Matrix x;                                    ///< n_design_columns x rows
+  std::vector<std::uint64_t> unknown_levels;   ///< per feature: cells with a level that training did not have
+  std::vector<core::RowIndex> unscorable;      ///< positions among `rows` that miss a feature under kDropRows or kError; their x is 0
+};
+
+/// `columns[f]` is the table column of feature f, of the feature's kind (see match_columns).
+Encoded encode(const Encoder& encoder, const data::Table& table, std::span<const std::size_t> columns,
+               std::span<const core::RowIndex> rows, core::Context& context);
+
+/// Table columns of the encoder's features by name. FEATURE_ABSENT (suggests near names), FEATURE_KIND_MISMATCH.
+/// An all-missing column fits any kind only if it is numeric or the feature is a category: see encoder.cpp.
+core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, const data::Table& table);
+
+/// Encodes one row of raw numbers (NaN = missing; booleans 0 / 1) for encoders without category features.
+/// Returns false when the row cannot be scored. Allocates nothing.
+bool encode_numeric_row(const Encoder& encoder, const double* raw, double* design);
+
+}  // namespace rf::encode

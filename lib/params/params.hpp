@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// The parameters of every model family: names, ranges, defaults, and which apply to which choice. The structs
+// below are the one source of the defaults; schema and documentation are checked against fields().
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/vocabulary.hpp"
+
+namespace rf::params {
+
+enum class Penalty : std::uint8_t { kL2, kL1, kElasticNet, kNone };
+enum class ClassWeight : std::uint8_t { kNone, kBalanced };
+
+struct LogisticRegression {
+  double C = 1;
+  Penalty penalty = Penalty::kL2;
+  double l1_ratio = 0.5;
+  ClassWeight class_weight = ClassWeight::kNone;
+  std::uint32_t max_iter = 1000;
+  double tol = 1e-8;
+};
+
+struct LinearSvc {
+  double C = 1;
+  ClassWeight class_weight = ClassWeight::kNone;
+  std::uint32_t max_iter = 1000;
+  double tol = 1e-8;
+};
+
+struct RidgeRegression {
+  double alpha = 1;
+};
+
+struct DecisionTree {
+  std::optional<std::uint32_t> max_depth = 5;
+  std::uint32_t min_samples_leaf = 1;
+  std::optional<std::uint32_t> max_leaves;
+  std::uint32_t max_bins = 255;
+};
+
+/// Columns tried at a split: a share of them, or sqrt = max(1, floor(sqrt(columns))).
+struct MaxFeatures {
+  bool sqrt = true;
+  double fraction = 1;
+};
+
+struct RandomForest {
+  std::uint32_t n_estimators = 100;
+  std::optional<std::uint32_t> max_depth;
+  std::uint32_t min_samples_split = 2;
+  std::uint32_t min_samples_leaf = 1;
+  MaxFeatures max_features;  ///< regression: fraction 1
+  bool bootstrap = true;
+  double max_samples = 1;
+  std::uint32_t max_bins = 255;
+  ClassWeight class_weight = ClassWeight::kNone;
+};
+
+using Parameters = std::variant<LogisticRegression, LinearSvc, RidgeRegression, DecisionTree, RandomForest>;
+
+/// A parameter's value as configuration and record write it; "none" is the text "none".
+using Value = std::variant<bool, double, std::string>;
+
+/// What a parameter may be. A number lies in [min, max], without an end that is exclusive.
+struct Range {
+  bool number = false;
+  bool integer = false;
+  bool boolean = false;
+  double min = 0;
+  double max = 0;
+  bool min_exclusive = false;
+  std::vector<std::string_view> words;  ///< "none", "sqrt", "l2", ...
+
+  std::string text() const;  ///< "a number above 0", "a whole number from 1 to 255, or \"none\""
+  bool contains(const Value& value) const;
+};
+
+struct Field {
+  std::string_view name;
+  Range range;
+  Value default_value;
+  std::string_view meaning;  ///< one clause for the documentation, with unit
+};
+
+struct Family {
+  std::string_view name;
+  bool classification;
+  bool regression;
+  std::string_view meaning;
+};
+
+/// All families, names ascending.
+std::span<const Family> families();
+const Family* find_family(std::string_view name);
+/// The family's parameters with their defaults under `task`, names ascending.
+std::vector<Field> fields(std::string_view family, core::Task task);
+
+struct Profile {
+  std::string_view name;
+  std::string_view version;
+  std::string_view family;  ///< "" when the profile is for any family
+  std::map<std::string, Value> parameters;
+};
+/// "default", "fast", "thorough"; null for others.
+const Profile* find_profile(std::string_view name);
+std::vector<std::string> profile_names();
+
+enum class Origin : std::uint8_t { kCaller, kProfile, kDefault };
+constexpr std::string_view origin_name(Origin origin) {
+  return origin == Origin::kCaller ? "caller" : origin == Origin::kProfile ? "profile" : "default";
+}
+
+struct Hyperparameter {
+  std::string name;
+  Value value;
+  Origin origin;
+};
+
+struct Resolved {
+  Parameters parameters;                 ///< what training is handed
+  std::vector<Hyperparameter> recorded;  ///< the same for the record, names ascending; those that apply
+};
+
+/// Settles the parameters of `family` for `task` from the caller's values over the profile's over the defaults.
+/// Errors: UNKNOWN_PARAMETER (suggests near names), PARAMETER_OUT_OF_RANGE (names the range),
+/// PARAMETER_NOT_APPLICABLE; details: pointer (/params/<name>), expected, got.
+core::Result<Resolved> resolve(std::string_view family, core::Task task, const std::map<std::string, Value>& given,
+                               const std::map<std::string, Value>& profile);
+
+}  // namespace rf::params
