@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// From results to the JSON documents of a run. Each function is a pure function of its arguments; what goes into
+// a document and how it is ordered stands in docs/formats/. No document sees a clock, a host or a path, but
+// execution.v1.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/host.hpp"
+#include "core/result.hpp"
+#include "core/vocabulary.hpp"
+#include "data/dataset.hpp"
+#include "data/profile.hpp"
+#include "data/selection.hpp"
+#include "evaluate/metrics.hpp"
+#include "json/value.hpp"
+#include "model/model.hpp"
+#include "params/params.hpp"
+
+namespace rf::artifact {
+
+/// One file of a run.
+struct File {
+  std::string name;            ///< "metrics.v1.json"
+  std::string schema_version;  ///< "metrics.v1"
+  std::string bytes;
+  std::string sha256() const;  ///< lower-case hex
+};
+
+/// Adds schema_version and runforge_version, checks the document against its schema and lays it out. A document
+/// that its own schema refuses is a bug: kInternal names the pointer.
+core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document);
+
+// ---- parts that documents share
+
+json::Value class_label_value(const core::ClassLabel& label);
+json::Value diagnostics_value(const core::Diagnostics& diagnostics);
+json::Value details_value(const core::Details& details);
+json::Value parameter_value(const params::Value& value);
+/// dataset_options.v1 with every default explicit.
+json::Value reading_options_value(const data::ReadingOptions& options);
+/// run.v1 /dataset/source.
+json::Value source_value(const data::Source& source);
+
+// ---- result plane
+
+json::Value metrics_document(const evaluate::Metrics& metrics, const core::ClassLabels& classes);
+/// Linear models only.
+json::Value coefficients_document(const model::Model& model);
+/// Forest models only; one entry per feature.
+json::Value importance_document(const model::Model& model);
+
+struct ClassCount {
+  core::ClassLabel label;
+  std::uint64_t count;  ///< over rows used
+  std::uint64_t train;
+  std::uint64_t validation;
+};
+
+/// What dataset.v1 tells.
+struct DatasetFacts {
+  std::string content_sha256;
+  std::uint64_t rows_read = 0;
+  const data::Selection* selection = nullptr;
+  std::span<const data::ColumnProfile> columns;
+  std::vector<ClassCount> class_counts;  ///< classification only
+  std::uint64_t duplicate_rows_across_split = 0;
+};
+json::Value dataset_document(const DatasetFacts& facts);
+/// The columns array of dataset.v1 and inspect.v1: ranges and levels only for used features and the label.
+json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles);
+
+/// interpretability.index.v1: `files` are the finished documents it points at.
+json::Value index_document(const std::string& input_digest, const model::Model& model,
+                           const evaluate::Metrics& metrics, std::span<const File> files);
+
+struct SplitFacts {
+  std::string method;  ///< what ran
+  std::uint32_t seed = 0;
+  double validation_fraction = 0;
+  bool stratified = false;
+  std::uint64_t num_train = 0;
+  std::uint64_t num_validation = 0;
+  std::string train_rows_sha256;
+  std::string validation_rows_sha256;
+};
+
+struct ProfileFacts {
+  std::string name;
+  std::string version;
+  std::string expanded_parameters_hash;
+};
+
+/// What run.json tells.
+struct RunFacts {
+  std::string input_digest;
+  std::string content_sha256;
+  const data::Source* source = nullptr;  ///< null for tables handed over in memory
+  std::string label_column;
+  core::Task task = core::Task::kClassification;
+  std::string model_family;
+  std::uint64_t num_samples = 0;
+  std::uint64_t num_features = 0;
+  std::uint64_t num_encoded_features = 0;
+  std::uint64_t dropped_rows_missing_values = 0;
+  SplitFacts split;
+  json::Value requested_config;
+  json::Value config;
+  std::vector<params::Hyperparameter> hyperparameters;
+  std::optional<ProfileFacts> profile;
+  std::optional<model::SolverReport> solver;
+  const evaluate::Metrics* metrics = nullptr;
+  std::span<const File> files;  ///< the other result files, any order
+  core::Diagnostics diagnostics;
+};
+/// run.v1 with numeric_profile, result_digest and the artifacts array.
+json::Value run_document(const RunFacts& facts);
+
+// ---- occurrence plane
+
+struct StageTime {
+  std::string name;
+  double wall_seconds = 0;
+  double cpu_seconds = 0;
+};
+
+struct ExecutionFacts {
+  std::string run_id;
+  std::int64_t created_at = 0;  ///< Unix seconds
+  std::string run_digest;
+  bool details = true;  ///< false leaves out everything below
+  std::optional<std::string> dataset_path;
+  core::HostFacts host;
+  std::uint32_t threads = 1;
+  json::Value build;  ///< object: compiler, flags, ...
+  std::vector<StageTime> stages;
+  std::uint64_t peak_memory_bytes = 0;
+};
+json::Value execution_document(const ExecutionFacts& facts);
+
+}  // namespace rf::artifact

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Where a run's files go: a directory that appears whole or not at all, or memory.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "artifact/documents.hpp"
+#include "core/file.hpp"
+#include "core/result.hpp"
+
+namespace rf::artifact {
+
+/// Takes files, then publishes them all under one name. The one virtual interface of the library.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual core::Result<> add(const std::string& name, std::string_view bytes) = 0;
+  /// ALREADY_EXISTS when the name is taken; then another name may be tried.
+  virtual core::Result<> publish(const std::string& name) = 0;
+};
+
+/// Files in a map; publish only records the name. For tests and for hosts that keep runs elsewhere.
+class MemorySink : public Sink {
+ public:
+  core::Result<> add(const std::string& name, std::string_view bytes) override;
+  core::Result<> publish(const std::string& name) override;
+  std::map<std::string, std::string> files;
+  std::string published_name;
+};
+
+/// core::StagingDirectory as a Sink.
+core::Result<std::unique_ptr<Sink>> open_directory_sink(const std::string& parent);
+
+/// "20240101-120000-abc12345"
+std::string run_id(std::int64_t unix_seconds, const std::string& input_digest);
+
+/// The SHA256SUMS text: one line `<hex>  <name>` for each file, names ascending by bytes.
+std::string sha256sums(std::span<const File> files);
+
+/// Writes the result files, execution.v1.json (made by `execution` for the run id found) and SHA256SUMS, and
+/// publishes under the first free run id: a taken one moves on by a second, up to a day. Returns the run id.
+/// Because execution.v1.json names the run id, it is staged again for each name tried.
+core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
+                                   std::int64_t unix_seconds,
+                                   const std::function<core::Result<File>(const std::string& run_id)>& execution);
+
+/// The result files of an emitted run, names ascending, run.json among them; checks only what reading needs:
+/// run.json parses, matches its schema, and every file it lists is there. INVALID_RUN, UNSUPPORTED_FORMAT,
+/// FILE_NOT_FOUND.
+core::Result<std::vector<File>> read_run_directory(const std::string& directory);
+
+}  // namespace rf::artifact

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// What the library calls itself in its records.
+#pragma once
+
+#include <cstdint>
+
+namespace rf::artifact {
+
+/// The product's version, from CMake.
+const char* runforge_version();
+/// Bumped whenever the same inputs would give other numbers, even in a patch release.
+inline constexpr std::uint32_t kNumericProfile = 1;
+
+}  // namespace rf::artifact

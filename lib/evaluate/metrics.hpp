@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// What metrics.v1 holds: the definitions of scikit-learn 1.2, value for value on tests/data/reference/metrics.json.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/context.hpp"
+#include "core/error.hpp"
+
+namespace rf::evaluate {
+
+/// Names the profile in metrics.v1: "classification.proba.v1", "classification.multiclass.v1",
+/// "classification.base.v1", "regression.base.v1".
+struct Metrics {
+  std::string profile;
+  std::size_t n_classes = 0;  ///< 0 for regression
+  /// Every scalar that is defined, by its name in metrics.v1: accuracy, precision_macro, recall_macro, f1_macro,
+  /// roc_auc, log_loss, or r2, rmse, mae, median_absolute_error, max_error, explained_variance.
+  std::map<std::string, double> scalars;
+  std::vector<std::vector<std::uint64_t>> confusion_matrix;  ///< rows true, columns predicted; classification
+  std::vector<double> per_class_precision;                   ///< multiclass profile only, and so below
+  std::vector<double> per_class_recall;
+  std::vector<double> per_class_f1;
+  core::Diagnostics diagnostics;  ///< METRIC_UNDEFINED
+};
+
+/// `outputs` holds n_classes numbers per row; the predicted class is the first largest. `probabilities` says
+/// whether they are that. Without rows (split fraction 0) only n_classes is set.
+Metrics classification_metrics(std::span<const std::int32_t> truth, std::span<const double> outputs,
+                               std::size_t n_classes, bool probabilities, core::Context& context);
+
+/// Without rows no scalar is set.
+Metrics regression_metrics(std::span<const double> truth, std::span<const double> predicted,
+                           core::Context& context);
+
+}  // namespace rf::evaluate
