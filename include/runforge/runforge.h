@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * RunForge C ABI. The ABI number is 0: names may still improve before 1.0.
+ *
+ * One header, C99 and C++ clean, no dependency beyond <stddef.h>/<stdint.h>.
+ *
+ * House rules (each one is a test in tests/abi):
+ *
+ *  Errors    Every fallible call returns rf_status and takes an optional
+ *            `rf_error **err` as its LAST argument. Success stores NULL there;
+ *            failure stores a new object the caller frees. The old value of
+ *            *err is never read. There is no "last error" in the library.
+ *  Outputs   On failure every out-parameter is set to NULL / 0.
+ *  Handles   Opaque, independent, freeable in any order, from any thread.
+ *            *_free(NULL) is a no-op; *_free never fails, blocks or calls back.
+ *  Constness Datasets, runs, models, signers and errors never change once
+ *            returned: share them across threads without locking. rf_cancel is
+ *            fully thread-safe.
+ *  Strings   UTF-8. JSON and file bodies are (pointer, length); the length may
+ *            be RF_AUTO_LEN for NUL-terminated text. Paths and column names are
+ *            NUL-terminated. Returned text is always NUL-terminated as well.
+ *  Borrowed  A `const` pointer obtained from a handle lives as long as that
+ *            handle and does not move. Nothing lives in thread-local storage.
+ *  Callbacks Run only on the thread that made the call, only before it
+ *            returns, in an order that does not depend on thread count. They
+ *            must return normally: no exception, longjmp, panic or error jump.
+ *  Process   No threads survive a call, so fork() between calls is fine. The
+ *            library never prints, exits, aborts, installs signal or atexit
+ *            handlers, changes the locale or the FP environment, reads the
+ *            environment, or opens a network connection.
+ *  Growth    Functions and status codes are only added within one ABI number.
+ *            rf_hooks grows at its end only; see struct_size.
+ */
+#ifndef RUNFORGE_RUNFORGE_H
+#define RUNFORGE_RUNFORGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- version of this header (generated from the CMake project version) ---- */
+#define RF_VERSION_MAJOR 0
+#define RF_VERSION_MINOR 1
+#define RF_VERSION_PATCH 0
+#define RF_VERSION_NUMBER \
+  (RF_VERSION_MAJOR * 1000000 + RF_VERSION_MINOR * 1000 + RF_VERSION_PATCH)
+/** ABI number; from 1.0 equals the SONAME suffix and the ELF symbol-version node. */
+#define RF_ABI_VERSION 0
+
+/* ---- linkage: RF_STATIC when consuming the archive, RF_BUILDING inside ---- */
+#if defined(_WIN32) && !defined(RF_STATIC)
+#  ifdef RF_BUILDING
+#    define RF_API __declspec(dllexport)
+#  else
+#    define RF_API __declspec(dllimport)
+#  endif
+#elif defined(__GNUC__)
+#  define RF_API __attribute__((visibility("default")))
+#else
+#  define RF_API
+#endif
+
+#if defined(__GNUC__) && !defined(RF_NO_NODISCARD)
+#  define RF_NODISCARD __attribute__((warn_unused_result))
+#else
+#  define RF_NODISCARD
+#endif
+
+#if defined(__cplusplus) && \
+    (__cplusplus >= 201103L || (defined(_MSC_VER) && _MSC_VER >= 1900))
+#  define RF_NOEXCEPT noexcept
+#else
+#  define RF_NOEXCEPT
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Length value meaning "NUL-terminated, measure it". */
+#define RF_AUTO_LEN ((size_t)-1)
+/** Size in bytes of every digest this library hands out. */
+#define RF_DIGEST_SIZE 32
+
+/* ------------------------------------------------------------------ types -- */
+
+typedef struct rf_error   rf_error;   /**< one failed call's explanation */
+typedef struct rf_blob    rf_blob;    /**< owned immutable bytes */
+typedef struct rf_dataset rf_dataset; /**< immutable typed columns + digest */
+typedef struct rf_run     rf_run;     /**< result of one training */
+typedef struct rf_model   rf_model;   /**< predictor */
+typedef struct rf_signer  rf_signer;  /**< signing identity; none can be made yet, pass NULL */
+typedef struct rf_cancel  rf_cancel;  /**< cross-thread stop flag */
+
+/** Result code. Fixed 32-bit; treat unknown positive values as failure. */
+typedef int32_t rf_status;
+enum {
+  RF_OK            = 0,
+  RF_E_ARGUMENT    = 1,  /**< NULL, bad enum, bad length: caller bug */
+  RF_E_CONFIG      = 2,  /**< JSON malformed or outside the published schema */
+  RF_E_DATA        = 3,  /**< rows or columns unusable */
+  RF_E_IO          = 4,  /**< operating system refused */
+  RF_E_NOMEM       = 5,  /**< allocation failed */
+  RF_E_CANCELLED   = 6,  /**< progress callback or rf_cancel said stop */
+  RF_E_NUMERIC     = 7,  /**< singular, diverged, not finite */
+  RF_E_INTEGRITY   = 8,  /**< digest or signature does not match */
+  RF_E_UNSUPPORTED = 9,  /**< format, type or struct newer than this library */
+  RF_E_LIMIT       = 10, /**< a configured resource limit was reached */
+  RF_E_EXISTS      = 11, /**< destination present and overwrite not asked for */
+  RF_E_MISMATCH    = 12, /**< dataset, model, record or numeric profile do not belong together */
+  RF_E_INTERNAL    = 100 /**< a bug in RunForge; message says where */
+};
+
+/** Logical column kind after loading. */
+typedef int32_t rf_kind;
+enum { RF_KIND_NUMERIC = 1, RF_KIND_BOOLEAN = 2, RF_KIND_CATEGORY = 3 };
+
+typedef int32_t rf_log_level;
+enum { RF_LOG_DEBUG = 10, RF_LOG_INFO = 20, RF_LOG_WARN = 30, RF_LOG_OFF = 100 };
+
+/** Progress: return 0 to go on, anything else to cancel. `stage` is a stable
+ *  lower-case word; `total` is 0 when unknown. */
+typedef int32_t (*rf_progress_fn)(void *user, const char *stage,
+                                  uint64_t done, uint64_t total);
+/** Log line: `code` is stable and greppable, `message` is for people. */
+typedef void (*rf_log_fn)(void *user, rf_log_level level, const char *code,
+                          const char *message);
+
+/** Execution settings that may never influence a result, hence not JSON and
+ *  not recorded as configuration. Pass NULL for all defaults.
+ *
+ *  struct_size is sizeof(rf_hooks) as the CALLER compiled it. Fields past it
+ *  take their defaults; bytes this library does not know must be zero, else
+ *  RF_E_UNSUPPORTED. */
+typedef struct rf_hooks {
+  uint32_t       struct_size;
+  rf_log_level   log_level;   /**< least severe level delivered; 0 = INFO */
+  void          *user;        /**< handed to both callbacks, never touched */
+  rf_progress_fn progress;    /**< may be NULL */
+  rf_log_fn      log;         /**< may be NULL */
+  rf_cancel     *cancel;      /**< may be NULL; borrowed for the call */
+  uint64_t       max_bytes;   /**< must be 0 in this version: no ceiling yet */
+  uint32_t       threads;     /**< 0 or 1 = calling thread only */
+  uint32_t       reserved0;   /**< must be 0 */
+} rf_hooks;
+#define RF_HOOKS_INIT { (uint32_t)sizeof(rf_hooks), 0, NULL, NULL, NULL, NULL, 0, 0, 0 }
+
+/* ---------------------------------------------------------------- library -- */
+
+/** "1.4.2" of the loaded library. */
+RF_API const char *rf_version_string(void) RF_NOEXCEPT;
+/** RF_VERSION_NUMBER of the loaded library. */
+RF_API uint32_t rf_version_number(void) RF_NOEXCEPT;
+/** RF_ABI_VERSION of the loaded library. */
+RF_API uint32_t rf_abi_version(void) RF_NOEXCEPT;
+/** RF_OK when a client built with these header numbers may use this library. */
+RF_API RF_NODISCARD rf_status rf_abi_check(uint32_t abi, uint32_t version) RF_NOEXCEPT;
+/** JSON: compiler, flags, vendored versions, numeric profile, source id. */
+RF_API const char *rf_build_info(void) RF_NOEXCEPT;
+/** Symbolic name of a status ("RF_E_DATA"); "RF_E_UNKNOWN" for others, never NULL. */
+RF_API const char *rf_status_name(rf_status status) RF_NOEXCEPT;
+/** Embedded schema text for "train_config.v1", "run.v1", "metrics.v1", ... or NULL. */
+RF_API const char *rf_schema(const char *name) RF_NOEXCEPT;
+
+/* ----------------------------------------------------------------- errors -- */
+
+/** Status the failing call returned. */
+RF_API rf_status rf_error_status(const rf_error *e) RF_NOEXCEPT;
+/** One English sentence, no trailing newline; "" for NULL. */
+RF_API const char *rf_error_message(const rf_error *e) RF_NOEXCEPT;
+/** Stable identifier such as "RAGGED_ROW"; "" for NULL. */
+RF_API const char *rf_error_code(const rf_error *e) RF_NOEXCEPT;
+/** JSON object: JSON pointer, file, line, column, expected, got. */
+RF_API const char *rf_error_details(const rf_error *e) RF_NOEXCEPT;
+RF_API void rf_error_free(rf_error *e) RF_NOEXCEPT;
+
+/* ------------------------------------------------------------------ blobs -- */
+
+/** First byte; a NUL follows the last one. */
+RF_API const void *rf_blob_data(const rf_blob *b) RF_NOEXCEPT;
+/** Byte count without that NUL. */
+RF_API size_t rf_blob_size(const rf_blob *b) RF_NOEXCEPT;
+RF_API void rf_blob_free(rf_blob *b) RF_NOEXCEPT;
+
+/* ----------------------------------------------------------- cancellation -- */
+
+RF_API RF_NODISCARD rf_status rf_cancel_new(rf_cancel **out, rf_error **err) RF_NOEXCEPT;
+/** Ask every call holding this flag to stop; sticky; async-signal-safe. */
+RF_API void rf_cancel_set(rf_cancel *c) RF_NOEXCEPT;
+RF_API int32_t rf_cancel_is_set(const rf_cancel *c) RF_NOEXCEPT;
+/** Free once no call is using it. */
+RF_API void rf_cancel_free(rf_cancel *c) RF_NOEXCEPT;
+
+/* ----------------------------------------------------------------- config -- */
+
+/** Validate a training configuration and return it canonical, defaults filled
+ *  in: exactly the RFC 8785 bytes of the `config` that run.json records and the input
+ *  digest covers. */
+RF_API RF_NODISCARD rf_status rf_config_normalize(
+    const char *config, size_t config_len, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+
+/* ---------------------------------------------------------------- dataset -- */
+
+/** Read a CSV file. `options` is JSON ("dataset_options.v1") or NULL. */
+RF_API RF_NODISCARD rf_status rf_dataset_load(
+    const char *path, const char *options, size_t options_len,
+    const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
+/** Same, from CSV bytes in memory; the bytes are not kept. */
+RF_API RF_NODISCARD rf_status rf_dataset_load_buffer(
+    const void *data, size_t size, const char *options, size_t options_len,
+    const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
+RF_API uint64_t rf_dataset_rows(const rf_dataset *d) RF_NOEXCEPT;
+RF_API uint64_t rf_dataset_columns(const rf_dataset *d) RF_NOEXCEPT;
+/** Borrowed name, or NULL past the end. */
+RF_API const char *rf_dataset_column_name(const rf_dataset *d, uint64_t i) RF_NOEXCEPT;
+/** Kind, or 0 past the end. */
+RF_API rf_kind rf_dataset_column_kind(const rf_dataset *d, uint64_t i) RF_NOEXCEPT;
+/** Digest of the logical content: equal for the same table however loaded.
+ *  Computed at the first call. */
+RF_API RF_NODISCARD rf_status rf_dataset_digest(
+    const rf_dataset *d, uint8_t *digest, size_t digest_size, rf_error **err) RF_NOEXCEPT;
+/** What a training with `config` (may be NULL) would see: columns, kinds, roles,
+ *  missing counts, what would be dropped or ignored and why (JSON, "inspect.v1"). */
+RF_API RF_NODISCARD rf_status rf_dataset_describe(
+    const rf_dataset *d, const char *config, size_t config_len,
+    rf_blob **out, rf_error **err) RF_NOEXCEPT;
+RF_API void rf_dataset_free(rf_dataset *d) RF_NOEXCEPT;
+
+/* --------------------------------------------------------------- training -- */
+
+/** Train. Equal dataset content, config and library version give equal artifact
+ *  bytes, whatever `hooks` says. Touches no file. */
+RF_API RF_NODISCARD rf_status rf_train(
+    const rf_dataset *d, const char *config, size_t config_len,
+    const rf_hooks *hooks, rf_run **out, rf_error **err) RF_NOEXCEPT;
+
+/** Open an emitted run for reading; nothing is verified beyond what reading needs. */
+RF_API RF_NODISCARD rf_status rf_run_open(
+    const char *directory, rf_run **out, rf_error **err) RF_NOEXCEPT;
+/** Number of result files, run.json included, in a fixed (name-sorted) order. */
+RF_API uint64_t rf_run_artifact_count(const rf_run *r) RF_NOEXCEPT;
+/** Borrowed relative name ("metrics.v1.json"), or NULL past the end. */
+RF_API const char *rf_run_artifact_name(const rf_run *r, uint64_t i) RF_NOEXCEPT;
+/** Borrow one artifact's exact bytes, as emit would write them. */
+RF_API RF_NODISCARD rf_status rf_run_artifact(
+    const rf_run *r, const char *name, const void **data, size_t *size,
+    rf_error **err) RF_NOEXCEPT;
+/** SHA-256 of the bytes of run.json, which pins every result file. */
+RF_API RF_NODISCARD rf_status rf_run_digest(
+    const rf_run *r, uint8_t *digest, size_t digest_size, rf_error **err) RF_NOEXCEPT;
+/** One headline number by name ("accuracy"); RF_E_ARGUMENT if absent. */
+RF_API RF_NODISCARD rf_status rf_run_metric(
+    const rf_run *r, const char *name, double *value, rf_error **err) RF_NOEXCEPT;
+/** New handle on the trained model; outlives the run. */
+RF_API RF_NODISCARD rf_status rf_run_model(
+    const rf_run *r, rf_model **out, rf_error **err) RF_NOEXCEPT;
+/** Options for rf_dataset_load that read another file as this run's was read
+ *  (JSON, "dataset_options.v1"), the kinds of used features declared. */
+RF_API RF_NODISCARD rf_status rf_run_dataset_options(
+    const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+RF_API void rf_run_free(rf_run *r) RF_NOEXCEPT;
+
+/* -------------------------------------------------------------- artifacts -- */
+
+/** Write the run into a new directory `parent`/<run_id>, whole or not at all.
+ *  `options` is JSON ("emit_options.v1": timestamp, execution details on or off) or
+ *  NULL; `signer` may be NULL. `run_dir` receives the path created; may be NULL. */
+RF_API RF_NODISCARD rf_status rf_emit_artifacts(
+    const rf_run *r, const char *parent, const rf_signer *signer,
+    const char *options, size_t options_len, const rf_hooks *hooks,
+    rf_blob **run_dir, rf_error **err) RF_NOEXCEPT;
+
+/* ----------------------------------------------------------------- models -- */
+
+RF_API RF_NODISCARD rf_status rf_model_load(
+    const char *path, rf_model **out, rf_error **err) RF_NOEXCEPT;
+RF_API RF_NODISCARD rf_status rf_model_load_buffer(
+    const void *data, size_t size, rf_model **out, rf_error **err) RF_NOEXCEPT;
+/** Write one file, whole or not at all. */
+RF_API RF_NODISCARD rf_status rf_model_save(
+    const rf_model *m, const char *path, rf_error **err) RF_NOEXCEPT;
+/** The same bytes in memory. */
+RF_API RF_NODISCARD rf_status rf_model_serialize(
+    const rf_model *m, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+/** JSON: family, task, features with kinds, classes, provenance digests. */
+RF_API RF_NODISCARD rf_status rf_model_describe(
+    const rf_model *m, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+/** Numeric inputs per row, in rf_predict_rows order. */
+RF_API uint64_t rf_model_inputs(const rf_model *m) RF_NOEXCEPT;
+/** Outputs per row: 1 for regression, the class count for classification. */
+RF_API uint64_t rf_model_outputs(const rf_model *m) RF_NOEXCEPT;
+/** Borrowed label of output i, or NULL past the end. */
+RF_API const char *rf_model_output_name(const rf_model *m, uint64_t i) RF_NOEXCEPT;
+
+/** Predict a dataset, matching columns by name, into caller memory laid out
+ *  rows x outputs, row-major. `capacity` counts doubles. `report` (JSON: unknown
+ *  levels, rows that could not be scored and are NaN) may be NULL. */
+RF_API RF_NODISCARD rf_status rf_predict(
+    const rf_model *m, const rf_dataset *d, const rf_hooks *hooks,
+    double *out, size_t capacity, rf_blob **report, rf_error **err) RF_NOEXCEPT;
+/** Predict raw rows x inputs doubles (row-major, NaN = missing) for models
+ *  whose inputs are all numeric. Allocates nothing on success. */
+RF_API RF_NODISCARD rf_status rf_predict_rows(
+    const rf_model *m, const double *values, size_t rows, size_t inputs,
+    double *out, size_t capacity, rf_error **err) RF_NOEXCEPT;
+RF_API void rf_model_free(rf_model *m) RF_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* RUNFORGE_RUNFORGE_H */
