@@ -1,6 +1,15 @@
 # SPDX-License-Identifier: MIT
 # Settings of RunForge's own targets; nothing here is directory-wide.
 
+# A variable of this folder and those below it, so that a host's own targets keep their launcher.
+if(RUNFORGE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(RUNFORGE_CCACHE_PROGRAM ccache DOC "Compiler cache")
+  if(RUNFORGE_CCACHE_PROGRAM)
+    set(CMAKE_C_COMPILER_LAUNCHER "${RUNFORGE_CCACHE_PROGRAM}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${RUNFORGE_CCACHE_PROGRAM}")
+  endif()
+endif()
+
 # The determinism flags come last on the command line, so that a host's global flags do not undo them.
 add_library(runforge_settings INTERFACE)
 target_compile_features(runforge_settings INTERFACE cxx_std_20)

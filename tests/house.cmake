@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# Tests of the tree itself: includes, banned calls, layout, documentation of the public header.
+
+# A test that cannot run here says why, and ctest counts it as skipped.
+function(runforge_skipped_test name reason)
+  add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: ${reason}")
+  set_tests_properties(${name} PROPERTIES SKIP_REGULAR_EXPRESSION "^SKIPPED: ")
+  message(WARNING "Test ${name} is skipped: ${reason}")
+endfunction()
+
+add_test(NAME house.includes COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/check_includes.py)
+add_test(NAME house.includes_selftest COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/check_includes.py --self-test)
+add_test(NAME house.lint COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/lint.py)
+add_test(NAME house.lint_selftest COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/lint.py --self-test)
+set(house_tests house.includes house.includes_selftest house.lint house.lint_selftest)
+
+find_program(RUNFORGE_DOXYGEN doxygen DOC "Doxygen")
+if(RUNFORGE_DOXYGEN)
+  # A last line overrides the folder that the Doxyfile names.
+  add_test(NAME house.doxygen WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    COMMAND sh -c "{ cat docs/Doxyfile && echo \"OUTPUT_DIRECTORY = \\\"$1\\\"\"; } | \"$2\" -"
+            sh ${CMAKE_CURRENT_BINARY_DIR}/doxygen ${RUNFORGE_DOXYGEN})
+else()
+  runforge_skipped_test(house.doxygen "doxygen is not installed")
+endif()
+list(APPEND house_tests house.doxygen)
+
+set_tests_properties(${house_tests} PROPERTIES LABELS house TIMEOUT 120)
