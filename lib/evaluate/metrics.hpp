@@ -12,6 +12,7 @@
 
 #include "core/context.hpp"
 #include "core/error.hpp"
+#include "core/result.hpp"
 
 namespace rf::evaluate {
 
@@ -31,12 +32,14 @@ struct Metrics {
 };
 
 /// `outputs` holds n_classes numbers per row; the predicted class is the first largest. `probabilities` says
-/// whether they are that. Without rows (split fraction 0) only n_classes is set.
-Metrics classification_metrics(std::span<const std::int32_t> truth, std::span<const double> outputs,
-                               std::size_t n_classes, bool probabilities, core::Context& context);
+/// whether they are that. Without rows (split fraction 0) only profile and n_classes are set.
+/// Errors: CANCELLED.
+core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth, std::span<const double> outputs,
+                                             std::size_t n_classes, bool probabilities, core::Context& context);
 
-/// Without rows no scalar is set.
-Metrics regression_metrics(std::span<const double> truth, std::span<const double> predicted,
-                           core::Context& context);
+/// Without rows only the profile is set. A value beyond the range of a double is omitted with METRIC_UNDEFINED.
+/// Errors: CANCELLED.
+core::Result<Metrics> regression_metrics(std::span<const double> truth, std::span<const double> predicted,
+                                         core::Context& context);
 
 }  // namespace rf::evaluate
