@@ -111,9 +111,8 @@ struct Profile {
   std::string_view family;  ///< "" when the profile is for any family
   std::map<std::string, Value> parameters;
 };
-/// "default", "fast", "thorough"; null for others.
-const Profile* find_profile(std::string_view name);
-std::vector<std::string> profile_names();
+/// "default", "fast", "thorough", names ascending.
+std::vector<Profile> profiles();
 
 enum class Origin : std::uint8_t { kCaller, kProfile, kDefault };
 constexpr std::string_view origin_name(Origin origin) {

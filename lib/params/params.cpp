@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+// One visit function per family says everything about its parameters; families' tables, defaults, resolution and
+// the record all come from visiting. tests/unit/params pins the tables and compares them with the schema.
+#include "params/params.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "core/number_text.hpp"
+#include "core/text.hpp"
+
+namespace rf::params {
+namespace {
+
+constexpr std::array<Family, 5> kFamilies = {{
+    {"decision_tree", true, true, "one tree, small enough to read"},
+    {"linear_svc", true, false, "linear support vector classifier, squared hinge, one against the rest"},
+    {"logistic_regression", true, false, "logistic regression, softmax for more than two classes"},
+    {"random_forest", true, true, "bootstrapped trees, probabilities are means of leaf frequencies"},
+    {"ridge_regression", false, true, "least squares with a squared penalty; alpha 0 is plain least squares"},
+}};
+
+constexpr double kMostCount = 1'000'000'000;
+
+Range above_zero() {
+  return {.number = true, .min = 0, .max = std::numeric_limits<double>::max(), .min_exclusive = true, .words = {}};
+}
+Range zero_or_more() {
+  return {.number = true, .min = 0, .max = std::numeric_limits<double>::max(), .words = {}};
+}
+Range unit_interval() { return {.number = true, .min = 0, .max = 1, .words = {}}; }
+Range share(std::vector<std::string_view> words = {}) {
+  return {.number = true, .min = 0, .max = 1, .min_exclusive = true, .words = std::move(words)};
+}
+Range whole(double min, double max, std::vector<std::string_view> words = {}) {
+  return {.number = true, .integer = true, .min = min, .max = max, .words = std::move(words)};
+}
+Range word(std::vector<std::string_view> words) { return {.words = std::move(words)}; }
+Range flag() { return {.boolean = true, .words = {}}; }
+
+// Fields to values and back; the value has passed Range::contains.
+
+constexpr std::array<std::pair<Penalty, std::string_view>, 4> kPenaltyWords = {
+    {{Penalty::kL2, "l2"}, {Penalty::kL1, "l1"}, {Penalty::kElasticNet, "elasticnet"}, {Penalty::kNone, "none"}}};
+constexpr std::array<std::pair<ClassWeight, std::string_view>, 2> kClassWeightWords = {
+    {{ClassWeight::kNone, "none"}, {ClassWeight::kBalanced, "balanced"}}};
+
+template <class Choice, std::size_t n>
+Value word_of(Choice choice, const std::array<std::pair<Choice, std::string_view>, n>& words) {
+  for (const auto& [candidate, text] : words)
+    if (candidate == choice) return std::string(text);
+  return std::string();
+}
+template <class Choice, std::size_t n>
+Choice choice_of(const Value& value, const std::array<std::pair<Choice, std::string_view>, n>& words) {
+  for (const auto& [candidate, text] : words)
+    if (text == std::get<std::string>(value)) return candidate;
+  return words[0].first;
+}
+
+Value to_value(double field) { return field; }
+Value to_value(bool field) { return field; }
+Value to_value(std::uint32_t field) { return static_cast<double>(field); }
+Value to_value(const std::optional<std::uint32_t>& field) { return field ? to_value(*field) : Value("none"); }
+Value to_value(Penalty field) { return word_of(field, kPenaltyWords); }
+Value to_value(ClassWeight field) { return word_of(field, kClassWeightWords); }
+Value to_value(const MaxFeatures& field) { return field.sqrt ? Value("sqrt") : Value(field.fraction); }
+
+void assign(double& field, const Value& value) { field = std::get<double>(value); }
+void assign(bool& field, const Value& value) { field = std::get<bool>(value); }
+void assign(std::uint32_t& field, const Value& value) { field = static_cast<std::uint32_t>(std::get<double>(value)); }
+void assign(std::optional<std::uint32_t>& field, const Value& value) {
+  if (std::holds_alternative<std::string>(value)) return field.reset();
+  assign(field.emplace(), value);
+}
+void assign(Penalty& field, const Value& value) { field = choice_of(value, kPenaltyWords); }
+void assign(ClassWeight& field, const Value& value) { field = choice_of(value, kClassWeightWords); }
+void assign(MaxFeatures& field, const Value& value) {
+  field.sqrt = std::holds_alternative<std::string>(value);
+  if (!field.sqrt) assign(field.fraction, value);
+}
+
+// visit(parameters, task, f) calls f(name, field, range, applies, meaning) for each parameter, names ascending.
+
+constexpr std::string_view kClassWeightMeaning =
+    "weights of the classes; balanced: rows / (classes * rows of the class)";
+constexpr std::string_view kMaxIterMeaning = "most outer iterations of the solver";
+constexpr std::string_view kTolMeaning =
+    "stop when the largest gradient entry is at most tol times the larger of 1 and its size at zero";
+constexpr std::string_view kMaxBinsMeaning = "most bins of a numeric column, most separate levels of a category";
+
+template <class Visitor>
+void visit(LogisticRegression& p, core::Task, Visitor&& field) {
+  field("C", p.C, above_zero(), p.penalty != Penalty::kNone, "weight of the loss against the penalty");
+  field("class_weight", p.class_weight, word({"none", "balanced"}), true, kClassWeightMeaning);
+  field("l1_ratio", p.l1_ratio, unit_interval(), p.penalty == Penalty::kElasticNet,
+        "share of the l1 penalty under elasticnet");
+  field("max_iter", p.max_iter, whole(1, kMostCount), true, kMaxIterMeaning);
+  field("penalty", p.penalty, word({"l2", "l1", "elasticnet", "none"}), true, "penalty on the coefficients");
+  field("tol", p.tol, above_zero(), true, kTolMeaning);
+}
+
+template <class Visitor>
+void visit(LinearSvc& p, core::Task, Visitor&& field) {
+  field("C", p.C, above_zero(), true, "weight of the loss against the penalty");
+  field("class_weight", p.class_weight, word({"none", "balanced"}), true, kClassWeightMeaning);
+  field("max_iter", p.max_iter, whole(1, kMostCount), true, kMaxIterMeaning);
+  field("tol", p.tol, above_zero(), true, kTolMeaning);
+}
+
+template <class Visitor>
+void visit(RidgeRegression& p, core::Task, Visitor&& field) {
+  field("alpha", p.alpha, zero_or_more(), true, "weight of the squared penalty; 0 is plain least squares");
+}
+
+template <class Visitor>
+void visit(DecisionTree& p, core::Task, Visitor&& field) {
+  field("max_bins", p.max_bins, whole(2, 255), true, kMaxBinsMeaning);
+  field("max_depth", p.max_depth, whole(1, kMostCount, {"none"}), true, "most splits from the root to a leaf");
+  field("max_leaves", p.max_leaves, whole(2, kMostCount, {"none"}), true,
+        "most leaves; splits of the largest gain come first");
+  field("min_samples_leaf", p.min_samples_leaf, whole(1, kMostCount), true, "fewest rows in a leaf");
+}
+
+template <class Visitor>
+void visit(RandomForest& p, core::Task task, Visitor&& field) {
+  field("bootstrap", p.bootstrap, flag(), true, "whether each tree draws its rows with replacement");
+  field("class_weight", p.class_weight, word({"none", "balanced"}), task == core::Task::kClassification,
+        kClassWeightMeaning);
+  field("max_bins", p.max_bins, whole(2, 255), true, kMaxBinsMeaning);
+  field("max_depth", p.max_depth, whole(1, kMostCount, {"none"}), true, "most splits from the root to a leaf");
+  field("max_features", p.max_features, share({"sqrt"}), true,
+        "columns tried at a split: a share of them, or sqrt for the square root of their number");
+  field("max_samples", p.max_samples, share(), p.bootstrap, "rows drawn for a tree, as a share of the training rows");
+  field("min_samples_leaf", p.min_samples_leaf, whole(1, kMostCount), true, "fewest rows in a leaf");
+  field("min_samples_split", p.min_samples_split, whole(2, kMostCount), true, "fewest rows in a node that is split");
+  field("n_estimators", p.n_estimators, whole(1, 1'000'000), true, "number of trees");
+}
+
+/// Defaults of a family; the caller has checked the name.
+Parameters defaults(std::string_view family, core::Task task) {
+  if (family == "decision_tree") return DecisionTree{};
+  if (family == "linear_svc") return LinearSvc{};
+  if (family == "ridge_regression") return RidgeRegression{};
+  if (family == "random_forest") {
+    RandomForest forest;
+    forest.max_features.sqrt = task == core::Task::kClassification;
+    return forest;
+  }
+  return LogisticRegression{};
+}
+
+template <class Visitor>
+void visit_any(Parameters& parameters, core::Task task, Visitor&& field) {
+  std::visit([&](auto& family) { visit(family, task, field); }, parameters);
+}
+
+std::string value_text(const Value& value) {
+  if (const bool* flag_value = std::get_if<bool>(&value)) return *flag_value ? "true" : "false";
+  if (const double* number = std::get_if<double>(&value)) return core::number_text(*number);
+  return core::quoted(std::get<std::string>(value));
+}
+
+core::Error parameter_error(core::Code code, std::string message, std::string_view name, std::string expected,
+                            const Value& got) {
+  return {code,
+          std::move(message),
+          {{"pointer", "/params/" + std::string(name)}, {"expected", std::move(expected)}, {"got", value_text(got)}}};
+}
+
+core::Error not_applicable(std::string_view name, std::string_view family, core::Task task, const Value& got) {
+  std::string why = "the other choices made";
+  if (name == "l1_ratio") why = "another penalty than \"elasticnet\"";
+  if (name == "C") why = "penalty \"none\"";
+  if (name == "max_samples") why = "bootstrap false";
+  if (name == "class_weight") why = "task " + std::string(core::task_name(task));
+  return parameter_error(core::Code::kParameterNotApplicable,
+                         "parameter \"" + std::string(name) + "\" of " + std::string(family) +
+                             " does not apply with " + why,
+                         name, "no value", got);
+}
+
+}  // namespace
+
+std::string Range::text() const {
+  std::string text;
+  if (boolean) text = "true or false";
+  if (number) {
+    text = integer ? "a whole number" : "a number";
+    const bool bounded = max < std::numeric_limits<double>::max();
+    if (min_exclusive) {
+      text += " above " + core::number_text(min);
+      if (bounded) text += ", at most " + core::number_text(max);
+    } else if (bounded) {
+      text += " from " + core::number_text(min) + " to " + core::number_text(max);
+    } else {
+      text += ", at least " + core::number_text(min);
+    }
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!text.empty()) text += i + 1 == words.size() ? " or " : ", ";
+    text += "\"" + std::string(words[i]) + "\"";
+  }
+  return text;
+}
+
+bool Range::contains(const Value& value) const {
+  if (std::holds_alternative<bool>(value)) return boolean;
+  if (const auto* given = std::get_if<std::string>(&value))
+    return std::find(words.begin(), words.end(), *given) != words.end();
+  const double given = std::get<double>(value);
+  if (!number || !(given >= min && given <= max)) return false;
+  if (min_exclusive && given == min) return false;
+  return !integer || given == std::floor(given);
+}
+
+std::span<const Family> families() { return kFamilies; }
+
+const Family* find_family(std::string_view name) {
+  const auto* found = std::find_if(kFamilies.begin(), kFamilies.end(), [&](const Family& f) { return f.name == name; });
+  return found == kFamilies.end() ? nullptr : found;
+}
+
+std::vector<Field> fields(std::string_view family, core::Task task) {
+  std::vector<Field> all;
+  Parameters parameters = defaults(family, task);
+  visit_any(parameters, task,
+            [&](std::string_view name, auto& field, Range range, bool, std::string_view meaning) {
+              all.push_back({name, std::move(range), to_value(field), meaning});
+            });
+  return all;
+}
+
+std::vector<Profile> profiles() {
+  return {{"default", "1.0", "", {}},
+          {"fast", "1.0", "logistic_regression", {{"max_iter", 50.0}}},
+          {"thorough", "1.0", "random_forest", {{"max_depth", 10.0}, {"n_estimators", 200.0}}}};
+}
+
+core::Result<Resolved> resolve(std::string_view family, core::Task task, const std::map<std::string, Value>& given,
+                               const std::map<std::string, Value>& profile) {
+  Resolved resolved{defaults(family, task), {}};
+  std::vector<std::string> names;
+  std::optional<core::Error> error;
+
+  visit_any(resolved.parameters, task,
+            [&](std::string_view name_view, auto& field, const Range& range, bool, std::string_view) {
+              const std::string& name = names.emplace_back(name_view);
+              if (const auto from_profile = profile.find(name); from_profile != profile.end())
+                assign(field, from_profile->second);
+              const auto from_caller = given.find(name);
+              if (from_caller == given.end() || error) return;
+              if (range.contains(from_caller->second)) return assign(field, from_caller->second);
+              error = parameter_error(core::Code::kParameterOutOfRange,
+                                      "parameter \"" + name + "\" of " + std::string(family) + " must be " +
+                                          range.text() + ", found " + value_text(from_caller->second),
+                                      name, range.text(), from_caller->second);
+            });
+  for (const auto& [name, value] : given)
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      return parameter_error(core::Code::kUnknownParameter,
+                             std::string(family) + " has no parameter \"" + name + "\"" +
+                                 core::did_you_mean(name, names),
+                             name, "a parameter of " + std::string(family), value);
+  if (error) return *std::move(error);
+
+  // Which parameters apply is known only now that all choices are made.
+  visit_any(resolved.parameters, task,
+            [&](std::string_view name_view, auto& field, const Range&, bool applies, std::string_view) {
+              const std::string name(name_view);
+              const auto from_caller = given.find(name);
+              if (applies) {
+                const Origin origin = from_caller != given.end() ? Origin::kCaller
+                                      : profile.contains(name)   ? Origin::kProfile
+                                                                 : Origin::kDefault;
+                resolved.recorded.push_back({name, to_value(field), origin});
+              } else if (from_caller != given.end() && !error) {
+                error = not_applicable(name, family, task, from_caller->second);
+              }
+            });
+  if (error) return *std::move(error);
+  return resolved;
+}
+
+}  // namespace rf::params
