@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// Choices are settled in the order a person makes them: family (or the profile's), task, parameters. The checks
+// with the most helpful messages come first; the published schema has the last word on the rest.
+#include "run/config.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "artifact/documents.hpp"
+#include "core/text.hpp"
+#include "json/parse.hpp"
+#include "json/schema.hpp"
+#include "json/write.hpp"
+
+namespace rf::run {
+namespace {
+
+using core::Code;
+using core::Error;
+using core::Result;
+
+Error config_error(Code code, std::string message, std::string pointer) {
+  return {code, std::move(message), {{"pointer", std::move(pointer)}}};
+}
+
+/// The text member `key`, or nothing when it is absent or no text (then the schema refuses it later).
+std::optional<std::string> text_member(const json::Value& config, std::string_view key) {
+  const json::Value* member = config.find(key);
+  if (member == nullptr || !member->is_string()) return std::nullopt;
+  return member->as_string();
+}
+
+template <class Item>
+std::vector<std::string> names_of(const Item& items) {
+  std::vector<std::string> names;
+  for (const auto& item : items) names.emplace_back(item.name);
+  return names;
+}
+
+Result<> settle_profile(TrainConfig& config) {
+  const auto name = text_member(config.requested, "profile");
+  if (!name) return {};
+  for (params::Profile& profile : params::profiles())
+    if (profile.name == *name) config.profile = std::move(profile);
+  if (!config.profile)
+    return config_error(Code::kUnknownProfile,
+                        "there is no profile " + core::quoted(*name) +
+                            core::did_you_mean(*name, names_of(params::profiles())) +
+                            "; profiles are default, fast and thorough",
+                        "/profile");
+  return {};
+}
+
+Result<> settle_family_and_task(TrainConfig& config) {
+  const auto family = text_member(config.requested, "model");
+  const auto task = text_member(config.requested, "task");
+  const bool regression = task == "regression";
+  const std::string from_profile = config.profile ? std::string(config.profile->family) : "";
+
+  if (family && params::find_family(*family) == nullptr)
+    return config_error(Code::kUnknownModel,
+                        "there is no model family " + core::quoted(*family) +
+                            core::did_you_mean(*family, names_of(params::families())) +
+                            "; families are decision_tree, linear_svc, logistic_regression, random_forest and "
+                            "ridge_regression",
+                        "/model");
+  if (family && !from_profile.empty() && *family != from_profile)
+    return config_error(Code::kProfileConflict,
+                        "profile \"" + std::string(config.profile->name) + "\" is for model \"" + from_profile +
+                            "\", not for \"" + *family + "\"",
+                        "/profile");
+  config.family = family                  ? *family
+                  : !from_profile.empty() ? from_profile
+                  : regression            ? "ridge_regression"
+                                          : "logistic_regression";
+
+  const params::Family& chosen = *params::find_family(config.family);
+  config.task = task ? (regression ? core::Task::kRegression : core::Task::kClassification)
+                     : (chosen.classification ? core::Task::kClassification : core::Task::kRegression);
+  if (config.task == core::Task::kRegression ? !chosen.regression : !chosen.classification)
+    return config_error(Code::kTaskNotSupported,
+                        "model \"" + config.family + "\" does " +
+                            (chosen.classification ? "classification" : "regression") + " only, not " +
+                            std::string(core::task_name(config.task)),
+                        "/task");
+  return {};
+}
+
+Result<> settle_parameters(TrainConfig& config) {
+  std::map<std::string, params::Value> given;
+  if (const json::Value* members = config.requested.find("params"); members != nullptr && members->is_object()) {
+    for (const auto& [name, value] : members->as_object()) {
+      if (value.is_bool()) given[name] = value.as_bool();
+      else if (value.is_number()) given[name] = value.as_number();
+      else if (value.is_string()) given[name] = value.as_string();
+      else
+        return config_error(Code::kInvalidValue,
+                            "parameter " + core::quoted(name) + " must be a number, a text, true or false",
+                            "/params/" + json::pointer_token(name));
+    }
+  }
+  const std::map<std::string, params::Value> none;
+  RF_ASSIGN(config.parameters,
+            params::resolve(config.family, config.task, given, config.profile ? config.profile->parameters : none));
+  return {};
+}
+
+/// The members whose shape the schema has vouched for.
+Result<> settle_rest(TrainConfig& config) {
+  const json::Value& requested = config.requested;
+  if (const auto label = text_member(requested, "label")) config.label = *label;
+  if (const json::Value* seed = requested.find("seed")) config.seed = static_cast<std::uint32_t>(seed->as_number());
+  if (const json::Value* roles = requested.find("roles"))
+    for (const auto& [name, role] : roles->as_object())
+      config.roles[name] = role.as_string() == "ignored" ? data::Role::kIgnored : data::Role::kFeature;
+  if (config.roles.contains(config.label))
+    return config_error(Code::kInvalidValue,
+                        "column " + core::quoted(config.label) + " is the label and can have no other role",
+                        "/roles/" + json::pointer_token(config.label));
+  if (const json::Value* missing = requested.find("missing"); missing != nullptr)
+    if (const auto policy = text_member(*missing, "policy"))
+      config.missing = *policy == "fill"    ? core::MissingPolicy::kFill
+                       : *policy == "error" ? core::MissingPolicy::kError
+                                            : core::MissingPolicy::kDropRows;
+
+  const bool classification = config.task == core::Task::kClassification;
+  config.split_method = classification ? SplitMethod::kStratifiedShuffle : SplitMethod::kShuffle;
+  if (const json::Value* split = requested.find("split")) {
+    if (const json::Value* fraction = split->find("fraction")) config.validation_fraction = fraction->as_number();
+    if (const auto method = text_member(*split, "method")) {
+      if (*method == "shuffle") config.split_method = SplitMethod::kShuffle;
+      else if (!classification)
+        return config_error(Code::kInvalidValue,
+                            "split method \"stratified_shuffle\" needs classes; use \"shuffle\" for regression",
+                            "/split/method");
+    }
+  }
+  return {};
+}
+
+json::Value resolved_value(const TrainConfig& config) {
+  json::Value parameters = json::Value::object();
+  for (const params::Hyperparameter& parameter : config.parameters.recorded)
+    parameters.set(parameter.name, artifact::parameter_value(parameter.value));
+  json::Value roles = json::Value::object();
+  for (const auto& [name, role] : config.roles)
+    roles.set(name, role == data::Role::kIgnored ? "ignored" : "feature");
+
+  json::Value resolved = json::Value::object();
+  resolved.set("label", config.label)
+      .set("model", config.family)
+      .set("task", core::task_name(config.task))
+      .set("params", std::move(parameters))
+      .set("seed", config.seed)
+      .set("roles", std::move(roles))
+      .set("missing", json::Value::object().set("policy", core::missing_policy_name(config.missing)))
+      .set("split", json::Value::object()
+                        .set("method", split_method_name(config.split_method))
+                        .set("fraction", config.validation_fraction));
+  if (config.profile) resolved.set("profile", config.profile->name);
+  return resolved;
+}
+
+Result<> check_keys(const json::Value& config) {
+  static constexpr std::string_view kKeys[] = {"label", "task",  "model",   "params", "profile",
+                                               "seed",  "roles", "missing", "split"};
+  const std::vector<std::string> known(std::begin(kKeys), std::end(kKeys));
+  for (const auto& [key, value] : config.as_object())
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      return config_error(Code::kUnknownKey,
+                          "the training configuration has no key " + core::quoted(key) +
+                              core::did_you_mean(key, known),
+                          "/" + json::pointer_token(key));
+  return {};
+}
+
+}  // namespace
+
+Result<TrainConfig> read_train_config(std::string_view text) {
+  TrainConfig config;
+  config.requested = json::Value::object();
+  if (!text.empty()) {
+    RF_ASSIGN(config.requested, json::parse(text));
+  }
+  if (!config.requested.is_object())
+    return config_error(Code::kInvalidValue, "the training configuration must be a JSON object", "");
+  RF_TRY(check_keys(config.requested));
+  RF_TRY(settle_profile(config));
+  RF_TRY(settle_family_and_task(config));
+  RF_TRY(settle_parameters(config));
+  RF_TRY(json::check_schema(config.requested, "train_config.v1"));
+  RF_TRY(settle_rest(config));
+  config.resolved = resolved_value(config);
+  return config;
+}
+
+}  // namespace rf::run

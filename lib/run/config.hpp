@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// The training configuration: what the caller asked for, and what that resolves to with every default explicit.
+// docs/formats/train_config.md says it for people, schemas/train_config.v1.schema.json for programs.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "core/vocabulary.hpp"
+#include "data/selection.hpp"
+#include "json/value.hpp"
+#include "params/params.hpp"
+
+namespace rf::run {
+
+enum class SplitMethod : std::uint8_t { kStratifiedShuffle, kShuffle };
+constexpr std::string_view split_method_name(SplitMethod method) {
+  return method == SplitMethod::kStratifiedShuffle ? "stratified_shuffle" : "shuffle";
+}
+
+struct TrainConfig {
+  json::Value requested;  ///< what the caller gave, nothing filled in
+  json::Value resolved;   ///< every default explicit; resolving it again gives itself
+
+  std::string label = "label";
+  core::Task task = core::Task::kClassification;
+  std::string family;
+  params::Resolved parameters;
+  std::optional<params::Profile> profile;
+  std::uint32_t seed = 42;
+  std::map<std::string, data::Role> roles;
+  core::MissingPolicy missing = core::MissingPolicy::kDropRows;
+  SplitMethod split_method = SplitMethod::kStratifiedShuffle;
+  double validation_fraction = 0.2;
+};
+
+/// Reads, checks and resolves a train_config.v1 text; empty text is `{}`.
+/// Errors: INVALID_JSON, UNKNOWN_KEY, INVALID_VALUE, UNKNOWN_MODEL, UNKNOWN_PROFILE, PROFILE_CONFLICT,
+/// TASK_NOT_SUPPORTED and those of params::resolve; details hold a JSON pointer.
+core::Result<TrainConfig> read_train_config(std::string_view text);
+
+}  // namespace rf::run

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "run/options.hpp"
+
+#include <string>
+#include <utility>
+
+#include "core/host.hpp"
+#include "core/text.hpp"
+#include "json/parse.hpp"
+#include "json/schema.hpp"
+
+namespace rf::run {
+namespace {
+
+core::Result<json::Value> read_checked(std::string_view text, std::string_view schema) {
+  json::Value value = json::Value::object();
+  if (!text.empty()) {
+    RF_ASSIGN(value, json::parse(text));
+  }
+  RF_TRY(json::check_schema(value, schema));
+  return value;
+}
+
+core::Kind kind_of(std::string_view name) {
+  return name == "numeric" ? core::Kind::kNumeric : name == "boolean" ? core::Kind::kBoolean : core::Kind::kCategory;
+}
+
+void read_limit(const json::Value& limits, std::string_view key, std::uint64_t& limit) {
+  if (const json::Value* member = limits.find(key)) limit = static_cast<std::uint64_t>(member->as_number());
+}
+
+}  // namespace
+
+data::ReadingOptions dataset_options_from(const json::Value& checked) {
+  data::ReadingOptions options;
+  if (const json::Value* delimiter = checked.find("delimiter")) options.delimiter = delimiter->as_string()[0];
+  if (const json::Value* tokens = checked.find("missing_tokens")) {
+    options.missing_tokens.clear();
+    for (const json::Value& token : tokens->as_array()) options.missing_tokens.push_back(token.as_string());
+  }
+  if (const json::Value* trim = checked.find("trim")) options.trim = trim->as_bool();
+  if (const json::Value* kinds = checked.find("kinds"))
+    for (const auto& [name, kind] : kinds->as_object()) options.kinds[name] = kind_of(kind.as_string());
+  if (const json::Value* limits = checked.find("limits")) {
+    read_limit(*limits, "max_bytes", options.limits.max_bytes);
+    read_limit(*limits, "max_rows", options.limits.max_rows);
+    read_limit(*limits, "max_columns", options.limits.max_columns);
+    read_limit(*limits, "max_cell_bytes", options.limits.max_cell_bytes);
+  }
+  return options;
+}
+
+core::Result<data::ReadingOptions> read_dataset_options(std::string_view text) {
+  RF_ASSIGN(const json::Value checked, read_checked(text, "dataset_options.v1"));
+  return dataset_options_from(checked);
+}
+
+core::Result<EmitOptions> read_emit_options(std::string_view text) {
+  RF_ASSIGN(const json::Value checked, read_checked(text, "emit_options.v1"));
+  EmitOptions options;
+  if (const json::Value* details = checked.find("execution_details")) options.execution_details = details->as_bool();
+  if (const json::Value* timestamp = checked.find("timestamp")) {
+    options.timestamp = core::parse_rfc3339(timestamp->as_string());
+    if (!options.timestamp)
+      return core::Error{core::Code::kInvalidValue,
+                         "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found " +
+                             core::quoted(timestamp->as_string()),
+                         {{"pointer", "/timestamp"}}};
+  }
+  return options;
+}
+
+}  // namespace rf::run

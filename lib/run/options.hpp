@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// The two small option documents beside the training configuration: how to read, how to emit.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "data/dataset.hpp"
+#include "json/value.hpp"
+
+namespace rf::run {
+
+/// dataset_options.v1; empty text is `{}`. INVALID_JSON, UNKNOWN_KEY, INVALID_VALUE.
+core::Result<data::ReadingOptions> read_dataset_options(std::string_view text);
+data::ReadingOptions dataset_options_from(const json::Value& checked);
+
+struct EmitOptions {
+  std::optional<std::int64_t> timestamp;  ///< Unix seconds; none: the clock
+  bool execution_details = true;
+};
+
+/// emit_options.v1; empty text is `{}`. INVALID_JSON, UNKNOWN_KEY, INVALID_VALUE.
+core::Result<EmitOptions> read_emit_options(std::string_view text);
+
+}  // namespace rf::run
