@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Checks a document against a published JSON Schema (draft-07): the verdict is valijson's (schema_validate.cpp), the
+// message ours (schema_explain.cpp). The texts are embedded at build time by cmake/EmbedSchemas.cmake; a schema is
+// parsed when it is used, which costs a fraction of a millisecond and needs no global state.
+// Pinned by tests/unit/json/schema_test.cpp and, against foreign validators, by tests/schemas/.
+#include "json/schema.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "json/parse.hpp"
+#include "json/schema_internal.hpp"
+
+namespace rf::json {
+
+const char* schema_text(std::string_view name) {
+  const auto all = schemas();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [name](const EmbeddedSchema& schema) { return schema.name == name; });
+  return found == all.end() ? nullptr : found->text;
+}
+
+core::Result<> check_schema(const Value& document, std::string_view name) {
+  const char* text = schema_text(name);
+  if (text == nullptr) {
+    return core::Error{core::Code::kInternal, "there is no schema named " + std::string(name), {}};
+  }
+  return check_schema_text(document, text);
+}
+
+core::Result<> check_schema_text(const Value& document, std::string_view schema_text) {
+  RF_ASSIGN(const Value schema, parse(schema_text));
+  RF_ASSIGN(const std::vector<Violation> violations, find_violations(document, schema));
+  if (violations.empty()) return {};
+  return explain_violations(document, schema, violations);
+}
+
+}  // namespace rf::json
