@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// A dataset as a handle holds it: immutable, shared by threads, with its content digest computed at first use.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "artifact/documents.hpp"
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "crypto/sha256.hpp"
+#include "data/dataset.hpp"
+
+namespace rf::run {
+
+class LoadedDataset {
+ public:
+  LoadedDataset(data::Dataset dataset, std::optional<std::string> path, std::vector<artifact::StageTime> stages);
+
+  const data::Dataset& dataset() const { return dataset_; }
+  const data::Table& table() const { return dataset_.table; }
+  /// As the caller gave it; none for a buffer.
+  const std::optional<std::string>& path() const { return path_; }
+  /// Seconds of "load" and "fingerprint".
+  const std::vector<artifact::StageTime>& stages() const { return stages_; }
+  /// Computed at the first call; any thread.
+  crypto::Digest content_digest(core::Context& context) const;
+
+ private:
+  data::Dataset dataset_;
+  std::optional<std::string> path_;
+  std::vector<artifact::StageTime> stages_;
+  mutable std::once_flag digest_once_;
+  mutable crypto::Digest digest_{};
+};
+
+/// Reads a CSV file. FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED and the errors of data::read_csv.
+core::Result<std::shared_ptr<const LoadedDataset>> load_file(const std::string& path,
+                                                             const data::ReadingOptions& options,
+                                                             core::Context& context);
+/// Reads CSV bytes; they are not kept.
+core::Result<std::shared_ptr<const LoadedDataset>> load_buffer(std::string_view bytes,
+                                                               const data::ReadingOptions& options,
+                                                               core::Context& context);
+
+}  // namespace rf::run

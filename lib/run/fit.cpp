@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "run/fit.hpp"
+
+#include <utility>
+
+#include "train/forest.hpp"
+#include "train/linear.hpp"
+
+namespace rf::run {
+namespace {
+
+using core::Result;
+
+Result<Fit> linear_fit(Result<train::LinearFit> fit) {
+  if (!fit) return std::move(fit).error();
+  return Fit{std::move(fit->model), std::move(fit->solver), std::move(fit->diagnostics)};
+}
+
+Result<Fit> forest_fit(Result<model::Forest> fit) {
+  if (!fit) return std::move(fit).error();
+  return Fit{std::move(*fit), std::nullopt, {}};
+}
+
+train::TreeInput tree_input(const encode::Encoder& encoder, const core::SampleView& x) {
+  train::TreeInput input{x, {}};
+  for (const encode::Feature& feature : encoder.features) {
+    const auto* category = std::get_if<encode::CategoryEncoding>(&feature.encoding);
+    input.n_levels.push_back(category ? static_cast<std::int32_t>(category->n_design_levels()) : 0);
+  }
+  return input;
+}
+
+/// Calls the trainer of whichever family the parameters are for.
+struct Trainer {
+  const encode::Encoder& encoder;
+  core::SampleView x;
+  const TrainingTarget& target;
+  std::uint64_t seed;
+  core::Context& context;
+
+  train::ClassTarget classes() const { return {target.class_of, target.n_classes, {}}; }
+  train::ValueTarget values() const { return {target.value_of, {}}; }
+  bool is_regression() const { return target.n_classes == 0; }
+
+  Result<Fit> operator()(const params::LogisticRegression& p) const {
+    return linear_fit(train::fit_logistic_regression(x, classes(), p, context));
+  }
+  Result<Fit> operator()(const params::LinearSvc& p) const {
+    return linear_fit(train::fit_linear_svc(x, classes(), p, context));
+  }
+  Result<Fit> operator()(const params::RidgeRegression& p) const {
+    return linear_fit(train::fit_ridge_regression(x, values(), p, context));
+  }
+  Result<Fit> operator()(const params::DecisionTree& p) const {
+    const train::TreeInput input = tree_input(encoder, x);
+    return forest_fit(is_regression() ? train::fit_decision_tree(input, values(), p, context)
+                                      : train::fit_decision_tree(input, classes(), p, context));
+  }
+  Result<Fit> operator()(const params::RandomForest& p) const {
+    const train::TreeInput input = tree_input(encoder, x);
+    return forest_fit(is_regression() ? train::fit_random_forest(input, values(), p, seed, context)
+                                      : train::fit_random_forest(input, classes(), p, seed, context));
+  }
+};
+
+}  // namespace
+
+encode::Layout layout_of(const params::Parameters& parameters) {
+  const bool tree = std::holds_alternative<params::DecisionTree>(parameters) ||
+                    std::holds_alternative<params::RandomForest>(parameters);
+  return tree ? encode::Layout::kTree : encode::Layout::kLinear;
+}
+
+Result<Fit> fit_model(const encode::Encoder& encoder, const encode::Matrix& x, const TrainingTarget& target,
+                      const params::Parameters& parameters, std::uint64_t seed, core::Context& context) {
+  return std::visit(Trainer{encoder, encode::view(x), target, seed, context}, parameters);
+}
+
+}  // namespace rf::run

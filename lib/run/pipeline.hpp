@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The pipeline on one page: table, selection, target, split, encode, train, evaluate, explain, documents.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "artifact/documents.hpp"
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "run/config.hpp"
+#include "run/dataset.hpp"
+
+namespace rf::run {
+
+/// A finished training, or an emitted one read back. Holds bytes: what it hands out is what emit writes.
+struct Run {
+  std::vector<artifact::File> files;  ///< result files, run.json included, names ascending
+  std::map<std::string, double> metrics;
+  std::string input_digest;
+  std::string run_digest;  ///< SHA-256 of run.json, hex
+
+  // What execution.v1.json tells; empty for a run that was read back.
+  std::optional<std::string> dataset_path;
+  std::vector<artifact::StageTime> stages;
+  std::uint32_t threads = 1;
+
+  /// Null when there is no such file.
+  const artifact::File* find(std::string_view name) const;
+};
+
+/// Trains. Errors: those of data::select, data::read_target, the split, CLASS_NOT_IN_TRAINING, COLUMN_NOT_FOUND
+/// (a declared kind or role for no column), NOT_FINITE, CANCELLED. Diagnostics go to the log and into the record.
+core::Result<std::shared_ptr<const Run>> train(const LoadedDataset& dataset, const TrainConfig& config,
+                                               core::Context& context);
+
+/// SHA-256 of the RFC 8785 bytes of {config, content_sha256, numeric_profile}, hex.
+std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256);
+
+}  // namespace rf::run
