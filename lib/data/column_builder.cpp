@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// Levels are found by open addressing with linear probing; the hash decides where a level is looked for, never its
+// number. Pinned by tests/unit/data/column_builder_test.cpp.
+#include "data/column_builder.hpp"
+
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "core/number_text.hpp"
+#include "data/infer.hpp"
+
+namespace rf::data {
+namespace {
+
+// Eight bytes at a time, each step a multiplication by an odd constant and a fold of the high half (the finaliser of
+// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+std::uint64_t mixed(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = text.size();
+  while (!text.empty()) {
+    std::uint64_t word = 0;
+    const std::size_t size = text.size() < sizeof word ? text.size() : sizeof word;
+    std::memcpy(&word, text.data(), size);
+    hash = mixed(hash ^ word);
+    text.remove_prefix(size);
+  }
+  return hash;
+}
+
+}  // namespace
+
+std::int32_t LevelTable::code_of(std::string_view level) {
+  if (2 * (levels_.size() + 1) > slots_.size()) grow();
+  const std::uint64_t hash = hash_of(level);
+  std::size_t slot = hash & (slots_.size() - 1);
+  for (; slots_[slot] >= 0; slot = (slot + 1) & (slots_.size() - 1)) {
+    const std::int32_t code = slots_[slot];
+    if (hashes_[static_cast<std::size_t>(code)] == hash && levels_[static_cast<std::size_t>(code)] == level) return code;
+  }
+  const auto code = static_cast<std::int32_t>(levels_.size());
+  slots_[slot] = code;
+  levels_.emplace_back(level);
+  hashes_.push_back(hash);
+  return code;
+}
+
+void LevelTable::grow() {
+  slots_.assign(slots_.empty() ? 16 : 2 * slots_.size(), -1);
+  for (std::size_t code = 0; code < hashes_.size(); ++code) {
+    std::size_t slot = hashes_[code] & (slots_.size() - 1);
+    while (slots_[slot] >= 0) slot = (slot + 1) & (slots_.size() - 1);
+    slots_[slot] = static_cast<std::int32_t>(code);
+  }
+}
+
+ColumnBuilder::ColumnBuilder(std::string name, Kind kind, std::size_t n_rows) {
+  column_.name = std::move(name);
+  switch (kind) {
+    case Kind::kNumeric: column_.values.emplace<NumericValues>().values.reserve(n_rows); break;
+    case Kind::kBoolean: column_.values.emplace<BooleanValues>().values.reserve(n_rows); break;
+    case Kind::kCategory: column_.values.emplace<CategoryValues>().codes.reserve(n_rows); break;
+  }
+}
+
+void ColumnBuilder::add_missing() {
+  switch (column_.kind()) {
+    case Kind::kNumeric:
+      std::get<NumericValues>(column_.values).values.push_back(std::numeric_limits<double>::quiet_NaN());
+      break;
+    case Kind::kBoolean: std::get<BooleanValues>(column_.values).values.push_back(-1); break;
+    case Kind::kCategory: std::get<CategoryValues>(column_.values).codes.push_back(-1); break;
+  }
+}
+
+void ColumnBuilder::add(std::string_view text) {
+  switch (column_.kind()) {
+    case Kind::kNumeric:
+      std::get<NumericValues>(column_.values).values.push_back(core::parse_number(text)->value);
+      break;
+    case Kind::kBoolean:
+      std::get<BooleanValues>(column_.values).values.push_back(*parse_boolean(text) ? 1 : 0);
+      break;
+    case Kind::kCategory:
+      std::get<CategoryValues>(column_.values).codes.push_back(levels_.code_of(text));
+      break;
+  }
+}
+
+Column ColumnBuilder::finish() {
+  if (column_.kind() == Kind::kCategory) std::get<CategoryValues>(column_.values).levels = levels_.take();
+  return std::move(column_);
+}
+
+}  // namespace rf::data

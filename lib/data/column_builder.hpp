@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Fills one typed column from text cells, row by row.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/column.hpp"
+
+namespace rf::data {
+
+/// Texts numbered in the order they were first seen.
+class LevelTable {
+ public:
+  /// Number of the level, added if new.
+  std::int32_t code_of(std::string_view level);
+  std::size_t size() const { return levels_.size(); }
+  std::vector<std::string> take() { return std::move(levels_); }
+
+ private:
+  void grow();
+
+  std::vector<std::string> levels_;
+  std::vector<std::uint64_t> hashes_;  ///< one per level
+  std::vector<std::int32_t> slots_;    ///< open addressing; -1 is free; a power of two, at most half full
+};
+
+class ColumnBuilder {
+ public:
+  ColumnBuilder(std::string name, Kind kind, std::size_t n_rows);
+
+  void add_missing();
+  /// `text` has been seen to fit the kind.
+  void add(std::string_view text);
+  Column finish();
+
+ private:
+  Column column_;
+  LevelTable levels_;
+};
+
+}  // namespace rf::data

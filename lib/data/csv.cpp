@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: MIT
+// Two passes over the bytes. The first cuts records and gathers what each column's cells are, storing none; the second
+// fills the typed columns, whose size is known by then, so memory stays near the table's own. Rules in
+// docs/formats/csv.md; pinned by tests/unit/data/csv_test.cpp.
+#include "data/csv.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/text.hpp"
+#include "crypto/sha256.hpp"
+#include "data/column_builder.hpp"
+#include "data/csv_scanner.hpp"
+#include "data/infer.hpp"
+#include "data/text_check.hpp"
+
+namespace rf::data {
+namespace {
+
+using core::Code;
+using core::decimal;
+using core::Error;
+using core::quoted;
+using core::Result;
+
+constexpr std::size_t kStepBytes = std::size_t{1} << 20;  ///< from one progress report to the next
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::uint64_t kLoadPasses = 3;  ///< the check of the text, the inference, the filling
+
+/// Reports `stage` each time another kStepBytes of a pass are done, whatever the records' sizes.
+class Progress {
+ public:
+  Progress(core::Monitor& monitor, const char* stage, std::uint64_t pass, std::uint64_t n_passes, std::size_t size)
+      : monitor_(monitor), stage_(stage), before_(pass * size), total_(n_passes * size), size_(size) {}
+
+  Result<> at(std::size_t offset) {
+    while (next_ <= offset && next_ < size_) {
+      RF_TRY(monitor_.report(stage_, before_ + next_, total_));
+      next_ += kStepBytes;
+    }
+    return {};
+  }
+  Result<> finish() {
+    RF_TRY(at(size_));
+    return monitor_.report(stage_, before_ + size_, total_);
+  }
+
+ private:
+  core::Monitor& monitor_;
+  const char* stage_;
+  std::uint64_t before_;
+  std::uint64_t total_;
+  std::size_t size_;
+  std::size_t next_ = kStepBytes;
+};
+
+class CsvReader {
+ public:
+  CsvReader(std::string_view bytes, const ReadingOptions& options, const std::string& source_name,
+            core::Context& context)
+      : bytes_(bytes), text_(bytes), options_(options), name_(source_name), context_(context),
+        missing_(options.missing_tokens) {}
+
+  Result<Dataset> read() {
+    RF_TRY(check_options());
+    RF_TRY(check_text());
+    RF_TRY(read_header());
+    RF_TRY(infer());
+    RF_TRY(settle_kinds());
+    RF_TRY(fill());
+    RF_TRY(fingerprint());
+    dataset_.source = std::move(source_);
+    return std::move(dataset_);
+  }
+
+ private:
+  Result<> check_options() const;
+  Result<> check_text();
+  Result<> read_header();
+  Result<> name_columns(const Record& header);
+  Result<> declare_kinds();
+  Result<> infer();
+  Result<> infer_record(const Record& record);
+  Result<> check_declared(std::size_t column, std::string_view text, std::uint64_t line) const;
+  Result<> settle_kinds();
+  Result<> fill();
+  Result<> fingerprint();
+
+  CsvScanner scanner() const { return {text_, source_.delimiter, options_.trim}; }
+  Error fault_error(const ScanFault& fault) const;
+  Error error_at(Code code, std::uint64_t line, std::string_view what, core::Details details = {}) const;
+  Error cell_error(Code code, std::size_t column, const CellMention& cell, std::string_view expected) const;
+  Error limit_error(std::string_view what, std::uint64_t limit, std::uint64_t found) const;
+  const std::string& column_name(std::size_t column) const { return names_[column]; }
+
+  std::string_view bytes_;
+  std::string_view text_;  ///< less the byte order mark
+  const ReadingOptions& options_;
+  const std::string& name_;
+  core::Context& context_;
+  MissingTokens missing_;
+
+  std::vector<std::string> names_;
+  std::vector<std::optional<Kind>> declared_;
+  std::vector<KindEvidence> evidence_;
+  std::vector<Kind> kinds_;
+  std::uint64_t n_rows_ = 0;
+  std::string scratch_;
+  Source source_;
+  Dataset dataset_;
+};
+
+Error CsvReader::error_at(Code code, std::uint64_t line, std::string_view what, core::Details details) const {
+  core::Details all = {{"file", name_}, {"line", static_cast<std::int64_t>(line)}};
+  all.insert(all.end(), std::make_move_iterator(details.begin()), std::make_move_iterator(details.end()));
+  return {code, name_ + ":" + decimal(static_cast<std::int64_t>(line)) + ": " + std::string(what), std::move(all)};
+}
+
+Error CsvReader::cell_error(Code code, std::size_t column, const CellMention& cell, std::string_view expected) const {
+  const std::string got = quoted(cell.text);
+  return error_at(code, cell.line,
+                  "column " + quoted(column_name(column)) + ": expected " + std::string(expected) + ", found " + got,
+                  {{"column", column_name(column)}, {"expected", std::string(expected)}, {"got", cell.text}});
+}
+
+Error CsvReader::limit_error(std::string_view what, std::uint64_t limit, std::uint64_t found) const {
+  return {Code::kLimitReached,
+          name_ + ": expected at most " + decimal(static_cast<std::int64_t>(limit)) + " " + std::string(what) +
+              ", found " + decimal(static_cast<std::int64_t>(found)),
+          {{"file", name_},
+           {"limit", static_cast<std::int64_t>(limit)},
+           {"found", static_cast<std::int64_t>(found)}}};
+}
+
+Error CsvReader::fault_error(const ScanFault& fault) const {
+  const std::string field = "field " + decimal(static_cast<std::int64_t>(fault.field + 1));
+  const core::Details details = {{"field", static_cast<std::int64_t>(fault.field + 1)}};
+  if (fault.kind == ScanFault::Kind::kUnclosedQuote) {
+    return error_at(Code::kMalformedQuote, fault.line,
+                    field + ": expected a closing quote for the one that begins here, found the end of the file",
+                    details);
+  }
+  return error_at(Code::kMalformedQuote, fault.line,
+                  field + ": expected a delimiter or a line end after the closing quote, found " +
+                      quoted(fault.excerpt),
+                  details);
+}
+
+Result<> CsvReader::check_options() const {
+  if (options_.delimiter && std::string_view(",;\t").find(*options_.delimiter) == std::string_view::npos) {
+    return Error{Code::kInvalidValue,
+                 "delimiter: expected a comma, a semicolon or a tab, found " + quoted({&*options_.delimiter, 1}),
+                 {{"pointer", "/delimiter"}}};
+  }
+  return {};
+}
+
+Result<> CsvReader::check_text() {
+  if (bytes_.size() > options_.limits.max_bytes) {
+    return limit_error("bytes", options_.limits.max_bytes, bytes_.size());
+  }
+  source_.bom = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark;
+  if (source_.bom) text_.remove_prefix(kByteOrderMark.size());
+  Progress progress(context_.monitor, "load", 0, kLoadPasses, text_.size());
+  for (std::size_t begin = 0; begin < text_.size();) {
+    const std::size_t end = character_boundary(text_, begin + kStepBytes);
+    if (const auto fault = find_text_fault(text_.substr(begin, end - begin))) {
+      const std::size_t offset = begin + fault->offset;
+      const auto in_file = static_cast<std::int64_t>(offset + (bytes_.size() - text_.size()));
+      return error_at(fault->code, 1 + count_line_ends(text_.substr(0, offset)),
+                      "byte " + decimal(in_file) + " of the file: " + describe_text_fault(text_, offset),
+                      {{"offset", in_file}});
+    }
+    begin = end;
+    RF_TRY(progress.at(begin));
+  }
+  return progress.finish();
+}
+
+Result<> CsvReader::read_header() {
+  source_.delimiter = options_.delimiter ? *options_.delimiter : detect_delimiter(text_, options_.trim);
+  CsvScanner header_scanner = scanner();
+  Record header;
+  switch (header_scanner.next(header)) {
+    case CsvScanner::Step::kRecord: return name_columns(header);
+    case CsvScanner::Step::kFault: return fault_error(header_scanner.fault());
+    case CsvScanner::Step::kEnd: break;
+  }
+  const std::string found = bytes_.empty() ? "0 bytes" : text_.empty() ? "a byte order mark alone" : "blank lines alone";
+  return Error{Code::kEmptyFile, name_ + ": expected a header and records, found " + found, {{"file", name_}}};
+}
+
+Result<> CsvReader::name_columns(const Record& header) {
+  if (header.fields.size() > options_.limits.max_columns) {
+    return limit_error("columns", options_.limits.max_columns, header.fields.size());
+  }
+  std::map<std::string, std::size_t> first_of;
+  for (std::size_t j = 0; j < header.fields.size(); ++j) {
+    std::string name(field_text(header.fields[j], scratch_));
+    if (name.size() > options_.limits.max_cell_bytes) {
+      return limit_error("bytes in a cell", options_.limits.max_cell_bytes, name.size());
+    }
+    const auto number = static_cast<std::int64_t>(j + 1);
+    if (name.empty()) name = "column_" + decimal(number);
+    const auto [other, is_new] = first_of.try_emplace(name, j);
+    if (!is_new) {
+      const auto earlier = static_cast<std::int64_t>(other->second + 1);
+      return error_at(Code::kDuplicateColumn, header.line,
+                      "expected distinct column names, found " + quoted(name) + " in column " + decimal(earlier) +
+                          " and in column " + decimal(number),
+                      {{"column", name}, {"first", earlier}, {"second", number}});
+    }
+    names_.push_back(std::move(name));
+  }
+  return declare_kinds();
+}
+
+Result<> CsvReader::declare_kinds() {
+  declared_.resize(names_.size());
+  evidence_.resize(names_.size());
+  for (const auto& [name, kind] : options_.kinds) {
+    const auto found = std::find(names_.begin(), names_.end(), name);
+    if (found == names_.end()) {
+      return Error{Code::kColumnNotFound,
+                   name_ + ": a kind is declared for column " + quoted(name) + ", which the header does not have" +
+                       core::did_you_mean(name, names_),
+                   {{"file", name_}, {"column", name}}};
+    }
+    declared_[static_cast<std::size_t>(found - names_.begin())] = kind;
+  }
+  return {};
+}
+
+Result<> CsvReader::infer() {
+  CsvScanner records = scanner();
+  Record record;
+  CsvScanner::Step step = records.next(record);  // the header, which has been read before
+  Progress progress(context_.monitor, "load", 1, kLoadPasses, text_.size());
+  for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
+    if (++n_rows_ > options_.limits.max_rows) return limit_error("rows", options_.limits.max_rows, n_rows_);
+    RF_TRY(infer_record(record));
+    RF_TRY(progress.at(records.offset()));
+  }
+  if (step == CsvScanner::Step::kFault) return fault_error(records.fault());
+  source_.newline = records.newline();
+  source_.blank_lines = records.blank_lines();
+  if (n_rows_ == 0) {
+    return Error{Code::kZeroRows, name_ + ": expected records after the header, found none", {{"file", name_}}};
+  }
+  return progress.finish();
+}
+
+Result<> CsvReader::infer_record(const Record& record) {
+  if (record.fields.size() != names_.size()) {
+    const auto expected = static_cast<std::int64_t>(names_.size());
+    const auto found = static_cast<std::int64_t>(record.fields.size());
+    return error_at(Code::kRaggedRow, record.line,
+                    "expected " + decimal(expected) + (expected == 1 ? " field" : " fields") +
+                        " as in the header, found " + decimal(found),
+                    {{"expected", expected}, {"got", found}});
+  }
+  for (std::size_t j = 0; j < names_.size(); ++j) {
+    const std::string_view text = field_text(record.fields[j], scratch_);
+    if (text.size() > options_.limits.max_cell_bytes) {
+      return error_at(Code::kLimitReached, record.line,
+                      "column " + quoted(column_name(j)) + ": expected at most " +
+                          decimal(static_cast<std::int64_t>(options_.limits.max_cell_bytes)) + " bytes, found " +
+                          decimal(static_cast<std::int64_t>(text.size())),
+                      {{"column", column_name(j)}});
+    }
+    if (missing_.matches(text)) continue;
+    if (!declared_[j]) {
+      evidence_[j].add(text, record.line);
+    } else {
+      RF_TRY(check_declared(j, text, record.line));
+    }
+  }
+  return {};
+}
+
+Result<> CsvReader::check_declared(std::size_t column, std::string_view text, std::uint64_t line) const {
+  if (*declared_[column] == Kind::kCategory) return {};
+  if (*declared_[column] == Kind::kBoolean) {
+    if (parse_boolean(text)) return {};
+    return cell_error(Code::kCellKindMismatch, column, {line, std::string(text)}, "true or false");
+  }
+  switch (classify_cell(text)) {
+    case CellClass::kInteger:
+    case CellClass::kWideInteger:
+    case CellClass::kFraction: return {};
+    case CellClass::kInfinite:
+      return cell_error(Code::kNumberOutOfRange, column, {line, std::string(text)}, "a finite number");
+    case CellClass::kBoolean:
+    case CellClass::kText: break;
+  }
+  return cell_error(Code::kCellKindMismatch, column, {line, std::string(text)}, "a number");
+}
+
+Result<> CsvReader::settle_kinds() {
+  for (std::size_t j = 0; j < names_.size(); ++j) {
+    if (const CellMention* cell = evidence_[j].out_of_range()) {
+      return cell_error(Code::kNumberOutOfRange, j, *cell, "a finite number");
+    }
+    kinds_.push_back(declared_[j] ? *declared_[j] : evidence_[j].kind());
+    if (const CellMention* cell = evidence_[j].too_wide()) {
+      dataset_.diagnostics.push_back(
+          {Code::kIntegerTooWide, core::Severity::kWarning,
+           "column " + quoted(column_name(j)) + ": the integer " + quoted(cell->text) +
+               " is wider than a double holds exactly; the column is read as categories of its exact text",
+           {{"column", column_name(j)}, {"line", static_cast<std::int64_t>(cell->line)}, {"got", cell->text}}});
+    }
+  }
+  return {};
+}
+
+Result<> CsvReader::fill() {
+  std::vector<ColumnBuilder> builders;
+  builders.reserve(names_.size());
+  for (std::size_t j = 0; j < names_.size(); ++j) {
+    builders.emplace_back(names_[j], kinds_[j], static_cast<std::size_t>(n_rows_));
+  }
+  CsvScanner records = scanner();
+  Record record;
+  CsvScanner::Step step = records.next(record);
+  Progress progress(context_.monitor, "load", 2, kLoadPasses, text_.size());
+  for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
+    for (std::size_t j = 0; j < builders.size(); ++j) {
+      const std::string_view text = field_text(record.fields[j], scratch_);
+      missing_.matches(text) ? builders[j].add_missing() : builders[j].add(text);
+    }
+    RF_TRY(progress.at(records.offset()));
+  }
+  dataset_.table.n_rows = static_cast<std::size_t>(n_rows_);
+  for (ColumnBuilder& builder : builders) dataset_.table.columns.push_back(builder.finish());
+  return progress.finish();
+}
+
+Result<> CsvReader::fingerprint() {
+  crypto::Sha256 hash;
+  Progress progress(context_.monitor, "fingerprint", 0, 1, bytes_.size());
+  for (std::size_t begin = 0; begin < bytes_.size(); begin += kStepBytes) {
+    const std::string_view step = bytes_.substr(begin, kStepBytes);
+    hash.update(step);
+    RF_TRY(progress.at(begin + step.size()));
+  }
+  source_.fingerprint_sha256 = crypto::hex(hash.finish());
+  source_.size_bytes = bytes_.size();
+  source_.options = options_;
+  source_.options.delimiter = source_.delimiter;
+  return progress.finish();
+}
+
+}  // namespace
+
+core::Result<Dataset> read_csv(std::string_view bytes, const ReadingOptions& options, const std::string& source_name,
+                               core::Context& context) {
+  return CsvReader(bytes, options, source_name, context).read();
+}
+
+core::Result<std::vector<std::vector<std::string>>> read_raw_records(std::string_view bytes, char delimiter) {
+  if (bytes.substr(0, kByteOrderMark.size()) == kByteOrderMark) bytes.remove_prefix(kByteOrderMark.size());
+  CsvScanner scanner(bytes, delimiter, false);
+  std::vector<std::vector<std::string>> records;
+  std::string scratch;
+  Record record;
+  CsvScanner::Step step = scanner.next(record);
+  for (; step == CsvScanner::Step::kRecord; step = scanner.next(record)) {
+    std::vector<std::string>& cells = records.emplace_back();
+    for (const Field& field : record.fields) cells.emplace_back(field_text(field, scratch));
+  }
+  if (step == CsvScanner::Step::kEnd) return records;
+  const auto line = static_cast<std::int64_t>(scanner.fault().line);
+  return Error{Code::kMalformedQuote, "line " + decimal(line) + ": malformed quoted field", {{"line", line}}};
+}
+
+}  // namespace rf::data

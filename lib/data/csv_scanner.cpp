@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// The scanner walks the bytes once. A field that starts with a quote ends at the first quote that is not doubled;
+// any other field ends at the next delimiter or line end, and a quote inside it is text, as Python's csv module has
+// it. A line end is LF, CRLF or CR, in any mix. RFC 4180. Pinned by tests/unit/data/csv_scanner_test.cpp.
+#include "data/csv_scanner.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace rf::data {
+namespace {
+
+Newline merged(Newline seen, Newline found) {
+  return seen == Newline::kNone || seen == found ? found : Newline::kMixed;
+}
+
+}  // namespace
+
+std::uint64_t count_line_ends(std::string_view text) {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool carriage_return_of_pair = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
+    if (text[i] == '\n' || (text[i] == '\r' && !carriage_return_of_pair)) ++count;
+  }
+  return count;
+}
+
+std::string_view field_text(const Field& field, std::string& scratch) {
+  if (!field.doubled_quotes) return field.raw;
+  scratch.clear();
+  for (std::size_t i = 0; i < field.raw.size(); ++i) {
+    scratch += field.raw[i];
+    if (field.raw[i] == '"') ++i;
+  }
+  return scratch;
+}
+
+CsvScanner::CsvScanner(std::string_view text, char delimiter, bool trim)
+    : text_(text), delimiter_(delimiter), trim_(trim) {
+  for (const char c : {delimiter, '\n', '\r'}) ends_field_[static_cast<unsigned char>(c)] = true;
+}
+
+CsvScanner::Step CsvScanner::next(Record& record) {
+  while (position_ < text_.size()) {
+    record.fields.clear();
+    record.line = line_;
+    for (;;) {
+      Field& field = record.fields.emplace_back();
+      if (!read_field(field, record.fields.size() - 1)) return Step::kFault;
+      if (position_ == text_.size() || text_[position_] != delimiter_) break;
+      ++position_;
+    }
+    end_line();
+    const Field& first = record.fields.front();
+    const bool blank = record.fields.size() == 1 && first.raw.empty() && !first.quoted;
+    if (!blank) return Step::kRecord;
+    ++blank_lines_;
+  }
+  return Step::kEnd;
+}
+
+// Leaves the position at a delimiter, a line end or the end of the text.
+bool CsvScanner::read_field(Field& field, std::size_t number) {
+  if (trim_) skip_spaces();
+  if (position_ < text_.size() && text_[position_] == '"') return read_quoted(field, number);
+  read_plain(field);
+  return true;
+}
+
+void CsvScanner::read_plain(Field& field) {
+  const char* const begin = text_.data() + position_;
+  const char* const text_end = text_.data() + text_.size();
+  const char* end = begin;
+  while (end != text_end && !ends_field_[static_cast<unsigned char>(*end)]) ++end;
+  position_ += static_cast<std::size_t>(end - begin);
+  if (trim_) {
+    while (end != begin && end[-1] == ' ') --end;
+  }
+  field.raw = {begin, static_cast<std::size_t>(end - begin)};
+}
+
+bool CsvScanner::read_quoted(Field& field, std::size_t number) {
+  fault_ = {ScanFault::Kind::kUnclosedQuote, line_, number, {}};
+  field.quoted = true;
+  const std::size_t begin = position_ + 1;
+  std::size_t end = text_.find('"', begin);
+  while (end != std::string_view::npos && end + 1 < text_.size() && text_[end + 1] == '"') {
+    field.doubled_quotes = true;
+    end = text_.find('"', end + 2);
+  }
+  if (end == std::string_view::npos) return false;
+  field.raw = text_.substr(begin, end - begin);
+  line_ += count_line_ends(field.raw);
+  position_ = end + 1;
+  if (trim_) skip_spaces();
+  if (position_ == text_.size() || ends_field_[static_cast<unsigned char>(text_[position_])]) return true;
+  fault_.kind = ScanFault::Kind::kTextAfterQuote;
+  Field rest;
+  read_plain(rest);
+  fault_.excerpt = rest.raw;
+  return false;
+}
+
+void CsvScanner::skip_spaces() {
+  while (position_ < text_.size() && text_[position_] == ' ') ++position_;
+}
+
+void CsvScanner::end_line() {
+  if (position_ == text_.size()) return;
+  Newline found = Newline::kLf;
+  if (text_[position_] == '\r') {
+    const bool pair = position_ + 1 < text_.size() && text_[position_ + 1] == '\n';
+    found = pair ? Newline::kCrLf : Newline::kCr;
+  }
+  position_ += found == Newline::kCrLf ? 2 : 1;
+  newline_ = merged(newline_, found);
+  ++line_;
+}
+
+char detect_delimiter(std::string_view text, bool trim) {
+  char best = ',';
+  std::size_t most_fields = 0;
+  for (const char candidate : {',', ';', '\t'}) {
+    CsvScanner scanner(text, candidate, trim);
+    Record record;
+    if (scanner.next(record) != CsvScanner::Step::kRecord || record.fields.size() <= most_fields) continue;
+    best = candidate;
+    most_fields = record.fields.size();
+  }
+  return best;
+}
+
+}  // namespace rf::data

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Cuts CSV text into records and fields: quotes, line ends, blank lines. Knows nothing of headers, kinds or missing
+// values, and copies no cell. The rules stand in docs/formats/csv.md; tests/unit/data/csv_scanner_test.cpp pins them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/dataset.hpp"
+
+namespace rf::data {
+
+/// One field, borrowed from the scanned text.
+struct Field {
+  std::string_view raw;         ///< between the quotes, or all of it (less surrounding spaces under trim)
+  bool quoted = false;
+  bool doubled_quotes = false;  ///< `raw` holds "" where the value holds "
+};
+
+/// The field's value; `scratch` holds it where it is not a part of the text.
+std::string_view field_text(const Field& field, std::string& scratch);
+
+struct Record {
+  std::vector<Field> fields;
+  std::uint64_t line = 0;  ///< physical line of the first byte, from 1
+};
+
+/// What the scanner could not read.
+struct ScanFault {
+  enum class Kind : std::uint8_t { kUnclosedQuote, kTextAfterQuote };
+  Kind kind = Kind::kUnclosedQuote;
+  std::uint64_t line = 0;   ///< physical line of the opening quote
+  std::size_t field = 0;    ///< number of the field in its record, from 0
+  std::string_view excerpt; ///< the text after the closing quote
+};
+
+class CsvScanner {
+ public:
+  enum class Step : std::uint8_t { kRecord, kEnd, kFault };
+
+  /// `text` holds no byte order mark and outlives the scanner. With `trim`, spaces around a field, outside quotes, are
+  /// no part of it.
+  CsvScanner(std::string_view text, char delimiter, bool trim);
+
+  /// The next record that is not a blank line.
+  Step next(Record& record);
+
+  const ScanFault& fault() const { return fault_; }
+  std::size_t offset() const { return position_; }  ///< bytes read so far
+  std::uint64_t blank_lines() const { return blank_lines_; }
+  Newline newline() const { return newline_; }  ///< as seen so far, outside quotes
+
+ private:
+  bool read_field(Field& field, std::size_t number);
+  bool read_quoted(Field& field, std::size_t number);
+  void read_plain(Field& field);
+  void skip_spaces();
+  void end_line();
+
+  std::string_view text_;
+  std::array<bool, 256> ends_field_{};
+  char delimiter_;
+  bool trim_;
+  std::size_t position_ = 0;
+  std::uint64_t line_ = 1;
+  std::uint64_t blank_lines_ = 0;
+  Newline newline_ = Newline::kNone;
+  ScanFault fault_;
+};
+
+/// Line ends (LF, CRLF or CR) in `text`.
+std::uint64_t count_line_ends(std::string_view text);
+
+/// The candidate (`,` `;` tab) that cuts the first record into the most fields; the earlier one on a tie.
+char detect_delimiter(std::string_view text, bool trim);
+
+}  // namespace rf::data

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Cells to classes, classes to the column's kind. A column is numeric when all its present cells are numbers, boolean
+// when all are true or false, else a category; whole numbers that a double cannot hold exactly make an integer
+// column a category, so that identifiers keep their digits. Pinned by tests/unit/data/infer_test.cpp.
+#include "data/infer.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/number_text.hpp"
+
+namespace rf::data {
+namespace {
+
+std::uint64_t length_bit(std::string_view text) { return std::uint64_t{1} << std::min<std::size_t>(text.size(), 63); }
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower) {
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+}
+
+}  // namespace
+
+MissingTokens::MissingTokens(std::span<const std::string> tokens) : tokens_(tokens.begin(), tokens.end()) {
+  for (const std::string& token : tokens_) {
+    if (!token.empty()) lengths_by_first_byte_[static_cast<unsigned char>(token[0])] |= length_bit(token);
+  }
+}
+
+bool MissingTokens::matches(std::string_view text) const {
+  if (text.empty()) return true;
+  if ((lengths_by_first_byte_[static_cast<unsigned char>(text[0])] & length_bit(text)) == 0) return false;
+  return std::find(tokens_.begin(), tokens_.end(), text) != tokens_.end();
+}
+
+std::optional<bool> parse_boolean(std::string_view text) {
+  if (equals_ignoring_case(text, "true")) return true;
+  if (equals_ignoring_case(text, "false")) return false;
+  return std::nullopt;
+}
+
+CellClass classify_cell(std::string_view text) {
+  if (const auto number = core::parse_number(text)) {
+    if (!std::isfinite(number->value)) return CellClass::kInfinite;
+    if (!number->is_integer) return CellClass::kFraction;
+    return number->is_exact ? CellClass::kInteger : CellClass::kWideInteger;
+  }
+  if (parse_boolean(text)) return CellClass::kBoolean;
+  return core::is_infinity_word(text) ? CellClass::kInfinite : CellClass::kText;
+}
+
+void KindEvidence::add(std::string_view text, std::uint64_t line) {
+  if (settled_) return;
+  const CellClass cell = classify_cell(text);
+  seen_ |= 1U << static_cast<unsigned>(cell);
+  if (cell == CellClass::kInfinite && !first_infinite_) first_infinite_ = {line, std::string(text)};
+  if (cell == CellClass::kWideInteger && !first_wide_) first_wide_ = {line, std::string(text)};
+  const bool booleans_and_others = has(CellClass::kBoolean) && seen_ != 1U << static_cast<unsigned>(CellClass::kBoolean);
+  settled_ = cell == CellClass::kText || booleans_and_others;
+}
+
+Kind KindEvidence::kind() const {
+  if (settled_ || too_wide() != nullptr) return Kind::kCategory;
+  return has(CellClass::kBoolean) ? Kind::kBoolean : Kind::kNumeric;
+}
+
+const CellMention* KindEvidence::out_of_range() const {
+  return only_numbers() && first_infinite_ ? &*first_infinite_ : nullptr;
+}
+
+const CellMention* KindEvidence::too_wide() const {
+  const bool integers = only_numbers() && !has(CellClass::kFraction) && !has(CellClass::kInfinite);
+  return integers && first_wide_ ? &*first_wide_ : nullptr;
+}
+
+}  // namespace rf::data

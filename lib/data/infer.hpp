@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// What a text cell is (missing, number, boolean, text) and which kind a column of such cells has.
+// LEARNERS, Reading; tests/unit/data/infer_test.cpp holds each rule.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/vocabulary.hpp"
+
+namespace rf::data {
+
+using core::Kind;
+
+/// Decides whether a cell is missing: empty, or one of the tokens.
+class MissingTokens {
+ public:
+  explicit MissingTokens(std::span<const std::string> tokens);
+  bool matches(std::string_view text) const;
+
+ private:
+  std::vector<std::string> tokens_;
+  std::array<std::uint64_t, 256> lengths_by_first_byte_{};  ///< bit min(length, 63); rules out nearly all cells
+};
+
+enum class CellClass : std::uint8_t {
+  kInteger,
+  kWideInteger,  ///< an integer that a double does not hold exactly
+  kFraction,     ///< a finite number with a fraction or an exponent
+  kInfinite,     ///< inf or infinity, or a number beyond the largest double
+  kBoolean,
+  kText,
+};
+
+/// Class of a present cell.
+CellClass classify_cell(std::string_view text);
+
+/// true / false by ASCII letters, case ignored; nothing for other texts.
+std::optional<bool> parse_boolean(std::string_view text);
+
+/// Where a cell stands and what it says, for a message.
+struct CellMention {
+  std::uint64_t line = 0;
+  std::string text;
+};
+
+/// What the present cells of one column have been so far.
+class KindEvidence {
+ public:
+  void add(std::string_view text, std::uint64_t line);
+
+  /// Numeric for a column without present cells.
+  Kind kind() const;
+  /// The first infinite cell of a column whose other cells are all numbers: the column cannot be read.
+  const CellMention* out_of_range() const;
+  /// The first integer that a double does not hold, if that is why the column is a category.
+  const CellMention* too_wide() const;
+
+ private:
+  bool has(CellClass cell) const { return (seen_ & (1U << static_cast<unsigned>(cell))) != 0; }
+  bool only_numbers() const { return !has(CellClass::kText) && !has(CellClass::kBoolean); }
+
+  std::uint32_t seen_ = 0;  ///< bit per CellClass
+  bool settled_ = false;    ///< a category whatever comes
+  std::optional<CellMention> first_infinite_;
+  std::optional<CellMention> first_wide_;
+};
+
+}  // namespace rf::data
