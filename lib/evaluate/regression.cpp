@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Metrics of predicted numbers, as scikit-learn 1.2 defines them (sklearn.metrics, force_finite=True).
+//
+// Truth and prediction are first divided by a power of two near their largest magnitude: that changes no bit of the
+// result where plain arithmetic stays in range, and keeps the squares finite where it would not.
+// Pinned by tests/unit/evaluate/regression_test.cpp on tests/data/reference/metrics.json.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "evaluate/blocked_sum.hpp"
+#include "evaluate/metrics.hpp"
+
+namespace rf::evaluate {
+namespace {
+
+/// 2^exponent for exponents of normal numbers.
+double power_of_two(int exponent) {
+  return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
+}
+
+/// The exponent e of the largest magnitude m = f * 2^e, 1 <= f < 2, so far as 2^e and 2^-e are normal numbers.
+int common_exponent(std::span<const double> a, std::span<const double> b) {
+  double largest = 0;
+  for (const double value : a) largest = std::max(largest, std::fabs(value));
+  for (const double value : b) largest = std::max(largest, std::fabs(value));
+  if (largest == 0) return 0;
+  const int exponent = static_cast<int>(std::bit_cast<std::uint64_t>(largest) >> 52) - 1023;
+  return std::clamp(exponent, -1022, 1022);
+}
+
+std::vector<double> scaled(std::span<const double> values, double factor) {
+  std::vector<double> result(values.size());
+  std::transform(values.begin(), values.end(), result.begin(), [=](double value) { return value * factor; });
+  return result;
+}
+
+bool is_constant(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [&](double value) { return value == values.front(); });
+}
+
+core::Result<double> mean_of(core::Context& context, const std::vector<double>& values) {
+  RF_ASSIGN(const double sum, blocked_sum(context, values.size(), [&](const core::RowRange& range, double* terms) {
+    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size(), terms);
+  }));
+  return sum / static_cast<double>(values.size());
+}
+
+/// Mean of (value - centre)^2.
+core::Result<double> mean_square(core::Context& context, const std::vector<double>& values, double centre) {
+  RF_ASSIGN(const double sum, blocked_sum(context, values.size(), [&](const core::RowRange& range, double* terms) {
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+      const double deviation = values[i] - centre;
+      terms[i - range.begin] = deviation * deviation;
+    }
+  }));
+  return sum / static_cast<double>(values.size());
+}
+
+/// Population variance; exactly 0 for equal values, whose computed mean need not be their value.
+core::Result<double> variance(core::Context& context, const std::vector<double>& values) {
+  if (is_constant(values)) return 0.0;
+  RF_ASSIGN(const double mean, mean_of(context, values));
+  return mean_square(context, values, mean);
+}
+
+/// 1 - unexplained / total; without any spread to explain 1 when nothing is unexplained, else 0.
+double explained_share(double unexplained, double total) {
+  if (unexplained == 0) return 1;
+  return total == 0 ? 0 : 1 - unexplained / total;
+}
+
+/// The middle of the sorted values, or the mean of the two middle ones.
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+void set_scalar(Metrics& metrics, const std::string& name, double value) {
+  if (std::isfinite(value)) {
+    metrics.scalars[name] = value;
+    return;
+  }
+  metrics.diagnostics.push_back({core::Code::kMetricUndefined, core::Severity::kWarning,
+                                 name + " is undefined: its value is beyond the range of a double",
+                                 {{"metric", name}}});
+}
+
+}  // namespace
+
+core::Result<Metrics> regression_metrics(std::span<const double> truth, std::span<const double> predicted,
+                                         core::Context& context) {
+  Metrics metrics;
+  metrics.profile = "regression.base.v1";
+  if (truth.empty()) return metrics;
+
+  const int exponent = common_exponent(truth, predicted);
+  const double unit = power_of_two(exponent);
+  const std::vector<double> y = scaled(truth, power_of_two(-exponent));
+  std::vector<double> residual = scaled(predicted, power_of_two(-exponent));
+  std::transform(y.begin(), y.end(), residual.begin(), residual.begin(), [](double a, double b) { return a - b; });
+
+  RF_ASSIGN(const double residual_square, mean_square(context, residual, 0));
+  RF_ASSIGN(const double residual_variance, variance(context, residual));
+  RF_ASSIGN(const double truth_variance, variance(context, y));
+  for (double& value : residual) value = std::fabs(value);
+  RF_ASSIGN(const double absolute_mean, mean_of(context, residual));
+
+  set_scalar(metrics, "rmse", std::sqrt(residual_square) * unit);
+  set_scalar(metrics, "mae", absolute_mean * unit);
+  set_scalar(metrics, "max_error", *std::max_element(residual.begin(), residual.end()) * unit);
+  set_scalar(metrics, "explained_variance", explained_share(residual_variance, truth_variance));
+  if (truth.size() >= 2) {
+    set_scalar(metrics, "r2", explained_share(residual_square, truth_variance));
+  } else {
+    metrics.diagnostics.push_back({core::Code::kMetricUndefined, core::Severity::kWarning,
+                                   "r2 is undefined: there is only one validation row",
+                                   {{"metric", "r2"}}});
+  }
+  set_scalar(metrics, "median_absolute_error", median(std::move(residual)) * unit);
+  return metrics;
+}
+
+}  // namespace rf::evaluate
