@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "artifact/version.hpp"
+#include "core/host.hpp"
+#include "run/record.hpp"
+#include "run/stage_clock.hpp"
+
+namespace rf::run {
+
+core::Result<std::string> emit(const Run& run, const std::string& parent, const EmitOptions& options,
+                               core::Context& context) {
+  StageClock clock;
+  clock.begin("emit");
+  RF_TRY(context.monitor.report("emit", 0, 1));
+  const std::int64_t created_at = options.timestamp.value_or(core::unix_seconds_now());
+  RF_ASSIGN(const auto sink, artifact::open_directory_sink(parent));
+
+  const auto execution = [&](const std::string& run_id) -> core::Result<artifact::File> {
+    artifact::ExecutionFacts facts;
+    facts.run_id = run_id;
+    facts.created_at = created_at;
+    facts.run_digest = run.run_digest;
+    facts.details = options.execution_details;
+    if (facts.details) {
+      facts.dataset_path = run.dataset_path;
+      facts.host = core::host_facts();
+      facts.threads = run.threads;
+      facts.build = build_info();
+      facts.peak_memory_bytes = core::peak_memory_bytes();
+      StageClock so_far = clock;
+      facts.stages = run.stages;
+      for (artifact::StageTime& stage : so_far.take()) facts.stages.push_back(std::move(stage));
+    }
+    RF_TRY(context.monitor.check());
+    return artifact::finish_document("execution.v1.json", "execution.v1", artifact::execution_document(facts));
+  };
+  RF_ASSIGN(const std::string run_id, artifact::emit_run(*sink, run.files, run.input_digest, created_at, execution));
+
+  // The run is there: a request to stop comes too late to change that.
+  (void)context.monitor.report("emit", 1, 1);
+  return parent.ends_with('/') ? parent + run_id : parent + "/" + run_id;
+}
+
+}  // namespace rf::run

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// What a training would see, before it runs: inspect.v1.
+#pragma once
+
+#include <optional>
+
+#include "core/context.hpp"
+#include "json/value.hpp"
+#include "run/config.hpp"
+#include "run/dataset.hpp"
+
+namespace rf::run {
+
+/// Without a configuration: columns and kinds. With one: also roles, rows that would be dropped, classes,
+/// diagnostics, and `problem` when the training would be refused.
+json::Value inspect(const LoadedDataset& dataset, const std::optional<TrainConfig>& config, core::Context& context);
+
+}  // namespace rf::run

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// Tables go through the encoder in chunks, so that memory stays small for any number of rows.
+#include "run/predict.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "artifact/documents.hpp"
+#include "artifact/version.hpp"
+#include "core/text.hpp"
+#include "encode/encoder.hpp"
+#include "model/model.hpp"
+
+namespace rf::run {
+namespace {
+
+constexpr std::size_t kChunkRows = 16 * core::kBlockRows;
+constexpr double kNotScored = std::numeric_limits<double>::quiet_NaN();
+
+struct Counts {
+  std::uint64_t unscorable = 0;
+  std::vector<std::uint64_t> unknown_levels;  ///< per feature
+};
+
+json::Value report_value(const model::Model& model, std::size_t n_rows, const Counts& counts) {
+  core::Diagnostics diagnostics;
+  json::Value unknown = json::Value::object();
+  for (std::size_t f = 0; f < counts.unknown_levels.size(); ++f) {
+    const auto cells = static_cast<std::int64_t>(counts.unknown_levels[f]);
+    if (cells == 0) continue;
+    const std::string& name = model.encoder.features[f].name;
+    unknown.set(name, cells);
+    diagnostics.push_back({core::Code::kUnknownLevel, core::Severity::kWarning,
+                           "column " + core::quoted(name) + ": " + core::decimal(cells) +
+                               " cells hold a level the model was not trained with",
+                           {{"column", name}, {"rows", cells}}});
+  }
+  if (counts.unscorable > 0) {
+    const auto rows = static_cast<std::int64_t>(counts.unscorable);
+    diagnostics.push_back({core::Code::kPredictRowMissing, core::Severity::kWarning,
+                           core::decimal(rows) + " of " + core::decimal(static_cast<std::int64_t>(n_rows)) +
+                               " rows lack a feature and could not be scored",
+                           {{"rows", rows}}});
+  }
+  return json::Value::object()
+      .set("schema_version", "predict_report.v1")
+      .set("runforge_version", artifact::runforge_version())
+      .set("rows", n_rows)
+      .set("rows_missing", counts.unscorable)
+      .set("unknown_levels", std::move(unknown))
+      .set("diagnostics", artifact::diagnostics_value(diagnostics));
+}
+
+}  // namespace
+
+core::Result<json::Value> predict_table(const model::Model& model, const data::Table& table, std::span<double> out,
+                                        core::Context& context) {
+  RF_ASSIGN(const std::vector<std::size_t> columns, encode::match_columns(model.encoder, table));
+  const std::size_t width = model::n_outputs(model);
+  Counts counts{0, std::vector<std::uint64_t>(model.encoder.features.size())};
+  std::vector<core::RowIndex> rows;
+  for (std::size_t begin = 0; begin < table.n_rows; begin += kChunkRows) {
+    const std::size_t end = std::min(table.n_rows, begin + kChunkRows);
+    rows.resize(end - begin);
+    std::iota(rows.begin(), rows.end(), static_cast<core::RowIndex>(begin));
+    const encode::Encoded encoded = encode::encode(model.encoder, table, columns, rows, context);
+    const std::span<double> part = out.subspan(begin * width, rows.size() * width);
+    RF_TRY(model::predict(model, encode::view(encoded.x), part, context, nullptr));
+    for (const core::RowIndex row : encoded.unscorable) std::fill_n(&part[row * width], width, kNotScored);
+    counts.unscorable += encoded.unscorable.size();
+    for (std::size_t f = 0; f < encoded.unknown_levels.size(); ++f) counts.unknown_levels[f] += encoded.unknown_levels[f];
+    RF_TRY(context.monitor.report("predict", end, table.n_rows));
+  }
+  return report_value(model, table.n_rows, counts);
+}
+
+bool takes_numbers_only(const model::Model& model) {
+  return std::none_of(model.encoder.features.begin(), model.encoder.features.end(),
+                      [](const encode::Feature& f) { return f.kind == core::Kind::kCategory; });
+}
+
+void predict_rows(const model::Model& model, const double* values, std::size_t n_rows, double* out,
+                  const core::Kernels& kernels) {
+  const std::size_t inputs = model.encoder.features.size();
+  const std::size_t width = model::n_outputs(model);
+  std::array<double, kStackInputs> on_stack;
+  std::vector<double> on_heap(inputs > kStackInputs ? inputs : 0);
+  double* const design = on_heap.empty() ? on_stack.data() : on_heap.data();
+  for (std::size_t row = 0; row < n_rows; ++row) {
+    double* const outputs = out + row * width;
+    if (encode::encode_numeric_row(model.encoder, values + row * inputs, design))
+      model::predict_samples(model, {design, inputs, 1, inputs}, kernels, outputs);
+    else
+      std::fill_n(outputs, width, kNotScored);
+  }
+}
+
+}  // namespace rf::run

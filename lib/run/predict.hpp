@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Predicting whole tables and raw rows with a loaded model.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "artifact/model_file.hpp"
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "data/column.hpp"
+#include "json/value.hpp"
+
+namespace rf::run {
+
+/// Every row of `table` in order into `out`, rows x outputs, row-major; a row that cannot be scored is NaN.
+/// Returns predict_report.v1. FEATURE_ABSENT, FEATURE_KIND_MISMATCH, CANCELLED. Progress stage "predict".
+core::Result<json::Value> predict_table(const model::Model& model, const data::Table& table, std::span<double> out,
+                                        core::Context& context);
+
+/// Whether every input is a number or a boolean, so that predict_rows can be used.
+bool takes_numbers_only(const model::Model& model);
+
+/// Widest row that predict_rows encodes without allocating.
+inline constexpr std::size_t kStackInputs = 4096;
+
+/// Raw rows x inputs numbers, row-major, NaN = missing; infinite inputs are the caller's to refuse.
+/// Single-threaded; allocates nothing for up to kStackInputs inputs.
+void predict_rows(const model::Model& model, const double* values, std::size_t n_rows, double* out,
+                  const core::Kernels& kernels);
+
+}  // namespace rf::run

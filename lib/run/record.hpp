@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// A run's files and what can be read from them: emitting, opening, the model, the options to read alike.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "artifact/model_file.hpp"
+#include "artifact/run_directory.hpp"
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "json/value.hpp"
+#include "run/options.hpp"
+#include "run/pipeline.hpp"
+
+namespace rf::run {
+
+/// Writes the run below `parent`, whole or not at all; returns the path of the new directory.
+/// WRITE_FAILED, CANCELLED.
+core::Result<std::string> emit(const Run& run, const std::string& parent, const EmitOptions& options,
+                               core::Context& context);
+
+/// Reads an emitted run back; nothing is verified beyond what reading needs.
+core::Result<std::shared_ptr<const Run>> open(const std::string& directory);
+
+/// The run's model. INVALID_MODEL for a run whose file was changed.
+core::Result<std::shared_ptr<const artifact::LoadedModel>> model_of(const Run& run);
+
+/// dataset_options.v1 that reads another file as this run's was read, kinds of the model's features declared.
+core::Result<json::Value> dataset_options_of(const Run& run);
+
+/// model_describe.v1.
+json::Value describe_model(const artifact::LoadedModel& model);
+
+/// Compiler, flags, versions of what the library was built with; no path, no time.
+json::Value build_info();
+
+}  // namespace rf::run
