@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,8 @@
 
 namespace rf::core {
 
-/// All bytes of a regular file, `limit_bytes` at most (LIMIT_REACHED). A folder, a socket, a device: NOT_A_FILE.
+/// All bytes of a regular file, `limit_bytes` at most (LIMIT_REACHED). A folder, a socket, a device:
+/// NOT_A_FILE.
 Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes = UINT64_MAX);
 
 bool is_directory(const std::string& path);
@@ -30,9 +32,9 @@ struct NamedBytes {
 /// Creates the folder and its missing parents; fine if it is there.
 Result<> make_directories(const std::string& directory);
 
-/// A folder under construction beside its final place, `.runforge-<random>` in `parent`, locked while it lives.
-/// Whatever happens before publish() (an error, a signal, power loss) leaves nothing that looks finished; the
-/// destructor removes what was staged.
+/// A folder under construction beside its final place, `.runforge-<random>` in `parent`, locked while it
+/// lives. Whatever happens before publish() (an error, a signal, power loss) leaves nothing that looks
+/// finished; the destructor removes what was staged.
 class StagingDirectory {
  public:
   /// Creates `parent` if needed, removes stale staging folders (older than a day, lock free).
@@ -41,7 +43,7 @@ class StagingDirectory {
   StagingDirectory& operator=(StagingDirectory&&) noexcept;
   ~StagingDirectory();
 
-  /// Writes and fsyncs one file. Mode 0666 less the umask.
+  /// Writes and fsyncs one file. Mode 0666 less the umask. After a failure the folder cannot be published.
   Result<> add(const std::string& name, std::string_view bytes);
 
   /// Fsyncs, then moves the folder to `parent`/`name` by one renameat2(RENAME_NOREPLACE), then fsyncs the
@@ -49,15 +51,13 @@ class StagingDirectory {
   Result<> publish(const std::string& name);
 
  private:
-  StagingDirectory() = default;
-  void remove();
-  std::string parent_;
-  std::string path_;
-  std::vector<std::string> names_;
-  int lock_ = -1;
+  struct State;
+  explicit StagingDirectory(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
-/// Writes one file whole or not at all (staged beside it, fsynced, renamed over the old one).
+/// Writes one file whole or not at all (staged beside it, fsynced, renamed over the old one). NOT_A_FILE when
+/// the path names something else, say a folder or a device.
 Result<> write_file_atomically(const std::string& path, std::string_view bytes);
 
 }  // namespace rf::core

@@ -26,7 +26,8 @@ class Workers {
   /// What a task function gets: its number and the thread slot (0 .. n_threads - 1) whose scratch it may use.
   using Task = std::function<Result<>(std::size_t task, std::uint32_t slot)>;
 
-  /// Runs tasks 0 .. n_tasks - 1, each once, in any order, and returns when all are done. The error with the
+  /// Runs tasks 0 .. n_tasks - 1, each once, in any order, and returns when all are done; not from within a
+  /// task, and one call at a time. The error with the
   /// lowest task number wins, later tasks may be skipped; so does a std::exception, rethrown here. Every
   /// worker runs in the default floating-point environment.
   Result<> run(std::size_t n_tasks, const Task& task);
@@ -38,6 +39,8 @@ class Workers {
 
  private:
   struct Pool;
+  class Session;
+  Result<> run_job(std::size_t n_tasks, const Task& task, Monitor* monitor, const char* stage);
   std::unique_ptr<Pool> pool_;
 };
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// Reads until the end of the file whatever size it claims, so that files that grow, shrink or have no size
+// (/proc) are read right. Pinned by tests/unit/core/file_test.cpp; core/staging.cpp holds what writes files.
+#include "core/file.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "core/descriptor.hpp"
+#include "core/text.hpp"
+
+namespace rf::core {
+namespace {
+
+constexpr std::size_t kFirstBytes = 4096;                  // for a file that claims to be empty
+constexpr std::size_t kReadAtOnce = std::size_t{1} << 30;  // Linux reads at most 2 GiB in one call
+
+Error cannot_read(const std::string& path, int error_number) {
+  const bool absent = error_number == ENOENT || error_number == ENOTDIR;
+  return system_failure(absent ? Code::kFileNotFound : Code::kReadFailed, "cannot read", path, error_number);
+}
+
+Error cannot_write(const std::string& path, int error_number) {
+  return system_failure(Code::kWriteFailed, "cannot write", path, error_number);
+}
+
+Error not_a_file(const std::string& path, std::string_view what) {
+  return {Code::kNotAFile,
+          "\"" + path + "\" is " + std::string(what) + ", expected a regular file",
+          {{"file", path}}};
+}
+
+std::string_view kind_name(mode_t mode) {
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISFIFO(mode)) return "a pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+/// At most `size` bytes, -1 with errno.
+ssize_t read_some(const Descriptor& file, char* into, std::size_t size) {
+  ssize_t n_bytes;
+  do {
+    n_bytes = ::read(file.number(), into, std::min(size, kReadAtOnce));
+  } while (n_bytes < 0 && errno == EINTR);
+  return n_bytes;
+}
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes) {
+  // Without O_NONBLOCK the opening of a pipe would wait for a writer.
+  const Descriptor file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file.valid())
+    return errno == ENXIO ? not_a_file(path, "a socket or device") : cannot_read(path, errno);
+  struct stat facts;
+  if (::fstat(file.number(), &facts) != 0) return cannot_read(path, errno);
+  if (!S_ISREG(facts.st_mode)) return not_a_file(path, kind_name(facts.st_mode));
+  const Error too_large{
+      Code::kLimitReached,
+      "\"" + path + "\" is larger than the limit of " +
+          decimal(static_cast<std::int64_t>(std::min<std::uint64_t>(limit_bytes, INT64_MAX))) + " bytes",
+      {{"file", path}}};
+  const auto claimed = static_cast<std::uint64_t>(facts.st_size);
+  if (claimed > limit_bytes) return too_large;
+
+  std::string bytes;
+  std::size_t n_bytes = 0;
+  // One more byte than the claimed size: the read that fills less than the buffer is then the last but one.
+  bytes.resize(std::max<std::size_t>(kFirstBytes, static_cast<std::size_t>(claimed) + 1));
+  while (true) {
+    const ssize_t n_read = read_some(file, bytes.data() + n_bytes, bytes.size() - n_bytes);
+    if (n_read < 0) return cannot_read(path, errno);
+    if (n_read == 0) break;
+    n_bytes += static_cast<std::size_t>(n_read);
+    if (n_bytes > limit_bytes) return too_large;
+    if (n_bytes == bytes.size()) bytes.resize(2 * bytes.size());
+  }
+  bytes.resize(n_bytes);
+  return bytes;
+}
+
+bool is_directory(const std::string& path) {
+  struct stat facts;
+  return path.find('\0') == std::string::npos && ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+bool file_exists(const std::string& path) {
+  struct stat facts;
+  return path.find('\0') == std::string::npos && ::stat(path.c_str(), &facts) == 0;
+}
+
+Result<std::vector<std::string>> list_files(const std::string& directory) {
+  Descriptor opened = open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
+  if (!opened.valid()) return cannot_read(directory, errno);
+  const std::unique_ptr<DIR, CloseDirectory> entries(::fdopendir(opened.number()));
+  if (entries == nullptr) return cannot_read(directory, errno);
+  opened.release();
+  std::vector<std::string> names;
+  while (true) {
+    errno = 0;
+    const dirent* entry = ::readdir(entries.get());
+    if (entry == nullptr) break;
+    struct stat facts;
+    if (::fstatat(::dirfd(entries.get()), entry->d_name, &facts, 0) == 0 && S_ISREG(facts.st_mode))
+      names.emplace_back(entry->d_name);
+  }
+  if (errno != 0) return cannot_read(directory, errno);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<> make_directories(const std::string& directory) {
+  if (directory.empty() || directory.find('\0') != std::string::npos) return cannot_write(directory, ENOENT);
+  if (is_directory(directory)) return {};
+  const std::string parent = parent_of(directory);
+  // A missing root or working directory has no parent to make.
+  if (parent != directory && parent != ".") RF_TRY(make_directories(parent));
+  if (::mkdir(directory.c_str(), 0777) != 0) {
+    const int error = errno;
+    if (is_directory(directory)) return {};  // somebody else was first
+    return cannot_write(directory, error == EEXIST ? ENOTDIR : error);
+  }
+  if (const int error = sync_directory(parent); error != 0) return cannot_write(directory, error);
+  return {};
+}
+
+}  // namespace rf::core

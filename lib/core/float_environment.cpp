@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The default environment by <cfenv>; on x86 the control register is also set outright, because whether
+// FE_DFL_ENV clears flush-to-zero and denormals-are-zero is left to the C library.
+// tests/unit/core/float_environment_test.cpp sets every mode a host may have set.
+#include "core/float_environment.hpp"
+
+namespace rf::core {
+namespace {
+
+void set_default_environment() {
+  std::fesetenv(FE_DFL_ENV);
+#if defined(__SSE2__)
+  constexpr unsigned kMxcsrAtReset = 0x1f80;  // all exceptions masked, nearest, no FTZ, no DAZ
+  __builtin_ia32_ldmxcsr(kMxcsrAtReset);
+#endif
+}
+
+}  // namespace
+
+DefaultFloatEnvironment::DefaultFloatEnvironment() {
+  std::fegetenv(&saved_);
+  set_default_environment();
+}
+
+DefaultFloatEnvironment::~DefaultFloatEnvironment() {
+  std::fesetenv(&saved_);
+}
+
+DefaultFloatEnvironment::Suspended::Suspended(const DefaultFloatEnvironment* scope)
+    : active_(scope != nullptr) {
+  if (active_) std::fesetenv(&scope->saved_);
+}
+
+DefaultFloatEnvironment::Suspended::~Suspended() {
+  if (active_) set_default_environment();
+}
+
+}  // namespace rf::core

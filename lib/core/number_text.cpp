@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// Reading: a fixed grammar, then std::from_chars, which rounds correctly and knows no locale.
+// Writing: the shortest digits that read back (std::to_chars), laid out as Number::toString of ECMA-262
+// (6.1.6.1.20), which is what RFC 8785 asks for. tests/unit/core/number_text_test.cpp compares with node,
+// digit for digit.
+#include "core/number_text.hpp"
+
+#include <cassert>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <system_error>
+
+namespace rf::core {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// Where the parts of a number stand in its text.
+struct Layout {
+  std::size_t integer_begin = 0, integer_end = 0;
+  std::size_t fraction_begin = 0, fraction_end = 0;
+  std::size_t exponent_begin = 0;  ///< sign included; 0 when there is none
+};
+
+std::size_t skip_digits(std::string_view text, std::size_t i) {
+  while (i < text.size() && is_digit(text[i])) ++i;
+  return i;
+}
+
+std::optional<Layout> lay_out(std::string_view text) {
+  Layout layout;
+  std::size_t i = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
+  layout.integer_begin = i;
+  i = skip_digits(text, i);
+  layout.integer_end = i;
+  const std::size_t n_integer = i - layout.integer_begin;
+  if (n_integer == 0 || (n_integer > 1 && text[layout.integer_begin] == '0')) return std::nullopt;
+  if (i < text.size() && text[i] == '.') {
+    layout.fraction_begin = i + 1;
+    layout.fraction_end = i = skip_digits(text, i + 1);
+    if (layout.fraction_begin == layout.fraction_end) return std::nullopt;
+  }
+  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    layout.exponent_begin = ++i;
+    if (i < text.size() && (text[i] == '-' || text[i] == '+')) ++i;
+    const std::size_t digits = i;
+    i = skip_digits(text, i);
+    if (i == digits) return std::nullopt;
+  }
+  return i == text.size() ? std::optional(layout) : std::nullopt;
+}
+
+/// For a number that no normal or subnormal double is near: whether it is too large, not too small.
+bool is_too_large(std::string_view text, const Layout& layout) {
+  constexpr std::int64_t kFar = std::int64_t{1} << 40;  // beyond any text's length
+  std::int64_t exponent = 0;
+  if (layout.exponent_begin != 0) {
+    const bool negative = text[layout.exponent_begin] == '-';
+    for (std::size_t i = layout.exponent_begin; i < text.size(); ++i)
+      if (is_digit(text[i]) && exponent < kFar) exponent = 10 * exponent + (text[i] - '0');
+    if (negative) exponent = -exponent;
+  }
+  // The place of the first digit that is not 0, counted from the decimal point.
+  if (text[layout.integer_begin] != '0')
+    return exponent + static_cast<std::int64_t>(layout.integer_end - layout.integer_begin) > 0;
+  std::size_t i = layout.fraction_begin;
+  while (i < layout.fraction_end && text[i] == '0') ++i;
+  return i < layout.fraction_end && exponent - static_cast<std::int64_t>(i - layout.fraction_begin) > 0;
+}
+
+/// Whether the digits of an integer are those of `value`, which is near it.
+bool holds_exactly(std::string_view digits, double value) {
+  constexpr std::size_t kAlwaysExact = 15;
+  if (digits.size() <= kAlwaysExact) return true;
+  if (std::isinf(value)) return false;
+  char buffer[std::numeric_limits<double>::max_exponent10 + 2];
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::fixed, 0).ptr;
+  return digits == std::string_view(buffer, static_cast<std::size_t>(end - buffer));
+}
+
+}  // namespace
+
+std::optional<ParsedNumber> parse_number(std::string_view text) {
+  const std::optional<Layout> layout = lay_out(text);
+  if (!layout) return std::nullopt;
+  const bool plus = text[0] == '+';  // from_chars takes no plus sign
+  ParsedNumber number{0.0, layout->fraction_begin == 0 && layout->exponent_begin == 0, true};
+  const auto result = std::from_chars(text.data() + plus, text.data() + text.size(), number.value);
+  if (result.ec == std::errc::result_out_of_range) {
+    number.value = is_too_large(text, *layout) ? std::numeric_limits<double>::infinity() : 0.0;
+    if (text[0] == '-') number.value = -number.value;
+  }
+  if (number.value == 0) number.value = 0;  // -0
+  if (number.is_integer)
+    number.is_exact = holds_exactly(
+        text.substr(layout->integer_begin, layout->integer_end - layout->integer_begin), number.value);
+  return number;
+}
+
+bool is_infinity_word(std::string_view text) {
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
+  const auto equals = [text](std::string_view word) {
+    if (text.size() != word.size()) return false;
+    for (std::size_t i = 0; i < word.size(); ++i)
+      if ((text[i] | 0x20) != word[i]) return false;
+    return true;
+  };
+  return equals("inf") || equals("infinity");
+}
+
+void append_number(std::string& out, double value) {
+  assert(std::isfinite(value));
+  if (value == 0) {
+    out += '0';
+    return;
+  }
+  if (value < 0) out += '-';
+  // d.ddde+xx: at most 17 digits, the point, e, sign and 3 digits.
+  char buffer[32];
+  const char* end =
+      std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::scientific).ptr;
+  const char* mark = end;
+  while (*--mark != 'e') {
+  }
+  char digits[17];
+  int n_digits = 0;
+  for (const char* p = buffer; p != mark; ++p)
+    if (*p != '.') digits[n_digits++] = *p;
+  int exponent = 0;
+  std::from_chars(mark + (mark[1] == '+' ? 2 : 1), end, exponent);
+  const int point = exponent + 1;  // digits before the decimal point: the n of ECMA-262
+  const auto append_digits = [&](int begin, int stop) { out.append(digits + begin, digits + stop); };
+  if (n_digits <= point && point <= 21) {
+    append_digits(0, n_digits);
+    out.append(static_cast<std::size_t>(point - n_digits), '0');
+  } else if (0 < point && point <= 21) {
+    append_digits(0, point);
+    out += '.';
+    append_digits(point, n_digits);
+  } else if (-6 < point && point <= 0) {
+    out += "0.";
+    out.append(static_cast<std::size_t>(-point), '0');
+    append_digits(0, n_digits);
+  } else {
+    append_digits(0, 1);
+    if (n_digits > 1) {
+      out += '.';
+      append_digits(1, n_digits);
+    }
+    out += exponent < 0 ? "e-" : "e+";
+    char power[4];
+    out.append(power, std::to_chars(power, power + sizeof power, exponent < 0 ? -exponent : exponent).ptr);
+  }
+}
+
+std::string number_text(double value) {
+  std::string out;
+  append_number(out, value);
+  return out;
+}
+
+}  // namespace rf::core

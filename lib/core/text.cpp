@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// UTF-8 by the table of well-formed byte sequences (Unicode 15, table 3-7); suggestions by Levenshtein's edit
+// distance over bytes, ASCII case ignored. Pinned by tests/unit/core/text_test.cpp.
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+namespace rf::core {
+namespace {
+
+unsigned byte_at(std::string_view text, std::size_t i) {
+  return static_cast<unsigned char>(text[i]);
+}
+
+/// Length of the well-formed sequence that starts at `i`, or 0.
+std::size_t utf8_length(std::string_view text, std::size_t i) {
+  const unsigned lead = byte_at(text, i);
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (text.size() - i < length) return 0;
+  // The second byte's range excludes overlong forms, surrogates and code points over U+10FFFF.
+  const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (byte_at(text, i + 1) < least || byte_at(text, i + 1) > most) return 0;
+  for (std::size_t k = 2; k < length; ++k)
+    if ((byte_at(text, i + k) & 0xC0) != 0x80) return 0;
+  return length;
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (lower(a[i - 1]) != lower(b[j - 1]) ? 1 : 0);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+constexpr char kHexDigits[] = "0123456789abcdef";
+constexpr std::size_t kQuotedBytes = 40;
+constexpr std::size_t kLongestCompared = 256;  // bounds the work on hostile input
+constexpr std::size_t kSuggestions = 3;
+
+void append_escaped(std::string& out, char c) {
+  const unsigned byte = static_cast<unsigned char>(c);
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out += "\\x";
+      out += kHexDigits[byte >> 4];
+      out += kHexDigits[byte & 15];
+  }
+}
+
+}  // namespace
+
+std::size_t find_invalid_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0) return i;
+    i += length;
+  }
+  return std::string_view::npos;
+}
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+  std::string out;
+  out.reserve(2 * bytes.size());
+  for (const std::uint8_t byte : bytes) {
+    out += kHexDigits[byte >> 4];
+    out += kHexDigits[byte & 15];
+  }
+  return out;
+}
+
+std::string decimal(std::int64_t value) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  return std::string(digits, end);
+}
+
+std::vector<std::string> near_names(std::string_view name, std::span<const std::string> candidates) {
+  struct Near {
+    std::size_t distance;
+    std::size_t position;
+  };
+  std::vector<Near> near;
+  if (name.size() > kLongestCompared) return {};
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const std::size_t longer = std::max(name.size(), candidates[i].size());
+    if (longer > kLongestCompared) continue;
+    const std::size_t distance = edit_distance(name, candidates[i]);
+    if (distance * 3 <= longer) near.push_back({distance, i});
+  }
+  std::sort(near.begin(), near.end(), [](const Near& a, const Near& b) {
+    return a.distance != b.distance ? a.distance < b.distance : a.position < b.position;
+  });
+  if (near.size() > kSuggestions) near.resize(kSuggestions);
+  std::vector<std::string> names;
+  for (const Near& entry : near) names.push_back(candidates[entry.position]);
+  return names;
+}
+
+std::string did_you_mean(std::string_view name, std::span<const std::string> candidates) {
+  const std::vector<std::string> names = near_names(name, candidates);
+  if (names.empty()) return "";
+  std::string out = "; did you mean ";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
+    out += quoted(names[i]);
+  }
+  return out + "?";
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const std::size_t length = utf8_length(text, i);
+    if (i + std::max<std::size_t>(length, 1) > kQuotedBytes) break;
+    const bool printable = length > 1 || (length == 1 && text[i] >= ' ' && text[i] != 0x7F);
+    if (printable && text[i] != '"' && text[i] != '\\') {
+      out.append(text, i, length);
+    } else {
+      append_escaped(out, text[i]);
+    }
+    i += std::max<std::size_t>(length, 1);
+  }
+  if (i < text.size()) out += "...";
+  return out + "\"";
+}
+
+}  // namespace rf::core

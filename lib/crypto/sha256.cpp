@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// SHA-256 by libsodium's crypto_hash_sha256_*, whose state lives in the opaque bytes of the class. Hashing
+// needs no sodium_init(): that only picks implementations of other primitives and seeds the generator.
+// tests/unit/crypto/sha256_test.cpp holds the vectors of FIPS 180-4 and compares with sha256sum.
+#include "crypto/sha256.hpp"
+
+#include <sodium/crypto_hash_sha256.h>
+
+#include <new>
+
+#include "core/text.hpp"
+
+namespace rf::crypto {
+namespace {
+
+using State = crypto_hash_sha256_state;
+
+State* state_in(std::array<std::uint8_t, 128>& bytes) {
+  return std::launder(reinterpret_cast<State*>(bytes.data()));
+}
+
+template <class Integer>
+std::array<std::uint8_t, sizeof(Integer)> little_endian(Integer value) {
+  std::array<std::uint8_t, sizeof(Integer)> bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
+  return bytes;
+}
+
+}  // namespace
+
+static_assert(sizeof(State) <= 128 && alignof(State) <= 16);
+static_assert(std::tuple_size_v<Digest> == crypto_hash_sha256_BYTES);
+
+Sha256::Sha256() {
+  crypto_hash_sha256_init(new (state_.data()) State);
+}
+
+void Sha256::update(const void* data, std::size_t size) {
+  crypto_hash_sha256_update(state_in(state_), static_cast<const unsigned char*>(data), size);
+}
+
+void Sha256::update_u32(std::uint32_t value) {
+  const auto bytes = little_endian(value);
+  update(bytes.data(), bytes.size());
+}
+
+void Sha256::update_u64(std::uint64_t value) {
+  const auto bytes = little_endian(value);
+  update(bytes.data(), bytes.size());
+}
+
+Digest Sha256::finish() {
+  Digest digest;
+  crypto_hash_sha256_final(state_in(state_), digest.data());
+  return digest;
+}
+
+Digest sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.finish();
+}
+
+std::string hex(const Digest& digest) {
+  return core::hex(digest);
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  return hex(sha256(bytes));
+}
+
+}  // namespace rf::crypto
