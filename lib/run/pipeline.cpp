@@ -11,11 +11,10 @@
 #include "core/text.hpp"
 #include "data/digest.hpp"
 #include "data/profile.hpp"
-#include "data/split.hpp"
-#include "data/target.hpp"
 #include "encode/encoder.hpp"
 #include "evaluate/metrics.hpp"
 #include "json/write.hpp"
+#include "run/deal.hpp"
 #include "run/fit.hpp"
 #include "run/stage_clock.hpp"
 
@@ -26,66 +25,6 @@ using core::Code;
 using core::Error;
 using core::Result;
 using core::RowIndex;
-
-/// What is known once the rows are dealt out.
-struct Dealt {
-  data::Selection selection;
-  data::Target target;
-  data::Split split;                 ///< positions among the kept rows
-  std::vector<RowIndex> train_rows;  ///< table rows, in split order
-  std::vector<RowIndex> validation_rows;
-};
-
-Result<> check_declared_kinds(const data::Dataset& dataset) {
-  if (!dataset.source) return {};
-  for (const auto& [name, kind] : dataset.source->options.kinds)
-    if (dataset.table.find(name) == dataset.table.columns.size())
-      return Error{Code::kColumnNotFound,
-                   "the dataset options declare a kind for column " + core::quoted(name) +
-                       ", which the table does not have" + core::did_you_mean(name, dataset.table.names()),
-                   {{"column", name}}};
-  return {};
-}
-
-Result<> check_classes_in_training(const data::Target& target, const data::Split& split) {
-  std::vector<bool> seen(target.classes.size());
-  for (const RowIndex position : split.train) seen[static_cast<std::size_t>(target.class_of[position])] = true;
-  for (std::size_t c = 0; c < seen.size(); ++c)
-    if (!seen[c])
-      return Error{Code::kClassNotInTraining,
-                   "class " + core::quoted(model::label_text(target.classes[c])) +
-                       " has no row among the training rows; drop the class, give it more rows or choose another seed",
-                   {{"class", model::label_text(target.classes[c])}}};
-  return {};
-}
-
-Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config) {
-  Dealt dealt;
-  const data::Table& table = dataset.table();
-  RF_TRY(check_declared_kinds(dataset.dataset()));
-  RF_ASSIGN(dealt.selection, data::select(table, {config.label, config.task, config.missing, config.roles}));
-  RF_ASSIGN(dealt.target,
-            data::read_target(table.columns[dealt.selection.label], config.task, dealt.selection.rows));
-
-  const std::size_t n = dealt.selection.rows.size();
-  if (config.split_method == SplitMethod::kStratifiedShuffle) {
-    RF_ASSIGN(dealt.split, data::stratified_shuffle_split(dealt.target.class_of, dealt.target.classes.size(),
-                                                          config.validation_fraction, config.seed));
-    if (!dealt.split.stratified && config.validation_fraction > 0)
-      dealt.selection.diagnostics.push_back(
-          {Code::kSplitNotStratified, core::Severity::kWarning,
-           "a class has fewer than 2 rows, or one side of the split has fewer rows than there are classes; the split "
-           "is a plain shuffle",
-           {}});
-  } else {
-    RF_ASSIGN(dealt.split, data::shuffle_split(n, config.validation_fraction, config.seed));
-  }
-  if (config.task == core::Task::kClassification) RF_TRY(check_classes_in_training(dealt.target, dealt.split));
-  for (const RowIndex position : dealt.split.train) dealt.train_rows.push_back(dealt.selection.rows[position]);
-  for (const RowIndex position : dealt.split.validation)
-    dealt.validation_rows.push_back(dealt.selection.rows[position]);
-  return dealt;
-}
 
 template <class T>
 std::vector<T> at_positions(const std::vector<T>& values, std::span<const RowIndex> positions) {
@@ -103,11 +42,12 @@ Result<evaluate::Metrics> evaluate_on_validation(const model::Model& model, cons
   std::vector<double> outputs(dealt.validation_rows.size() * model::n_outputs(model));
   RF_TRY(model::predict(model, encode::view(encoded.x), outputs, context, nullptr));
 
-  evaluate::Metrics metrics =
+  RF_ASSIGN(
+      evaluate::Metrics metrics,
       model.task == core::Task::kClassification
           ? evaluate::classification_metrics(at_positions(dealt.target.class_of, dealt.split.validation), outputs,
                                              model.classes.size(), model::has_probabilities(model), context)
-          : evaluate::regression_metrics(at_positions(dealt.target.value_of, dealt.split.validation), outputs, context);
+          : evaluate::regression_metrics(at_positions(dealt.target.value_of, dealt.split.validation), outputs, context));
   for (std::size_t f = 0; f < encoded.unknown_levels.size(); ++f)
     if (encoded.unknown_levels[f] > 0)
       metrics.diagnostics.push_back(

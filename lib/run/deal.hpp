@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Deals out a table: which columns and rows are used, what the label says, which rows train and which validate.
+#pragma once
+
+#include <vector>
+
+#include "core/result.hpp"
+#include "data/selection.hpp"
+#include "data/split.hpp"
+#include "data/target.hpp"
+#include "run/config.hpp"
+#include "run/dataset.hpp"
+
+namespace rf::run {
+
+/// What is known once the rows are dealt out.
+struct Dealt {
+  data::Selection selection;
+  data::Target target;
+  data::Split split;                 ///< positions among the kept rows
+  std::vector<core::RowIndex> train_rows;  ///< table rows, in split order
+  std::vector<core::RowIndex> validation_rows;
+};
+
+/// Errors: those of data::select, data::read_target and the splits, CLASS_NOT_IN_TRAINING, COLUMN_NOT_FOUND (a
+/// declared kind for no column).
+core::Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config);
+
+}  // namespace rf::run

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Runs the stages before training one by one and keeps what each had to say, so that the reader sees as much as
+// there is even where training would be refused.
+#include "run/inspect.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "artifact/documents.hpp"
+#include "artifact/version.hpp"
+#include "data/profile.hpp"
+#include "run/deal.hpp"
+
+namespace rf::run {
+namespace {
+
+json::Value problem_value(const core::Error& error) {
+  json::Value problem = json::Value::object();
+  problem.set("code", core::code_name(error.code)).set("message", error.message);
+  if (!error.details.empty()) problem.set("details", artifact::details_value(error.details));
+  return problem;
+}
+
+/// Roles as far as the configuration alone can tell them, for a table that no selection fits.
+std::vector<data::Role> declared_roles(const data::Table& table, const std::optional<TrainConfig>& config) {
+  std::vector<data::Role> roles(table.columns.size(), data::Role::kFeature);
+  if (!config) return roles;
+  for (std::size_t c = 0; c < roles.size(); ++c) {
+    const auto declared = config->roles.find(table.columns[c].name);
+    if (declared != config->roles.end()) roles[c] = declared->second;
+    if (table.columns[c].name == config->label) roles[c] = data::Role::kLabel;
+  }
+  return roles;
+}
+
+void add_selection(json::Value& document, const data::Table& table, const data::Selection& selection) {
+  json::Value features = json::Value::array();
+  for (const std::size_t column : selection.features) features.push(table.columns[column].name);
+  document.set("features", std::move(features))
+      .set("rows_used", selection.rows.size())
+      .set("dropped_rows_missing_values", selection.dropped_missing_label + selection.dropped_missing_values);
+}
+
+void add_classes(json::Value& document, const data::Target& target) {
+  if (target.classes.empty()) return;
+  std::vector<std::uint64_t> counts(target.classes.size());
+  for (const std::int32_t c : target.class_of) ++counts[static_cast<std::size_t>(c)];
+  json::Value classes = json::Value::array();
+  for (std::size_t c = 0; c < counts.size(); ++c)
+    classes.push(json::Value::object()
+                     .set("class", artifact::class_label_value(target.classes[c]))
+                     .set("count", counts[c]));
+  document.set("class_counts", std::move(classes));
+}
+
+}  // namespace
+
+json::Value inspect(const LoadedDataset& dataset, const std::optional<TrainConfig>& config, core::Context& context) {
+  const data::Table& table = dataset.table();
+  core::Diagnostics diagnostics = dataset.dataset().diagnostics;
+  std::vector<data::Role> roles = declared_roles(table, config);
+  std::optional<core::Error> problem;
+
+  json::Value document = json::Value::object();
+  document.set("schema_version", "inspect.v1")
+      .set("runforge_version", artifact::runforge_version())
+      .set("rows", table.n_rows);
+  if (dataset.dataset().source) document.set("source", artifact::source_value(*dataset.dataset().source));
+
+  if (config) {
+    document.set("label_column", config->label)
+        .set("task", core::task_name(config->task))
+        .set("model_family", config->family);
+    auto selection = data::select(table, {config->label, config->task, config->missing, config->roles});
+    if (selection.ok()) {
+      roles = selection->roles;
+      diagnostics.insert(diagnostics.end(), selection->diagnostics.begin(), selection->diagnostics.end());
+      add_selection(document, table, *selection);
+      const auto target = data::read_target(table.columns[selection->label], config->task, selection->rows);
+      if (target.ok()) add_classes(document, *target);
+    }
+    if (auto dealt = deal(dataset, *config); !dealt.ok()) problem = std::move(dealt).error();
+  }
+
+  document.set("columns", artifact::columns_value(data::profile_columns(table, context), roles));
+  document.set("diagnostics", artifact::diagnostics_value(diagnostics));
+  if (problem) document.set("problem", problem_value(*problem));
+  return document;
+}
+
+}  // namespace rf::run
