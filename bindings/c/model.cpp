@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include <cmath>
+
+#include "artifact/model_file.hpp"
+#include "core/file.hpp"
+#include "json/write.hpp"
+#include "model/model.hpp"
+#include "model_handle.hpp"
+#include "run/predict.hpp"
+#include "run/record.hpp"
+
+using namespace rf;
+using c::guarded;
+using c::require;
+
+namespace rf::c {
+
+rf_model* new_model(std::shared_ptr<const artifact::LoadedModel> loaded) {
+  std::vector<std::string> names = model::output_names(loaded->model);
+  const bool numbers_only = run::takes_numbers_only(loaded->model);
+  return new rf_model{std::move(loaded), std::move(names), numbers_only};
+}
+
+namespace {
+
+core::Result<rf_model*> read_model(std::string_view bytes) {
+  RF_ASSIGN(artifact::LoadedModel loaded, artifact::read_model(bytes));
+  return new_model(std::make_shared<const artifact::LoadedModel>(std::move(loaded)));
+}
+
+std::string model_bytes(const rf_model& model) {
+  return artifact::write_model(model.loaded->model, model.loaded->input_digest);
+}
+
+core::Result<> check_capacity(const rf_model& model, std::uint64_t rows, size_t capacity) {
+  const std::uint64_t needed = rows * model.output_names.size();
+  if (capacity < needed)
+    return argument_error("capacity is " + std::to_string(capacity) + " doubles, but " + std::to_string(needed) +
+                          " are needed");
+  return {};
+}
+
+/// One pass over the caller's numbers: an input is finite or NaN (missing).
+core::Result<> check_inputs(const double* values, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    if (std::isinf(values[i]))
+      return core::Error{core::Code::kNumberOutOfRange, "value " + std::to_string(i) + " is infinite", {}};
+  return {};
+}
+
+}  // namespace
+}  // namespace rf::c
+
+rf_status rf_model_load(const char* path, rf_model** out, rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(path, "path"));
+    RF_TRY(require(out, "out"));
+    RF_ASSIGN(const std::string bytes, core::read_file(path));
+    RF_ASSIGN(*out, c::read_model(bytes));
+    return {};
+  });
+}
+
+rf_status rf_model_load_buffer(const void* data, size_t size, rf_model** out, rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(data, "data"));
+    RF_TRY(require(out, "out"));
+    if (size == RF_AUTO_LEN) return c::argument_error("a model holds NUL bytes; its size must be given");
+    RF_ASSIGN(*out, c::read_model({static_cast<const char*>(data), size}));
+    return {};
+  });
+}
+
+rf_status rf_model_save(const rf_model* m, const char* path, rf_error** err) noexcept {
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(m, "m"));
+    RF_TRY(require(path, "path"));
+    return core::write_file_atomically(path, c::model_bytes(*m));
+  });
+}
+
+rf_status rf_model_serialize(const rf_model* m, rf_blob** out, rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(m, "m"));
+    RF_TRY(require(out, "out"));
+    *out = c::new_blob(c::model_bytes(*m));
+    return {};
+  });
+}
+
+rf_status rf_model_describe(const rf_model* m, rf_blob** out, rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(m, "m"));
+    RF_TRY(require(out, "out"));
+    *out = c::new_blob(json::pretty(run::describe_model(*m->loaded)));
+    return {};
+  });
+}
+
+uint64_t rf_model_inputs(const rf_model* m) noexcept {
+  return m == nullptr ? 0 : m->loaded->model.encoder.features.size();
+}
+uint64_t rf_model_outputs(const rf_model* m) noexcept { return m == nullptr ? 0 : m->output_names.size(); }
+const char* rf_model_output_name(const rf_model* m, uint64_t i) noexcept {
+  return i < rf_model_outputs(m) ? m->output_names[i].c_str() : nullptr;
+}
+
+rf_status rf_predict(const rf_model* m, const rf_dataset* d, const rf_hooks* hooks, double* out, size_t capacity,
+                     rf_blob** report, rf_error** err) noexcept {
+  if (report != nullptr) *report = nullptr;
+  return guarded(err, [&](const auto& environment) -> core::Result<> {
+    RF_TRY(require(m, "m"));
+    RF_TRY(require(d, "d"));
+    RF_TRY(require(out, "out"));
+    const data::Table& table = d->dataset->table();
+    RF_TRY(c::check_capacity(*m, table.n_rows, capacity));
+    RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
+    const std::span<double> outputs(out, table.n_rows * m->output_names.size());
+    RF_ASSIGN(const json::Value told, run::predict_table(m->loaded->model, table, outputs, call->context()));
+    if (report != nullptr) *report = c::new_blob(json::pretty(told));
+    return {};
+  });
+}
+
+rf_status rf_predict_rows(const rf_model* m, const double* values, size_t rows, size_t inputs, double* out,
+                          size_t capacity, rf_error** err) noexcept {
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(m, "m"));
+    RF_TRY(require(values, "values"));
+    RF_TRY(require(out, "out"));
+    if (!m->takes_numbers_only)
+      return core::Error{core::Code::kFeatureKindMismatch,
+                         "the model has category inputs, so rows of numbers cannot be scored; use rf_predict", {}};
+    if (inputs != rf_model_inputs(m))
+      return c::argument_error("inputs is " + std::to_string(inputs) + ", but the model takes " +
+                               std::to_string(rf_model_inputs(m)) + " per row");
+    RF_TRY(c::check_capacity(*m, rows, capacity));
+    RF_TRY(c::check_inputs(values, rows * inputs));
+    run::predict_rows(m->loaded->model, values, rows, out, core::best_kernels());
+    return {};
+  });
+}
+
+void rf_model_free(rf_model* m) noexcept { delete m; }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Training, runs and their files.
+#include "crypto/sha256.hpp"
+#include "handles.hpp"
+#include "json/write.hpp"
+#include "model_handle.hpp"
+#include "run/config.hpp"
+#include "run/record.hpp"
+
+using namespace rf;
+using c::guarded;
+using c::require;
+
+rf_status rf_train(const rf_dataset* d, const char* config, size_t config_len, const rf_hooks* hooks, rf_run** out,
+                   rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto& environment) -> core::Result<> {
+    RF_TRY(require(d, "d"));
+    RF_TRY(require(out, "out"));
+    RF_ASSIGN(const std::string_view text, c::text_argument("config", config, config_len));
+    RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
+    RF_ASSIGN(const run::TrainConfig read, run::read_train_config(text));
+    RF_ASSIGN(auto trained, run::train(*d->dataset, read, call->context()));
+    *out = new rf_run{std::move(trained)};
+    return {};
+  });
+}
+
+rf_status rf_run_open(const char* directory, rf_run** out, rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(directory, "directory"));
+    RF_TRY(require(out, "out"));
+    RF_ASSIGN(auto opened, run::open(directory));
+    *out = new rf_run{std::move(opened)};
+    return {};
+  });
+}
+
+uint64_t rf_run_artifact_count(const rf_run* r) noexcept { return r == nullptr ? 0 : r->run->files.size(); }
+const char* rf_run_artifact_name(const rf_run* r, uint64_t i) noexcept {
+  return i < rf_run_artifact_count(r) ? r->run->files[i].name.c_str() : nullptr;
+}
+
+rf_status rf_run_artifact(const rf_run* r, const char* name, const void** data, size_t* size, rf_error** err) noexcept {
+  if (data != nullptr) *data = nullptr;
+  if (size != nullptr) *size = 0;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(r, "r"));
+    RF_TRY(require(name, "name"));
+    RF_TRY(require(data, "data"));
+    RF_TRY(require(size, "size"));
+    const artifact::File* file = r->run->find(name);
+    if (file == nullptr) return c::argument_error("the run has no file \"" + std::string(name) + "\"");
+    *data = file->bytes.c_str();
+    *size = file->bytes.size();
+    return {};
+  });
+}
+
+rf_status rf_run_digest(const rf_run* r, uint8_t* digest, size_t digest_size, rf_error** err) noexcept {
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(r, "r"));
+    return c::copy_digest(crypto::sha256(r->run->find("run.json")->bytes), digest, digest_size);
+  });
+}
+
+rf_status rf_run_metric(const rf_run* r, const char* name, double* value, rf_error** err) noexcept {
+  if (value != nullptr) *value = 0;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(r, "r"));
+    RF_TRY(require(name, "name"));
+    RF_TRY(require(value, "value"));
+    const auto found = r->run->metrics.find(name);
+    if (found == r->run->metrics.end())
+      return c::argument_error("the run has no metric \"" + std::string(name) + "\"");
+    *value = found->second;
+    return {};
+  });
+}
+
+rf_status rf_run_model(const rf_run* r, rf_model** out, rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(r, "r"));
+    RF_TRY(require(out, "out"));
+    RF_ASSIGN(auto loaded, run::model_of(*r->run));
+    *out = c::new_model(std::move(loaded));
+    return {};
+  });
+}
+
+rf_status rf_run_dataset_options(const rf_run* r, rf_blob** out, rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(r, "r"));
+    RF_TRY(require(out, "out"));
+    RF_ASSIGN(const json::Value options, run::dataset_options_of(*r->run));
+    *out = c::new_blob(json::canonical(options));
+    return {};
+  });
+}
+
+void rf_run_free(rf_run* r) noexcept { delete r; }
+
+rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer* signer, const char* options,
+                            size_t options_len, const rf_hooks* hooks, rf_blob** run_dir, rf_error** err) noexcept {
+  if (run_dir != nullptr) *run_dir = nullptr;
+  return guarded(err, [&](const auto& environment) -> core::Result<> {
+    RF_TRY(require(r, "r"));
+    RF_TRY(require(parent, "parent"));
+    if (signer != nullptr) return c::argument_error("signer must be NULL: this version does not sign");
+    RF_ASSIGN(const std::string_view text, c::text_argument("options", options, options_len));
+    RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
+    RF_ASSIGN(const run::EmitOptions emit_options, run::read_emit_options(text));
+    RF_ASSIGN(std::string path, run::emit(*r->run, parent, emit_options, call->context()));
+    if (run_dir != nullptr) *run_dir = c::new_blob(std::move(path));
+    return {};
+  });
+}
