@@ -39,7 +39,8 @@ void add_selection(json::Value& document, const data::Table& table, const data::
   for (const std::size_t column : selection.features) features.push(table.columns[column].name);
   document.set("features", std::move(features))
       .set("rows_used", selection.rows.size())
-      .set("dropped_rows_missing_values", selection.dropped_missing_label + selection.dropped_missing_values);
+      .set("dropped_rows_missing_label", selection.dropped_missing_label)
+      .set("dropped_rows_missing_values", selection.dropped_missing_values);
 }
 
 void add_classes(json::Value& document, const data::Target& target) {
