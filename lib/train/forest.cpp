@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// From parameters to a growth plan, and one task per tree: draw rows, grow, join in tree order. Breiman, "Random
+// forests" (2001). A tree's random numbers are named by (seed, tree) for its rows and (seed, tree, node) for its
+// candidate features, so trees are the same on any number of threads.
+// tests/unit/train/forest_test.cpp pins it; tree_test.cpp pins single trees.
+#include "train/forest.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "core/philox.hpp"
+#include "train/bins.hpp"
+#include "train/grower.hpp"
+#include "train/histogram_splitter.hpp"
+#include "train/multi_class_splitter.hpp"
+#include "train/tree_writer.hpp"
+#include "train/two_class_statistics.hpp"
+#include "train/value_statistics.hpp"
+
+namespace rf::train {
+namespace {
+
+constexpr const char* kStage = "train";
+/// Node numbers of a tree (up to 2 n - 1) must fit int32.
+constexpr std::size_t kMaxSamples = std::size_t{1} << 30;
+
+core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::size_t n_weights) {
+  const std::size_t n = input.x.n_samples;
+  if (n == 0) return core::Error{core::Code::kZeroRows, "trees: expected at least one training row, found none", {}};
+  if (input.x.n_features == 0)
+    return core::Error{core::Code::kZeroFeatures, "trees: expected at least one feature, found none", {}};
+  if (n >= kMaxSamples)
+    return core::Error{core::Code::kLimitReached,
+                       "trees: expected fewer than 1073741824 training rows, found " + std::to_string(n), {}};
+  if (n_targets != n || n_weights != 0 || input.n_levels.size() != input.x.n_features)
+    return core::Error{core::Code::kInternal, "trees: expected one target per sample, no sample weights and one "
+                                              "level count per feature", {}};
+  return {};
+}
+
+/// How often each row is in each tree.
+struct RowDraws {
+  std::uint64_t n_draws = 0;
+  std::optional<std::uint64_t> seed;  ///< none: every row once
+
+  void draw(std::uint32_t tree, std::vector<std::uint32_t>& draws) const {
+    std::fill(draws.begin(), draws.end(), seed ? 0 : 1);
+    if (!seed) return;
+    core::RandomStream stream(*seed, core::Purpose::kForestBootstrap, tree);
+    for (std::uint64_t i = 0; i < n_draws; ++i) ++draws[static_cast<std::size_t>(stream.below(draws.size()))];
+  }
+};
+
+RowDraws row_draws(const params::RandomForest& parameters, std::size_t n_samples, std::uint64_t seed) {
+  if (!parameters.bootstrap) return {n_samples, std::nullopt};
+  const double wanted = std::floor(parameters.max_samples * static_cast<double>(n_samples));
+  return {static_cast<std::uint64_t>(std::max(1.0, wanted)), seed};
+}
+
+GrowthPlan growth_plan(const params::RandomForest& parameters, std::size_t n_features, std::size_t n_outputs,
+                       std::uint64_t seed) {
+  const double d = static_cast<double>(n_features);
+  const params::MaxFeatures& tried = parameters.max_features;
+  const double wanted = std::floor(tried.sqrt ? std::sqrt(d) : tried.fraction * d);
+  GrowthPlan plan;
+  plan.rules = {parameters.max_depth.value_or(UINT32_MAX), parameters.min_samples_split, parameters.min_samples_leaf};
+  plan.n_candidates = static_cast<std::size_t>(std::max(1.0, wanted));
+  plan.seed = seed;
+  plan.n_outputs = n_outputs;
+  return plan;
+}
+
+GrowthPlan growth_plan(const params::DecisionTree& parameters, std::size_t n_features, std::size_t n_outputs) {
+  GrowthPlan plan;
+  plan.rules = {parameters.max_depth.value_or(UINT32_MAX), 2, parameters.min_samples_leaf};
+  plan.max_leaves = parameters.max_leaves;
+  plan.n_candidates = n_features;
+  plan.n_outputs = n_outputs;
+  return plan;
+}
+
+/// What balanced means in scikit-learn: n / (n_classes * rows of the class). Empty for none.
+std::vector<double> class_weights(const ClassTarget& target, params::ClassWeight class_weight) {
+  if (class_weight == params::ClassWeight::kNone) return {};
+  std::vector<std::uint64_t> counts(target.n_classes);
+  for (const std::int32_t k : target.class_of) ++counts[static_cast<std::size_t>(k)];
+  std::vector<double> weights;
+  for (const std::uint64_t count : counts)
+    weights.push_back(static_cast<double>(target.class_of.size()) /
+                      (static_cast<double>(target.n_classes) * static_cast<double>(count)));
+  return weights;
+}
+
+template <class Splitter>
+core::Result<model::Forest> grow_forest(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan,
+                                        const RowDraws& draws, std::uint32_t n_trees, core::Context& context) {
+  struct Scratch {
+    Grower<Splitter> grower;
+    std::vector<std::uint32_t> draws;
+  };
+  std::vector<std::unique_ptr<Scratch>> scratch(context.workers.n_threads());
+  std::vector<model::Forest> trees(n_trees);
+  const RowsDone check = [&](std::size_t) { return context.monitor.check(); };
+  const auto grow_tree = [&](std::size_t tree, std::uint32_t slot) -> core::Result<> {
+    if (!scratch[slot])
+      scratch[slot] = std::make_unique<Scratch>(
+          Scratch{Grower<Splitter>(bins, splitter, plan), std::vector<std::uint32_t>(bins.n_rows())});
+    const std::uint32_t number = static_cast<std::uint32_t>(tree);
+    draws.draw(number, scratch[slot]->draws);
+    RF_ASSIGN(trees[tree], scratch[slot]->grower.grow(scratch[slot]->draws, number, check));
+    return {};
+  };
+  RF_TRY(context.workers.run(n_trees, grow_tree, context.monitor, kStage));
+  return join_trees(std::move(trees));
+}
+
+/// One tree of all rows, on the calling thread; reports whole percents of the rows that reached their leaf.
+template <class Splitter>
+core::Result<model::Forest> grow_tree(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan,
+                                      core::Context& context) {
+  std::uint64_t reported = 0;
+  const RowsDone report = [&](std::size_t rows_done) -> core::Result<> {
+    RF_TRY(context.monitor.check());
+    const std::uint64_t percent = std::uint64_t{100} * rows_done / bins.n_rows();
+    if (percent == reported) return {};
+    reported = percent;
+    return context.monitor.report(kStage, percent, 100);
+  };
+  Grower<Splitter> grower(bins, splitter, plan);
+  return grower.grow(std::vector<std::uint32_t>(bins.n_rows(), 1), 0, report);
+}
+
+/// Calls use(splitter) with the splitter for the number of classes.
+template <class Use>
+core::Result<model::Forest> with_class_splitter(const Bins& bins, const ClassTarget& target, const SplitRules& rules,
+                                                std::span<const double> weights, Use use) {
+  if (target.n_classes == 2) {
+    const TwoClassStatistics statistics(target.class_of, weights.empty() ? 1 : weights[0],
+                                        weights.empty() ? 1 : weights[1]);
+    return use(HistogramSplitter<TwoClassStatistics>(bins, rules, statistics));
+  }
+  return use(MultiClassSplitter(bins, rules, target.class_of, target.n_classes, weights));
+}
+
+}  // namespace
+
+core::Result<model::Forest> fit_random_forest(const TreeInput& input, const ClassTarget& target,
+                                              const params::RandomForest& parameters, std::uint64_t seed,
+                                              core::Context& context) {
+  RF_TRY(check_input(input, target.class_of.size(), target.sample_weight.size()));
+  RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
+  const GrowthPlan plan = growth_plan(parameters, input.x.n_features, target.n_classes, seed);
+  const RowDraws draws = row_draws(parameters, input.x.n_samples, seed);
+  const std::vector<double> weights = class_weights(target, parameters.class_weight);
+  return with_class_splitter(bins, target, plan.rules, weights, [&](const auto& splitter) {
+    return grow_forest(bins, splitter, plan, draws, parameters.n_estimators, context);
+  });
+}
+
+core::Result<model::Forest> fit_random_forest(const TreeInput& input, const ValueTarget& target,
+                                              const params::RandomForest& parameters, std::uint64_t seed,
+                                              core::Context& context) {
+  RF_TRY(check_input(input, target.value_of.size(), target.sample_weight.size()));
+  RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
+  const GrowthPlan plan = growth_plan(parameters, input.x.n_features, 1, seed);
+  const RowDraws draws = row_draws(parameters, input.x.n_samples, seed);
+  const QuantisedTargets targets = quantise_targets(target.value_of, draws.n_draws);
+  const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules, ValueStatistics(target.value_of, targets));
+  return grow_forest(bins, splitter, plan, draws, parameters.n_estimators, context);
+}
+
+core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const ClassTarget& target,
+                                              const params::DecisionTree& parameters, core::Context& context) {
+  RF_TRY(check_input(input, target.class_of.size(), target.sample_weight.size()));
+  RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
+  const GrowthPlan plan = growth_plan(parameters, input.x.n_features, target.n_classes);
+  return with_class_splitter(bins, target, plan.rules, {},
+                             [&](const auto& splitter) { return grow_tree(bins, splitter, plan, context); });
+}
+
+core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const ValueTarget& target,
+                                              const params::DecisionTree& parameters, core::Context& context) {
+  RF_TRY(check_input(input, target.value_of.size(), target.sample_weight.size()));
+  RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
+  const GrowthPlan plan = growth_plan(parameters, input.x.n_features, 1);
+  const QuantisedTargets targets = quantise_targets(target.value_of, input.x.n_samples);
+  const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules, ValueStatistics(target.value_of, targets));
+  return grow_tree(bins, splitter, plan, context);
+}
+
+}  // namespace rf::train

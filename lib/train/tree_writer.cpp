@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// Thresholds are the middle between the two bins of the node that a cut separates, as scikit-learn places them,
+// not the cut that happens to lie there. tests/unit/train/tree_test.cpp pins it.
+#include "train/tree_writer.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace rf::train {
+namespace {
+
+constexpr std::size_t kMaxIndex = std::numeric_limits<std::int32_t>::max();
+
+core::Error too_large(const char* what) {
+  return {core::Code::kLimitReached,
+          std::string("trees: expected at most 2147483647 ") + what + ", found more; limit max_depth or raise "
+              "min_samples_leaf",
+          {{"expected", "at most 2147483647"}}};
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+  std::vector<T>().swap(from);
+}
+
+/// Appends numbers that are not negative shifted by `offset`, others as they are.
+void append_shifted(std::vector<std::int32_t>& to, std::vector<std::int32_t>& from, std::size_t offset) {
+  for (const std::int32_t number : from)
+    to.push_back(number < 0 ? number : number + static_cast<std::int32_t>(offset));
+  std::vector<std::int32_t>().swap(from);
+}
+
+void reserve(model::Forest& forest, const std::vector<model::Forest>& trees) {
+  std::size_t n_nodes = 0;
+  std::size_t n_words = 0;
+  std::size_t n_values = 0;
+  for (const model::Forest& tree : trees) {
+    n_nodes += tree.feature.size();
+    n_words += tree.level_words.size();
+    n_values += tree.leaf_values.size();
+  }
+  for (auto* column : {&forest.feature, &forest.left, &forest.right, &forest.level_set, &forest.level_set_words,
+                       &forest.leaf})
+    column->reserve(n_nodes);
+  forest.threshold.reserve(n_nodes);
+  forest.split_gain.reserve(n_nodes);
+  forest.default_left.reserve(n_nodes);
+  forest.level_words.reserve(n_words);
+  forest.leaf_values.reserve(n_values);
+}
+
+}  // namespace
+
+TreeWriter::TreeWriter(const Bins& bins, std::size_t n_outputs, double root_weight)
+    : bins_(bins), root_weight_(root_weight) {
+  tree_.n_features = bins.n_features();
+  tree_.n_outputs = n_outputs;
+}
+
+void TreeWriter::add_node(std::int32_t feature, double threshold, bool default_left, double gain) {
+  const bool is_leaf = feature == model::kLeaf;
+  tree_.feature.push_back(feature);
+  tree_.threshold.push_back(threshold);
+  tree_.left.push_back(is_leaf ? 0 : n_nodes());
+  tree_.right.push_back(0);
+  tree_.default_left.push_back(default_left ? 1 : 0);
+  tree_.level_set.push_back(-1);
+  tree_.level_set_words.push_back(0);
+  tree_.leaf.push_back(is_leaf ? static_cast<std::int32_t>(tree_.leaf_values.size() / tree_.n_outputs) : -1);
+  tree_.split_gain.push_back(gain);
+}
+
+core::Result<> TreeWriter::add_split(const Split& split) {
+  const ColumnBins& column = bins_.column(static_cast<std::size_t>(split.feature));
+  const double threshold =
+      split.is_category ? 0 : threshold_between(column.upper[split.last_left_bin], column.lower[split.first_right_bin]);
+  add_node(split.feature, threshold, split.left_is_heavier, split.gain / root_weight_);
+  if (split.is_category) add_level_words(split);
+  if (tree_.level_words.size() > kMaxIndex) return too_large("words of level sets");
+  return {};
+}
+
+void TreeWriter::add_level_words(const Split& split) {
+  const std::vector<std::uint8_t>& bin_of_level = bins_.column(static_cast<std::size_t>(split.feature)).bin_of_level;
+  const std::uint32_t unseen = split.left_is_heavier ? UINT32_MAX : 0;
+  const std::size_t first = tree_.level_words.size();
+  tree_.level_words.resize(first + (bin_of_level.size() + 31) / 32, unseen);
+  for (std::size_t level = 0; level < bin_of_level.size(); ++level) {
+    const std::uint32_t bin = bin_of_level[level];
+    if (!has_bin(split.seen_bins, bin) || has_bin(split.left_bins, bin) == split.left_is_heavier) continue;
+    tree_.level_words[first + level / 32] ^= std::uint32_t{1} << (level % 32);
+  }
+  while (tree_.level_words.size() > first && tree_.level_words.back() == unseen) tree_.level_words.pop_back();
+  tree_.level_set.back() = static_cast<std::int32_t>(first);
+  tree_.level_set_words.back() = static_cast<std::int32_t>(tree_.level_words.size() - first);
+}
+
+std::vector<double>& TreeWriter::add_leaf() {
+  add_node(model::kLeaf, 0, false, 0);
+  return tree_.leaf_values;
+}
+
+model::Forest TreeWriter::finish() && {
+  tree_.tree_offsets = {0, n_nodes()};
+  return std::move(tree_);
+}
+
+core::Result<model::Forest> join_trees(std::vector<model::Forest> trees) {
+  model::Forest forest;
+  forest.n_features = trees.front().n_features;
+  forest.n_outputs = trees.front().n_outputs;
+  forest.tree_offsets = {0};
+  reserve(forest, trees);
+  std::size_t n_leaves = 0;
+  for (model::Forest& tree : trees) {
+    const std::size_t tree_leaves = tree.leaf_values.size() / forest.n_outputs;
+    if (n_leaves + tree_leaves > kMaxIndex) return too_large("leaves");
+    if (forest.level_words.size() + tree.level_words.size() > kMaxIndex) return too_large("words of level sets");
+    forest.tree_offsets.push_back(forest.tree_offsets.back() + static_cast<std::int64_t>(tree.feature.size()));
+    append_shifted(forest.level_set, tree.level_set, forest.level_words.size());
+    append_shifted(forest.leaf, tree.leaf, n_leaves);
+    append(forest.feature, tree.feature);
+    append(forest.threshold, tree.threshold);
+    append(forest.left, tree.left);
+    append(forest.right, tree.right);
+    append(forest.default_left, tree.default_left);
+    append(forest.level_set_words, tree.level_set_words);
+    append(forest.level_words, tree.level_words);
+    append(forest.leaf_values, tree.leaf_values);
+    append(forest.split_gain, tree.split_gain);
+    n_leaves += tree_leaves;
+  }
+  return forest;
+}
+
+}  // namespace rf::train

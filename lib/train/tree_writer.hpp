@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Writes one tree's nodes, in preorder, into the arrays of a model::Forest, and joins the trees of a forest.
+// Pinned by tests/unit/train/tree_test.cpp and forest_test.cpp.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/result.hpp"
+#include "model/forest.hpp"
+#include "train/bins.hpp"
+#include "train/split.hpp"
+
+namespace rf::train {
+
+class TreeWriter {
+ public:
+  TreeWriter(const Bins& bins, std::size_t n_outputs, double root_weight);
+
+  std::int32_t n_nodes() const { return static_cast<std::int32_t>(tree_.feature.size()); }
+  /// Adds a split; its left child is the next node written. LIMIT_REACHED when level sets outgrow their index.
+  core::Result<> add_split(const Split& split);
+  void set_right(std::int32_t node, std::int32_t child) { tree_.right[static_cast<std::size_t>(node)] = child; }
+  /// Adds a leaf, whose n_outputs values the caller appends to what is returned.
+  std::vector<double>& add_leaf();
+  model::Forest finish() &&;
+
+ private:
+  void add_node(std::int32_t feature, double threshold, bool default_left, double gain);
+  /// Words of a category split. Levels that did not occur in the node go with `default_left`; trailing words that
+  /// say nothing else are left out.
+  void add_level_words(const Split& split);
+
+  const Bins& bins_;
+  double root_weight_;
+  model::Forest tree_;
+};
+
+/// All trees in order; takes each apart as it is copied. LIMIT_REACHED when their leaves or level sets outgrow
+/// their index.
+core::Result<model::Forest> join_trees(std::vector<model::Forest> trees);
+
+}  // namespace rf::train

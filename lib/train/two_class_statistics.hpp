@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Gini impurity of two classes from integer counts. With n0, n1 the node's and l0, l1 the left side's counts and
+// a, b the class weights, let D = n0 l1 - l0 n1 (exact in int64 for fewer than 2^31 draws), W, L, R the weights
+// of node, left and right. Then node weight * impurity decrease = 2 (a b D)^2 / (W L R): one division, nothing
+// cancels, and equal gains are equal numbers. Without class weights a = b = 1.
+// tests/unit/train/tree_test.cpp pins it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace rf::train {
+
+class TwoClassStatistics {
+ public:
+  struct Entry {
+    std::uint32_t row;
+    std::uint32_t weight_and_class;  ///< weight * 2 + class
+  };
+  /// Class 0 in the low half, class 1 in the high half; neither carries below 2^32 draws.
+  struct Cell {
+    std::uint64_t counts = 0;
+    bool empty() const { return counts == 0; }
+    Cell& operator+=(const Cell& other) { return counts += other.counts, *this; }
+    std::int64_t zeros() const { return static_cast<std::uint32_t>(counts); }
+    std::int64_t ones() const { return static_cast<std::int64_t>(counts >> 32); }
+  };
+
+  TwoClassStatistics(std::span<const std::int32_t> class_of, double weight0, double weight1)
+      : class_of_(class_of), weight0_(weight0), weight1_(weight1) {}
+
+  Entry entry(std::uint32_t row, std::uint32_t weight) const {
+    return {row, weight << 1 | static_cast<std::uint32_t>(class_of_[row])};
+  }
+  Cell contribution(const Entry& entry) const {
+    return {static_cast<std::uint64_t>(entry.weight_and_class >> 1) << ((entry.weight_and_class & 1) * 32)};
+  }
+  void open(std::span<const Entry> node) {
+    total_ = {};
+    for (const Entry& entry : node) total_ += contribution(entry);
+  }
+
+  bool is_pure() const { return total_.zeros() == 0 || total_.ones() == 0; }
+  double weight() const { return weight_of(total_.zeros(), total_.ones()); }
+  /// D^2 / (L R).
+  double score(const Cell& left) const {
+    const double d = static_cast<double>(total_.zeros() * left.ones() - left.zeros() * total_.ones());
+    return d * d / (weight_of(left.zeros(), left.ones()) * right_weight(left));
+  }
+  double gain(double score) const {
+    const double ab = weight0_ * weight1_;
+    return 2 * (ab * ab) * score / weight();
+  }
+  bool left_is_heavier(const Cell& left) const {
+    return weight_of(left.zeros(), left.ones()) >= right_weight(left);
+  }
+  /// Share of class 1; class weights would not change the order.
+  double share(const Cell& cell) const {
+    return static_cast<double>(cell.ones()) / static_cast<double>(cell.zeros() + cell.ones());
+  }
+  void append_leaf(std::span<const Entry>, std::vector<double>& leaf_values) const {
+    const double zeros = weight0_ * static_cast<double>(total_.zeros());
+    const double ones = weight1_ * static_cast<double>(total_.ones());
+    leaf_values.push_back(zeros / (zeros + ones));
+    leaf_values.push_back(ones / (zeros + ones));
+  }
+
+ private:
+  double weight_of(std::int64_t zeros, std::int64_t ones) const {
+    return weight0_ * static_cast<double>(zeros) + weight1_ * static_cast<double>(ones);
+  }
+  double right_weight(const Cell& left) const {
+    return weight_of(total_.zeros() - left.zeros(), total_.ones() - left.ones());
+  }
+
+  std::span<const std::int32_t> class_of_;
+  double weight0_;
+  double weight1_;
+  Cell total_;
+};
+
+}  // namespace rf::train

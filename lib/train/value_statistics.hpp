@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Squared error from integers. Targets are centred at the middle of their range, scaled by a power of two and
+// rounded to int64 q, so that sums are exact in any order (DETERMINISM rule 10).
+//
+// No overflow: with n the number of draws and B = 2^(62 - ceil(log2 n)), |q| <= B, so any sum of at most n of
+// them is at most n B <= 2^62 < 2^63. B is at least 2^34 up to 2^28 rows (2^31 up to 2^31 rows).
+//
+// With W, S the node's weight and sum of q, L and T the left side's and R = W - L, let D = W T - L S, exact in
+// 128 bits (|D| <= 2 * 2^31 * 2^62). Node weight * decrease of the mean squared deviation = D^2 / (W L R):
+// nothing cancels. Leaf values come from the targets themselves, not from q.
+// tests/unit/train/tree_test.cpp pins it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace rf::train {
+
+struct QuantisedTargets {
+  std::vector<std::int64_t> q;
+  double unit = 1;  ///< gains are in units where the largest |q| lies in [1/2, 1]: this is 1 / B
+};
+/// `values` finite. `n_draws` bounds the rows (with repetition) of a tree, at least 1.
+QuantisedTargets quantise_targets(std::span<const double> values, std::uint64_t n_draws);
+
+class ValueStatistics {
+ public:
+  struct Entry {
+    std::uint32_t row;
+    std::uint32_t weight;
+    std::int64_t q;
+  };
+  struct Cell {
+    std::int64_t sum = 0;
+    std::int64_t weight = 0;
+    bool empty() const { return weight == 0; }
+    Cell& operator+=(const Cell& other) { return sum += other.sum, weight += other.weight, *this; }
+  };
+
+  ValueStatistics(std::span<const double> value_of, const QuantisedTargets& targets)
+      : value_of_(value_of), targets_(&targets) {}
+
+  Entry entry(std::uint32_t row, std::uint32_t weight) const { return {row, weight, targets_->q[row]}; }
+  Cell contribution(const Entry& entry) const { return {entry.q * entry.weight, entry.weight}; }
+  void open(std::span<const Entry> node);
+
+  /// All q equal; targets closer than the quantum count as equal.
+  bool is_pure() const { return is_pure_; }
+  double weight() const { return static_cast<double>(total_.weight); }
+  /// D^2 / (L R).
+  double score(const Cell& left) const;
+  double gain(double score) const { return score / weight() * targets_->unit * targets_->unit; }
+  bool left_is_heavier(const Cell& left) const { return left.weight >= total_.weight - left.weight; }
+  double share(const Cell& cell) const { return static_cast<double>(cell.sum) / static_cast<double>(cell.weight); }
+  /// Mean of the targets, accurate to about 1e-15 of the mean magnitude: a compensated sum in row order, or the
+  /// target itself where all are equal.
+  void append_leaf(std::span<const Entry> node, std::vector<double>& leaf_values) const;
+
+ private:
+  std::span<const double> value_of_;
+  const QuantisedTargets* targets_;
+  Cell total_;
+  bool is_pure_ = true;
+};
+
+}  // namespace rf::train
