@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// Merging of flags into the --config file. What a value may be is the library's business and checked there;
+// here only what merging needs. Pinned by tests/clients/config.py.
+#include "config.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "failure.hpp"
+#include "output.hpp"
+#include "text.hpp"
+
+namespace rf::tool {
+namespace {
+
+using json::Document;
+using json::Value;
+
+Failure config_failure(const char* code, const std::string& path, const std::string& what) {
+  return {2, code, path + ": " + what};
+}
+
+void refuse_unless_object(const Value& value, const std::string& path, const std::string& pointer) {
+  if (!value.IsObject())
+    throw config_failure("INVALID_VALUE", path,
+                         (pointer.empty() ? "the file" : pointer) + " must be a JSON object");
+}
+
+/// The file as a document with both members there.
+Document read_config(const std::optional<std::string>& path) {
+  Document document;
+  document.SetObject();
+  if (path) document = json::parse(read_file(*path), *path);
+  const std::string shown = path.value_or("");
+  refuse_unless_object(document, shown, "");
+  const std::vector<std::string> known = {"dataset", "train"};
+  std::vector<std::string> seen;
+  for (const Value::Member& member : json::members(document)) {
+    const std::string name(json::text_of(member.name));
+    if (name != "dataset" && name != "train") {
+      const std::string near = nearest(name, known);
+      throw config_failure(
+          "UNKNOWN_KEY", shown,
+          "unknown key \"" + name + "\"" +
+              (near.empty() ? "; expected \"dataset\" and \"train\"" : "; did you mean \"" + near + "\"?"));
+    }
+    if (std::find(seen.begin(), seen.end(), name) != seen.end())
+      throw config_failure("INVALID_JSON", shown, "key \"" + name + "\" occurs twice");
+    refuse_unless_object(member.value, shown, "\"" + name + "\"");
+    seen.push_back(name);
+  }
+  json::member_object(document, document, "dataset");
+  json::member_object(document, document, "train");
+  return document;
+}
+
+/// A JSON number, true or false as such; any other text as a string.
+Value parameter_value(Document& document, const std::string& text) {
+  Document parsed;
+  parsed.Parse<rapidjson::kParseFullPrecisionFlag>(text.data(), text.size());
+  const bool trimmed = !text.empty() && text.find_first_of(" \t\r\n") == std::string::npos;
+  if (trimmed && !parsed.HasParseError() && (parsed.IsNumber() || parsed.IsBool()))
+    return Value(parsed, document.GetAllocator());
+  return json::text_value(document, text);
+}
+
+class Merger {
+ public:
+  Merger(Document& document, std::string path)
+      : document_(document), train_(document["train"]), path_(std::move(path)) {}
+
+  void set_text(std::string_view key, const std::optional<std::string>& text) {
+    if (text) json::set(document_, train_, key, json::text_value(document_, *text));
+  }
+  void set_number(std::string_view key, const std::optional<std::uint64_t>& number) {
+    if (number) json::set(document_, train_, key, Value(*number));
+  }
+  void set_in(std::string_view object, std::string_view key, Value value) {
+    Value& member = json::member_object(document_, train_, object);
+    refuse_unless_object(member, path_, "\"train\".\"" + std::string(object) + "\"");
+    json::set(document_, member, key, std::move(value));
+  }
+  void set_parameters(const std::vector<std::string>& parameters) {
+    std::vector<std::string> seen;
+    for (const std::string& parameter : parameters) {
+      const std::size_t equals = parameter.find('=');
+      if (equals == std::string::npos || equals == 0)
+        throw usage_failure("--param: expected NAME=VALUE, found \"" + parameter + "\"");
+      const std::string name = parameter.substr(0, equals);
+      for (const std::string& earlier : seen)
+        if (earlier == name) throw usage_failure("--param: " + name + " is given twice");
+      seen.push_back(name);
+      set_in("params", name, parameter_value(document_, parameter.substr(equals + 1)));
+    }
+  }
+  void ignore(const std::vector<std::string>& names) {
+    for (const std::string& name : names) set_in("roles", name, json::text_value(document_, "ignored"));
+  }
+  void set_missing(const std::optional<std::string>& policy) {
+    if (policy) set_in("missing", "policy", json::text_value(document_, *policy));
+  }
+
+ private:
+  Document& document_;
+  Value& train_;
+  std::string path_;
+};
+
+/// Gregorian date of a day number since 1970-01-01 (E. G. Richards, Mapping Time, 1998, in the form counting
+/// from March so that the leap day comes last).
+std::string utc_text(std::int64_t seconds) {
+  const std::int64_t day = seconds / 86400, second = seconds % 86400;
+  const std::int64_t shifted = day + 719468;
+  const std::int64_t era = shifted / 146097, of_era = shifted % 146097;
+  const std::int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  const std::int64_t day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::int64_t month_from_march = (5 * day_of_year + 2) / 153;
+  const std::int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+  const std::int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+  const std::int64_t day_of_month = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+  const auto digits = [](std::int64_t number, std::size_t width) {
+    const std::string text = std::to_string(number);
+    return std::string(text.size() < width ? width - text.size() : 0, '0') + text;
+  };
+  return digits(year, 4) + "-" + digits(month, 2) + "-" + digits(day_of_month, 2) + "T" +
+         digits(second / 3600, 2) + ":" + digits(second / 60 % 60, 2) + ":" + digits(second % 60, 2) + "Z";
+}
+
+std::optional<std::string> source_date_epoch() {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");
+  if (!text || !*text) return std::nullopt;
+  const std::string_view digits = text;
+  constexpr std::int64_t kEndOfYear9999 = 253402300799;
+  std::int64_t seconds = -1;
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  if (result.ec != std::errc() || result.ptr != digits.data() + digits.size() || seconds < 0 ||
+      seconds > kEndOfYear9999)
+    throw usage_failure("SOURCE_DATE_EPOCH: expected seconds since 1970, found \"" + std::string(digits) +
+                        "\"");
+  return utc_text(seconds);
+}
+
+}  // namespace
+
+LibraryConfig library_config(const ConfigArguments& arguments) {
+  Document document = read_config(arguments.config);
+  Merger merger(document, arguments.config.value_or("command line"));
+  merger.set_text("label", arguments.label);
+  merger.set_text("task", arguments.task);
+  merger.set_text("model", arguments.model);
+  merger.set_text("profile", arguments.profile);
+  merger.set_number("seed", arguments.seed);
+  merger.set_missing(arguments.missing);
+  merger.ignore(arguments.ignore);
+  merger.set_parameters(arguments.parameters);
+  LibraryConfig config;
+  config.dataset = json::compact(document["dataset"]);
+  config.train = json::compact(document["train"]);
+  config.has_train = document["train"].MemberCount() > 0;
+  return config;
+}
+
+std::string reading_options(Document recorded, const std::optional<std::string>& config_path) {
+  if (!config_path) return json::compact(recorded);
+  Document config = read_config(config_path);
+  for (const Value::Member& member : json::members(config["dataset"])) {
+    const std::string_view name = json::text_of(member.name);
+    Value value(member.value, recorded.GetAllocator());
+    if (name == "kinds" && value.IsObject()) {
+      Value& kinds = json::member_object(recorded, recorded, name);
+      for (const Value::Member& kind : json::members(member.value))
+        json::set(recorded, kinds, json::text_of(kind.name), Value(kind.value, recorded.GetAllocator()));
+    } else {
+      json::set(recorded, recorded, name, std::move(value));
+    }
+  }
+  return json::compact(recorded);
+}
+
+std::string emit_options(const TrainArguments& arguments) {
+  Document document;
+  document.SetObject();
+  const std::optional<std::string> time = arguments.timestamp ? arguments.timestamp : source_date_epoch();
+  if (time) json::set(document, document, "timestamp", json::text_value(document, *time));
+  if (arguments.no_execution_details) json::set(document, document, "execution_details", Value(false));
+  return json::compact(document);
+}
+
+std::uint32_t thread_count(const std::optional<std::uint32_t>& wanted) {
+  return wanted ? *wanted : std::max(1u, std::thread::hardware_concurrency());
+}
+
+}  // namespace rf::tool

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// The words of the help texts. Layout and option names come from options.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace rf::tool {
+
+/// "runforge train --data FILE [OPTIONS]" for "train"; the program's own line for "".
+inline std::string usage_line(std::string_view command) {
+  if (command == "train" || command == "inspect")
+    return "runforge " + std::string(command) + " --data FILE [OPTIONS]";
+  if (command == "show") return "runforge show RUN_DIR [--json]";
+  if (command == "predict") return "runforge predict --model RUN_DIR|FILE --data FILE [OPTIONS]";
+  if (command == "schema") return "runforge schema [NAME]";
+  return "runforge COMMAND [OPTIONS]";
+}
+
+}  // namespace rf::tool
+
+namespace rf::tool::help {
+
+inline constexpr char kProgram[] =
+    "RunForge trains models on tabular data and leaves a complete record:\n"
+    "same data, configuration and seed give the same bytes, on any machine.";
+inline constexpr char kProgramFooter[] =
+    "\nrunforge COMMAND --help tells more about a command.\n"
+    "\nExamples:\n"
+    "  runforge inspect --data titanic.csv --label Survived\n"
+    "  runforge train --data titanic.csv --label Survived --missing fill\n"
+    "  runforge show runs/20240101-120000-abc12345\n"
+    "  runforge predict --model runs/20240101-120000-abc12345 --data new.csv\n"
+    "\nExit status: 0 success, 2 configuration or usage, 3 data, 4 input or output,\n"
+    "6 cancelled, 7 numeric, 8 integrity, 12 model and data do not belong together.\n";
+
+inline constexpr char kTrain[] = "Train a model on a CSV file and write its record";
+inline constexpr char kTrainFooter[] =
+    "\nFamilies: logistic_regression, linear_svc, ridge_regression, decision_tree, random_forest.\n"
+    "Their parameters, ranges and defaults: runforge schema train_config.v1\n"
+    "\nExamples:\n"
+    "  runforge train --data iris.csv --label species\n"
+    "  runforge train --data titanic.csv --label Survived --model random_forest \\\n"
+    "      --missing fill --ignore PassengerId --param n_estimators=300\n"
+    "  runforge train --data diabetes.csv --label progression --task regression\n";
+inline constexpr char kData[] = "CSV file with a header; the first row names the columns";
+inline constexpr char kLabel[] = "Column to predict; \"label\" unless given";
+inline constexpr char kTask[] = "classification (default) or regression";
+inline constexpr char kModel[] =
+    "Model family; logistic_regression unless given,\nridge_regression for regression";
+inline constexpr char kIgnore[] = "Leave a column out; may be given several times";
+inline constexpr char kMissing[] =
+    "Rows that lack a value: drop_rows (default), fill with\nstatistics of the training rows, or error";
+inline constexpr char kConfig[] =
+    "JSON object with the members \"dataset\" and \"train\"\n"
+    "(dataset_options.v1, train_config.v1); flags override\nsingle keys of it";
+inline constexpr char kParam[] = "Parameter of the model family; may be given several times";
+inline constexpr char kProfile[] = "Named set of parameters: default, fast or thorough";
+inline constexpr char kSeed[] = "Seed of the split and all other random choices; 42 unless given";
+inline constexpr char kTrainOut[] = "Where the run directory is made; \"runs\" unless given";
+inline constexpr char kTimestamp[] =
+    "Time of the record, as 2024-01-01T12:00:00Z; else\nSOURCE_DATE_EPOCH from the environment, else now";
+inline constexpr char kNoExecutionDetails[] =
+    "Leave host, paths, versions and timings out of\nexecution.v1.json";
+inline constexpr char kThreads[] = "Threads to use; all cores unless given. Never changes a result";
+inline constexpr char kTrainJson[] = "Print one JSON object instead of text";
+inline constexpr char kQuiet[] = "Print nothing but errors";
+
+inline constexpr char kInspect[] = "Show what would be trained on, and what is wrong with it";
+inline constexpr char kInspectFooter[] =
+    "\nExamples:\n"
+    "  runforge inspect --data titanic.csv --label Survived\n"
+    "  runforge inspect --data titanic.csv --label Survived --missing fill --json\n";
+inline constexpr char kInspectData[] = "CSV file to look at";
+inline constexpr char kInspectJson[] = "Print the description as JSON";
+
+inline constexpr char kShow[] = "Show a run: its summary, coefficients or importances";
+inline constexpr char kShowFooter[] =
+    "\nExamples:\n"
+    "  runforge show runs/20240101-120000-abc12345\n"
+    "  runforge show runs/20240101-120000-abc12345 --json\n";
+inline constexpr char kShowRun[] = "Directory that train has written";
+inline constexpr char kShowJson[] = "Print the run's documents as one JSON object";
+
+inline constexpr char kPredict[] = "Apply a trained model to a CSV file";
+inline constexpr char kPredictFooter[] =
+    "\nOne line comes out per row that goes in: row (from 0), prediction, and with --proba\n"
+    "proba_CLASS for each class (score_CLASS for linear_svc). A row that lacks a value the\n"
+    "model needs has empty fields.\n"
+    "\nExamples:\n"
+    "  runforge predict --model runs/20240101-120000-abc12345 --data new.csv\n"
+    "  runforge predict --model model.safetensors --data new.csv --proba --out predictions.csv\n";
+inline constexpr char kPredictModel[] =
+    "Directory that train has written (its way of reading\nCSV is taken over), or a model.safetensors";
+inline constexpr char kPredictData[] = "CSV file with the columns the model was trained on";
+inline constexpr char kPredictConfig[] =
+    "JSON object whose member \"dataset\" says how to read the\nfile (dataset_options.v1); \"train\" is not "
+    "looked at";
+inline constexpr char kPredictOut[] = "File to write, whole or not at all; standard output unless\ngiven";
+inline constexpr char kProba[] = "Add a column per class";
+inline constexpr char kPredictJson[] = "Print a JSON summary; needs --out";
+
+inline constexpr char kSchema[] = "List the JSON Schemas of configuration and artifacts, or print one";
+inline constexpr char kSchemaFooter[] =
+    "\nExamples:\n"
+    "  runforge schema\n"
+    "  runforge schema train_config.v1\n";
+inline constexpr char kSchemaName[] = "Schema to print, as metrics.v1; all names are listed unless given";
+
+}  // namespace rf::tool::help

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// The command line as values: what the caller gave and nothing else. Defaults are the library's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rf::tool {
+
+/// What is learned, as far as flags say it; each overrides one key of --config.
+struct ConfigArguments {
+  std::optional<std::string> config;  ///< path
+  std::optional<std::string> label;
+  std::optional<std::string> task;
+  std::optional<std::string> model;
+  std::optional<std::string> profile;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::string> missing;
+  std::vector<std::string> ignore;
+  std::vector<std::string> parameters;  ///< NAME=VALUE
+};
+
+struct TrainArguments {
+  std::string data;
+  ConfigArguments config;
+  std::string out = "runs";
+  std::optional<std::uint32_t> threads;
+  std::optional<std::string> timestamp;
+  bool no_execution_details = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+struct InspectArguments {
+  std::string data;
+  ConfigArguments config;
+  bool json = false;
+};
+
+struct ShowArguments {
+  std::string run;
+  bool json = false;
+};
+
+struct PredictArguments {
+  std::string model;
+  std::string data;
+  std::optional<std::string> config;
+  std::optional<std::string> out;
+  bool proba = false;
+  std::optional<std::uint32_t> threads;
+  bool json = false;
+};
+
+struct SchemaArguments {
+  std::optional<std::string> name;
+};
+
+/// Text asked for by --help or --version.
+struct TextRequest {
+  std::string text;
+};
+
+using Command = std::variant<TrainArguments, InspectArguments, ShowArguments, PredictArguments,
+                             SchemaArguments, TextRequest>;
+
+/// Throws USAGE with a near name where there is one.
+Command parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace rf::tool

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// runforge predict: a model, a table, one CSV line per row. Pinned by tests/clients/predict.py.
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "commands.hpp"
+#include "config.hpp"
+#include "handles.hpp"
+#include "json.hpp"
+#include "output.hpp"
+#include "session.hpp"
+#include "text.hpp"
+
+namespace rf::tool {
+namespace {
+
+constexpr std::size_t kFlushBytes = 1 << 16;
+
+struct Source {
+  Model model;
+  json::Document reading;  ///< dataset_options.v1
+};
+
+/// The kinds of the model's features, declared: a model file says what its columns are, not how CSV is
+/// written.
+json::Document reading_of(const rf_model* model) {
+  Blob blob;
+  call(rf_model_describe, model, Receiver(blob).slot());
+  const json::Document description = json::parse(text_of(blob), "model_describe.v1");
+  json::Document reading;
+  reading.SetObject();
+  json::Value& kinds = json::member_object(reading, reading, "kinds");
+  const json::View features = json::View(&description)["features"];
+  for (std::size_t i = 0; i < features.size(); ++i)
+    json::set(reading, kinds, features[i]["name"].text(),
+              json::text_value(reading, features[i]["kind"].text()));
+  return reading;
+}
+
+Source open_source(const std::string& path) {
+  Source source;
+  if (!is_directory(path)) {
+    call(rf_model_load, path.c_str(), Receiver(source.model).slot());
+    source.reading = reading_of(source.model.get());
+    return source;
+  }
+  Run run;
+  call(rf_run_open, path.c_str(), Receiver(run).slot());
+  call(rf_run_model, run.get(), Receiver(source.model).slot());
+  Blob options;
+  call(rf_run_dataset_options, run.get(), Receiver(options).slot());
+  source.reading = json::parse(text_of(options), "dataset_options.v1");
+  return source;
+}
+
+/// What the CSV says of each row.
+class Lines {
+ public:
+  Lines(const rf_model* model, bool with_outputs) : with_outputs_(with_outputs) {
+    Blob blob;
+    call(rf_model_describe, model, Receiver(blob).slot());
+    const json::Document description = json::parse(text_of(blob), "model_describe.v1");
+    classification_ = json::View(&description)["task"].text() == "classification";
+    score_ = json::View(&description)["model_family"].text() == "linear_svc";
+    for (std::uint64_t i = 0; i < rf_model_outputs(model); ++i)
+      names_.push_back(rf_model_output_name(model, i));
+  }
+
+  bool classification() const { return classification_; }
+
+  std::string header() const {
+    std::string text = "row,prediction";
+    if (with_outputs_)
+      for (const std::string& name : names_) text += "," + csv_field((score_ ? "score_" : "proba_") + name);
+    return text + "\n";
+  }
+
+  std::string line(std::size_t row, std::span<const double> outputs) const {
+    const bool scored = !std::isnan(outputs[0]);
+    std::string text = std::to_string(row) + ",";
+    if (scored) text += prediction(outputs);
+    if (with_outputs_)
+      for (const double output : outputs) text += "," + (scored ? json::number_text(output) : std::string());
+    return text + "\n";
+  }
+
+ private:
+  std::string prediction(std::span<const double> outputs) const {
+    if (!classification_) return json::number_text(outputs[0]);
+    // The first maximum, as the library's own metrics take it.
+    const auto best = std::max_element(outputs.begin(), outputs.end()) - outputs.begin();
+    return csv_field(names_[static_cast<std::size_t>(best)]);
+  }
+
+  std::vector<std::string> names_;
+  bool with_outputs_;
+  bool classification_ = false;
+  bool score_ = false;
+};
+
+void write_lines(const Lines& lines, std::span<const double> outputs, std::size_t per_row,
+                 const std::function<void(std::string_view)>& write) {
+  std::string text = lines.header();
+  for (std::size_t row = 0; row * per_row < outputs.size(); ++row) {
+    text += lines.line(row, outputs.subspan(row * per_row, per_row));
+    if (text.size() < kFlushBytes) continue;
+    stop_if_interrupted();
+    write(text);
+    text.clear();
+  }
+  write(text);
+}
+
+void write_predictions(const PredictArguments& arguments, const Lines& lines, std::span<const double> outputs,
+                       std::size_t per_row) {
+  if (!arguments.out) return write_lines(lines, outputs, per_row, write_stdout);
+  OutputFile file(*arguments.out);
+  write_lines(lines, outputs, per_row, [&file](std::string_view text) { file.write(text); });
+  stop_if_interrupted();
+  file.commit();
+}
+
+void print_summary(const PredictArguments& arguments, const json::Document& report, std::uint64_t rows) {
+  if (!arguments.json) {
+    write_stdout("Predictions: " + *arguments.out + " (" + counted(rows, "row") + ")\n");
+    return;
+  }
+  json::Document out;
+  out.SetObject();
+  json::set(out, out, "rows", json::Value(rows));
+  json::set(out, out, "out", json::text_value(out, *arguments.out));
+  json::set(out, out, "report", json::Value(report, out.GetAllocator()));
+  write_stdout(json::layout(out));
+}
+
+void refuse_contradictions(const PredictArguments& arguments) {
+  if (arguments.json && !arguments.out)
+    throw usage_failure("--json needs --out FILE: standard output cannot hold both summary and predictions");
+  if (arguments.out && same_file(*arguments.out, arguments.data))
+    throw usage_failure("--out " + *arguments.out + " is the file to predict itself");
+}
+
+}  // namespace
+
+void run_predict(const PredictArguments& arguments) {
+  refuse_contradictions(arguments);
+  Session session(thread_count(arguments.threads), !arguments.json);
+  Source source = open_source(arguments.model);
+  const Lines lines(source.model.get(), arguments.proba);
+  if (arguments.proba && !lines.classification())
+    throw usage_failure("--proba: a regression model has one output, the prediction");
+
+  const std::string options = reading_options(std::move(source.reading), arguments.config);
+  const Dataset dataset = load_dataset(arguments.data, options, session.hooks());
+  const std::uint64_t rows = rf_dataset_rows(dataset.get());
+  const std::uint64_t per_row = rf_model_outputs(source.model.get());
+  std::vector<double> outputs(rows * per_row);
+  Blob blob;
+  call(rf_predict, source.model.get(), dataset.get(), session.hooks(), outputs.data(), outputs.size(),
+       Receiver(blob).slot());
+  session.clear_progress();
+
+  const json::Document report = json::parse(text_of(blob), "predict_report.v1");
+  write_predictions(arguments, lines, outputs, per_row);
+  if (arguments.out) print_summary(arguments, report, rows);
+  if (!arguments.json) print_warnings(json::View(&report)["diagnostics"]);
+}
+
+}  // namespace rf::tool

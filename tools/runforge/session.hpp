@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// What the commands share: a call's hooks on a terminal, a run's documents, warnings.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "handles.hpp"
+#include "json.hpp"
+#include "terminal/interrupt.hpp"
+#include "terminal/progress.hpp"
+
+namespace rf::tool {
+
+/// Progress, cancel flag and threads for library calls; the progress line is gone when it ends.
+class Session {
+ public:
+  Session(std::uint32_t threads, bool show_progress);
+  const rf_hooks* hooks() const { return &hooks_; }
+  void clear_progress() { progress_.clear(); }
+
+ private:
+  Interrupt interrupt_;
+  Progress progress_;
+  rf_hooks hooks_;
+};
+
+Dataset load_dataset(const std::string& path, const std::string& options, const rf_hooks* hooks);
+/// An artifact of the run parsed; null JSON where the run has none of that name.
+json::Document artifact_document(const rf_run* run, const std::string& name);
+/// Last part of the path of a directory, links resolved: the run id of a run directory.
+std::string directory_name(const std::string& path);
+/// All diagnostics as a paragraph under a title; "" when there are none.
+std::string notes_text(const json::View& diagnostics);
+/// Each diagnostic of severity warning as a line on standard error.
+void print_warnings(const json::View& diagnostics);
+
+}  // namespace rf::tool

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// One line on a terminal that says how far a call is, redrawn in place and gone at the end.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "runforge/runforge.h"
+
+namespace rf::tool {
+
+/// Columns of the terminal on the descriptor; 80 where it is none or does not say.
+std::size_t terminal_width(int descriptor);
+
+class Progress {
+ public:
+  /// Draws on standard error if that is a terminal and `wanted`.
+  explicit Progress(bool wanted);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() { clear(); }
+
+  /// rf_progress_fn with a Progress as user; never cancels.
+  static std::int32_t report(void* user, const char* stage, std::uint64_t done, std::uint64_t total);
+  bool active() const { return active_; }
+  void clear();
+
+ private:
+  void draw(const char* stage, std::uint64_t done, std::uint64_t total);
+
+  bool active_;
+  bool drawn_ = false;
+  std::string stage_;
+  std::chrono::steady_clock::time_point last_draw_;
+};
+
+/// The line without the control sequences: `stage`, bar, percent and count, at most `width` columns.
+std::string progress_line(const char* stage, std::uint64_t done, std::uint64_t total, std::size_t width);
+
+}  // namespace rf::tool
