@@ -17,8 +17,8 @@
 
 namespace rf::encode {
 
-/// kLinear: numeric columns standardised, categories one-hot. kTree: numeric columns as they are, a category as
-/// the number of its level (-1 for an unknown level); one design column per feature.
+/// kLinear: numeric columns standardised, categories one-hot. kTree: numeric columns as they are, a category
+/// as the number of its level (-1 for an unknown level); one design column per feature.
 enum class Layout : std::uint8_t { kLinear, kTree };
 
 /// A numeric or boolean (0 / 1) feature.
@@ -50,10 +50,10 @@ struct Encoder {
 
 /// What a design column stands for.
 struct DesignColumn {
-  std::size_t feature;          ///< number of the feature
-  bool is_level = false;        ///< one level of a category
+  std::size_t feature;    ///< number of the feature
+  bool is_level = false;  ///< one level of a category
   bool is_missing_level = false;
-  std::string name;             ///< "age", "colour=red", "colour=" (missing); `=` and `\` inside names escaped by `\`
+  std::string name;  ///< "age", "colour=red", "colour=" (missing); `=` and `\` inside names escaped by `\`
 };
 std::vector<DesignColumn> design_columns(const Encoder& encoder);
 
@@ -62,23 +62,28 @@ struct FittedEncoder {
   core::Diagnostics diagnostics;  ///< MISSING_VALUES_FILLED, CONSTANT_FEATURE, HIGH_CARDINALITY_CATEGORY
 };
 
-/// Fits on `rows` (training rows, at least one) of the feature `columns` (table column numbers).
+/// Fits on `rows` (training rows, at least one) of the feature `columns` (table column numbers). Under
+/// kDropRows and kError no row misses a feature. MISSING_VALUES_FILLED holds one detail per column: its name
+/// and how many cells were filled. CONSTANT_FEATURE: one value (or level) in all rows after filling.
+/// HIGH_CARDINALITY_CATEGORY: more than 50 levels and fewer than 10 rows per level on average.
 FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
                           std::span<const core::RowIndex> rows, Layout layout, core::MissingPolicy missing,
                           core::Context& context);
 
 struct Encoded {
-  Matrix x;                                    ///< n_design_columns x rows
-  std::vector<std::uint64_t> unknown_levels;   ///< per feature: cells with a level that training did not have
-  std::vector<core::RowIndex> unscorable;      ///< positions among `rows` that miss a feature under kDropRows or kError; their x is 0
+  Matrix x;                                   ///< n_design_columns x rows
+  std::vector<std::uint64_t> unknown_levels;  ///< per feature: cells encoded as an unknown level
+  std::vector<core::RowIndex>
+      unscorable;  ///< positions among `rows` that miss a feature under kDropRows or kError; their x is 0
 };
 
-/// `columns[f]` is the table column of feature f, of the feature's kind (see match_columns).
+/// `columns[f]` is the table column of feature f, of the feature's kind or all missing (see match_columns).
 Encoded encode(const Encoder& encoder, const data::Table& table, std::span<const std::size_t> columns,
                std::span<const core::RowIndex> rows, core::Context& context);
 
-/// Table columns of the encoder's features by name. FEATURE_ABSENT (suggests near names), FEATURE_KIND_MISMATCH.
-/// An all-missing column fits any kind only if it is numeric or the feature is a category: see encoder.cpp.
+/// Table columns of the encoder's features by name. FEATURE_ABSENT (suggests near names),
+/// FEATURE_KIND_MISMATCH. A column whose every cell is missing fits a feature of any kind: its kind says
+/// nothing.
 core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, const data::Table& table);
 
 /// Encodes one row of raw numbers (NaN = missing; booleans 0 / 1) for encoders without category features.

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// Table cells to design matrix with the statistics of a fitted encoder. Rows go in blocks over the workers; a
+// block writes its own samples only, so the number of threads cannot be seen. Fitting is in fit.cpp; the
+// number a cell becomes is in cell.hpp. tests/unit/encode/encoder_test.cpp pins it.
+#include "encode/encoder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/blocks.hpp"
+#include "core/text.hpp"
+#include "encode/cell.hpp"
+
+namespace rf::encode {
+namespace {
+
+/// What one feature needs to be encoded from a given table.
+struct Source {
+  const Feature* feature;
+  const data::Column* column;
+  std::size_t first_design;  ///< its first design column
+  std::vector<std::int32_t>
+      design_level;  ///< categories: level number of the table -> design level or kUnknown
+};
+
+std::size_t width(Layout layout, const Feature& feature) {
+  const auto* category = std::get_if<CategoryEncoding>(&feature.encoding);
+  return layout == Layout::kLinear && category ? category->n_design_levels() : 1;
+}
+
+std::vector<std::int32_t> map_levels(const CategoryEncoding& encoding, const data::Column& column) {
+  const auto* values = std::get_if<data::CategoryValues>(&column.values);
+  std::vector<std::int32_t> design;
+  if (!values) return design;
+  const auto shift = encoding.has_missing_level ? std::size_t{1} : std::size_t{0};
+  for (const std::string& level : values->levels) {
+    const auto at = std::lower_bound(encoding.levels.begin(), encoding.levels.end(), level);
+    const bool known = at != encoding.levels.end() && *at == level;
+    design.push_back(
+        known ? static_cast<std::int32_t>(static_cast<std::size_t>(at - encoding.levels.begin()) + shift)
+              : kUnknown);
+  }
+  return design;
+}
+
+struct BlockFindings {
+  std::vector<std::uint64_t> unknown_levels;
+  std::vector<core::RowIndex> unscorable;
+};
+
+class BlockEncoder {
+ public:
+  BlockEncoder(const Encoder& encoder, std::span<const Source> sources, std::span<const core::RowIndex> rows,
+               Matrix& x)
+      : encoder_(encoder), sources_(sources), rows_(rows), x_(x) {}
+
+  void run(core::RowRange range, BlockFindings& findings) const {
+    std::vector<char> incomplete(range.size(), 0);
+    std::fill_n(sample(range.begin), range.size() * x_.n_rows, 0.0);
+    for (std::size_t f = 0; f < sources_.size(); ++f) {
+      const Source& source = sources_[f];
+      if (std::holds_alternative<NumericEncoding>(source.feature->encoding))
+        numeric(source, range, incomplete);
+      else
+        category(source, range, incomplete, findings.unknown_levels[f]);
+    }
+    for (std::size_t i = 0; i < range.size(); ++i) {
+      if (!incomplete[i]) continue;
+      std::fill_n(sample(range.begin + i), x_.n_rows, 0.0);
+      findings.unscorable.push_back(static_cast<core::RowIndex>(range.begin + i));
+    }
+  }
+
+ private:
+  double* sample(std::size_t i) const { return x_.memptr() + i * x_.n_rows; }
+  bool fills() const { return encoder_.missing == core::MissingPolicy::kFill; }
+
+  void numeric(const Source& source, core::RowRange range, std::vector<char>& incomplete) const {
+    const auto& encoding = std::get<NumericEncoding>(source.feature->encoding);
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+      double value = numeric_cell(*source.column, rows_[i]);
+      if (std::isnan(value)) {
+        if (!fills()) incomplete[i - range.begin] = 1;
+        value = encoding.fill;
+      }
+      sample(i)[source.first_design] =
+          encoder_.layout == Layout::kLinear ? standardised(encoding, value) : value;
+    }
+  }
+
+  void category(const Source& source, core::RowRange range, std::vector<char>& incomplete,
+                std::uint64_t& unknown) const {
+    const auto& encoding = std::get<CategoryEncoding>(source.feature->encoding);
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+      const std::int32_t code = category_cell(*source.column, rows_[i]);
+      std::int32_t level = kUnknown;
+      if (code >= 0)
+        level = source.design_level[static_cast<std::size_t>(code)];
+      else if (!fills())
+        incomplete[i - range.begin] = 1;
+      else if (encoding.has_missing_level)
+        level = 0;
+      if (level == kUnknown && (code >= 0 || fills())) ++unknown;
+      if (encoder_.layout == Layout::kTree)
+        sample(i)[source.first_design] = level;
+      else if (level != kUnknown)
+        sample(i)[source.first_design + static_cast<std::size_t>(level)] = 1;
+    }
+  }
+
+  const Encoder& encoder_;
+  std::span<const Source> sources_;
+  std::span<const core::RowIndex> rows_;
+  Matrix& x_;
+};
+
+std::string escaped(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '=' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+bool all_missing(const data::Table& table, const data::Column& column) {
+  for (std::size_t row = 0; row < table.n_rows; ++row)
+    if (!column.is_missing(static_cast<core::RowIndex>(row))) return false;
+  return true;
+}
+
+core::Error absent(const Feature& feature, const data::Table& table) {
+  const std::vector<std::string> names = table.names();
+  return {core::Code::kFeatureAbsent,
+          "the table has no column " + core::quoted(feature.name) + ", which the model needs" +
+              core::did_you_mean(feature.name, names),
+          {{"column", feature.name}, {"expected", std::string(core::kind_name(feature.kind))}}};
+}
+
+core::Error other_kind(const Feature& feature, const data::Column& column) {
+  const std::string expected(core::kind_name(feature.kind));
+  const std::string found(core::kind_name(column.kind()));
+  return {core::Code::kFeatureKindMismatch,
+          "column " + core::quoted(feature.name) + ": the model was trained with a " + expected +
+              " column, this one is " + found,
+          {{"column", feature.name}, {"expected", expected}, {"got", found}}};
+}
+
+}  // namespace
+
+std::size_t Encoder::n_design_columns() const {
+  std::size_t n = 0;
+  for (const Feature& feature : features) n += width(layout, feature);
+  return n;
+}
+
+std::vector<DesignColumn> design_columns(const Encoder& encoder) {
+  std::vector<DesignColumn> columns;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const Feature& feature = encoder.features[f];
+    const auto* category = std::get_if<CategoryEncoding>(&feature.encoding);
+    if (encoder.layout == Layout::kTree || !category) {
+      columns.push_back({f, false, false, escaped(feature.name)});
+      continue;
+    }
+    if (category->has_missing_level) columns.push_back({f, true, true, escaped(feature.name) + "="});
+    for (const std::string& level : category->levels)
+      columns.push_back({f, true, false, escaped(feature.name) + "=" + escaped(level)});
+  }
+  return columns;
+}
+
+Encoded encode(const Encoder& encoder, const data::Table& table, std::span<const std::size_t> columns,
+               std::span<const core::RowIndex> rows, core::Context& context) {
+  std::vector<Source> sources;
+  std::size_t first_design = 0;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const Feature& feature = encoder.features[f];
+    Source source{&feature, &table.columns[columns[f]], first_design, {}};
+    if (const auto* category = std::get_if<CategoryEncoding>(&feature.encoding))
+      source.design_level = map_levels(*category, *source.column);
+    sources.push_back(std::move(source));
+    first_design += width(encoder.layout, feature);
+  }
+
+  Encoded encoded{Matrix(first_design, rows.size(), arma::fill::none),
+                  std::vector<std::uint64_t>(encoder.features.size()),
+                  {}};
+  const BlockEncoder block_encoder(encoder, sources, rows, encoded.x);
+  std::vector<BlockFindings> findings(core::block_count(rows.size()), {encoded.unknown_levels, {}});
+  // No task fails and none is cancelled: encoding is short beside everything that follows it.
+  static_cast<void>(
+      context.workers.run(findings.size(), [&](std::size_t block, std::uint32_t) -> core::Result<> {
+        block_encoder.run(core::block_range(rows.size(), block), findings[block]);
+        return {};
+      }));
+  for (const BlockFindings& found : findings) {
+    for (std::size_t f = 0; f < found.unknown_levels.size(); ++f)
+      encoded.unknown_levels[f] += found.unknown_levels[f];
+    encoded.unscorable.insert(encoded.unscorable.end(), found.unscorable.begin(), found.unscorable.end());
+  }
+  return encoded;
+}
+
+core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, const data::Table& table) {
+  std::vector<std::size_t> columns;
+  for (const Feature& feature : encoder.features) {
+    const std::size_t c = table.find(feature.name);
+    if (c == table.columns.size()) return absent(feature, table);
+    const data::Column& column = table.columns[c];
+    if (column.kind() != feature.kind && !all_missing(table, column)) return other_kind(feature, column);
+    columns.push_back(c);
+  }
+  return columns;
+}
+
+bool encode_numeric_row(const Encoder& encoder, const double* raw, double* design) {
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const auto& encoding = std::get<NumericEncoding>(encoder.features[f].encoding);
+    double value = raw[f];
+    if (std::isnan(value)) {
+      if (encoder.missing != core::MissingPolicy::kFill) return false;
+      value = encoding.fill;
+    }
+    design[f] = encoder.layout == Layout::kLinear ? standardised(encoding, value) : value;
+  }
+  return true;
+}
+
+}  // namespace rf::encode

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// Statistics of the training rows: median, mean, population standard deviation, levels. One task per column;
+// sums run over blocks of rows in the fixed tree of core/blocks.hpp. Mean and deviation are taken of values
+// scaled by a power of two, which is exact and keeps squares of 1e300 finite.
+// tests/unit/encode/fit_test.cpp pins it.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/blocks.hpp"
+#include "core/power_of_two.hpp"
+#include "core/text.hpp"
+#include "encode/cell.hpp"
+#include "encode/encoder.hpp"
+
+namespace rf::encode {
+namespace {
+
+/// A fitted feature and what is to be said about it.
+struct FittedFeature {
+  Feature feature;
+  std::size_t n_missing = 0;
+  bool constant = false;
+  bool high_cardinality = false;
+};
+
+double blocked_sum(std::span<const double> values, const core::Kernels& kernels) {
+  std::vector<double> sums(std::max<std::size_t>(1, core::block_count(values.size())), 0.0);
+  for (std::size_t b = 0; b < core::block_count(values.size()); ++b) {
+    const core::RowRange range = core::block_range(values.size(), b);
+    sums[b] = kernels.sum(values.data() + range.begin, range.size());
+  }
+  core::merge_pairwise(sums, [](double& into, double from) { into += from; });
+  return sums[0];
+}
+
+/// Mean of the two middle values; 0 when there are none.
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());  // equal doubles are equal bits: no NaN, no -0
+  const double low = values[(values.size() - 1) / 2];
+  const double high = values[values.size() / 2];
+  const double mean = 0.5 * (low + high);
+  return std::isfinite(mean) ? mean : 0.5 * low + 0.5 * high;
+}
+
+/// mean = sum x / n, scale = sqrt(sum (x - mean)^2 / n). Consumes `values`.
+void fit_scaling(std::vector<double>& values, double min, double max, const core::Kernels& kernels,
+                 NumericEncoding& encoding) {
+  const auto n = static_cast<double>(values.size());
+  const core::PowerOfTwo unit = core::scale_to_unit(std::max(std::abs(min), std::abs(max)));
+  for (double& value : values) value *= unit.down;
+  const double mean = blocked_sum(values, kernels) / n;
+  for (double& value : values) value = (value - mean) * (value - mean);
+  const double deviation = std::sqrt(blocked_sum(values, kernels) / n);
+  encoding.mean = std::clamp(mean * unit.up, min, max);
+  encoding.scale = std::clamp(deviation * unit.up, std::numeric_limits<double>::denorm_min(),
+                              std::numeric_limits<double>::max());
+}
+
+void fit_numeric(const data::Column& column, std::span<const core::RowIndex> rows, Layout layout,
+                 core::MissingPolicy missing, const core::Kernels& kernels, FittedFeature& fitted) {
+  std::vector<double> values;
+  values.reserve(rows.size());
+  for (const core::RowIndex row : rows) {
+    const double value = numeric_cell(column, row);
+    if (!std::isnan(value)) values.push_back(value);
+  }
+  NumericEncoding encoding;
+  fitted.n_missing = rows.size() - values.size();
+  if (missing == core::MissingPolicy::kFill) {
+    encoding.fill = median(values);
+    values.clear();
+    for (const core::RowIndex row : rows) {
+      const double value = numeric_cell(column, row);
+      values.push_back(std::isnan(value) ? encoding.fill : value);
+    }
+  }
+  if (!values.empty()) {
+    const auto [min, max] = std::minmax_element(values.begin(), values.end());
+    fitted.constant = *min == *max;
+    if (layout == Layout::kLinear) {
+      if (fitted.constant)
+        encoding.mean = *min;
+      else
+        fit_scaling(values, *min, *max, kernels, encoding);
+    }
+  }
+  fitted.feature.encoding = encoding;
+}
+
+/// Many levels for the number of rows: see fit_encoder.
+bool is_high_cardinality(std::size_t n_levels, std::size_t n_rows) {
+  return n_levels > 50 && n_levels > n_rows / 10;
+}
+
+void fit_category(const data::Column& column, std::span<const core::RowIndex> rows,
+                  core::MissingPolicy missing, FittedFeature& fitted) {
+  const data::CategoryValues& values = column.category();
+  std::vector<char> occurs(values.levels.size(), 0);
+  for (const core::RowIndex row : rows) {
+    if (values.codes[row] < 0)
+      ++fitted.n_missing;
+    else
+      occurs[static_cast<std::size_t>(values.codes[row])] = 1;
+  }
+  CategoryEncoding encoding;
+  for (std::size_t level = 0; level < occurs.size(); ++level)
+    if (occurs[level]) encoding.levels.push_back(values.levels[level]);
+  std::sort(encoding.levels.begin(), encoding.levels.end());
+  encoding.has_missing_level = missing == core::MissingPolicy::kFill && fitted.n_missing > 0;
+  fitted.constant = encoding.n_design_levels() <= 1;
+  fitted.high_cardinality = is_high_cardinality(encoding.levels.size(), rows.size());
+  fitted.feature.encoding = std::move(encoding);
+}
+
+core::Diagnostic constant_feature(const Feature& feature) {
+  return {core::Code::kConstantFeature,
+          core::Severity::kWarning,
+          "column " + core::quoted(feature.name) + " has one value in all training rows and can tell nothing",
+          {{"column", feature.name}}};
+}
+
+core::Diagnostic high_cardinality(const Feature& feature, std::size_t n_rows) {
+  const auto levels = static_cast<std::int64_t>(std::get<CategoryEncoding>(feature.encoding).levels.size());
+  return {core::Code::kHighCardinalityCategory,
+          core::Severity::kWarning,
+          "column " + core::quoted(feature.name) + " has " + core::decimal(levels) + " levels in " +
+              core::decimal(static_cast<std::int64_t>(n_rows)) + " training rows",
+          {{"column", feature.name}, {"levels", levels}, {"rows", static_cast<std::int64_t>(n_rows)}}};
+}
+
+core::Diagnostic values_filled(std::span<const FittedFeature> fitted) {
+  core::Diagnostic filled{core::Code::kMissingValuesFilled, core::Severity::kInfo, {}, {}};
+  std::int64_t total = 0;
+  for (const FittedFeature& one : fitted) {
+    if (one.n_missing == 0) continue;
+    total += static_cast<std::int64_t>(one.n_missing);
+    filled.details.push_back({one.feature.name, static_cast<std::int64_t>(one.n_missing)});
+  }
+  filled.message = core::decimal(total) + " missing values in " +
+                   core::decimal(static_cast<std::int64_t>(filled.details.size())) +
+                   " columns of the training rows were filled";
+  return filled;
+}
+
+}  // namespace
+
+FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
+                          std::span<const core::RowIndex> rows, Layout layout, core::MissingPolicy missing,
+                          core::Context& context) {
+  std::vector<FittedFeature> fitted(columns.size());
+  // No task fails.
+  static_cast<void>(context.workers.run(columns.size(), [&](std::size_t f, std::uint32_t) -> core::Result<> {
+    const data::Column& column = table.columns[columns[f]];
+    fitted[f].feature.name = column.name;
+    fitted[f].feature.kind = column.kind();
+    if (column.kind() == core::Kind::kCategory)
+      fit_category(column, rows, missing, fitted[f]);
+    else
+      fit_numeric(column, rows, layout, missing, context.kernels, fitted[f]);
+    return {};
+  }));
+
+  FittedEncoder result{{layout, missing, {}}, {}};
+  bool any_filled = false;
+  for (const FittedFeature& one : fitted) {
+    if (one.constant) result.diagnostics.push_back(constant_feature(one.feature));
+    if (one.high_cardinality) result.diagnostics.push_back(high_cardinality(one.feature, rows.size()));
+    any_filled = any_filled || one.n_missing > 0;
+  }
+  if (any_filled && missing == core::MissingPolicy::kFill)
+    result.diagnostics.insert(result.diagnostics.begin(), values_filled(fitted));
+  for (FittedFeature& one : fitted) result.encoder.features.push_back(std::move(one.feature));
+  return result;
+}
+
+}  // namespace rf::encode
