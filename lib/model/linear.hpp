@@ -14,16 +14,17 @@ namespace rf::model {
 /// How raw scores become outputs.
 enum class Link : std::uint8_t {
   kIdentity,  ///< regression: the one score
-  kLogistic,  ///< two classes, one score s: probabilities (1 - expit(s), expit(s))
+  kLogistic,  ///< two classes, one score s: probabilities (expit(-s), expit(s)), the larger one as 1 - the
+              ///< smaller: a row sums to 1 exactly
   kSoftmax,   ///< one score per class: softmax probabilities
   kDecision,  ///< linear_svc: the scores themselves; two classes: (-s, s)
 };
 
 struct LinearModel {
   Link link = Link::kIdentity;
-  std::size_t n_features = 0;         ///< design columns
-  std::vector<double> coefficients;   ///< n_scores x n_features, a score's coefficients contiguous
-  std::vector<double> intercepts;     ///< n_scores
+  std::size_t n_features = 0;        ///< design columns
+  std::vector<double> coefficients;  ///< n_scores x n_features, a score's coefficients contiguous
+  std::vector<double> intercepts;    ///< n_scores
 
   std::size_t n_scores() const { return intercepts.size(); }
   /// 1 for regression, the number of classes otherwise.

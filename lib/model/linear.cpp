@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Raw scores as row dots, then the link. Rows go in chunks that fit the stack; every operation is per row or
+// per element, so one row alone gives the same bits as the same row in a batch.
+// tests/unit/model/linear_test.cpp pins it.
+#include "model/linear.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace rf::model {
+namespace {
+
+constexpr std::size_t kChunkRows = 64;
+
+/// The smaller probability is expit(-|s|), the larger one minus that: both ends keep their digits and
+/// fl(e + fl(1 - e)) = 1 for every e in [0, 1/2].
+void logistic_outputs(const double* score, std::size_t n, const core::Kernels& kernels, double* out) {
+  std::array<double, kChunkRows> smaller;
+  for (std::size_t i = 0; i < n; ++i) smaller[i] = -std::abs(score[i]);
+  kernels.expit(smaller.data(), smaller.data(), n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double larger = 1 - smaller[i];
+    out[2 * i] = score[i] > 0 ? smaller[i] : larger;
+    out[2 * i + 1] = score[i] > 0 ? larger : smaller[i];
+  }
+}
+
+/// p_k = exp(s_k - m) / sum_j exp(s_j - m), m the largest score, the sum in class order. In place.
+void softmax_outputs(std::size_t n, std::size_t n_classes, const core::Kernels& kernels, double* out) {
+  for (std::size_t i = 0; i < n; ++i) {
+    double* row = out + i * n_classes;
+    const double largest = *std::max_element(row, row + n_classes);
+    for (std::size_t k = 0; k < n_classes; ++k) row[k] -= largest;
+  }
+  kernels.exp(out, out, n * n_classes);
+  for (std::size_t i = 0; i < n; ++i) {
+    double* row = out + i * n_classes;
+    double sum = 0;
+    for (std::size_t k = 0; k < n_classes; ++k) sum += row[k];
+    for (std::size_t k = 0; k < n_classes; ++k) row[k] /= sum;
+  }
+}
+
+void predict_chunk(const LinearModel& model, const core::SampleView& x, const core::Kernels& kernels,
+                   double* out) {
+  const std::size_t n = x.n_samples;
+  const std::size_t n_scores = model.n_scores();
+  std::array<double, kChunkRows> score;
+  for (std::size_t k = 0; k < n_scores; ++k) {
+    kernels.row_dots(x.data, x.stride, x.n_features, n, model.coefficients.data() + k * model.n_features,
+                     model.intercepts[k], score.data());
+    if (n_scores == 1) break;
+    for (std::size_t i = 0; i < n; ++i) out[i * n_scores + k] = score[i];
+  }
+  if (n_scores > 1) {
+    if (model.link == Link::kSoftmax) softmax_outputs(n, n_scores, kernels, out);
+  } else if (model.link == Link::kIdentity) {
+    std::copy_n(score.data(), n, out);
+  } else if (model.link == Link::kLogistic) {
+    logistic_outputs(score.data(), n, kernels, out);
+  } else {
+    for (std::size_t i = 0; i < n; ++i) {
+      out[2 * i] = 0 - score[i];
+      out[2 * i + 1] = score[i];
+    }
+  }
+}
+
+}  // namespace
+
+void predict(const LinearModel& model, const core::SampleView& x, const core::Kernels& kernels, double* out) {
+  for (std::size_t begin = 0; begin < x.n_samples; begin += kChunkRows) {
+    const std::size_t end = std::min(x.n_samples, begin + kChunkRows);
+    predict_chunk(model, x.range(begin, end), kernels, out + begin * model.n_outputs());
+  }
+}
+
+}  // namespace rf::model

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// One model of any family: names of its outputs and predictions in blocks of rows over the workers.
+// tests/unit/model/model_test.cpp pins it.
+#include "model/model.hpp"
+
+#include "core/blocks.hpp"
+#include "core/number_text.hpp"
+
+namespace rf::model {
+
+std::size_t n_outputs(const Model& model) {
+  if (const auto* linear = std::get_if<LinearModel>(&model.fitted)) return linear->n_outputs();
+  return std::get<Forest>(model.fitted).n_outputs;
+}
+
+bool has_probabilities(const Model& model) {
+  if (const auto* linear = std::get_if<LinearModel>(&model.fitted))
+    return linear->link == Link::kLogistic || linear->link == Link::kSoftmax;
+  return model.task == core::Task::kClassification;
+}
+
+std::vector<std::string> output_names(const Model& model) {
+  if (model.task == core::Task::kRegression) return {"prediction"};
+  std::vector<std::string> names;
+  for (const core::ClassLabel& label : model.classes) names.push_back(label_text(label));
+  return names;
+}
+
+std::string label_text(const core::ClassLabel& label) {
+  if (const auto* text = std::get_if<std::string>(&label)) return *text;
+  if (const auto* flag = std::get_if<bool>(&label)) return *flag ? "true" : "false";
+  std::string out;
+  core::append_number(out, std::get<double>(label));
+  return out;
+}
+
+core::Result<> predict(const Model& model, const core::SampleView& x, std::span<double> out,
+                       core::Context& context, const char* stage) {
+  const std::size_t width = n_outputs(model);
+  const auto block = [&](std::size_t number, std::uint32_t) -> core::Result<> {
+    const core::RowRange rows = core::block_range(x.n_samples, number);
+    predict_samples(model, x.range(rows.begin, rows.end), context.kernels, out.data() + rows.begin * width);
+    return {};
+  };
+  const std::size_t n_blocks = core::block_count(x.n_samples);
+  if (stage) return context.workers.run(n_blocks, block, context.monitor, stage);
+  return context.workers.run(n_blocks, block);
+}
+
+void predict_samples(const Model& model, const core::SampleView& x, const core::Kernels& kernels,
+                     double* out) {
+  if (const auto* linear = std::get_if<LinearModel>(&model.fitted))
+    predict(*linear, x, kernels, out);
+  else
+    predict(std::get<Forest>(model.fitted), x, out);
+}
+
+std::size_t predicted_class(std::span<const double> outputs) {
+  std::size_t best = 0;
+  for (std::size_t k = 1; k < outputs.size(); ++k)
+    if (outputs[k] > outputs[best]) best = k;
+  return best;
+}
+
+}  // namespace rf::model
