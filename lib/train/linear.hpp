@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The linear families, solved to the optimum of the objectives in LEARNERS. Which solver runs follows from the
-// shape alone and is named in the report.
+// The linear families, solved to the optimum of the objectives in LEARNERS. Which solver runs follows from
+// the shape alone and is named in the report.
 #pragma once
 
 #include "core/context.hpp"
@@ -31,6 +31,7 @@ core::Result<LinearFit> fit_linear_svc(const core::SampleView& x, const ClassTar
 
 /// sum w_i (y_i - xw - b)^2 + alpha ||w||^2, intercept free.
 core::Result<LinearFit> fit_ridge_regression(const core::SampleView& x, const ValueTarget& target,
-                                             const params::RidgeRegression& parameters, core::Context& context);
+                                             const params::RidgeRegression& parameters,
+                                             core::Context& context);
 
 }  // namespace rf::train

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Cholesky factor of a symmetric positive semidefinite matrix, dependent columns left out.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "core/kernels.hpp"
+
+namespace rf::train {
+
+/// A pivot at or below this share of its column's diagonal entry counts as zero.
+inline constexpr double kPivotTolerance = 1e-12;
+
+class Cholesky {
+ public:
+  /// Factors the n x n matrix `a` (row-major, the lower triangle is read). Column j is left out when its
+  /// pivot is not above kPivotTolerance * max(a_jj, floor[j]); an empty `floor` is all 0.
+  Cholesky(std::vector<double> a, std::size_t n, std::span<const double> floor, const core::Kernels& kernels);
+
+  /// Columns left out, ascending.
+  const std::vector<std::size_t>& dropped() const { return dropped_; }
+
+  /// Replaces b by the solution of A x = b among vectors that are 0 in the dropped columns.
+  void solve(std::span<double> b) const;
+
+ private:
+  std::vector<double> l_;  ///< lower triangle; row and column of a dropped column are 0
+  std::size_t n_;
+  const core::Kernels& kernels_;
+  std::vector<std::size_t> dropped_;
+};
+
+}  // namespace rf::train

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// From a family's parameters to objectives, from shape to solver, from solutions to a model.
+// tests/unit/train/linear_test.cpp compares with outside references.
+#include "train/linear.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "train/linear_objective.hpp"
+#include "train/report.hpp"
+#include "train/solver.hpp"
+
+namespace rf::train {
+namespace {
+
+/// Up to this many unknowns Newton's method factors the whole Hessian; more go to L-BFGS.
+constexpr std::size_t kNewtonUnknowns = 300;
+
+/// C * sample weight * class weight; balanced: n / (n_classes * number of samples of the class).
+std::vector<double> row_weights(const ClassTarget& target, double c, params::ClassWeight class_weight) {
+  std::vector<double> by_class(target.n_classes, 1.0);
+  if (class_weight == params::ClassWeight::kBalanced) {
+    std::vector<std::size_t> count(target.n_classes, 0);
+    for (const std::int32_t k : target.class_of) ++count[static_cast<std::size_t>(k)];
+    for (std::size_t k = 0; k < count.size(); ++k)
+      by_class[k] = static_cast<double>(target.class_of.size()) /
+                    (static_cast<double>(target.n_classes) * static_cast<double>(count[k]));
+  }
+  std::vector<double> weight;
+  weight.reserve(target.class_of.size());
+  for (std::size_t i = 0; i < target.class_of.size(); ++i)
+    weight.push_back(c * (target.sample_weight.empty() ? 1.0 : target.sample_weight[i]) *
+                     by_class[static_cast<std::size_t>(target.class_of[i])]);
+  return weight;
+}
+
+struct Solver {
+  const char* name;
+  core::Result<Solution> (*solve)(LinearObjective&, const SolveOptions&);
+};
+
+Solver choose_solver(const LinearObjective& objective) {
+  if (objective.problem().l1 > 0) return {"newton_coordinate_descent", solve_coordinate_descent};
+  if (objective.n_unknowns() <= kNewtonUnknowns) return {"newton_cholesky", solve_newton};
+  return {"lbfgs", solve_lbfgs};
+}
+
+/// Scores of `solution` follow those already in the model.
+void append_scores(const Solution& solution, std::size_t n_features, model::LinearModel& model) {
+  for (std::size_t u = 0; u < solution.theta.size(); ++u) {
+    const double value = solution.theta[u] + 0.0;  // -0 becomes 0
+    (u % (n_features + 1) == 0 ? model.intercepts : model.coefficients).push_back(value);
+  }
+}
+
+/// Several solves count as one: the largest of iterations and gradients, the sum of the objectives.
+void add_to_report(const Solution& solution, model::SolverReport& report) {
+  report.iterations = std::max<std::uint64_t>(report.iterations, solution.iterations);
+  report.converged = report.converged && solution.ending == Ending::kConverged;
+  report.gradient_norm = std::max(report.gradient_norm.value_or(0), solution.gradient_norm);
+  report.objective = report.objective.value_or(0) + solution.value;
+}
+
+void center(std::span<double> values, std::size_t first, std::size_t stride) {
+  double sum = 0;
+  std::size_t count = 0;
+  for (std::size_t i = first; i < values.size(); i += stride, ++count) sum += values[i];
+  const double mean = sum / static_cast<double>(count);
+  for (std::size_t i = first; i < values.size(); i += stride) values[i] -= mean;
+}
+
+}  // namespace
+
+core::Result<LinearFit> fit_logistic_regression(const core::SampleView& x, const ClassTarget& target,
+                                                const params::LogisticRegression& parameters,
+                                                core::Context& context) {
+  const bool multinomial = target.n_classes > 2;
+  LinearProblem problem;
+  problem.x = x;
+  problem.loss = multinomial ? Loss::kSoftmax : Loss::kLogistic;
+  problem.n_scores = multinomial ? target.n_classes : 1;
+  problem.class_of = target.class_of;
+  problem.weight = row_weights(target, parameters.C, parameters.class_weight);
+  switch (parameters.penalty) {
+    case params::Penalty::kL2:
+      problem.l2 = 1;
+      break;
+    case params::Penalty::kL1:
+      problem.l1 = 1;
+      break;
+    case params::Penalty::kElasticNet:
+      problem.l1 = parameters.l1_ratio;
+      problem.l2 = 1 - parameters.l1_ratio;
+      break;
+    case params::Penalty::kNone:
+      break;
+  }
+  LinearObjective objective(std::move(problem), context);
+  const Solver solver = choose_solver(objective);
+  RF_ASSIGN(const Solution solution,
+            solver.solve(objective, {parameters.tol, parameters.max_iter, 0, parameters.max_iter}));
+
+  LinearFit fit;
+  fit.model.link = multinomial ? model::Link::kSoftmax : model::Link::kLogistic;
+  fit.model.n_features = x.n_features;
+  append_scores(solution, x.n_features, fit.model);
+  if (multinomial) center(fit.model.intercepts, 0, 1);
+  if (multinomial && parameters.penalty == params::Penalty::kNone)
+    for (std::size_t j = 0; j < x.n_features; ++j) center(fit.model.coefficients, j, x.n_features);
+  fit.solver.name = solver.name;
+  add_to_report(solution, fit.solver);
+  if (!solution.dropped.empty()) fit.diagnostics.push_back(rank_deficient(solution.dropped));
+  if (solution.ending != Ending::kConverged)
+    fit.diagnostics.push_back(not_converged(solution, parameters.max_iter));
+  RF_TRY(check_finite(fit.model));
+  return fit;
+}
+
+core::Result<LinearFit> fit_linear_svc(const core::SampleView& x, const ClassTarget& target,
+                                       const params::LinearSvc& parameters, core::Context& context) {
+  const std::size_t n_scores = target.n_classes == 2 ? 1 : target.n_classes;
+  LinearFit fit;
+  fit.model.link = model::Link::kDecision;
+  fit.model.n_features = x.n_features;
+  Solution worst;
+  for (std::size_t k = 0; k < n_scores; ++k) {
+    LinearProblem problem;
+    problem.x = x;
+    problem.loss = Loss::kSquaredHinge;
+    problem.class_of = target.class_of;
+    problem.positive_class = static_cast<std::int32_t>(n_scores == 1 ? 1 : k);
+    problem.weight = row_weights(target, parameters.C, parameters.class_weight);
+    problem.l2 = 1;
+    problem.intercept_penalised = true;
+    LinearObjective objective(std::move(problem), context);
+    const Solver solver = choose_solver(objective);
+    const std::uint64_t max_iter = parameters.max_iter;
+    RF_ASSIGN(Solution solution, solver.solve(objective, {parameters.tol, parameters.max_iter, k * max_iter,
+                                                          n_scores * max_iter}));
+    append_scores(solution, x.n_features, fit.model);
+    fit.solver.name = solver.name;
+    add_to_report(solution, fit.solver);
+    if (solution.dropped.size() > worst.dropped.size()) worst.dropped = solution.dropped;
+    if (solution.ending == Ending::kConverged) continue;
+    if (worst.ending == Ending::kConverged || solution.gradient_norm > worst.gradient_norm) {
+      solution.dropped = worst.dropped;
+      worst = std::move(solution);
+    }
+  }
+  if (!worst.dropped.empty()) fit.diagnostics.push_back(rank_deficient(worst.dropped));
+  if (worst.ending != Ending::kConverged)
+    fit.diagnostics.push_back(not_converged(worst, parameters.max_iter));
+  RF_TRY(check_finite(fit.model));
+  return fit;
+}
+
+}  // namespace rf::train

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// Newton's method: theta += t d with H d = -g by Cholesky, t halved until the value falls enough. The shift
+// that softmax leaves free is fixed by leaving out the last class's intercept (without penalty its
+// coefficients too). Columns that depend on others at theta = 0 are left out for good. For the squared hinge
+// H is the generalised Hessian, on the samples inside the margin (Mangasarian, A Finite Newton Method for
+// Classification, 2002). tests/unit/train/newton_test.cpp pins it.
+#include <algorithm>
+#include <cmath>
+
+#include "train/cholesky.hpp"
+#include "train/solver.hpp"
+
+namespace rf::train {
+namespace {
+
+constexpr int kMostHalvings = 50;
+
+/// The unknowns that are solved for.
+struct FreeUnknowns {
+  struct Place {
+    std::size_t unknown;
+    std::size_t score;
+    std::size_t column;  ///< 0 the intercept, then features
+  };
+  std::vector<Place> places;
+  std::vector<std::size_t> dropped;  ///< features
+};
+
+class Newton {
+ public:
+  Newton(LinearObjective& objective, const SolveOptions& options)
+      : objective_(objective), options_(options) {}
+
+  core::Result<Solution> solve() {
+    solution_.theta.assign(objective_.n_unknowns(), 0.0);
+    RF_ASSIGN(evaluation_, objective_.evaluate_with_hessian(solution_.theta));
+    choose_unknowns();
+    solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient));
+    Stagnation stagnation(3);
+    while (true) {
+      solution_.gradient_norm = gradient_norm();
+      solution_.value = evaluation_.value;
+      const Cholesky factor(hessian_matrix(), free_.places.size(), floor_, objective_.context().kernels);
+      std::vector<double> direction = free_gradient();
+      for (double& d : direction) d = 0 - d;
+      factor.solve(direction);
+      if (solution_.gradient_norm <= solution_.tolerance) {
+        RF_ASSIGN(const bool done, settle(factor, direction));
+        if (done) break;
+      }
+      solution_.ending = Ending::kIterationLimit;
+      if (solution_.iterations == options_.max_iter) break;
+      const double value_before = evaluation_.value;
+      RF_ASSIGN(const bool moved, line_search(direction));
+      solution_.ending = Ending::kRounding;
+      if (!moved) break;
+      ++solution_.iterations;
+      RF_TRY(objective_.context().monitor.report("train", options_.progress_done + solution_.iterations,
+                                                 options_.progress_total));
+      if (gradient_norm() > solution_.tolerance &&
+          stagnation.update(value_before, evaluation_.value, gradient_norm())) {
+        solution_.gradient_norm = gradient_norm();
+        solution_.value = evaluation_.value;
+        break;
+      }
+    }
+    solution_.dropped = free_.dropped;
+    return std::move(solution_);
+  }
+
+ private:
+  bool unpenalised() const { return objective_.problem().l2 == 0; }
+
+  double penalised_at(std::size_t a, std::size_t i, std::size_t b, std::size_t j) const {
+    const bool penalty = a == b && i == j && objective_.is_penalised(i);
+    return evaluation_.hessian.at(a, i, b, j) + (penalty ? objective_.problem().l2 : 0);
+  }
+
+  /// Dependence between columns is judged on the first score's block of the Hessian at zero, where every
+  /// sample counts by its weight alone.
+  void choose_unknowns() {
+    const std::size_t n = objective_.n_features() + 1;
+    std::vector<double> block(n * n);
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j <= i; ++j) block[i * n + j] = penalised_at(0, i, 0, j);
+    const Cholesky factor(std::move(block), n, {}, objective_.context().kernels);
+    for (const std::size_t column : factor.dropped())
+      if (column > 0) free_.dropped.push_back(column - 1);
+
+    const LinearProblem& problem = objective_.problem();
+    for (std::size_t k = 0; k < problem.n_scores; ++k) {
+      const bool eliminated = problem.loss == Loss::kSoftmax && k + 1 == problem.n_scores;
+      for (std::size_t column = 0; column < n; ++column) {
+        if (eliminated && (column == 0 || unpenalised())) continue;
+        if (column > 0 && is_dropped(column - 1)) continue;
+        free_.places.push_back({k * n + column, k, column});
+      }
+    }
+    if (!unpenalised()) return;
+    for (const auto& place : free_.places)
+      floor_.push_back(evaluation_.hessian.at(place.score, place.column, place.score, place.column));
+  }
+
+  bool is_dropped(std::size_t feature) const {
+    return std::binary_search(free_.dropped.begin(), free_.dropped.end(), feature);
+  }
+
+  double gradient_norm() const {
+    double largest = 0;
+    const std::size_t n = objective_.n_features() + 1;
+    for (std::size_t u = 0; u < evaluation_.gradient.size(); ++u)
+      if (u % n == 0 || !is_dropped(u % n - 1))
+        largest = std::max(largest, std::abs(evaluation_.gradient[u]));
+    return largest;
+  }
+
+  std::vector<double> free_gradient() const {
+    std::vector<double> gradient;
+    for (const auto& place : free_.places) gradient.push_back(evaluation_.gradient[place.unknown]);
+    return gradient;
+  }
+
+  std::vector<double> hessian_matrix() const {
+    const std::size_t n = free_.places.size();
+    std::vector<double> matrix(n * n);
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j <= i; ++j)
+        matrix[i * n + j] = penalised_at(free_.places[i].score, free_.places[i].column, free_.places[j].score,
+                                         free_.places[j].column);
+    return matrix;
+  }
+
+  /// The gradient meets the tolerance. Without penalty that also happens on the way to infinity: there the
+  /// samples are separated, a direction has lost its curvature, or the next step is still long.
+  core::Result<bool> settle(const Cholesky& factor, std::span<const double> direction) {
+    solution_.ending = Ending::kConverged;
+    if (!unpenalised()) return true;
+    RF_ASSIGN(const bool separated, objective_.separates(solution_.theta));
+    if (separated || !factor.dropped().empty()) {
+      solution_.ending = Ending::kSeparated;
+      return true;
+    }
+    return largest_magnitude(direction) <= 1e-3 * std::max(1.0, largest_magnitude(solution_.theta));
+  }
+
+  core::Result<bool> line_search(std::span<const double> direction) {
+    const auto slope_of = [&](const Evaluation& evaluation) {
+      double slope = 0;
+      for (std::size_t i = 0; i < direction.size(); ++i)
+        slope += evaluation.gradient[free_.places[i].unknown] * direction[i];
+      return slope;
+    };
+    const double slope = slope_of(evaluation_);
+    if (!(slope < 0)) return false;
+    double length = 1;
+    for (int halvings = 0; halvings < kMostHalvings; ++halvings, length *= 0.5) {
+      std::vector<double> theta = solution_.theta;
+      for (std::size_t i = 0; i < direction.size(); ++i)
+        theta[free_.places[i].unknown] += length * direction[i];
+      RF_ASSIGN(Evaluation trial, objective_.evaluate_with_hessian(theta));
+      if (!is_sufficient({length, evaluation_.value, trial.value, slope, slope_of(trial)})) continue;
+      solution_.theta = std::move(theta);
+      evaluation_ = std::move(trial);
+      return true;
+    }
+    return false;
+  }
+
+  LinearObjective& objective_;
+  const SolveOptions& options_;
+  Evaluation evaluation_;
+  FreeUnknowns free_;
+  std::vector<double> floor_;  ///< diagonal at zero, without penalty
+  Solution solution_;
+};
+
+}  // namespace
+
+core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options) {
+  return Newton(objective, options).solve();
+}
+
+}  // namespace rf::train

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// What the linear trainers say about a finished solve.
+#pragma once
+
+#include <span>
+
+#include "core/error.hpp"
+#include "core/result.hpp"
+#include "model/linear.hpp"
+#include "train/solver.hpp"
+
+namespace rf::train {
+
+/// Names how many design columns were left out and the first of them; the details list up to 50.
+core::Diagnostic rank_deficient(std::span<const std::size_t> columns);
+/// Says how far the solve got and why it ended; `solution` did not converge.
+core::Diagnostic not_converged(const Solution& solution, std::uint32_t max_iter);
+/// NOT_FINITE when an intercept or coefficient is not a finite number.
+core::Result<> check_finite(const model::LinearModel& model);
+
+}  // namespace rf::train

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// What the iterative solvers of LinearObjective share: when to stop and what they hand back. All start at
+// theta = 0, stop when ||g||_inf <= tol * max(1, ||g at zero||_inf), count outer iterations against max_iter,
+// and report ("train", progress_done + iterations, progress_total) after each.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/result.hpp"
+#include "train/linear_objective.hpp"
+
+namespace rf::train {
+
+struct SolveOptions {
+  double tol = 1e-8;
+  std::uint32_t max_iter = 1000;
+  std::uint64_t progress_done = 0;  ///< iterations that count as done before this solve
+  std::uint64_t progress_total = 0;
+};
+
+enum class Ending : std::uint8_t {
+  kConverged,
+  kIterationLimit,
+  kRounding,   ///< neither value nor gradient could be improved in double precision
+  kSeparated,  ///< without penalty: the value falls for ever, no finite optimum exists
+};
+
+struct Solution {
+  std::vector<double> theta;
+  Ending ending = Ending::kConverged;
+  std::uint32_t iterations = 0;
+  double value = 0;                  ///< whole objective
+  double gradient_norm = 0;          ///< largest magnitude of the (sub)gradient
+  double tolerance = 0;              ///< what gradient_norm had to reach
+  std::vector<std::size_t> dropped;  ///< features that depend on others and were left at 0, ascending
+};
+
+/// Newton's method, Hessian factored whole; for few unknowns. l1 is 0.
+core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options);
+/// Limited-memory quasi-Newton; for many unknowns. l1 is 0.
+core::Result<Solution> solve_lbfgs(LinearObjective& objective, const SolveOptions& options);
+/// Newton's method with l1: coordinate descent on the quadratic model.
+core::Result<Solution> solve_coordinate_descent(LinearObjective& objective, const SolveOptions& options);
+
+double largest_magnitude(std::span<const double> values);
+
+/// The change of `value` that may be rounding alone.
+double rounding_of(double value);
+
+/// Sufficient decrease along a direction: Armijo's rule or, where the decrease drowns in rounding, the bound
+/// on the slope it implies for a quadratic (Hager and Zhang, A New Conjugate Gradient Method, 2005, eq. 4.1).
+/// `slope` < 0 at the start, `slope_after` at the trial point.
+struct Step {
+  double length;
+  double value_before;
+  double value_after;
+  double slope;
+  double slope_after;
+};
+bool is_sufficient(const Step& step);
+
+/// Notices that iterations no longer lead anywhere: neither a fall of the value beyond rounding nor a
+/// gradient below half the smallest so far, `patience` times in a row.
+class Stagnation {
+ public:
+  explicit Stagnation(std::uint32_t patience) : patience_(patience) {}
+  bool update(double value_before, double value, double gradient_norm);
+
+ private:
+  std::uint32_t patience_;
+  std::uint32_t count_ = 0;
+  double smallest_norm_ = -1;
+};
+
+}  // namespace rf::train
