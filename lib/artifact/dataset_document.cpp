@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// dataset.v1: what the table holds that was trained on. Columns that were not used show name, kind and counts only, so
+// that a record does not spread private cells. Pinned by tests/unit/artifact/dataset_document_test.cpp.
+#include <utility>
+
+#include "artifact/documents.hpp"
+
+namespace rf::artifact {
+namespace {
+
+std::string_view role_name(data::Role role) {
+  switch (role) {
+    case data::Role::kLabel: return "label";
+    case data::Role::kFeature: return "feature";
+    case data::Role::kIdentifier: return "identifier";
+    case data::Role::kIgnored: break;
+  }
+  return "ignored";
+}
+
+/// Ranges and levels of a used column.
+void set_contents(json::Value& entry, const data::ColumnProfile& column) {
+  if (column.numeric) {
+    entry.set("min", column.numeric->min)
+        .set("max", column.numeric->max)
+        .set("mean", column.numeric->mean)
+        .set("std", column.numeric->std);
+  }
+  if (column.kind == core::Kind::kNumeric) return;
+  json::Value levels = json::Value::array();
+  for (const data::LevelCount& level : column.levels) {
+    levels.push(json::Value::object().set("level", level.level).set("count", level.count));
+  }
+  entry.set("levels", std::move(levels)).set("other_levels", column.other_levels);
+}
+
+}  // namespace
+
+json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles) {
+  json::Value array = json::Value::array();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    json::Value entry;
+    entry.set("name", columns[i].name)
+        .set("role", role_name(roles[i]))
+        .set("kind", core::kind_name(columns[i].kind))
+        .set("missing", columns[i].missing)
+        .set("distinct", columns[i].distinct);
+    const bool used = roles[i] == data::Role::kFeature || roles[i] == data::Role::kLabel;
+    if (used) set_contents(entry, columns[i]);
+    array.push(std::move(entry));
+  }
+  return array;
+}
+
+json::Value dataset_document(const DatasetFacts& facts) {
+  json::Value rows;
+  rows.set("read", facts.rows_read)
+      .set("used", facts.selection->rows.size())
+      .set("dropped_missing_label", facts.selection->dropped_missing_label)
+      .set("dropped_missing_values", facts.selection->dropped_missing_values);
+  json::Value document;
+  document.set("content_sha256", facts.content_sha256)
+      .set("rows", std::move(rows))
+      .set("columns", columns_value(facts.columns, facts.selection->roles))
+      .set("duplicate_rows_across_split", facts.duplicate_rows_across_split);
+  if (!facts.class_counts.empty()) {
+    json::Value counts = json::Value::array();
+    for (const ClassCount& entry : facts.class_counts) {
+      counts.push(json::Value::object()
+                      .set("class", class_label_value(entry.label))
+                      .set("count", entry.count)
+                      .set("train", entry.train)
+                      .set("validation", entry.validation));
+    }
+    document.set("class_counts", std::move(counts));
+  }
+  return document;
+}
+
+}  // namespace rf::artifact

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// What all documents of a run share: the last step, which names schema and version, checks and lays out; and the
+// small values that several documents hold. Pinned by tests/unit/artifact/documents_test.cpp.
+#include "artifact/documents.hpp"
+
+#include <utility>
+
+#include "artifact/version.hpp"
+#include "crypto/sha256.hpp"
+#include "json/schema.hpp"
+#include "json/write.hpp"
+
+namespace rf::artifact {
+namespace {
+
+std::string_view newline_name(data::Newline newline) {
+  switch (newline) {
+    case data::Newline::kNone: return "none";
+    case data::Newline::kLf: return "lf";
+    case data::Newline::kCrLf: return "crlf";
+    case data::Newline::kCr: return "cr";
+    case data::Newline::kMixed: break;
+  }
+  return "mixed";
+}
+
+}  // namespace
+
+std::string File::sha256() const { return crypto::sha256_hex(bytes); }
+
+core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document) {
+  document.set("schema_version", schema_version).set("runforge_version", runforge_version());
+  if (core::Result<> checked = json::check_schema(document, schema_version); !checked.ok()) {
+    core::Error error = std::move(checked).error();
+    error.code = core::Code::kInternal;
+    error.message = name + " does not match its own schema " + std::string(schema_version) + ": " + error.message;
+    return error;
+  }
+  return File{std::move(name), std::string(schema_version), json::pretty(document)};
+}
+
+json::Value class_label_value(const core::ClassLabel& label) {
+  return std::visit([](const auto& value) { return json::Value(value); }, label);
+}
+
+json::Value details_value(const core::Details& details) {
+  json::Value object = json::Value::object();
+  for (const core::Detail& detail : details) {
+    object.set(detail.key, std::visit([](const auto& value) { return json::Value(value); }, detail.value));
+  }
+  return object;
+}
+
+json::Value diagnostics_value(const core::Diagnostics& diagnostics) {
+  json::Value array = json::Value::array();
+  for (const core::Diagnostic& diagnostic : diagnostics) {
+    json::Value entry;
+    entry.set("code", core::code_name(diagnostic.code))
+        .set("severity", diagnostic.severity == core::Severity::kWarning ? "warning" : "info")
+        .set("message", diagnostic.message);
+    if (!diagnostic.details.empty()) entry.set("details", details_value(diagnostic.details));
+    array.push(std::move(entry));
+  }
+  return array;
+}
+
+json::Value parameter_value(const params::Value& value) {
+  return std::visit([](const auto& content) { return json::Value(content); }, value);
+}
+
+json::Value reading_options_value(const data::ReadingOptions& options) {
+  json::Value tokens = json::Value::array();
+  for (const std::string& token : options.missing_tokens) tokens.push(token);
+  json::Value kinds = json::Value::object();
+  for (const auto& [column, kind] : options.kinds) kinds.set(column, core::kind_name(kind));
+  json::Value limits;
+  limits.set("max_bytes", options.limits.max_bytes)
+      .set("max_cell_bytes", options.limits.max_cell_bytes)
+      .set("max_columns", options.limits.max_columns)
+      .set("max_rows", options.limits.max_rows);
+  json::Value value;
+  if (options.delimiter) value.set("delimiter", std::string(1, *options.delimiter));
+  value.set("missing_tokens", std::move(tokens))
+      .set("trim", options.trim)
+      .set("kinds", std::move(kinds))
+      .set("limits", std::move(limits));
+  return value;
+}
+
+json::Value source_value(const data::Source& source) {
+  json::Value value;
+  value.set("delimiter", std::string(1, source.delimiter))
+      .set("quote", "\"")
+      .set("newline", newline_name(source.newline))
+      .set("bom", source.bom)
+      .set("blank_lines", source.blank_lines)
+      .set("options", reading_options_value(source.options));
+  return value;
+}
+
+}  // namespace rf::artifact

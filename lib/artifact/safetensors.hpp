@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The safetensors container: 8-byte little-endian header length, JSON header, raw little-endian tensors
+// (https://github.com/huggingface/safetensors, "Format"). Knows nothing of models.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace rf::artifact {
+
+enum class Dtype : std::uint8_t { kU8, kI32, kU32, kF64, kI64 };
+
+template <class T>
+constexpr Dtype dtype_of();
+template <>
+constexpr Dtype dtype_of<std::uint8_t>() { return Dtype::kU8; }
+template <>
+constexpr Dtype dtype_of<std::int32_t>() { return Dtype::kI32; }
+template <>
+constexpr Dtype dtype_of<std::uint32_t>() { return Dtype::kU32; }
+template <>
+constexpr Dtype dtype_of<double>() { return Dtype::kF64; }
+template <>
+constexpr Dtype dtype_of<std::int64_t>() { return Dtype::kI64; }
+
+/// One tensor, row-major; the bytes are borrowed.
+struct Tensor {
+  Dtype dtype = Dtype::kU8;
+  std::vector<std::uint64_t> shape;
+  std::string_view bytes;
+
+  template <class T>
+  static Tensor of(const std::vector<T>& values, std::vector<std::uint64_t> shape) {
+    return {dtype_of<T>(), std::move(shape),
+            {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}};
+  }
+  /// The values; T must be the dtype's type.
+  template <class T>
+  std::vector<T> values() const {
+    std::vector<T> result(bytes.size() / sizeof(T));
+    if (!bytes.empty()) std::memcpy(result.data(), bytes.data(), bytes.size());
+    return result;
+  }
+};
+
+struct Container {
+  std::map<std::string, std::string> metadata;
+  std::map<std::string, Tensor> tensors;
+};
+
+/// Header keys as RFC 8785 orders them; tensors by size of their elements descending, then by name, so that each
+/// starts at a multiple of that size; header padded with spaces to 8 bytes.
+std::string write_safetensors(const Container& container);
+
+/// Checks lengths, dtypes, shapes and that the tensors fill the rest of the file without gap or overlap.
+/// INVALID_MODEL. The tensors borrow from `bytes`.
+core::Result<Container> read_safetensors(std::string_view bytes);
+
+/// INVALID_MODEL with what is wrong.
+core::Error invalid_model(std::string what);
+
+}  // namespace rf::artifact
