@@ -19,7 +19,9 @@ constexpr std::string_view kRunSchema = "run.v1";
 class DirectorySink : public Sink {
  public:
   explicit DirectorySink(core::StagingDirectory staging) : staging_(std::move(staging)) {}
-  core::Result<> add(const std::string& name, std::string_view bytes) override { return staging_.add(name, bytes); }
+  core::Result<> add(const std::string& name, std::string_view bytes) override {
+    return staging_.replace(name, bytes);
+  }
   core::Result<> publish(const std::string& name) override { return staging_.publish(name); }
 
  private:

@@ -22,6 +22,7 @@ namespace rf::artifact {
 class Sink {
  public:
   virtual ~Sink() = default;
+  /// A name added before gets the new bytes.
   virtual core::Result<> add(const std::string& name, std::string_view bytes) = 0;
   /// ALREADY_EXISTS when the name is taken; then another name may be tried.
   virtual core::Result<> publish(const std::string& name) = 0;

@@ -46,6 +46,9 @@ class StagingDirectory {
   /// Writes and fsyncs one file. Mode 0666 less the umask. After a failure the folder cannot be published.
   Result<> add(const std::string& name, std::string_view bytes);
 
+  /// The same for a name that may have been added before, whose bytes then are gone.
+  Result<> replace(const std::string& name, std::string_view bytes);
+
   /// Fsyncs, then moves the folder to `parent`/`name` by one renameat2(RENAME_NOREPLACE), then fsyncs the
   /// parent. ALREADY_EXISTS when the name is taken: the staging folder stays and publish may be tried again.
   Result<> publish(const std::string& name);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/descriptor.hpp"
@@ -165,6 +166,19 @@ Result<> StagingDirectory::add(const std::string& name, std::string_view bytes) 
   if (error == 0) return {};
   state.complete = false;
   return cannot_write(state.parent_path, name, error);
+}
+
+Result<> StagingDirectory::replace(const std::string& name, std::string_view bytes) {
+  State& state = *state_;
+  const auto ours = std::find(state.files.begin(), state.files.end(), name);
+  if (ours != state.files.end()) {
+    if (::unlinkat(state.folder.number(), name.c_str(), 0) != 0) {
+      state.complete = false;
+      return cannot_write(state.parent_path, name, errno);
+    }
+    state.files.erase(ours);
+  }
+  return add(name, bytes);
 }
 
 Result<> StagingDirectory::publish(const std::string& name) {
