@@ -8,15 +8,19 @@ namespace rf::data {
 
 bool Column::is_missing(RowIndex row) const {
   switch (kind()) {
-    case Kind::kNumeric: return std::isnan(numeric().values[row]);
-    case Kind::kBoolean: return boolean().values[row] < 0;
-    case Kind::kCategory: return category().codes[row] < 0;
+    case Kind::kNumeric:
+      return std::isnan(numeric().values[row]);
+    case Kind::kBoolean:
+      return boolean().values[row] < 0;
+    case Kind::kCategory:
+      return category().codes[row] < 0;
   }
   return true;
 }
 
 std::size_t Table::find(std::string_view name) const {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
   return static_cast<std::size_t>(found - columns.begin());
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Levels are found by open addressing with linear probing; the hash decides where a level is looked for, never its
-// number. Pinned by tests/unit/data/column_builder_test.cpp.
+// Levels are found by open addressing with linear probing; the hash decides where a level is looked for,
+// never its number. Pinned by tests/unit/data/column_builder_test.cpp.
 #include "data/column_builder.hpp"
 
 #include <cstring>
@@ -13,8 +13,8 @@
 namespace rf::data {
 namespace {
 
-// Eight bytes at a time, each step a multiplication by an odd constant and a fold of the high half (the finaliser of
-// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+// Eight bytes at a time, each step a multiplication by an odd constant and a fold of the high half (the
+// finaliser of Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 std::uint64_t mixed(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
@@ -41,7 +41,8 @@ std::int32_t LevelTable::code_of(std::string_view level) {
   std::size_t slot = hash & (slots_.size() - 1);
   for (; slots_[slot] >= 0; slot = (slot + 1) & (slots_.size() - 1)) {
     const std::int32_t code = slots_[slot];
-    if (hashes_[static_cast<std::size_t>(code)] == hash && levels_[static_cast<std::size_t>(code)] == level) return code;
+    if (hashes_[static_cast<std::size_t>(code)] == hash && levels_[static_cast<std::size_t>(code)] == level)
+      return code;
   }
   const auto code = static_cast<std::int32_t>(levels_.size());
   slots_[slot] = code;
@@ -62,9 +63,15 @@ void LevelTable::grow() {
 ColumnBuilder::ColumnBuilder(std::string name, Kind kind, std::size_t n_rows) {
   column_.name = std::move(name);
   switch (kind) {
-    case Kind::kNumeric: column_.values.emplace<NumericValues>().values.reserve(n_rows); break;
-    case Kind::kBoolean: column_.values.emplace<BooleanValues>().values.reserve(n_rows); break;
-    case Kind::kCategory: column_.values.emplace<CategoryValues>().codes.reserve(n_rows); break;
+    case Kind::kNumeric:
+      column_.values.emplace<NumericValues>().values.reserve(n_rows);
+      break;
+    case Kind::kBoolean:
+      column_.values.emplace<BooleanValues>().values.reserve(n_rows);
+      break;
+    case Kind::kCategory:
+      column_.values.emplace<CategoryValues>().codes.reserve(n_rows);
+      break;
   }
 }
 
@@ -73,8 +80,12 @@ void ColumnBuilder::add_missing() {
     case Kind::kNumeric:
       std::get<NumericValues>(column_.values).values.push_back(std::numeric_limits<double>::quiet_NaN());
       break;
-    case Kind::kBoolean: std::get<BooleanValues>(column_.values).values.push_back(-1); break;
-    case Kind::kCategory: std::get<CategoryValues>(column_.values).codes.push_back(-1); break;
+    case Kind::kBoolean:
+      std::get<BooleanValues>(column_.values).values.push_back(-1);
+      break;
+    case Kind::kCategory:
+      std::get<CategoryValues>(column_.values).codes.push_back(-1);
+      break;
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Two passes over the bytes. The first cuts records and gathers what each column's cells are, storing none; the second
-// fills the typed columns, whose size is known by then, so memory stays near the table's own. Rules in
-// docs/formats/csv.md; pinned by tests/unit/data/csv_test.cpp.
+// Two passes over the bytes. The first cuts records and gathers what each column's cells are, storing none;
+// the second fills the typed columns, whose size is known by then, so memory stays near the table's own.
+// Rules in docs/formats/csv.md; pinned by tests/unit/data/csv_test.cpp.
 #include "data/csv.hpp"
 
 #include <algorithm>
@@ -28,10 +28,15 @@ constexpr std::size_t kStepBytes = std::size_t{1} << 20;  ///< from one progress
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::uint64_t kLoadPasses = 3;  ///< the check of the text, the inference, the filling
 
+std::string count_text(std::uint64_t count) {
+  return decimal(static_cast<std::int64_t>(count));
+}
+
 /// Reports `stage` each time another kStepBytes of a pass are done, whatever the records' sizes.
 class Progress {
  public:
-  Progress(core::Monitor& monitor, const char* stage, std::uint64_t pass, std::uint64_t n_passes, std::size_t size)
+  Progress(core::Monitor& monitor, const char* stage, std::uint64_t pass, std::uint64_t n_passes,
+           std::size_t size)
       : monitor_(monitor), stage_(stage), before_(pass * size), total_(n_passes * size), size_(size) {}
 
   Result<> at(std::size_t offset) {
@@ -59,7 +64,11 @@ class CsvReader {
  public:
   CsvReader(std::string_view bytes, const ReadingOptions& options, const std::string& source_name,
             core::Context& context)
-      : bytes_(bytes), text_(bytes), options_(options), name_(source_name), context_(context),
+      : bytes_(bytes),
+        text_(bytes),
+        options_(options),
+        name_(source_name),
+        context_(context),
         missing_(options.missing_tokens) {}
 
   Result<Dataset> read() {
@@ -82,6 +91,7 @@ class CsvReader {
   Result<> declare_kinds();
   Result<> infer();
   Result<> infer_record(const Record& record);
+  Result<> check_cell_size(const std::string& column, std::string_view text, std::uint64_t line) const;
   Result<> check_declared(std::size_t column, std::string_view text, std::uint64_t line) const;
   Result<> settle_kinds();
   Result<> fill();
@@ -91,8 +101,7 @@ class CsvReader {
   Error fault_error(const ScanFault& fault) const;
   Error error_at(Code code, std::uint64_t line, std::string_view what, core::Details details = {}) const;
   Error cell_error(Code code, std::size_t column, const CellMention& cell, std::string_view expected) const;
-  Error limit_error(std::string_view what, std::uint64_t limit, std::uint64_t found) const;
-  const std::string& column_name(std::size_t column) const { return names_[column]; }
+  Error limit_error(std::string_view noun, std::uint64_t limit, std::string_view found) const;
 
   std::string_view bytes_;
   std::string_view text_;  ///< less the byte order mark
@@ -114,51 +123,45 @@ class CsvReader {
 Error CsvReader::error_at(Code code, std::uint64_t line, std::string_view what, core::Details details) const {
   core::Details all = {{"file", name_}, {"line", static_cast<std::int64_t>(line)}};
   all.insert(all.end(), std::make_move_iterator(details.begin()), std::make_move_iterator(details.end()));
-  return {code, name_ + ":" + decimal(static_cast<std::int64_t>(line)) + ": " + std::string(what), std::move(all)};
+  return {code, name_ + ":" + decimal(static_cast<std::int64_t>(line)) + ": " + std::string(what),
+          std::move(all)};
 }
 
-Error CsvReader::cell_error(Code code, std::size_t column, const CellMention& cell, std::string_view expected) const {
+Error CsvReader::cell_error(Code code, std::size_t column, const CellMention& cell,
+                            std::string_view expected) const {
   const std::string got = quoted(cell.text);
-  return error_at(code, cell.line,
-                  "column " + quoted(column_name(column)) + ": expected " + std::string(expected) + ", found " + got,
-                  {{"column", column_name(column)}, {"expected", std::string(expected)}, {"got", cell.text}});
+  return error_at(
+      code, cell.line,
+      "column " + quoted(names_[column]) + ": expected " + std::string(expected) + ", found " + got,
+      {{"column", names_[column]}, {"expected", std::string(expected)}, {"got", cell.text}});
 }
 
-Error CsvReader::limit_error(std::string_view what, std::uint64_t limit, std::uint64_t found) const {
+Error CsvReader::limit_error(std::string_view noun, std::uint64_t limit, std::string_view found) const {
+  const auto most = static_cast<std::int64_t>(limit);
   return {Code::kLimitReached,
-          name_ + ": expected at most " + decimal(static_cast<std::int64_t>(limit)) + " " + std::string(what) +
-              ", found " + decimal(static_cast<std::int64_t>(found)),
-          {{"file", name_},
-           {"limit", static_cast<std::int64_t>(limit)},
-           {"found", static_cast<std::int64_t>(found)}}};
+          name_ + ": expected at most " + decimal(most) + " " + std::string(noun) + (most == 1 ? "" : "s") +
+              ", found " + std::string(found),
+          {{"file", name_}, {"limit", most}, {"got", std::string(found)}}};
 }
 
 Error CsvReader::fault_error(const ScanFault& fault) const {
-  const std::string field = "field " + decimal(static_cast<std::int64_t>(fault.field + 1));
-  const core::Details details = {{"field", static_cast<std::int64_t>(fault.field + 1)}};
-  if (fault.kind == ScanFault::Kind::kUnclosedQuote) {
-    return error_at(Code::kMalformedQuote, fault.line,
-                    field + ": expected a closing quote for the one that begins here, found the end of the file",
-                    details);
-  }
-  return error_at(Code::kMalformedQuote, fault.line,
-                  field + ": expected a delimiter or a line end after the closing quote, found " +
-                      quoted(fault.excerpt),
-                  details);
+  return error_at(Code::kMalformedQuote, fault.line, describe_scan_fault(fault),
+                  {{"field", static_cast<std::int64_t>(fault.field + 1)}});
 }
 
 Result<> CsvReader::check_options() const {
   if (options_.delimiter && std::string_view(",;\t").find(*options_.delimiter) == std::string_view::npos) {
-    return Error{Code::kInvalidValue,
-                 "delimiter: expected a comma, a semicolon or a tab, found " + quoted({&*options_.delimiter, 1}),
-                 {{"pointer", "/delimiter"}}};
+    return Error{
+        Code::kInvalidValue,
+        "delimiter: expected a comma, a semicolon or a tab, found " + quoted({&*options_.delimiter, 1}),
+        {{"pointer", "/delimiter"}}};
   }
   return {};
 }
 
 Result<> CsvReader::check_text() {
   if (bytes_.size() > options_.limits.max_bytes) {
-    return limit_error("bytes", options_.limits.max_bytes, bytes_.size());
+    return limit_error("byte", options_.limits.max_bytes, count_text(bytes_.size()));
   }
   source_.bom = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark;
   if (source_.bom) text_.remove_prefix(kByteOrderMark.size());
@@ -183,32 +186,36 @@ Result<> CsvReader::read_header() {
   CsvScanner header_scanner = scanner();
   Record header;
   switch (header_scanner.next(header)) {
-    case CsvScanner::Step::kRecord: return name_columns(header);
-    case CsvScanner::Step::kFault: return fault_error(header_scanner.fault());
-    case CsvScanner::Step::kEnd: break;
+    case CsvScanner::Step::kRecord:
+      return name_columns(header);
+    case CsvScanner::Step::kFault:
+      return fault_error(header_scanner.fault());
+    case CsvScanner::Step::kEnd:
+      break;
   }
-  const std::string found = bytes_.empty() ? "0 bytes" : text_.empty() ? "a byte order mark alone" : "blank lines alone";
-  return Error{Code::kEmptyFile, name_ + ": expected a header and records, found " + found, {{"file", name_}}};
+  const std::string found = bytes_.empty()  ? "0 bytes"
+                            : text_.empty() ? "a byte order mark alone"
+                                            : "blank lines alone";
+  return Error{
+      Code::kEmptyFile, name_ + ": expected a header and records, found " + found, {{"file", name_}}};
 }
 
 Result<> CsvReader::name_columns(const Record& header) {
   if (header.fields.size() > options_.limits.max_columns) {
-    return limit_error("columns", options_.limits.max_columns, header.fields.size());
+    return limit_error("column", options_.limits.max_columns, count_text(header.fields.size()));
   }
   std::map<std::string, std::size_t> first_of;
   for (std::size_t j = 0; j < header.fields.size(); ++j) {
     std::string name(field_text(header.fields[j], scratch_));
-    if (name.size() > options_.limits.max_cell_bytes) {
-      return limit_error("bytes in a cell", options_.limits.max_cell_bytes, name.size());
-    }
     const auto number = static_cast<std::int64_t>(j + 1);
     if (name.empty()) name = "column_" + decimal(number);
+    RF_TRY(check_cell_size(name, name, header.line));
     const auto [other, is_new] = first_of.try_emplace(name, j);
     if (!is_new) {
       const auto earlier = static_cast<std::int64_t>(other->second + 1);
       return error_at(Code::kDuplicateColumn, header.line,
-                      "expected distinct column names, found " + quoted(name) + " in column " + decimal(earlier) +
-                          " and in column " + decimal(number),
+                      "expected distinct column names, found " + quoted(name) + " in column " +
+                          decimal(earlier) + " and in column " + decimal(number),
                       {{"column", name}, {"first", earlier}, {"second", number}});
     }
     names_.push_back(std::move(name));
@@ -223,8 +230,8 @@ Result<> CsvReader::declare_kinds() {
     const auto found = std::find(names_.begin(), names_.end(), name);
     if (found == names_.end()) {
       return Error{Code::kColumnNotFound,
-                   name_ + ": a kind is declared for column " + quoted(name) + ", which the header does not have" +
-                       core::did_you_mean(name, names_),
+                   name_ + ": a kind is declared for column " + quoted(name) +
+                       ", which the header does not have" + core::did_you_mean(name, names_),
                    {{"file", name_}, {"column", name}}};
     }
     declared_[static_cast<std::size_t>(found - names_.begin())] = kind;
@@ -238,7 +245,7 @@ Result<> CsvReader::infer() {
   CsvScanner::Step step = records.next(record);  // the header, which has been read before
   Progress progress(context_.monitor, "load", 1, kLoadPasses, text_.size());
   for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
-    if (++n_rows_ > options_.limits.max_rows) return limit_error("rows", options_.limits.max_rows, n_rows_);
+    if (++n_rows_ > options_.limits.max_rows) return limit_error("row", options_.limits.max_rows, "more");
     RF_TRY(infer_record(record));
     RF_TRY(progress.at(records.offset()));
   }
@@ -246,7 +253,8 @@ Result<> CsvReader::infer() {
   source_.newline = records.newline();
   source_.blank_lines = records.blank_lines();
   if (n_rows_ == 0) {
-    return Error{Code::kZeroRows, name_ + ": expected records after the header, found none", {{"file", name_}}};
+    return Error{
+        Code::kZeroRows, name_ + ": expected records after the header, found none", {{"file", name_}}};
   }
   return progress.finish();
 }
@@ -262,13 +270,7 @@ Result<> CsvReader::infer_record(const Record& record) {
   }
   for (std::size_t j = 0; j < names_.size(); ++j) {
     const std::string_view text = field_text(record.fields[j], scratch_);
-    if (text.size() > options_.limits.max_cell_bytes) {
-      return error_at(Code::kLimitReached, record.line,
-                      "column " + quoted(column_name(j)) + ": expected at most " +
-                          decimal(static_cast<std::int64_t>(options_.limits.max_cell_bytes)) + " bytes, found " +
-                          decimal(static_cast<std::int64_t>(text.size())),
-                      {{"column", column_name(j)}});
-    }
+    RF_TRY(check_cell_size(names_[j], text, record.line));
     if (missing_.matches(text)) continue;
     if (!declared_[j]) {
       evidence_[j].add(text, record.line);
@@ -277,6 +279,16 @@ Result<> CsvReader::infer_record(const Record& record) {
     }
   }
   return {};
+}
+
+Result<> CsvReader::check_cell_size(const std::string& column, std::string_view text,
+                                    std::uint64_t line) const {
+  const std::uint64_t limit = options_.limits.max_cell_bytes;
+  if (text.size() <= limit) return {};
+  return error_at(Code::kLimitReached, line,
+                  "column " + quoted(column) + ": expected at most " + count_text(limit) + " bytes, found " +
+                      count_text(text.size()),
+                  {{"column", column}, {"limit", static_cast<std::int64_t>(limit)}});
 }
 
 Result<> CsvReader::check_declared(std::size_t column, std::string_view text, std::uint64_t line) const {
@@ -288,11 +300,13 @@ Result<> CsvReader::check_declared(std::size_t column, std::string_view text, st
   switch (classify_cell(text)) {
     case CellClass::kInteger:
     case CellClass::kWideInteger:
-    case CellClass::kFraction: return {};
+    case CellClass::kFraction:
+      return {};
     case CellClass::kInfinite:
       return cell_error(Code::kNumberOutOfRange, column, {line, std::string(text)}, "a finite number");
     case CellClass::kBoolean:
-    case CellClass::kText: break;
+    case CellClass::kText:
+      break;
   }
   return cell_error(Code::kCellKindMismatch, column, {line, std::string(text)}, "a number");
 }
@@ -305,10 +319,11 @@ Result<> CsvReader::settle_kinds() {
     kinds_.push_back(declared_[j] ? *declared_[j] : evidence_[j].kind());
     if (const CellMention* cell = evidence_[j].too_wide()) {
       dataset_.diagnostics.push_back(
-          {Code::kIntegerTooWide, core::Severity::kWarning,
-           "column " + quoted(column_name(j)) + ": the integer " + quoted(cell->text) +
+          {Code::kIntegerTooWide,
+           core::Severity::kWarning,
+           "column " + quoted(names_[j]) + ": the integer " + quoted(cell->text) +
                " is wider than a double holds exactly; the column is read as categories of its exact text",
-           {{"column", column_name(j)}, {"line", static_cast<std::int64_t>(cell->line)}, {"got", cell->text}}});
+           {{"column", names_[j]}, {"line", static_cast<std::int64_t>(cell->line)}, {"got", cell->text}}});
     }
   }
   return {};
@@ -353,8 +368,8 @@ Result<> CsvReader::fingerprint() {
 
 }  // namespace
 
-core::Result<Dataset> read_csv(std::string_view bytes, const ReadingOptions& options, const std::string& source_name,
-                               core::Context& context) {
+core::Result<Dataset> read_csv(std::string_view bytes, const ReadingOptions& options,
+                               const std::string& source_name, core::Context& context) {
   return CsvReader(bytes, options, source_name, context).read();
 }
 
@@ -371,7 +386,9 @@ core::Result<std::vector<std::vector<std::string>>> read_raw_records(std::string
   }
   if (step == CsvScanner::Step::kEnd) return records;
   const auto line = static_cast<std::int64_t>(scanner.fault().line);
-  return Error{Code::kMalformedQuote, "line " + decimal(line) + ": malformed quoted field", {{"line", line}}};
+  return Error{Code::kMalformedQuote,
+               "line " + decimal(line) + ": " + describe_scan_fault(scanner.fault()),
+               {{"line", line}}};
 }
 
 }  // namespace rf::data

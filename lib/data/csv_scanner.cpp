@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The scanner walks the bytes once. A field that starts with a quote ends at the first quote that is not doubled;
-// any other field ends at the next delimiter or line end, and a quote inside it is text, as Python's csv module has
-// it. A line end is LF, CRLF or CR, in any mix. RFC 4180. Pinned by tests/unit/data/csv_scanner_test.cpp.
+// The scanner walks the bytes once. A field that starts with a quote ends at the first quote that is not
+// doubled; any other field ends at the next delimiter or line end, and a quote inside it is text, as Python's
+// csv module has it. A line end is LF, CRLF or CR, in any mix. RFC 4180. Pinned by
+// tests/unit/data/csv_scanner_test.cpp.
 #include "data/csv_scanner.hpp"
 
-#include <algorithm>
-#include <cstring>
+#include "core/text.hpp"
 
 namespace rf::data {
 namespace {
@@ -33,6 +33,15 @@ std::string_view field_text(const Field& field, std::string& scratch) {
     if (field.raw[i] == '"') ++i;
   }
   return scratch;
+}
+
+std::string describe_scan_fault(const ScanFault& fault) {
+  const std::string field = "field " + core::decimal(static_cast<std::int64_t>(fault.field + 1));
+  if (fault.kind == ScanFault::Kind::kUnclosedQuote) {
+    return field + ": expected a closing quote for the one that begins here, found the end of the file";
+  }
+  return field + ": expected a delimiter or a line end after the closing quote, found " +
+         core::quoted(fault.excerpt);
 }
 
 CsvScanner::CsvScanner(std::string_view text, char delimiter, bool trim)

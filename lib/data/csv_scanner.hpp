@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Cuts CSV text into records and fields: quotes, line ends, blank lines. Knows nothing of headers, kinds or missing
-// values, and copies no cell. The rules stand in docs/formats/csv.md; tests/unit/data/csv_scanner_test.cpp pins them.
+// Cuts CSV text into records and fields: quotes, line ends, blank lines. Knows nothing of headers, kinds or
+// missing values, and copies no cell. The rules stand in docs/formats/csv.md;
+// tests/unit/data/csv_scanner_test.cpp pins them.
 #pragma once
 
 #include <array>
@@ -16,7 +17,7 @@ namespace rf::data {
 
 /// One field, borrowed from the scanned text.
 struct Field {
-  std::string_view raw;         ///< between the quotes, or all of it (less surrounding spaces under trim)
+  std::string_view raw;  ///< between the quotes, or all of it (less surrounding spaces under trim)
   bool quoted = false;
   bool doubled_quotes = false;  ///< `raw` holds "" where the value holds "
 };
@@ -33,17 +34,20 @@ struct Record {
 struct ScanFault {
   enum class Kind : std::uint8_t { kUnclosedQuote, kTextAfterQuote };
   Kind kind = Kind::kUnclosedQuote;
-  std::uint64_t line = 0;   ///< physical line of the opening quote
-  std::size_t field = 0;    ///< number of the field in its record, from 0
-  std::string_view excerpt; ///< the text after the closing quote
+  std::uint64_t line = 0;    ///< physical line of the opening quote
+  std::size_t field = 0;     ///< number of the field in its record, from 0
+  std::string_view excerpt;  ///< the text after the closing quote
 };
+
+/// "field 2: expected a closing quote ..., found ..."
+std::string describe_scan_fault(const ScanFault& fault);
 
 class CsvScanner {
  public:
   enum class Step : std::uint8_t { kRecord, kEnd, kFault };
 
-  /// `text` holds no byte order mark and outlives the scanner. With `trim`, spaces around a field, outside quotes, are
-  /// no part of it.
+  /// `text` holds no byte order mark and outlives the scanner. With `trim`, spaces around a field, outside
+  /// quotes, are no part of it.
   CsvScanner(std::string_view text, char delimiter, bool trim);
 
   /// The next record that is not a blank line.

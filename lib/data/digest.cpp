@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The content digest of docs/formats/content-digest.md: table over columns over chunks of 65,536 rows. A chunk of a
-// category column carries the levels first seen in it, so a stream can be hashed chunk by chunk with the dictionary
-// so far. Pinned by tests/unit/data/digest_test.cpp and the Python reimplementation beside it.
+// The content digest of docs/formats/content-digest.md: table over columns over chunks of 65,536 rows. A
+// chunk of a category column carries the levels first seen in it, so a stream can be hashed chunk by chunk
+// with the dictionary so far. Pinned by tests/unit/data/digest_test.cpp and the Python reimplementation
+// beside it.
 #include "data/digest.hpp"
 
 #include <algorithm>
@@ -28,7 +29,8 @@ class ByteFeed {
 
   template <class Unsigned>
   void add(Unsigned value) {
-    for (std::size_t i = 0; i < sizeof value; ++i) bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    for (std::size_t i = 0; i < sizeof value; ++i)
+      bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
     if (bytes_.size() >= 8 * kBufferValues - 8) flush();
   }
 
@@ -58,7 +60,8 @@ void hash_validity(crypto::Sha256& hash, const Column& column, const Chunk& chun
   for (std::size_t row = chunk.begin; row < chunk.end; row += 8) {
     std::uint8_t bits = 0;
     for (std::size_t i = 0; i < std::min<std::size_t>(8, chunk.end - row); ++i) {
-      if (!column.is_missing(static_cast<RowIndex>(row + i))) bits = static_cast<std::uint8_t>(bits | (1U << i));
+      if (!column.is_missing(static_cast<RowIndex>(row + i)))
+        bits = static_cast<std::uint8_t>(bits | (1U << i));
     }
     feed.add(bits);
   }
@@ -116,7 +119,8 @@ std::vector<Chunk> chunks_of(const Column& column, std::size_t n_rows) {
   return chunks;
 }
 
-crypto::Digest column_digest(const Column& column, std::size_t n_rows, std::span<const crypto::Digest> chunks) {
+crypto::Digest column_digest(const Column& column, std::size_t n_rows,
+                             std::span<const crypto::Digest> chunks) {
   crypto::Sha256 hash;
   hash.update(kColumnTag);
   hash_text(hash, column.name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 of the logical table: all columns in order, names, kinds and values, independent of how it was loaded.
-// The byte layout stands in docs/formats/content-digest.md.
+// SHA-256 of the logical table: all columns in order, names, kinds and values, independent of how it was
+// loaded. The byte layout stands in docs/formats/content-digest.md.
 #pragma once
 
 #include <span>
@@ -11,8 +11,8 @@
 
 namespace rf::data {
 
-/// A hash over column digests; a column digest is a hash over digests of chunks of 65,536 rows (validity bits,
-/// then values; text as a dictionary in first-seen order plus codes).
+/// A hash over column digests; a column digest is a hash over digests of chunks of 65,536 rows (validity
+/// bits, then values; text as a dictionary in first-seen order plus codes).
 crypto::Digest content_digest(const Table& table, core::Context& context);
 
 /// SHA-256 of row numbers as 8-byte little-endian integers in the order given.

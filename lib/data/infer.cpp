@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Cells to classes, classes to the column's kind. A column is numeric when all its present cells are numbers, boolean
-// when all are true or false, else a category; whole numbers that a double cannot hold exactly make an integer
-// column a category, so that identifiers keep their digits. Pinned by tests/unit/data/infer_test.cpp.
+// Cells to classes, classes to the column's kind. A column is numeric when all its present cells are numbers,
+// boolean when all are true or false, else a category; whole numbers that a double cannot hold exactly make
+// an integer column a category, so that identifiers keep their digits. Pinned by
+// tests/unit/data/infer_test.cpp.
 #include "data/infer.hpp"
 
 #include <algorithm>
@@ -12,7 +13,9 @@
 namespace rf::data {
 namespace {
 
-std::uint64_t length_bit(std::string_view text) { return std::uint64_t{1} << std::min<std::size_t>(text.size(), 63); }
+std::uint64_t length_bit(std::string_view text) {
+  return std::uint64_t{1} << std::min<std::size_t>(text.size(), 63);
+}
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower) {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
@@ -56,7 +59,8 @@ void KindEvidence::add(std::string_view text, std::uint64_t line) {
   seen_ |= 1U << static_cast<unsigned>(cell);
   if (cell == CellClass::kInfinite && !first_infinite_) first_infinite_ = {line, std::string(text)};
   if (cell == CellClass::kWideInteger && !first_wide_) first_wide_ = {line, std::string(text)};
-  const bool booleans_and_others = has(CellClass::kBoolean) && seen_ != 1U << static_cast<unsigned>(CellClass::kBoolean);
+  const bool booleans_and_others =
+      has(CellClass::kBoolean) && seen_ != 1U << static_cast<unsigned>(CellClass::kBoolean);
   settled_ = cell == CellClass::kText || booleans_and_others;
 }
 

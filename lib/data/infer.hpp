@@ -25,7 +25,8 @@ class MissingTokens {
 
  private:
   std::vector<std::string> tokens_;
-  std::array<std::uint64_t, 256> lengths_by_first_byte_{};  ///< bit min(length, 63); rules out nearly all cells
+  std::array<std::uint64_t, 256>
+      lengths_by_first_byte_{};  ///< bit min(length, 63); rules out nearly all cells
 };
 
 enum class CellClass : std::uint8_t {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Counts, ranges and moments of each column, one column per task. Sums run over the present values in blocks of 4096
-// rows of 16 lanes, merged pairwise; values are first scaled by a power of two, so that no sum or square of finite
-// values overflows and none vanishes. Pinned by tests/unit/data/profile_test.cpp.
+// Counts, ranges and moments of each column, one column per task. Sums run over the present values in blocks
+// of 4096 rows of 16 lanes, merged pairwise; values are first scaled by a power of two, so that no sum or
+// square of finite values overflows and none vanishes. Pinned by tests/unit/data/profile_test.cpp.
 #include "data/profile.hpp"
 
 #include <algorithm>
@@ -25,7 +25,9 @@ double block_sum(const std::vector<double>& values, const core::Kernels& kernels
   return sums[0];
 }
 
-double power_of_two(int exponent) { return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52); }
+double power_of_two(int exponent) {
+  return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
+}
 
 /// Exponent e of |x| = m * 2^e with m in [1, 2); that of the smallest normal number for smaller ones.
 int exponent_of(double x) {
@@ -62,16 +64,16 @@ void profile_values(const NumericValues& column, const core::Kernels& kernels, C
   if (present.empty()) return;
   profile.numeric = summarise(present, kernels);
   std::sort(present.begin(), present.end());
-  profile.distinct = static_cast<std::uint64_t>(std::unique(present.begin(), present.end()) - present.begin());
+  profile.distinct =
+      static_cast<std::uint64_t>(std::unique(present.begin(), present.end()) - present.begin());
 }
 
 void list_levels(std::vector<LevelCount> counts, ColumnProfile& profile) {
   profile.distinct = counts.size();
   const std::size_t listed = std::min(counts.size(), kProfileLevels);
-  std::partial_sort(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(listed), counts.end(),
-                    [](const LevelCount& a, const LevelCount& b) {
-                      return a.count != b.count ? a.count > b.count : a.level < b.level;
-                    });
+  std::sort(counts.begin(), counts.end(), [](const LevelCount& a, const LevelCount& b) {
+    return a.count != b.count ? a.count > b.count : a.level < b.level;
+  });
   profile.other_levels = counts.size() - listed;
   counts.resize(listed);
   profile.levels = std::move(counts);
@@ -102,9 +104,12 @@ void profile_values(const CategoryValues& column, const core::Kernels&, ColumnPr
 std::uint64_t cell_bits(const Column& column, RowIndex row) {
   if (column.is_missing(row)) return ~std::uint64_t{0};
   switch (column.kind()) {
-    case Kind::kNumeric: return std::bit_cast<std::uint64_t>(column.numeric().values[row] + 0.0);  // -0 to 0
-    case Kind::kBoolean: return static_cast<std::uint64_t>(column.boolean().values[row]);
-    case Kind::kCategory: return static_cast<std::uint64_t>(column.category().codes[row]);
+    case Kind::kNumeric:
+      return std::bit_cast<std::uint64_t>(column.numeric().values[row] + 0.0);  // -0 to 0
+    case Kind::kBoolean:
+      return static_cast<std::uint64_t>(column.boolean().values[row]);
+    case Kind::kCategory:
+      return static_cast<std::uint64_t>(column.category().codes[row]);
   }
   return 0;
 }
@@ -138,7 +143,8 @@ std::vector<ColumnProfile> profile_columns(const Table& table, core::Context& co
     const Column& column = table.columns[j];
     profiles[j].name = column.name;
     profiles[j].kind = column.kind();
-    std::visit([&](const auto& values) { profile_values(values, context.kernels, profiles[j]); }, column.values);
+    std::visit([&](const auto& values) { profile_values(values, context.kernels, profiles[j]); },
+               column.values);
     return {};
   });
   return profiles;

@@ -33,8 +33,9 @@ struct ColumnProfile {
   std::uint64_t missing = 0;
   std::uint64_t distinct = 0;             ///< among present values
   std::optional<NumericSummary> numeric;  ///< numeric columns with a present value
-  std::vector<LevelCount> levels;         ///< categories and booleans: at most kProfileLevels, most frequent first, then by bytes
-  std::uint64_t other_levels = 0;         ///< how many levels are not listed
+  std::vector<LevelCount>
+      levels;  ///< categories and booleans: at most kProfileLevels, most frequent first, then by bytes
+  std::uint64_t other_levels = 0;  ///< how many levels are not listed
 };
 
 std::vector<ColumnProfile> profile_columns(const Table& table, core::Context& context);

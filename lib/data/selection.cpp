@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Roles first, from all rows; then the rows that stay (LEARNERS, Roles and missing values). Every column that is left
-// out and every row that is dropped is told, with numbers. Pinned by tests/unit/data/selection_test.cpp.
+// Roles first, from all rows; then the rows that stay (LEARNERS, Roles and missing values). Every column that
+// is left out and every row that is dropped is told, with numbers. Pinned by
+// tests/unit/data/selection_test.cpp.
 #include "data/selection.hpp"
 
 #include <algorithm>
@@ -106,7 +107,8 @@ Result<> Selector::find_label() {
                    {{"column", name}}};
     }
     if (name == request_.label) {
-      return Error{Code::kInvalidValue, "column " + quoted(name) + " is the label and cannot have another role",
+      return Error{Code::kInvalidValue,
+                   "column " + quoted(name) + " is the label and cannot have another role",
                    {{"column", name}}};
     }
   }
@@ -138,13 +140,15 @@ void Selector::assign_found_role(std::size_t column) {
     const auto n_levels = static_cast<std::int64_t>(table_.columns[column].category().levels.size());
     selection_.roles[column] = Role::kIdentifier;
     selection_.diagnostics.push_back(
-        {Code::kIdentifierColumnIgnored, Severity::kWarning,
+        {Code::kIdentifierColumnIgnored,
+         Severity::kWarning,
          "column " + quoted(name_of(column)) + " was left out: its " + core::decimal(n_levels) +
              " texts are all distinct, so it identifies rows; give it the role feature to use it",
          {{"column", name_of(column)}, {"distinct", n_levels}}});
   } else if (counts_rows(table_.columns[column])) {
     selection_.diagnostics.push_back(
-        {Code::kRowNumberColumn, Severity::kInfo,
+        {Code::kRowNumberColumn,
+         Severity::kInfo,
          "column " + quoted(name_of(column)) + " only counts the rows; it was kept as a feature",
          {{"column", name_of(column)}}});
   }
@@ -158,7 +162,8 @@ Result<> Selector::check_features() const {
   for (std::size_t j = 0; j < table_.columns.size(); ++j) {
     if (selection_.roles[j] == Role::kIgnored) ++n_ignored;
     if (selection_.roles[j] != Role::kIdentifier) continue;
-    if (n_identifiers++ < kNamedColumns) identifiers += (identifiers.empty() ? "" : ", ") + quoted(name_of(j));
+    if (n_identifiers++ < kNamedColumns)
+      identifiers += (identifiers.empty() ? "" : ", ") + quoted(name_of(j));
   }
   std::string reason;
   if (n_identifiers > 0) {
@@ -166,7 +171,8 @@ Result<> Selector::check_features() const {
              (n_identifiers > kNamedColumns ? ", ..." : "") + "), which identify rows";
   }
   if (n_ignored > 0) reason += (reason.empty() ? "" : " and ") + count_text(n_ignored, "ignored column");
-  return Error{Code::kZeroFeatures, "no column is left as a feature: beside the label the table has only " + reason,
+  return Error{Code::kZeroFeatures,
+               "no column is left as a feature: beside the label the table has only " + reason,
                {{"identifiers", static_cast<std::int64_t>(n_identifiers)},
                 {"ignored", static_cast<std::int64_t>(n_ignored)}}};
 }
@@ -196,7 +202,8 @@ Result<> Selector::keep_rows() {
 }
 
 void Selector::count_losses() {
-  if (selection_.dropped_missing_label > 0) losses_.push_back({selection_.label, selection_.dropped_missing_label});
+  if (selection_.dropped_missing_label > 0)
+    losses_.push_back({selection_.label, selection_.dropped_missing_label});
   if (selection_.dropped_missing_values > 0) {
     const Column& label = table_.columns[selection_.label];
     for (const std::size_t j : selection_.features) {
@@ -232,8 +239,8 @@ Error Selector::nothing_kept_error() const {
   add_losses(details);
   return {Code::kZeroRows,
           "no row is left to train on: " +
-              (table_.n_rows == 1 ? "the only row lacks a value" : "each of the " + count_text(table_.n_rows, "row") +
-                                                                       " lacks a value") +
+              (table_.n_rows == 1 ? "the only row lacks a value"
+                                  : "each of the " + count_text(table_.n_rows, "row") + " lacks a value") +
               "; missing most often: " + losses_text() + "; use `--missing fill`, or ignore such a column",
           std::move(details)};
 }
@@ -241,7 +248,8 @@ Error Selector::nothing_kept_error() const {
 std::string Selector::losses_text() const {
   std::string text;
   for (std::size_t i = 0; i < std::min(losses_.size(), kNamedColumns); ++i) {
-    text += (i == 0 ? "" : ", ") + quoted(name_of(losses_[i].column)) + " (" + count_text(losses_[i].rows, "row") + ")";
+    text += (i == 0 ? "" : ", ") + quoted(name_of(losses_[i].column)) + " (" +
+            count_text(losses_[i].rows, "row") + ")";
   }
   return losses_.size() > kNamedColumns ? text + ", ..." : text;
 }
@@ -265,8 +273,8 @@ void Selector::tell_drops() {
       {Code::kMissingValuesDropped, Severity::kInfo, what + ": " + losses_text(), details});
   if (dropped * 5 <= table_.n_rows) return;
   selection_.diagnostics.push_back({Code::kDroppedManyRows, Severity::kWarning,
-                                    "more than a fifth of the rows is gone (" + what + "), most for " + losses_text() +
-                                        "; `--missing fill` or ignoring a column keeps more",
+                                    "more than a fifth of the rows is gone (" + what + "), most for " +
+                                        losses_text() + "; `--missing fill` or ignoring a column keeps more",
                                     std::move(details)});
 }
 

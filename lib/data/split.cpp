@@ -101,7 +101,8 @@ core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class
   }
   Counts counts;
   for (const auto& rows : rows_of) counts.push_back(rows.size());
-  const bool lone_row = std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count < 2; });
+  const bool lone_row =
+      std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count < 2; });
   if (lone_row || sizes.train < n_classes || sizes.validation < n_classes) {
     return shuffle_split(class_of.size(), fraction, seed);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Classes and their order: numbers by value, false before true, texts by UTF-8 bytes (LEARNERS, Classes), so that
-// they equal scikit-learn's. Pinned by tests/unit/data/target_test.cpp.
+// Classes and their order: numbers by value, false before true, texts by UTF-8 bytes (LEARNERS, Classes), so
+// that they equal scikit-learn's. Pinned by tests/unit/data/target_test.cpp.
 #include "data/target.hpp"
 
 #include <algorithm>
@@ -18,10 +18,11 @@ using core::Result;
 
 constexpr double kLargestClass = 9'007'199'254'740'992;  ///< 2^53: beyond it a double names no single integer
 
-core::Error label_error(const Column& label, RowIndex row, std::string_view expected, const std::string& got) {
+core::Error label_error(const Column& label, RowIndex row, std::string_view expected,
+                        const std::string& got) {
   return {core::Code::kLabelTypeInvalid,
-          "label " + core::quoted(label.name) + ", row " + core::decimal(row) + " (the first is 0): expected " +
-              std::string(expected) + ", found " + got,
+          "label " + core::quoted(label.name) + ", row " + core::decimal(row) +
+              " (the first is 0): expected " + std::string(expected) + ", found " + got,
           {{"column", label.name}, {"row", row}, {"expected", std::string(expected)}, {"got", got}}};
 }
 
@@ -74,7 +75,8 @@ void read_category_classes(const CategoryValues& label, std::span<const RowIndex
     class_of_level[present[c]] = static_cast<std::int32_t>(c);
     target.classes.emplace_back(label.levels[present[c]]);
   }
-  for (const RowIndex row : rows) target.class_of.push_back(class_of_level[static_cast<std::size_t>(label.codes[row])]);
+  for (const RowIndex row : rows)
+    target.class_of.push_back(class_of_level[static_cast<std::size_t>(label.codes[row])]);
 }
 
 std::string class_text(const core::ClassLabel& label) {
@@ -87,15 +89,22 @@ Result<Target> read_classes(const Column& label, std::span<const RowIndex> rows)
   Target target;
   target.class_of.reserve(rows.size());
   switch (label.kind()) {
-    case Kind::kNumeric: RF_TRY(read_numeric_classes(label, rows, target)); break;
-    case Kind::kBoolean: read_boolean_classes(label.boolean(), rows, target); break;
-    case Kind::kCategory: read_category_classes(label.category(), rows, target); break;
+    case Kind::kNumeric:
+      RF_TRY(read_numeric_classes(label, rows, target));
+      break;
+    case Kind::kBoolean:
+      read_boolean_classes(label.boolean(), rows, target);
+      break;
+    case Kind::kCategory:
+      read_category_classes(label.category(), rows, target);
+      break;
   }
   if (target.classes.size() < 2) {
     const std::string only = target.classes.empty() ? "none" : "only " + class_text(target.classes[0]);
-    return core::Error{core::Code::kSingleClass,
-                       "label " + core::quoted(label.name) + ": expected at least two classes, found " + only,
-                       {{"column", label.name}, {"classes", static_cast<std::int64_t>(target.classes.size())}}};
+    return core::Error{
+        core::Code::kSingleClass,
+        "label " + core::quoted(label.name) + ": expected at least two classes, found " + only,
+        {{"column", label.name}, {"classes", static_cast<std::int64_t>(target.classes.size())}}};
   }
   return target;
 }
@@ -111,7 +120,8 @@ Result<Target> read_target(const Column& label, core::Task task, std::span<const
   }
   const RowIndex row = rows.empty() ? 0 : rows[0];
   std::string got = "no rows";
-  if (!rows.empty() && label.kind() == Kind::kBoolean) got = label.boolean().values[row] > 0 ? "true" : "false";
+  if (!rows.empty() && label.kind() == Kind::kBoolean)
+    got = label.boolean().values[row] > 0 ? "true" : "false";
   if (!rows.empty() && label.kind() == Kind::kCategory) {
     // The first text that is no number says more than the first text.
     const CategoryValues& texts = label.category();

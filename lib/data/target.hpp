@@ -12,14 +12,14 @@
 namespace rf::data {
 
 struct Target {
-  core::ClassLabels classes;          ///< classification only; those of all kept rows, in class order
+  core::ClassLabels classes;           ///< classification only; those of all kept rows, in class order
   std::vector<std::int32_t> class_of;  ///< class number per kept row; classification only
   std::vector<double> value_of;        ///< per kept row; regression only
 };
 
 /// `rows` are the kept rows; the label is present in each.
-/// Errors: LABEL_TYPE_INVALID (a fractional numeric label under classification, pointing to `--task regression`;
-/// a text or boolean label under regression), SINGLE_CLASS. Names the first offending row.
+/// Errors: LABEL_TYPE_INVALID (a fractional numeric label under classification, pointing to `--task
+/// regression`; a text or boolean label under regression), SINGLE_CLASS. Names the first offending row.
 core::Result<Target> read_target(const Column& label, core::Task task, std::span<const RowIndex> rows);
 
 }  // namespace rf::data

@@ -29,7 +29,8 @@ std::size_t character_boundary(std::string_view text, std::size_t offset) {
 
 std::string describe_text_fault(std::string_view text, std::size_t offset) {
   const std::string_view start = text.substr(0, 2);
-  if (start == "\xFF\xFE" || start == "\xFE\xFF") return "expected UTF-8, found UTF-16; save the file as UTF-8";
+  if (start == "\xFF\xFE" || start == "\xFE\xFF")
+    return "expected UTF-8, found UTF-16; save the file as UTF-8";
   if (text[offset] == '\0') return "expected text, found a NUL byte";
   const auto byte = static_cast<std::uint8_t>(text[offset]);
   return "expected UTF-8, found the byte 0x" + core::hex(std::span(&byte, 1)) + " where it cannot stand";

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "data/column_builder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <string>
+
+namespace rf::data {
+namespace {
+
+TEST(LevelTable, NumbersTextsInFirstSeenOrder) {
+  LevelTable table;
+  EXPECT_EQ(table.code_of("b"), 0);
+  EXPECT_EQ(table.code_of("a"), 1);
+  EXPECT_EQ(table.code_of("b"), 0);
+  EXPECT_EQ(table.code_of(""), 2);
+  EXPECT_EQ(table.take(), (std::vector<std::string>{"b", "a", ""}));
+}
+
+TEST(LevelTable, AgreesWithAMapOverManyTexts) {
+  LevelTable table;
+  std::map<std::string, std::int32_t> expected;
+  for (int i = 0; i < 20000; ++i) {
+    // Lengths around the eight bytes that are hashed at a time, and texts that differ in one byte.
+    const std::string text =
+        std::string(static_cast<std::size_t>(i % 19), 'x') + std::to_string(i * i % 7919);
+    const auto code = expected.try_emplace(text, static_cast<std::int32_t>(expected.size())).first->second;
+    ASSERT_EQ(table.code_of(text), code) << text;
+  }
+  EXPECT_EQ(table.size(), expected.size());
+}
+
+TEST(ColumnBuilder, FillsNumbers) {
+  ColumnBuilder builder("x", Kind::kNumeric, 3);
+  builder.add("1.5");
+  builder.add_missing();
+  builder.add("-0");
+  const Column column = builder.finish();
+  EXPECT_EQ(column.name, "x");
+  EXPECT_EQ(column.numeric().values[0], 1.5);
+  EXPECT_TRUE(std::isnan(column.numeric().values[1]));
+  EXPECT_FALSE(std::signbit(column.numeric().values[2]));
+}
+
+TEST(ColumnBuilder, FillsBooleansAndCategories) {
+  ColumnBuilder flags("flag", Kind::kBoolean, 3);
+  flags.add("TRUE");
+  flags.add_missing();
+  flags.add("false");
+  EXPECT_EQ(flags.finish().boolean().values, (std::vector<std::int8_t>{1, -1, 0}));
+  ColumnBuilder texts("text", Kind::kCategory, 3);
+  texts.add("b");
+  texts.add_missing();
+  texts.add("b");
+  const Column column = texts.finish();
+  EXPECT_EQ(column.category().codes, (std::vector<std::int32_t>{0, -1, 0}));
+  EXPECT_EQ(column.category().levels, std::vector<std::string>{"b"});
+}
+
+}  // namespace
+}  // namespace rf::data
