@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: MIT
-// Chooses a table of kernels for the CPU at hand. All tables give the same bits.
+// Chooses a table of kernels for the CPU at hand. All tables give the same bits, so the choice is one of
+// speed.
 #include "core/kernels.hpp"
+
+#if defined(__x86_64__)
+#include "core/kernels_x86.hpp"
+#endif
 
 namespace rf::core {
 
+KernelTables runnable_kernels() {
+  KernelTables tables{{&baseline_kernels()}, 1};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) tables.entries[tables.count++] = &avx2_kernels();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    tables.entries[tables.count++] = &avx512_kernels();
+#endif
+  return tables;
+}
+
 const Kernels& best_kernels() {
-  return baseline_kernels();
+  const KernelTables tables = runnable_kernels();
+  return *tables.entries[tables.count - 1];
 }
 
 }  // namespace rf::core

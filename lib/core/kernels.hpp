@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The hot loops on doubles, as a table of functions so that one source can be compiled for several instruction
-// sets and a test can pass in each. Same bits from every table (DETERMINISM rules 4 to 9):
+// The hot loops on doubles, as a table of functions so that one source can be compiled for several
+// instruction sets and a test can pass in each. Same bits from every table (DETERMINISM rules 4 to 9):
 //  - a reduction is 16 lanes by index mod 16, then the fixed tree ((0+8)+(4+12)) + ... of lane_sum;
 //  - accumulating kernels keep one accumulator per output entry and add rows in order.
 // tests/unit/core/kernels_test.cpp pins each against a plain loop written in the test.
@@ -28,11 +28,12 @@ struct Kernels {
   /// out[i] = bias + dot(x_i, w) for n_rows samples.
   void (*row_dots)(const double* x, std::size_t stride, std::size_t n_features, std::size_t n_rows,
                    const double* w, double bias, double* out);
-  /// g[j] += sum_i r[i] * x_i[j], rows in order, one accumulator per entry.
+  /// g[j] += sum_i r[i] * x_i[j]: the terms are added to g[j] one by one, rows in order, so that a block may
+  /// be passed in pieces.
   void (*add_weighted_rows)(const double* x, std::size_t stride, std::size_t n_features, std::size_t n_rows,
                             const double* r, double* g);
-  /// gram[k * n_features + j] += sum_i fl(fl(w[i] * x_i[j]) * x_i[k]) for j <= k, rows in order; the other
-  /// triangle is left unspecified.
+  /// gram[k * n_features + j] += sum_i fl(fl(w[i] * x_i[j]) * x_i[k]) for j <= k, term by term, rows in
+  /// order; the other triangle is left unspecified.
   void (*add_weighted_gram)(const double* x, std::size_t stride, std::size_t n_features, std::size_t n_rows,
                             const double* w, double* gram);
 
@@ -46,6 +47,12 @@ struct Kernels {
 
 /// Compiled for the lowest CPU the build supports.
 const Kernels& baseline_kernels();
+/// The tables this CPU can run, slowest first.
+struct KernelTables {
+  const Kernels* entries[3];
+  std::size_t count;
+};
+KernelTables runnable_kernels();
 /// The fastest table this CPU can run.
 const Kernels& best_kernels();
 

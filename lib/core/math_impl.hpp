@@ -60,7 +60,10 @@ inline double exp_value(double x) {
   const double r_low = k * kLn2Low;
   const double r = r_high - r_low;
   const double r2 = r * r;
-  const double mantissa = 1.0 + (r_high + (r2 * exp_polynomial(r, r2) - r_low));
+  // What 1 + r_high loses by rounding is exact and goes to the small terms.
+  const double head = 1.0 + r_high;
+  const double lost = r_high - (head - 1.0);
+  const double mantissa = head + (lost + (r2 * exp_polynomial(r, r2) - r_low));
   // 2^k in two factors, each a normal double, so that subnormal results are rounded once.
   const uint64_t exponents = bits_of(shifted) - bits_of(kShift) + 2 * 1023;
   const uint64_t first = exponents >> 1;

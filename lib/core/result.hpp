@@ -25,6 +25,7 @@ class [[nodiscard]] Result {
   T&& value() && { return assert(ok()), std::move(*std::get_if<0>(&content_)); }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
+  T operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "crypto/sha256.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <string>
+
+#include "core/file.hpp"
+
+namespace rf::crypto {
+namespace {
+
+// FIPS 180-4's example messages, as NIST's "SHA-256 examples" and "additional" print their digests.
+TEST(Sha256, GivesTheDigestsOfTheStandard) {
+  EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(sha256_hex(std::string(1000000, 'a')),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST(Sha256, DoesNotDependOnHowBytesArrive) {
+  const std::string bytes(1000, 'r');
+  for (const std::size_t piece : {1, 3, 63, 64, 65, 999}) {
+    Sha256 hash;
+    for (std::size_t i = 0; i < bytes.size(); i += piece)
+      hash.update(std::string_view(bytes).substr(i, piece));
+    hash.update("", 0);
+    hash.update(nullptr, 0);
+    EXPECT_EQ(hash.finish(), sha256(bytes)) << piece;
+  }
+}
+
+TEST(Sha256, NumbersAreLittleEndian) {
+  Sha256 numbers;
+  numbers.update_u32(0x04030201);
+  numbers.update_u64(0x0c0b0a0908070605);
+  EXPECT_EQ(numbers.finish(), sha256("\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c"));
+}
+
+TEST(Sha256, CopiesGoOnIndependently) {
+  Sha256 hash;
+  hash.update("ab");
+  Sha256 copy = hash;
+  hash.update("c");
+  copy.update("x");
+  EXPECT_EQ(hash.finish(), sha256("abc"));
+  EXPECT_EQ(copy.finish(), sha256("abx"));
+}
+
+TEST(Sha256, HexIsLowerCase) {
+  Digest digest{};
+  digest[0] = 0xAB;
+  digest[31] = 0x0F;
+  EXPECT_EQ(hex(digest), "ab" + std::string(60, '0') + "0f");
+}
+
+TEST(Sha256, AgreesWithSha256sum) {
+  if (std::system("sha256sum --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "sha256sum is not installed";
+  const std::string folder = RUNFORGE_TEST_DATA_DIR;
+  const auto names = core::list_files(folder);
+  ASSERT_TRUE(names.ok() && !names->empty());
+  for (const std::string& name : *names) {
+    const std::string path = folder + "/" + name;
+    std::FILE* pipe = ::popen(("sha256sum < '" + path + "'").c_str(), "r");
+    ASSERT_NE(pipe, nullptr);
+    char line[65] = {};
+    const std::size_t n_read = std::fread(line, 1, 64, pipe);
+    ::pclose(pipe);
+    ASSERT_EQ(n_read, 64u);
+    EXPECT_EQ(sha256_hex(*core::read_file(path)), line) << name;
+  }
+}
+
+}  // namespace
+}  // namespace rf::crypto
