@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Reads strict JSON with RapidJSON's iterative SAX reader into a json::Value.
 //
-// RapidJSON 1.1 alone is not strict enough: its number parser rounds wrongly (numbers come as text and are parsed by
-// core/number_text), it takes a NUL byte for the end of the text and a lone low surrogate for a character. The bytes
-// are therefore checked before it runs and the strings after. Pinned by tests/unit/json/parse_test.cpp.
+// RapidJSON 1.1 alone is not strict enough: its number parser rounds wrongly (numbers come as text and are
+// parsed by core/number_text), it takes a NUL byte for the end of the text and a lone low surrogate for a
+// character. The bytes are therefore checked before it runs and the strings after. Pinned by
+// tests/unit/json/parse_test.cpp.
 #include "json/parse.hpp"
 
 #include <rapidjson/memorystream.h>
@@ -41,14 +42,16 @@ core::Error error_at(std::string_view text, std::size_t offset, core::Code code,
 /// Builds the value from the reader's events; a refusal is kept in `refusal`.
 class Builder {
  public:
-  explicit Builder(std::size_t max_depth) : max_depth_(max_depth) {}
+  explicit Builder(std::size_t max_depth) : max_depth_(max_depth) { open_.push_back({Value::array(), {}}); }
 
   struct Refusal {
     core::Code code;
     std::string what;
   };
   std::optional<Refusal> refusal;
-  Value root;
+
+  /// The value, once the reader has reported success.
+  Value take() && { return std::move(open_.front().container.as_array().front()); }
 
   bool Null() { return add(Value()); }
   bool Bool(bool value) { return add(value); }
@@ -104,7 +107,7 @@ class Builder {
   }
 
   bool start(Value container) {
-    if (open_.size() >= max_depth_) {
+    if (open_.size() > max_depth_) {
       return refuse("nested deeper than " + core::decimal(static_cast<std::int64_t>(max_depth_)) + " levels",
                     core::Code::kLimitReached);
     }
@@ -117,9 +120,8 @@ class Builder {
     return add(std::move(closed));
   }
   bool add(Value value) {
-    if (open_.empty()) {
-      root = std::move(value);
-    } else if (Open& parent = open_.back(); parent.container.is_array()) {
+    Open& parent = open_.back();
+    if (parent.container.is_array()) {
       parent.container.push(std::move(value));
     } else {
       parent.container.set(std::move(parent.key), std::move(value));
@@ -128,25 +130,39 @@ class Builder {
   }
 
   std::size_t max_depth_;
-  std::vector<Open> open_;
+  std::vector<Open> open_;  ///< the containers not yet closed; the first is an array around the whole text
 };
 
 std::string_view describe(rapidjson::ParseErrorCode code) {
   switch (code) {
-    case rapidjson::kParseErrorDocumentEmpty: return "expected a value, found the end of the text";
-    case rapidjson::kParseErrorDocumentRootNotSingular: return "expected the end of the text after the value";
-    case rapidjson::kParseErrorObjectMissName: return "expected a member name in double quotes";
-    case rapidjson::kParseErrorObjectMissColon: return "expected ':' after the member name";
-    case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket: return "expected ',' or '}' after the member";
-    case rapidjson::kParseErrorArrayMissCommaOrSquareBracket: return "expected ',' or ']' after the element";
-    case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex: return "expected four hexadecimal digits after \\u";
-    case rapidjson::kParseErrorStringUnicodeSurrogateInvalid: return "a \\u escape names half a surrogate pair";
-    case rapidjson::kParseErrorStringEscapeInvalid: return "invalid escape or control character in a string";
-    case rapidjson::kParseErrorStringMissQuotationMark: return "the string is not closed";
-    case rapidjson::kParseErrorNumberTooBig: return "the number is out of the range of a double";
-    case rapidjson::kParseErrorNumberMissFraction: return "expected a digit after the decimal point";
-    case rapidjson::kParseErrorNumberMissExponent: return "expected a digit in the exponent";
-    default: return "expected a value";
+    case rapidjson::kParseErrorDocumentEmpty:
+      return "expected a value, found the end of the text";
+    case rapidjson::kParseErrorDocumentRootNotSingular:
+      return "expected the end of the text after the value";
+    case rapidjson::kParseErrorObjectMissName:
+      return "expected a member name in double quotes";
+    case rapidjson::kParseErrorObjectMissColon:
+      return "expected ':' after the member name";
+    case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket:
+      return "expected ',' or '}' after the member";
+    case rapidjson::kParseErrorArrayMissCommaOrSquareBracket:
+      return "expected ',' or ']' after the element";
+    case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex:
+      return "expected four hexadecimal digits after \\u";
+    case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
+      return "a \\u escape names half a surrogate pair";
+    case rapidjson::kParseErrorStringEscapeInvalid:
+      return "invalid escape or control character in a string";
+    case rapidjson::kParseErrorStringMissQuotationMark:
+      return "the string is not closed";
+    case rapidjson::kParseErrorNumberTooBig:
+      return "the number is out of the range of a double";
+    case rapidjson::kParseErrorNumberMissFraction:
+      return "expected a digit after the decimal point";
+    case rapidjson::kParseErrorNumberMissExponent:
+      return "expected a digit in the exponent";
+    default:
+      return "expected a value";
   }
 }
 
@@ -187,7 +203,7 @@ core::Result<Value> parse(std::string_view text, const ParseLimits& limits) {
   if (result.IsError()) {
     return error_at(text, result.Offset(), core::Code::kInvalidJson, describe(result.Code()));
   }
-  return std::move(builder.root);
+  return std::move(builder).take();
 }
 
 }  // namespace rf::json

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Strict JSON reading (RFC 8259): full-precision numbers; duplicate keys, invalid UTF-8, lone surrogates, NUL in
-// member names, trailing text, comments and NaN refused; depth and size bounded. On RapidJSON's SAX reader.
+// Strict JSON reading (RFC 8259): full-precision numbers; duplicate keys, invalid UTF-8, lone surrogates, NUL
+// in member names, trailing text, comments and NaN refused; depth and size bounded. On RapidJSON's SAX
+// reader.
 #pragma once
 
 #include <cstddef>

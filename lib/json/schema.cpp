@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Checks a document against a published JSON Schema (draft-07): the verdict is valijson's (schema_validate.cpp), the
-// message ours (schema_explain.cpp). The texts are embedded at build time by cmake/EmbedSchemas.cmake; a schema is
-// parsed when it is used, which costs a fraction of a millisecond and needs no global state.
-// Pinned by tests/unit/json/schema_test.cpp and, against foreign validators, by tests/schemas/.
+// Checks a document against a published JSON Schema (draft-07): the verdict is valijson's
+// (schema_validate.cpp), the message ours (schema_explain.cpp). The texts are embedded at build time by
+// cmake/EmbedSchemas.cmake; a schema is parsed when it is used, which costs a fraction of a millisecond and
+// needs no global state. Pinned by tests/unit/json/schema_test.cpp and, against foreign validators, by
+// tests/schemas/.
 #include "json/schema.hpp"
 
 #include <algorithm>
@@ -15,8 +16,8 @@ namespace rf::json {
 
 const char* schema_text(std::string_view name) {
   const auto all = schemas();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [name](const EmbeddedSchema& schema) { return schema.name == name; });
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [name](const EmbeddedSchema& schema) { return schema.name == name; });
   return found == all.end() ? nullptr : found->text;
 }
 

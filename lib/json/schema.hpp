@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The published JSON Schemas (draft-07), compiled into the library, and the check of a document against one, by
-// valijson. RapidJSON's own validator silently accepts what draft-06 and later forbid.
+// The published JSON Schemas (draft-07), compiled into the library, and the check of a document against one,
+// by valijson. RapidJSON's own validator silently accepts what draft-06 and later forbid.
 #pragma once
 
 #include <span>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Says in words why a document does not match its schema. valijson names the place; the schemas that apply there are
-// found by walking the same way through the schema, and the first that refuses the value gives the expectation:
+// Says in words why a document does not match its schema. valijson names the place; the schemas that apply
+// there are found by walking the same way through the schema, and the first that refuses the value gives the
+// expectation:
 // `/params/C: expected a number greater than 0, found "x"`.
 //
 // This decides nothing: a keyword that it does not know costs a message its detail, never a verdict.
@@ -40,7 +41,8 @@ class Walker {
   }
 
   /// The schemas that apply to the member or element `step` of `value`, given those that apply to `value`.
-  Schemas descend(const Schemas& schemas, const Value& value, const std::string& step, const Value& child) const {
+  Schemas descend(const Schemas& schemas, const Value& value, const std::string& step,
+                  const Value& child) const {
     Schemas out;
     for (const Value* schema : schemas) {
       const Value* next = nullptr;
@@ -75,14 +77,28 @@ const Value* child_of(const Value& value, const std::string& step) {
 
 std::string found_text(const Value& value) {
   if (value.is_string()) return core::quoted(value.as_string());
-  if (value.is_array()) return "an array of " + core::decimal(static_cast<std::int64_t>(value.as_array().size()));
+  if (value.is_array()) {
+    return std::string("an array of ")
+        .append(core::decimal(static_cast<std::int64_t>(value.as_array().size())));
+  }
   if (value.is_object()) return "an object";
   return canonical(value);
 }
 
-core::Error error_at(core::Code code, const std::string& pointer, std::string what, std::string expected,
+std::string below(const std::string& pointer, const std::string& step) {
+  return std::string(pointer).append("/").append(pointer_token(step));
+}
+
+std::string one_of(const std::vector<std::string>& names) {
+  std::string text = names.empty() ? "no member" : "one of ";
+  for (std::size_t i = 0; i < names.size(); ++i) text.append(i == 0 ? "" : ", ").append(names[i]);
+  return text;
+}
+
+core::Error error_at(core::Code code, const std::string& pointer, std::string_view what, std::string expected,
                      std::string got) {
-  std::string message = pointer.empty() ? std::move(what) : pointer + ": " + what;
+  std::string message = pointer;
+  message.append(pointer.empty() ? "" : ": ").append(what);
   return {code,
           std::move(message),
           {{"pointer", pointer}, {"expected", std::move(expected)}, {"got", std::move(got)}}};
@@ -107,10 +123,9 @@ core::Result<> check_unknown_member(const Place& place) {
     }
     for (const auto& [name, member] : place.value->as_object()) {
       if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-      std::string expected;
-      for (const std::string& key : known) expected += (expected.empty() ? "" : ", ") + key;
-      return error_at(core::Code::kUnknownKey, place.pointer + "/" + pointer_token(name),
-                      "unknown key" + core::did_you_mean(name, known), "one of " + expected, name);
+      return error_at(core::Code::kUnknownKey, below(place.pointer, name),
+                      std::string("unknown key").append(core::did_you_mean(name, known)), one_of(known),
+                      name);
     }
   }
   return {};
@@ -123,8 +138,24 @@ core::Result<> check_missing_member(const Place& place) {
     if (required == nullptr) continue;
     for (const Value& name : required->as_array()) {
       if (place.value->find(name.as_string()) != nullptr) continue;
-      const std::string member = "the member " + core::quoted(name.as_string());
-      return error_at(core::Code::kInvalidValue, place.pointer, member + " is missing", member, "none");
+      const std::string member = std::string("the member ").append(core::quoted(name.as_string()));
+      return error_at(core::Code::kInvalidValue, place.pointer, std::string(member).append(" is missing"),
+                      member, "none");
+    }
+  }
+  return {};
+}
+
+/// A member whose schema is `false`: it does not go with the rest of the document.
+core::Result<> check_forbidden_member(const Place& place) {
+  for (const Value* schema : place.schemas) {
+    const Value* properties = schema->find("properties");
+    if (properties == nullptr || !place.value->is_object()) continue;
+    for (const auto& [name, member] : properties->as_object()) {
+      if (member != Value(false) || place.value->find(name) == nullptr) continue;
+      return error_at(core::Code::kInvalidValue, below(place.pointer, name),
+                      "does not go with the rest of the document", "no such member",
+                      found_text(*place.value->find(name)));
     }
   }
   return {};
@@ -132,13 +163,21 @@ core::Result<> check_missing_member(const Place& place) {
 
 core::Result<> check_value(const Place& place, const SchemaWords& words) {
   for (const Value* schema : place.schemas) {
-    if (words.accepts_itself(*schema, *place.value)) continue;
+    const bool may_be_form = place.value->is_string() && words.asks_for_form(*schema);
+    if (words.accepts_itself(*schema, *place.value) && !may_be_form) continue;
     std::string expected = words.describe(*schema);
     std::string got = found_text(*place.value);
-    std::string what = "expected " + expected + ", found " + got;
-    return error_at(core::Code::kInvalidValue, place.pointer, std::move(what), std::move(expected), std::move(got));
+    const std::string what = std::string("expected ").append(expected).append(", found ").append(got);
+    return error_at(core::Code::kInvalidValue, place.pointer, what, std::move(expected), std::move(got));
   }
   return {};
+}
+
+core::Result<> explain_place(const Place& place, const SchemaWords& words) {
+  RF_TRY(check_unknown_member(place));
+  RF_TRY(check_missing_member(place));
+  RF_TRY(check_forbidden_member(place));
+  return check_value(place, words);
 }
 
 /// As far as the way leads through the document.
@@ -150,7 +189,7 @@ Place place_of(const Value& document, const Walker& walker, const Value& schema,
     const Value* child = child_of(*place.value, step);
     if (child == nullptr) break;
     place.schemas = walker.descend(place.schemas, *place.value, step, *child);
-    place.pointer += "/" + pointer_token(step);
+    place.pointer = below(place.pointer, step);
     place.value = child;
   }
   return place;
@@ -163,9 +202,7 @@ core::Error explain_violations(const Value& document, const Value& schema,
   const Walker walker(schema);
   for (const Violation& violation : violations) {
     const Place place = place_of(document, walker, schema, violation.path);
-    for (auto result : {check_unknown_member(place), check_missing_member(place), check_value(place, walker.words())}) {
-      if (!result.ok()) return std::move(result).error();
-    }
+    if (auto result = explain_place(place, walker.words()); !result.ok()) return std::move(result).error();
   }
   const Place place = place_of(document, walker, schema, violations.front().path);
   return error_at(core::Code::kInvalidValue, place.pointer, violations.front().description,

@@ -21,6 +21,7 @@ struct Violation {
 core::Result<std::vector<Violation>> find_violations(const Value& document, const Value& schema);
 
 /// The error to report for findings (at least one) of find_violations.
-core::Error explain_violations(const Value& document, const Value& schema, const std::vector<Violation>& violations);
+core::Error explain_violations(const Value& document, const Value& schema,
+                               const std::vector<Violation>& violations);
 
 }  // namespace rf::json

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Runs valijson on a document and a schema. Both are copied into RapidJSON's tree first, integral numbers as integers,
-// so that 1 and 1.0 are one value, as draft-07 wants. Pinned by tests/unit/json/schema_test.cpp.
+// Runs valijson on a document and a schema. Both are copied into RapidJSON's tree first, integral numbers as
+// integers, so that 1 and 1.0 are one value, as draft-07 wants. Pinned by tests/unit/json/schema_test.cpp.
 //
-// valijson needs watching: unless told to throw it prints and aborts, its adapter redefines RapidJSON's assert (hence a
-// namespace of its own for RapidJSON in this file), and it includes <iostream>, which would make every program that
-// links the library run a static constructor; libstdc++'s include guard keeps that header out.
+// valijson needs watching: unless told to throw it prints and aborts, its adapter redefines RapidJSON's
+// assert (hence a namespace of its own for RapidJSON in this file), and it includes <iostream>, which would
+// make every program that links the library run a static constructor; libstdc++'s include guard keeps that
+// header out.
 #include "json/schema_internal.hpp"
 
 #undef rapidjson

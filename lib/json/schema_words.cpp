@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The small part of JSON Schema that messages need: what a schema asks of a value, in words and as a yes or no.
-// It serves schema_explain.cpp and never decides whether a document is valid.
-// Pinned by tests/unit/json/schema_test.cpp.
+// The small part of JSON Schema that messages need: what a schema asks of a value, in words and as a yes or
+// no. It serves schema_explain.cpp and never decides whether a document is valid. Pinned by
+// tests/unit/json/schema_test.cpp.
 #include "json/schema_words.hpp"
 
 #include <algorithm>
@@ -35,7 +35,9 @@ std::string_view type_words(std::string_view type) {
 }
 
 /// The elements of a keyword that takes one value or an array of them.
-Value::Array listed(const Value& keyword) { return keyword.is_array() ? keyword.as_array() : Value::Array{keyword}; }
+Value::Array listed(const Value& keyword) {
+  return keyword.is_array() ? keyword.as_array() : Value::Array{keyword};
+}
 
 template <class Test>
 bool keyword_holds(const Value& schema, const char* keyword, Test test) {
@@ -46,8 +48,10 @@ bool keyword_holds(const Value& schema, const char* keyword, Test test) {
 bool within_bounds(const Value& schema, double number) {
   return keyword_holds(schema, "minimum", [&](const Value& bound) { return number >= bound.as_number(); }) &&
          keyword_holds(schema, "maximum", [&](const Value& bound) { return number <= bound.as_number(); }) &&
-         keyword_holds(schema, "exclusiveMinimum", [&](const Value& bound) { return number > bound.as_number(); }) &&
-         keyword_holds(schema, "exclusiveMaximum", [&](const Value& bound) { return number < bound.as_number(); });
+         keyword_holds(schema, "exclusiveMinimum",
+                       [&](const Value& bound) { return number > bound.as_number(); }) &&
+         keyword_holds(schema, "exclusiveMaximum",
+                       [&](const Value& bound) { return number < bound.as_number(); });
 }
 
 bool within_sizes(const Value& schema, const Value::Array& array) {
@@ -96,6 +100,14 @@ void append_sizes(std::string& text, const Value& schema) {
   }
 }
 
+void append_form(std::string& text, const Value& schema) {
+  if (const Value* least = schema.find("minLength")) {
+    text += " of at least " + core::number_text(least->as_number()) +
+            (least->as_number() == 1 ? " character" : " characters");
+  }
+  if (const Value* pattern = schema.find("pattern")) text += " that matches " + pattern->as_string();
+}
+
 }  // namespace
 
 const Value& SchemaWords::resolve(const Value& schema) const {
@@ -124,18 +136,24 @@ bool SchemaWords::accepts_itself(const Value& schema, const Value& value) const 
   }
   if (!keyword_holds(schema, "type", [&](const Value& types) {
         const auto names = listed(types);
-        return std::any_of(names.begin(), names.end(), [&](const Value& name) { return is_type(value, name.as_string()); });
+        return std::any_of(names.begin(), names.end(),
+                           [&](const Value& name) { return is_type(value, name.as_string()); });
       })) {
     return false;
   }
   if (!keyword_holds(schema, "anyOf", [&](const Value& options) {
         const auto& parts = options.as_array();
-        return std::any_of(parts.begin(), parts.end(), [&](const Value& part) { return accepts(part, value); });
+        return std::any_of(parts.begin(), parts.end(),
+                           [&](const Value& part) { return accepts(part, value); });
       })) {
     return false;
   }
   if (value.is_number() && !within_bounds(schema, value.as_number())) return false;
   return !value.is_array() || within_sizes(schema, value.as_array());
+}
+
+bool SchemaWords::asks_for_form(const Value& schema) const {
+  return schema.find("pattern") != nullptr || schema.find("minLength") != nullptr;
 }
 
 bool SchemaWords::accepts(const Value& schema, const Value& value) const {
@@ -147,16 +165,17 @@ bool SchemaWords::accepts(const Value& schema, const Value& value) const {
                        [&](const Value& name) { return value.find(name.as_string()) != nullptr; });
   });
   return has_required && keyword_holds(target, "properties", [&](const Value& properties) {
-           return std::all_of(properties.as_object().begin(), properties.as_object().end(), [&](const auto& property) {
-             const Value* member = value.find(property.first);
-             return member == nullptr || accepts(property.second, *member);
-           });
+           return std::all_of(properties.as_object().begin(), properties.as_object().end(),
+                              [&](const auto& property) {
+                                const Value* member = value.find(property.first);
+                                return member == nullptr || accepts(property.second, *member);
+                              });
          });
 }
 
 std::string SchemaWords::describe(const Value& schema) const {
   const Value& target = resolve(schema);
-  if (target.is_bool()) return target.as_bool() ? "any value" : "no value here";
+  if (target.is_bool()) return target.as_bool() ? "any value" : "no value";
   if (const Value* constant = target.find("const")) return canonical(*constant);
   std::vector<std::string> parts;
   if (const Value* options = target.find("enum")) {
@@ -174,6 +193,7 @@ std::string SchemaWords::describe(const Value& schema) const {
   std::string text = parts.empty() ? "a value" : joined(parts, " or ");
   append_bounds(text, target);
   append_sizes(text, target);
+  append_form(text, target);
   return text;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Single schemas in words, and whether one accepts a value by the keywords known here; shared by schema*.cpp only.
+// Single schemas in words, and whether one accepts a value by the keywords known here; shared by schema*.cpp
+// only.
 #pragma once
 
 #include <string>
@@ -19,6 +20,8 @@ class SchemaWords {
   bool accepts(const Value& schema, const Value& value) const;
   /// The same by the keywords about the value itself, not about its members or elements or by other schemas.
   bool accepts_itself(const Value& schema, const Value& value) const;
+  /// Whether the schema has keywords about the characters of a text, which accepts() leaves to the validator.
+  bool asks_for_form(const Value& schema) const;
   /// "a number greater than 0", "one of \"a\", \"b\"", ...
   std::string describe(const Value& schema) const;
 

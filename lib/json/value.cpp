@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Access to members of a JSON value, and the member order of RFC 8785.
 //
-// UTF-16 order differs from byte order in one place: the code points from U+E000 to U+FFFF (lead bytes EE, EF) come
-// after the supplementary ones (lead bytes F0 to F4), which UTF-16 writes as surrogates D800 to DFFF. In valid UTF-8
-// the first differing byte of two texts is a lead byte in both or a continuation byte in both, so it suffices to
-// rank that byte. Pinned by tests/unit/json/value_test.cpp.
+// UTF-16 order differs from byte order in one place: the code points from U+E000 to U+FFFF (lead bytes EE,
+// EF) come after the supplementary ones (lead bytes F0 to F4), which UTF-16 writes as surrogates D800 to
+// DFFF. In valid UTF-8 the first differing byte of two texts is a lead byte in both or a continuation byte in
+// both, so it suffices to rank that byte. Pinned by tests/unit/json/value_test.cpp.
 #include "json/value.hpp"
 
 #include <algorithm>
@@ -25,6 +25,12 @@ bool Utf16Less::operator()(std::string_view a, std::string_view b) const {
   if (at_a == a.end()) return true;
   return utf16_rank(*at_a) < utf16_rank(*at_b);
 }
+
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
 
 const Value* Value::find(std::string_view key) const {
   if (!is_object()) return nullptr;

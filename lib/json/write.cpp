@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Writes a JSON value as RFC 8785 does: members by UTF-16 order (kept by json::Value), the shortest escapes, numbers
-// as ECMAScript writes them. One writer serves both layouts, so they cannot drift apart.
-// Pinned by tests/unit/json/write_test.cpp.
+// Writes a JSON value as RFC 8785 does: members by UTF-16 order (kept by json::Value), the shortest escapes,
+// numbers as ECMAScript writes them. One writer serves both layouts, so they cannot drift apart. Pinned by
+// tests/unit/json/write_test.cpp.
 #include "json/write.hpp"
 
 #include <cmath>
@@ -94,14 +94,22 @@ class Writer {
 /// The letter of a two-character escape, or 0.
 char short_escape(char c) {
   switch (c) {
-    case '\b': return 'b';
-    case '\t': return 't';
-    case '\n': return 'n';
-    case '\f': return 'f';
-    case '\r': return 'r';
-    case '"': return '"';
-    case '\\': return '\\';
-    default: return 0;
+    case '\b':
+      return 'b';
+    case '\t':
+      return 't';
+    case '\n':
+      return 'n';
+    case '\f':
+      return 'f';
+    case '\r':
+      return 'r';
+    case '"':
+      return '"';
+    case '\\':
+      return '\\';
+    default:
+      return 0;
   }
 }
 

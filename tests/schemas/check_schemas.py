@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks the published schemas themselves.
+
+  check_schemas.py coverage               each keyword that a schema uses has pairs in keywords.json, each schema has
+                                          instances, each property a description
+  check_schemas.py foreign NODE_FOLDER    python3-jsonschema and ajv judge keywords.json and instances/ as stated
+
+tests/unit/json/schema_test.cpp lets the library judge the same pairs and instances.
+"""
+import json
+import sys
+
+import foreign
+
+# Keywords that say nothing about validity.
+ANNOTATIONS = {"$schema", "$id", "title", "description"}
+
+
+def subschemas(schema, path=""):
+    """(path, schema) for the schema and all that it holds."""
+    yield path, schema
+    if isinstance(schema, bool):
+        return
+    for key, value in schema.items():
+        below = f"{path}/{key}"
+        if key in ("properties", "definitions"):
+            for name, part in value.items():
+                yield from subschemas(part, f"{below}/{name}")
+        elif key in ("allOf", "anyOf"):
+            for i, part in enumerate(value):
+                yield from subschemas(part, f"{below}/{i}")
+        elif key in ("if", "then", "else", "items", "additionalProperties"):
+            yield from subschemas(value, below)
+
+
+def keyword_pairs():
+    return json.loads((foreign.HERE / "keywords.json").read_text(encoding="utf-8"))
+
+
+def instances():
+    """(schema name, file name, whether it is valid, document)."""
+    for file in sorted((foreign.HERE / "instances").glob("*/*.json")):
+        document = foreign.strict_json(file.read_text(encoding="utf-8"))
+        yield file.parent.name, file.name, file.name.startswith("valid-"), document
+
+
+def check_keywords(name, schema, covered):
+    for path, part in subschemas(schema):
+        used = {"boolean schema"} if isinstance(part, bool) else set(part) - ANNOTATIONS
+        for keyword in sorted(used - covered):
+            yield f"{name}: {path or '/'} uses the keyword {keyword}, which keywords.json does not cover"
+
+
+def check_descriptions(name, schema):
+    """Each property of an object that closes itself says what it is, there or where it refers to."""
+    for path, part in subschemas(schema):
+        if isinstance(part, bool) or "additionalProperties" not in part:
+            continue
+        for key, member in part.get("properties", {}).items():
+            if isinstance(member, bool):
+                continue
+            target = member
+            while "description" not in target and "$ref" in target:
+                target = schema["definitions"][target["$ref"].rsplit("/", 1)[1]]
+            if "description" not in target:
+                yield f"{name}: {path}/properties/{key} has no description"
+
+
+def check_head(name, schema):
+    if schema.get("$schema") != "http://json-schema.org/draft-07/schema#":
+        yield f"{name}: $schema does not name draft-07"
+    if schema.get("$id") != f"urn:runforge:schema:{name}":
+        yield f"{name}: $id is not urn:runforge:schema:{name}"
+    for key in ("title", "description"):
+        if not schema.get(key):
+            yield f"{name}: there is no {key}"
+
+
+def coverage():
+    pairs = keyword_pairs()
+    problems = [f"keywords.json: {p['keyword']} has no {side} instance"
+                for p in pairs for side in ("valid", "invalid") if not p[side]]
+    for pair in pairs:
+        present = {k for _, s in subschemas(pair["schema"]) for k in (["boolean schema"] if isinstance(s, bool) else s)}
+        if pair["keyword"] not in present:
+            problems.append(f"keywords.json: a schema for {pair['keyword']} does not use it")
+    covered = {pair["keyword"] for pair in pairs}
+    sides = {(name, valid) for name, _, valid, _ in instances()}
+    schemas = foreign.published_schemas()
+    for name, schema in schemas.items():
+        problems += check_head(name, schema)
+        problems += check_keywords(name, schema, covered)
+        problems += check_descriptions(name, schema)
+        problems += [f"{name}: instances/{name} holds no {word}-*.json"
+                     for valid, word in ((True, "valid"), (False, "invalid")) if (name, valid) not in sides]
+    problems += [f"instances/{name} has no schema" for name in sorted({n for n, _ in sides} - set(schemas))]
+    return problems, f"{len(schemas)} schemas, {len(covered)} keywords"
+
+
+def foreign_verdicts(node_folder):
+    jobs, expected = [], []
+    for pair in keyword_pairs():
+        for valid in (True, False):
+            for instance in pair["valid" if valid else "invalid"]:
+                jobs.append((pair["schema"], instance))
+                expected.append((f"{pair['keyword']} {json.dumps(instance)}", valid))
+    schemas = foreign.published_schemas()
+    for name, file, valid, document in instances():
+        jobs.append((schemas[name], document))
+        expected.append((f"instances/{name}/{file}", valid))
+    problems = []
+    for validator, told in foreign.verdicts(jobs, node_folder).items():
+        for (what, valid), wrong in zip(expected, told):
+            if valid != (wrong is None):
+                problems.append(f"{validator}: {what} should be {'valid' if valid else 'invalid'}; {wrong}")
+    return problems, f"{len(jobs)} documents judged by two validators"
+
+
+def main(arguments):
+    if arguments == ["coverage"]:
+        problems, summary = coverage()
+    elif len(arguments) == 2 and arguments[0] == "foreign":
+        problems, summary = foreign_verdicts(arguments[1])
+    else:
+        sys.exit(__doc__)
+    print("\n".join(problems + [summary]))
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""Two JSON Schema validators that nobody here wrote: python3-jsonschema, and ajv from npm (installed on first use).
+
+verdicts(jobs) judges (schema, instance) pairs by both. What is missing on a machine ends the program with the exit
+status that ctest takes for a skip, and says what is missing.
+"""
+import fcntl
+import hashlib
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+SCHEMAS = HERE.parent.parent / "schemas"
+SKIPPED = 77
+OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENOTCACHED", "ENETUNREACH")
+
+
+def skip(reason):
+    print(f"SKIPPED: {reason}")
+    sys.exit(SKIPPED)
+
+
+def published_schemas():
+    """The published schemas by name."""
+    suffix = ".schema.json"
+    files = sorted(SCHEMAS.glob("*" + suffix))
+    return {f.name[: -len(suffix)]: json.loads(f.read_text(encoding="utf-8")) for f in files}
+
+
+def no_duplicates(pairs):
+    keys = [key for key, _ in pairs]
+    if len(keys) != len(set(keys)):
+        raise ValueError(f"a member appears twice among {keys}")
+    return dict(pairs)
+
+
+def strict_json(text):
+    """Parses JSON as RunForge writes it: no duplicate members, no NaN or infinity."""
+    def refuse(word):
+        raise ValueError(f"{word} is no JSON")
+    return json.loads(text, object_pairs_hook=no_duplicates, parse_constant=refuse)
+
+
+def install_ajv(folder):
+    """Puts ajv as locked into folder/node_modules; does nothing when it is there."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            skip(f"{program} is not installed, so ajv cannot judge")
+    folder.mkdir(parents=True, exist_ok=True)
+    lock_text = (HERE / "package-lock.json").read_bytes() + (HERE / "package.json").read_bytes()
+    wanted = hashlib.sha256(lock_text).hexdigest()
+    stamp = folder / "node_modules" / ".runforge-installed"
+    with open(folder / ".install-lock", "w", encoding="utf-8") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+            return
+        for name in ("package.json", "package-lock.json"):
+            if folder != HERE:
+                shutil.copyfile(HERE / name, folder / name)
+        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if done.returncode != 0:
+            if any(word in done.stdout for word in OFFLINE):
+                skip("npm reaches no registry, so ajv cannot judge:\n" + done.stdout)
+            sys.exit("npm ci failed:\n" + done.stdout)
+        stamp.write_text(wanted, encoding="utf-8")
+
+
+def python_verdicts(jobs):
+    try:
+        import jsonschema
+    except ImportError:
+        skip("python3-jsonschema is not installed")
+    out = []
+    for schema, instance in jobs:
+        error = next(jsonschema.Draft7Validator(schema).iter_errors(instance), None)
+        out.append(None if error is None else "/" + "/".join(map(str, error.absolute_path)) + " " + error.message)
+    return out
+
+
+def ajv_verdicts(jobs, folder):
+    install_ajv(folder)
+    schemas = []
+    index = {}
+    for schema, _ in jobs:
+        if id(schema) not in index:
+            index[id(schema)] = len(schemas)
+            schemas.append(schema)
+    request = {"schemas": schemas, "jobs": [{"schema": index[id(s)], "instance": i} for s, i in jobs]}
+    done = subprocess.run(["node", str(HERE / "ajv_verdicts.js"), str(folder)], input=json.dumps(request), text=True,
+                          capture_output=True, check=False)
+    if done.returncode != 0:
+        sys.exit("ajv failed:\n" + done.stderr)
+    return json.loads(done.stdout)
+
+
+def verdicts(jobs, node_folder):
+    """{validator: [None or what is wrong, ...]} for (schema, instance) pairs."""
+    return {"python3-jsonschema": python_verdicts(jobs), "ajv": ajv_verdicts(jobs, pathlib.Path(node_folder).resolve())}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// The verdicts. The pairs in tests/schemas/keywords.json and the documents in tests/schemas/instances are
+// judged here by the library, and by python3-jsonschema and ajv in tests/schemas/check_schemas.py.
+#include "json/schema.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "core/codes.hpp"
+#include "json/parse.hpp"
+#include "json/write.hpp"
+
+namespace rf::json {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kFolder = fs::path(RUNFORGE_TEST_DATA_DIR).parent_path() / "schemas";
+
+Value read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  auto parsed = parse(text);
+  if (!parsed.ok()) ADD_FAILURE() << path << ": " << parsed.error().message;
+  return parsed.ok() ? std::move(parsed).value() : Value();
+}
+
+TEST(CheckSchema, JudgesEveryKeywordAsStated) {
+  const Value pairs = read_file(kFolder / "keywords.json");
+  ASSERT_GT(pairs.as_array().size(), 20U);
+  for (const Value& pair : pairs.as_array()) {
+    const std::string schema = canonical(*pair.find("schema"));
+    for (const Value& instance : pair.find("valid")->as_array()) {
+      const auto result = check_schema_text(instance, schema);
+      EXPECT_TRUE(result.ok()) << schema << " should accept " << canonical(instance) << ": "
+                               << result.error().message;
+    }
+    for (const Value& instance : pair.find("invalid")->as_array()) {
+      const auto result = check_schema_text(instance, schema);
+      ASSERT_FALSE(result.ok()) << schema << " should refuse " << canonical(instance);
+      EXPECT_NE(result.error().code, core::Code::kInternal) << result.error().message;
+    }
+  }
+}
+
+TEST(CheckSchema, JudgesEveryInstanceAsItsNameSays) {
+  std::size_t n_checked = 0;
+  for (const auto& file : fs::recursive_directory_iterator(kFolder / "instances")) {
+    if (file.path().extension() != ".json") continue;
+    const std::string schema = file.path().parent_path().filename();
+    const bool is_valid = file.path().filename().string().starts_with("valid-");
+    const auto result = check_schema(read_file(file.path()), schema);
+    EXPECT_EQ(result.ok(), is_valid) << file.path() << (result.ok() ? "" : ": " + result.error().message);
+    ++n_checked;
+  }
+  EXPECT_GT(n_checked, 100U);
+}
+
+TEST(CheckSchema, SaysMoreThanTheValidatorForEveryInvalidInstance) {
+  for (const auto& file : fs::recursive_directory_iterator(kFolder / "instances")) {
+    if (!file.path().filename().string().starts_with("invalid-")) continue;
+    const Value document = read_file(file.path());
+    const auto result = check_schema(document, file.path().parent_path().filename().string());
+    ASSERT_FALSE(result.ok()) << file.path();
+    const core::Error& error = result.error();
+    ASSERT_EQ(error.details.size(), 3U) << file.path();
+    EXPECT_EQ(error.details[0].key, "pointer");
+    EXPECT_EQ(error.details[1].key, "expected");
+    EXPECT_EQ(error.details[2].key, "got");
+    EXPECT_EQ(error.message.find("constraint"), std::string::npos) << file.path() << ": " << error.message;
+    EXPECT_EQ(error.message.find("Failed"), std::string::npos) << file.path() << ": " << error.message;
+  }
+}
+
+TEST(CheckSchema, ReportsASchemaItCannotUseAsOurFault) {
+  EXPECT_EQ(check_schema(Value(), "no_such.v1").error().code, core::Code::kInternal);
+  EXPECT_EQ(check_schema_text(Value(), R"({"$ref": "#/definitions/gone"})").error().code,
+            core::Code::kInternal);
+  EXPECT_EQ(check_schema_text(Value(), R"({"type": "strnig"})").error().code, core::Code::kInternal);
+}
+
+TEST(Schemas, AreThoseOfTheFolderNamesAscending) {
+  std::set<std::string> names;
+  for (const auto& file : fs::directory_iterator(kFolder.parent_path().parent_path() / "schemas")) {
+    const std::string name = file.path().filename().string();
+    const std::size_t end = name.find(".schema.json");
+    if (end != std::string::npos) names.insert(name.substr(0, end));
+  }
+  std::vector<std::string> embedded;
+  for (const EmbeddedSchema& schema : schemas()) embedded.emplace_back(schema.name);
+  EXPECT_EQ(embedded, std::vector<std::string>(names.begin(), names.end()));
+  EXPECT_EQ(schema_text("no_such.v1"), nullptr);
+}
+
+TEST(Schemas, AreTheVeryFiles) {
+  for (const EmbeddedSchema& schema : schemas()) {
+    const fs::path path =
+        kFolder.parent_path().parent_path() / "schemas" / (std::string(schema.name) + ".schema.json");
+    std::ifstream file(path, std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    EXPECT_EQ(text, schema.text) << schema.name;
+    EXPECT_EQ(schema_text(schema.name), schema.text);
+  }
+}
+
+TEST(Schemas, ListTheDiagnosticsOfTheOneTable) {
+  Value expected = Value::array();
+  std::set<std::string> names;
+  for (const core::CodeInfo& info : core::kCodeTable) {
+    if (info.status == core::Status::kOk) names.emplace(info.name);
+  }
+  for (const std::string& name : names) expected.push(name);
+  for (const char* schema : {"inspect.v1", "predict_report.v1", "run.v1"}) {
+    const Value parsed = *parse(schema_text(schema));
+    EXPECT_EQ(canonical(*parsed.find("definitions")->find("diagnostic_code")->find("enum")),
+              canonical(expected))
+        << schema;
+  }
+}
+
+// The bound is some ten times what an unoptimised build needs, so that only another order of growth fails.
+TEST(CheckSchema, TakesMillisecondsForARunRecord) {
+  Value run = read_file(kFolder / "instances" / "run.v1" / "valid-logistic-regression.json");
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(check_schema(run, "run.v1").ok());
+  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
+  RecordProperty("milliseconds_per_check", std::to_string(taken.count() / 10));
+  EXPECT_LT(taken.count() / 10, 100);
+}
+
+TEST(CheckSchema, GrowsLinearlyWithTheDocument) {
+  Value document =
+      *parse(R"({"schema_version":"linear_coefficients.v1","runforge_version":"1","num_features":1,
+    "coefficient_space":"standardized","model_family":"ridge_regression","intercepts":[{"intercept":0}],
+    "top_k_by_class":[{"top_features":["a"]}],"coefficients_by_class":[]})");
+  Value features = Value::array();
+  for (int i = 0; i < 20000; ++i) {
+    features.push(
+        Value().set("name", "x").set("coefficient", 1).set("abs_coefficient", 1).set("rank", i + 1));
+  }
+  document.set("coefficients_by_class", Value().push(Value().set("features", std::move(features))));
+  EXPECT_TRUE(check_schema(document, "linear_coefficients.v1").ok());
+}
+
+}  // namespace
+}  // namespace rf::json
