@@ -44,8 +44,9 @@ class ForestChecker {
     if (forest_.n_trees() == 0) return invalid_model("the forest has no tree");
     if (forest_.tree_offsets.front() != 0) return invalid_model("the first tree does not start at node 0");
     for (std::size_t tree = 0; tree < forest_.n_trees(); ++tree) {
-      const std::int64_t size = forest_.tree_offsets[tree + 1] - forest_.tree_offsets[tree];
-      if (forest_.tree_offsets[tree + 1] <= forest_.tree_offsets[tree] || size > INT32_MAX) {
+      const std::int64_t begin = forest_.tree_offsets[tree];
+      const std::int64_t end = forest_.tree_offsets[tree + 1];
+      if (end <= begin || end - begin > INT32_MAX) {
         return invalid_model("the trees' offsets do not ascend");
       }
     }

@@ -48,22 +48,21 @@ core::Result<double> mean_of(core::Context& context, const std::vector<double>& 
   return sum / static_cast<double>(values.size());
 }
 
-/// Mean of (value - centre)^2.
-core::Result<double> mean_square(core::Context& context, const std::vector<double>& values, double centre) {
-  RF_ASSIGN(const double sum, blocked_sum(context, values.size(), [&](const core::RowRange& range, double* terms) {
+/// Sum of (value - centre)^2.
+core::Result<double> square_sum(core::Context& context, const std::vector<double>& values, double centre) {
+  return blocked_sum(context, values.size(), [&](const core::RowRange& range, double* terms) {
     for (std::size_t i = range.begin; i < range.end; ++i) {
       const double deviation = values[i] - centre;
       terms[i - range.begin] = deviation * deviation;
     }
-  }));
-  return sum / static_cast<double>(values.size());
+  });
 }
 
-/// Population variance; exactly 0 for equal values, whose computed mean need not be their value.
-core::Result<double> variance(core::Context& context, const std::vector<double>& values) {
+/// Sum of (value - mean)^2; exactly 0 for equal values, whose computed mean need not be their value.
+core::Result<double> spread(core::Context& context, const std::vector<double>& values) {
   if (is_constant(values)) return 0.0;
   RF_ASSIGN(const double mean, mean_of(context, values));
-  return mean_square(context, values, mean);
+  return square_sum(context, values, mean);
 }
 
 /// 1 - unexplained / total; without any spread to explain 1 when nothing is unexplained, else 0.
@@ -103,18 +102,18 @@ core::Result<Metrics> regression_metrics(std::span<const double> truth, std::spa
   std::vector<double> residual = scaled(predicted, power_of_two(-exponent));
   std::transform(y.begin(), y.end(), residual.begin(), residual.begin(), [](double a, double b) { return a - b; });
 
-  RF_ASSIGN(const double residual_square, mean_square(context, residual, 0));
-  RF_ASSIGN(const double residual_variance, variance(context, residual));
-  RF_ASSIGN(const double truth_variance, variance(context, y));
+  RF_ASSIGN(const double residual_squares, square_sum(context, residual, 0));
+  RF_ASSIGN(const double residual_spread, spread(context, residual));
+  RF_ASSIGN(const double truth_spread, spread(context, y));
   for (double& value : residual) value = std::fabs(value);
   RF_ASSIGN(const double absolute_mean, mean_of(context, residual));
 
-  set_scalar(metrics, "rmse", std::sqrt(residual_square) * unit);
+  set_scalar(metrics, "rmse", std::sqrt(residual_squares / static_cast<double>(y.size())) * unit);
   set_scalar(metrics, "mae", absolute_mean * unit);
   set_scalar(metrics, "max_error", *std::max_element(residual.begin(), residual.end()) * unit);
-  set_scalar(metrics, "explained_variance", explained_share(residual_variance, truth_variance));
+  set_scalar(metrics, "explained_variance", explained_share(residual_spread, truth_spread));
   if (truth.size() >= 2) {
-    set_scalar(metrics, "r2", explained_share(residual_square, truth_variance));
+    set_scalar(metrics, "r2", explained_share(residual_squares, truth_spread));
   } else {
     metrics.diagnostics.push_back({core::Code::kMetricUndefined, core::Severity::kWarning,
                                    "r2 is undefined: there is only one validation row",
