@@ -35,8 +35,8 @@ ALLOWED = {
     "run": BELOW_ARTIFACT | {"train", "artifact"},
 }
 
-# The shim sees the page that runs things, the types that page returns, and errors.
-C_BINDING_USES = {"run", "artifact", "data", "evaluate", "model", "core"}
+# The shim sees the pages that run things, the types these return (documents and digests among them), and errors.
+C_BINDING_USES = {"run", "artifact", "data", "evaluate", "model", "json", "crypto", "core"}
 
 # Third-party headers by how their path begins, and the folders that may include them.
 THIRD_PARTY = {
