@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Checks the published schemas themselves.
 
-  check_schemas.py coverage               each keyword that a schema uses has pairs in keywords.json, each schema has
-                                          instances, each property a description
+  check_schemas.py coverage               each keyword that a schema uses (and each pattern) has pairs in
+                                          keywords.json, each schema has instances, each property a description
   check_schemas.py foreign NODE_FOLDER    python3-jsonschema and ajv judge keywords.json and instances/ as stated
 
 tests/unit/json/schema_test.cpp lets the library judge the same pairs and instances.
@@ -52,6 +52,13 @@ def check_keywords(name, schema, covered):
             yield f"{name}: {path or '/'} uses the keyword {keyword}, which keywords.json does not cover"
 
 
+def check_patterns(name, schema, covered):
+    """Regular expressions differ between validators: each one is tried, not only the keyword."""
+    for path, part in subschemas(schema):
+        if not isinstance(part, bool) and part.get("pattern", None) not in covered:
+            yield f"{name}: {path} has the pattern {part['pattern']}, which keywords.json does not try"
+
+
 def check_descriptions(name, schema):
     """Each property of an object that closes itself says what it is, there or where it refers to."""
     for path, part in subschemas(schema):
@@ -86,11 +93,13 @@ def coverage():
         if pair["keyword"] not in present:
             problems.append(f"keywords.json: a schema for {pair['keyword']} does not use it")
     covered = {pair["keyword"] for pair in pairs}
+    patterns = {None} | {pair["schema"].get("pattern") for pair in pairs}
     sides = {(name, valid) for name, _, valid, _ in instances()}
     schemas = foreign.published_schemas()
     for name, schema in schemas.items():
         problems += check_head(name, schema)
         problems += check_keywords(name, schema, covered)
+        problems += check_patterns(name, schema, patterns)
         problems += check_descriptions(name, schema)
         problems += [f"{name}: instances/{name} holds no {word}-*.json"
                      for valid, word in ((True, "valid"), (False, "invalid")) if (name, valid) not in sides]

@@ -124,6 +124,17 @@ TEST(Schemas, ListTheDiagnosticsOfTheOneTable) {
   }
 }
 
+// std::regex recurses with the text where a pattern may go on without end; ours are bounded.
+TEST(CheckSchema, SurvivesAVeryLongTextWhereADigestBelongs) {
+  for (const char* schema : {"run.v1", "interpretability.index.v1"}) {
+    Value document =
+        Value().set("schema_version", schema).set("input_digest", std::string(std::size_t{4} << 20, 'a'));
+    EXPECT_EQ(check_schema(document, schema).error().code, core::Code::kInvalidValue);
+  }
+  const Value problem = Value().set("problem", Value().set("code", std::string(std::size_t{4} << 20, 'A')));
+  EXPECT_EQ(check_schema(problem, "inspect.v1").error().code, core::Code::kInvalidValue);
+}
+
 // The bound is some ten times what an unoptimised build needs, so that only another order of growth fails.
 TEST(CheckSchema, TakesMillisecondsForARunRecord) {
   Value run = read_file(kFolder / "instances" / "run.v1" / "valid-logistic-regression.json");
