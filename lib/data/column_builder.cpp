@@ -9,6 +9,7 @@
 
 #include "core/number_text.hpp"
 #include "data/infer.hpp"
+#include "data/plain_number.hpp"
 
 namespace rf::data {
 namespace {
@@ -31,6 +32,11 @@ std::uint64_t hash_of(std::string_view text) {
     text.remove_prefix(size);
   }
   return hash;
+}
+
+double number_of(std::string_view text) {
+  const auto plain = parse_plain_number(text);
+  return plain ? plain->value : core::parse_number(text)->value;
 }
 
 }  // namespace
@@ -92,7 +98,7 @@ void ColumnBuilder::add_missing() {
 void ColumnBuilder::add(std::string_view text) {
   switch (column_.kind()) {
     case Kind::kNumeric:
-      std::get<NumericValues>(column_.values).values.push_back(core::parse_number(text)->value);
+      std::get<NumericValues>(column_.values).values.push_back(number_of(text));
       break;
     case Kind::kBoolean:
       std::get<BooleanValues>(column_.values).values.push_back(*parse_boolean(text) ? 1 : 0);

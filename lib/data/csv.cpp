@@ -11,6 +11,7 @@
 #include "core/text.hpp"
 #include "crypto/sha256.hpp"
 #include "data/column_builder.hpp"
+#include "data/csv_errors.hpp"
 #include "data/csv_scanner.hpp"
 #include "data/infer.hpp"
 #include "data/text_check.hpp"
@@ -67,7 +68,7 @@ class CsvReader {
       : bytes_(bytes),
         text_(bytes),
         options_(options),
-        name_(source_name),
+        errors_(source_name),
         context_(context),
         missing_(options.missing_tokens) {}
 
@@ -88,7 +89,6 @@ class CsvReader {
   Result<> check_text();
   Result<> read_header();
   Result<> name_columns(const Record& header);
-  Result<> declare_kinds();
   Result<> infer();
   Result<> infer_record(const Record& record);
   Result<> check_cell_size(const std::string& column, std::string_view text, std::uint64_t line) const;
@@ -97,16 +97,15 @@ class CsvReader {
   Result<> fill();
   Result<> fingerprint();
 
-  CsvScanner scanner() const { return {text_, source_.delimiter, options_.trim}; }
-  Error fault_error(const ScanFault& fault) const;
-  Error error_at(Code code, std::uint64_t line, std::string_view what, core::Details details = {}) const;
-  Error cell_error(Code code, std::size_t column, const CellMention& cell, std::string_view expected) const;
-  Error limit_error(std::string_view noun, std::uint64_t limit, std::string_view found) const;
+  /// Keeps as many fields of a record as may be read; a longer one is refused for its number of fields.
+  CsvScanner scanner(std::uint64_t kept_fields) const {
+    return {text_, source_.delimiter, options_.trim, static_cast<std::size_t>(kept_fields)};
+  }
 
   std::string_view bytes_;
   std::string_view text_;  ///< less the byte order mark
   const ReadingOptions& options_;
-  const std::string& name_;
+  CsvErrors errors_;
   core::Context& context_;
   MissingTokens missing_;
 
@@ -120,35 +119,6 @@ class CsvReader {
   Dataset dataset_;
 };
 
-Error CsvReader::error_at(Code code, std::uint64_t line, std::string_view what, core::Details details) const {
-  core::Details all = {{"file", name_}, {"line", static_cast<std::int64_t>(line)}};
-  all.insert(all.end(), std::make_move_iterator(details.begin()), std::make_move_iterator(details.end()));
-  return {code, name_ + ":" + decimal(static_cast<std::int64_t>(line)) + ": " + std::string(what),
-          std::move(all)};
-}
-
-Error CsvReader::cell_error(Code code, std::size_t column, const CellMention& cell,
-                            std::string_view expected) const {
-  const std::string got = quoted(cell.text);
-  return error_at(
-      code, cell.line,
-      "column " + quoted(names_[column]) + ": expected " + std::string(expected) + ", found " + got,
-      {{"column", names_[column]}, {"expected", std::string(expected)}, {"got", cell.text}});
-}
-
-Error CsvReader::limit_error(std::string_view noun, std::uint64_t limit, std::string_view found) const {
-  const auto most = static_cast<std::int64_t>(limit);
-  return {Code::kLimitReached,
-          name_ + ": expected at most " + decimal(most) + " " + std::string(noun) + (most == 1 ? "" : "s") +
-              ", found " + std::string(found),
-          {{"file", name_}, {"limit", most}, {"got", std::string(found)}}};
-}
-
-Error CsvReader::fault_error(const ScanFault& fault) const {
-  return error_at(Code::kMalformedQuote, fault.line, describe_scan_fault(fault),
-                  {{"field", static_cast<std::int64_t>(fault.field + 1)}});
-}
-
 Result<> CsvReader::check_options() const {
   if (options_.delimiter && std::string_view(",;\t").find(*options_.delimiter) == std::string_view::npos) {
     return Error{
@@ -161,7 +131,7 @@ Result<> CsvReader::check_options() const {
 
 Result<> CsvReader::check_text() {
   if (bytes_.size() > options_.limits.max_bytes) {
-    return limit_error("byte", options_.limits.max_bytes, count_text(bytes_.size()));
+    return errors_.beyond("byte", options_.limits.max_bytes, count_text(bytes_.size()));
   }
   source_.bom = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark;
   if (source_.bom) text_.remove_prefix(kByteOrderMark.size());
@@ -170,10 +140,8 @@ Result<> CsvReader::check_text() {
     const std::size_t end = character_boundary(text_, begin + kStepBytes);
     if (const auto fault = find_text_fault(text_.substr(begin, end - begin))) {
       const std::size_t offset = begin + fault->offset;
-      const auto in_file = static_cast<std::int64_t>(offset + (bytes_.size() - text_.size()));
-      return error_at(fault->code, 1 + count_line_ends(text_.substr(0, offset)),
-                      "byte " + decimal(in_file) + " of the file: " + describe_text_fault(text_, offset),
-                      {{"offset", in_file}});
+      return errors_.no_text(fault->code, 1 + count_line_ends(text_.substr(0, offset)),
+                             offset + (bytes_.size() - text_.size()), describe_text_fault(text_, offset));
     }
     begin = end;
     RF_TRY(progress.at(begin));
@@ -183,91 +151,62 @@ Result<> CsvReader::check_text() {
 
 Result<> CsvReader::read_header() {
   source_.delimiter = options_.delimiter ? *options_.delimiter : detect_delimiter(text_, options_.trim);
-  CsvScanner header_scanner = scanner();
+  CsvScanner header_scanner = scanner(options_.limits.max_columns);
   Record header;
   switch (header_scanner.next(header)) {
     case CsvScanner::Step::kRecord:
       return name_columns(header);
     case CsvScanner::Step::kFault:
-      return fault_error(header_scanner.fault());
+      return errors_.fault(header_scanner.fault());
     case CsvScanner::Step::kEnd:
       break;
   }
-  const std::string found = bytes_.empty()  ? "0 bytes"
+  return errors_.empty_file(bytes_.empty()  ? "0 bytes"
                             : text_.empty() ? "a byte order mark alone"
-                                            : "blank lines alone";
-  return Error{
-      Code::kEmptyFile, name_ + ": expected a header and records, found " + found, {{"file", name_}}};
+                                            : "blank lines alone");
 }
 
 Result<> CsvReader::name_columns(const Record& header) {
-  if (header.fields.size() > options_.limits.max_columns) {
-    return limit_error("column", options_.limits.max_columns, count_text(header.fields.size()));
+  if (header.n_fields > options_.limits.max_columns) {
+    return errors_.beyond("column", options_.limits.max_columns, count_text(header.n_fields));
   }
   std::map<std::string, std::size_t> first_of;
   for (std::size_t j = 0; j < header.fields.size(); ++j) {
     std::string name(field_text(header.fields[j], scratch_));
-    const auto number = static_cast<std::int64_t>(j + 1);
-    if (name.empty()) name = "column_" + decimal(number);
+    if (name.empty()) name = "column_" + count_text(j + 1);
     RF_TRY(check_cell_size(name, name, header.line));
-    const auto [other, is_new] = first_of.try_emplace(name, j);
-    if (!is_new) {
-      const auto earlier = static_cast<std::int64_t>(other->second + 1);
-      return error_at(Code::kDuplicateColumn, header.line,
-                      "expected distinct column names, found " + quoted(name) + " in column " +
-                          decimal(earlier) + " and in column " + decimal(number),
-                      {{"column", name}, {"first", earlier}, {"second", number}});
-    }
+    const auto [first, is_new] = first_of.try_emplace(name, j);
+    if (!is_new) return errors_.duplicate(header.line, name, first->second, j);
     names_.push_back(std::move(name));
   }
-  return declare_kinds();
-}
-
-Result<> CsvReader::declare_kinds() {
   declared_.resize(names_.size());
-  evidence_.resize(names_.size());
-  for (const auto& [name, kind] : options_.kinds) {
-    const auto found = std::find(names_.begin(), names_.end(), name);
-    if (found == names_.end()) {
-      return Error{Code::kColumnNotFound,
-                   name_ + ": a kind is declared for column " + quoted(name) +
-                       ", which the header does not have" + core::did_you_mean(name, names_),
-                   {{"file", name_}, {"column", name}}};
-    }
-    declared_[static_cast<std::size_t>(found - names_.begin())] = kind;
+  for (std::size_t j = 0; j < names_.size(); ++j) {
+    const auto kind = options_.kinds.find(names_[j]);
+    if (kind != options_.kinds.end()) declared_[j] = kind->second;
   }
+  evidence_.resize(names_.size());
   return {};
 }
 
 Result<> CsvReader::infer() {
-  CsvScanner records = scanner();
+  CsvScanner records = scanner(names_.size());
   Record record;
   CsvScanner::Step step = records.next(record);  // the header, which has been read before
   Progress progress(context_.monitor, "load", 1, kLoadPasses, text_.size());
   for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
-    if (++n_rows_ > options_.limits.max_rows) return limit_error("row", options_.limits.max_rows, "more");
+    if (++n_rows_ > options_.limits.max_rows) return errors_.beyond("row", options_.limits.max_rows, "more");
     RF_TRY(infer_record(record));
     RF_TRY(progress.at(records.offset()));
   }
-  if (step == CsvScanner::Step::kFault) return fault_error(records.fault());
+  if (step == CsvScanner::Step::kFault) return errors_.fault(records.fault());
   source_.newline = records.newline();
   source_.blank_lines = records.blank_lines();
-  if (n_rows_ == 0) {
-    return Error{
-        Code::kZeroRows, name_ + ": expected records after the header, found none", {{"file", name_}}};
-  }
+  if (n_rows_ == 0) return errors_.no_records();
   return progress.finish();
 }
 
 Result<> CsvReader::infer_record(const Record& record) {
-  if (record.fields.size() != names_.size()) {
-    const auto expected = static_cast<std::int64_t>(names_.size());
-    const auto found = static_cast<std::int64_t>(record.fields.size());
-    return error_at(Code::kRaggedRow, record.line,
-                    "expected " + decimal(expected) + (expected == 1 ? " field" : " fields") +
-                        " as in the header, found " + decimal(found),
-                    {{"expected", expected}, {"got", found}});
-  }
+  if (record.n_fields != names_.size()) return errors_.ragged(record.line, names_.size(), record.n_fields);
   for (std::size_t j = 0; j < names_.size(); ++j) {
     const std::string_view text = field_text(record.fields[j], scratch_);
     RF_TRY(check_cell_size(names_[j], text, record.line));
@@ -285,17 +224,14 @@ Result<> CsvReader::check_cell_size(const std::string& column, std::string_view 
                                     std::uint64_t line) const {
   const std::uint64_t limit = options_.limits.max_cell_bytes;
   if (text.size() <= limit) return {};
-  return error_at(Code::kLimitReached, line,
-                  "column " + quoted(column) + ": expected at most " + count_text(limit) + " bytes, found " +
-                      count_text(text.size()),
-                  {{"column", column}, {"limit", static_cast<std::int64_t>(limit)}});
+  return errors_.long_cell(line, column, limit, text.size());
 }
 
 Result<> CsvReader::check_declared(std::size_t column, std::string_view text, std::uint64_t line) const {
   if (*declared_[column] == Kind::kCategory) return {};
   if (*declared_[column] == Kind::kBoolean) {
     if (parse_boolean(text)) return {};
-    return cell_error(Code::kCellKindMismatch, column, {line, std::string(text)}, "true or false");
+    return errors_.cell(Code::kCellKindMismatch, names_[column], mention_of(line, text), "true or false");
   }
   switch (classify_cell(text)) {
     case CellClass::kInteger:
@@ -303,18 +239,18 @@ Result<> CsvReader::check_declared(std::size_t column, std::string_view text, st
     case CellClass::kFraction:
       return {};
     case CellClass::kInfinite:
-      return cell_error(Code::kNumberOutOfRange, column, {line, std::string(text)}, "a finite number");
+      return errors_.cell(Code::kNumberOutOfRange, names_[column], mention_of(line, text), "a finite number");
     case CellClass::kBoolean:
     case CellClass::kText:
       break;
   }
-  return cell_error(Code::kCellKindMismatch, column, {line, std::string(text)}, "a number");
+  return errors_.cell(Code::kCellKindMismatch, names_[column], mention_of(line, text), "a number");
 }
 
 Result<> CsvReader::settle_kinds() {
   for (std::size_t j = 0; j < names_.size(); ++j) {
     if (const CellMention* cell = evidence_[j].out_of_range()) {
-      return cell_error(Code::kNumberOutOfRange, j, *cell, "a finite number");
+      return errors_.cell(Code::kNumberOutOfRange, names_[j], *cell, "a finite number");
     }
     kinds_.push_back(declared_[j] ? *declared_[j] : evidence_[j].kind());
     if (const CellMention* cell = evidence_[j].too_wide()) {
@@ -323,7 +259,7 @@ Result<> CsvReader::settle_kinds() {
            core::Severity::kWarning,
            "column " + quoted(names_[j]) + ": the integer " + quoted(cell->text) +
                " is wider than a double holds exactly; the column is read as categories of its exact text",
-           {{"column", names_[j]}, {"line", static_cast<std::int64_t>(cell->line)}, {"got", cell->text}}});
+           {{"column", names_[j]}, {"got", cell->text}}});
     }
   }
   return {};
@@ -335,7 +271,7 @@ Result<> CsvReader::fill() {
   for (std::size_t j = 0; j < names_.size(); ++j) {
     builders.emplace_back(names_[j], kinds_[j], static_cast<std::size_t>(n_rows_));
   }
-  CsvScanner records = scanner();
+  CsvScanner records = scanner(names_.size());
   Record record;
   CsvScanner::Step step = records.next(record);
   Progress progress(context_.monitor, "load", 2, kLoadPasses, text_.size());

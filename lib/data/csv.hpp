@@ -14,7 +14,7 @@ namespace rf::data {
 /// Reads all records of `bytes`. `source_name` stands in messages ("data.csv:12: ..."), nowhere else.
 /// Fingerprint included. Kinds are inferred from all rows or declared; see LEARNERS, Reading. Errors:
 /// EMPTY_FILE, ZERO_ROWS, RAGGED_ROW, DUPLICATE_COLUMN, MALFORMED_QUOTE, NUL_BYTE, INVALID_UTF8,
-/// NUMBER_OUT_OF_RANGE, CELL_KIND_MISMATCH, COLUMN_NOT_FOUND (a declared kind for no column), LIMIT_REACHED,
+/// NUMBER_OUT_OF_RANGE, CELL_KIND_MISMATCH, LIMIT_REACHED,
 /// CANCELLED. Each names the line (1-based, of the record's first byte) and the column. Progress stages:
 /// "load", "fingerprint".
 core::Result<Dataset> read_csv(std::string_view bytes, const ReadingOptions& options,

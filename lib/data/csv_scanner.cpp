@@ -5,6 +5,8 @@
 // tests/unit/data/csv_scanner_test.cpp.
 #include "data/csv_scanner.hpp"
 
+#include <algorithm>
+
 #include "core/text.hpp"
 
 namespace rf::data {
@@ -44,24 +46,26 @@ std::string describe_scan_fault(const ScanFault& fault) {
          core::quoted(fault.excerpt);
 }
 
-CsvScanner::CsvScanner(std::string_view text, char delimiter, bool trim)
-    : text_(text), delimiter_(delimiter), trim_(trim) {
+CsvScanner::CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields)
+    : text_(text), delimiter_(delimiter), trim_(trim), kept_fields_(std::max<std::size_t>(kept_fields, 1)) {
   for (const char c : {delimiter, '\n', '\r'}) ends_field_[static_cast<unsigned char>(c)] = true;
 }
 
 CsvScanner::Step CsvScanner::next(Record& record) {
   while (position_ < text_.size()) {
     record.fields.clear();
+    record.n_fields = 0;
     record.line = line_;
+    Field beyond;
     for (;;) {
-      Field& field = record.fields.emplace_back();
-      if (!read_field(field, record.fields.size() - 1)) return Step::kFault;
+      Field& field = record.n_fields < kept_fields_ ? record.fields.emplace_back() : beyond;
+      if (!read_field(field, record.n_fields++)) return Step::kFault;
       if (position_ == text_.size() || text_[position_] != delimiter_) break;
       ++position_;
     }
     end_line();
     const Field& first = record.fields.front();
-    const bool blank = record.fields.size() == 1 && first.raw.empty() && !first.quoted;
+    const bool blank = record.n_fields == 1 && first.raw.empty() && !first.quoted;
     if (!blank) return Step::kRecord;
     ++blank_lines_;
   }
@@ -130,11 +134,11 @@ char detect_delimiter(std::string_view text, bool trim) {
   char best = ',';
   std::size_t most_fields = 0;
   for (const char candidate : {',', ';', '\t'}) {
-    CsvScanner scanner(text, candidate, trim);
+    CsvScanner scanner(text, candidate, trim, 1);
     Record record;
-    if (scanner.next(record) != CsvScanner::Step::kRecord || record.fields.size() <= most_fields) continue;
+    if (scanner.next(record) != CsvScanner::Step::kRecord || record.n_fields <= most_fields) continue;
     best = candidate;
-    most_fields = record.fields.size();
+    most_fields = record.n_fields;
   }
   return best;
 }

@@ -26,8 +26,9 @@ struct Field {
 std::string_view field_text(const Field& field, std::string& scratch);
 
 struct Record {
-  std::vector<Field> fields;
-  std::uint64_t line = 0;  ///< physical line of the first byte, from 1
+  std::vector<Field> fields;  ///< the first ones, as many as the scanner keeps
+  std::size_t n_fields = 0;   ///< all of them
+  std::uint64_t line = 0;     ///< physical line of the first byte, from 1
 };
 
 /// What the scanner could not read.
@@ -47,8 +48,9 @@ class CsvScanner {
   enum class Step : std::uint8_t { kRecord, kEnd, kFault };
 
   /// `text` holds no byte order mark and outlives the scanner. With `trim`, spaces around a field, outside
-  /// quotes, are no part of it.
-  CsvScanner(std::string_view text, char delimiter, bool trim);
+  /// quotes, are no part of it. `kept_fields` (at least 1) bounds the memory of a record; further fields are
+  /// counted.
+  CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields = SIZE_MAX);
 
   /// The next record that is not a blank line.
   Step next(Record& record);
@@ -69,6 +71,7 @@ class CsvScanner {
   std::array<bool, 256> ends_field_{};
   char delimiter_;
   bool trim_;
+  std::size_t kept_fields_;
   std::size_t position_ = 0;
   std::uint64_t line_ = 1;
   std::uint64_t blank_lines_ = 0;

@@ -6,6 +6,7 @@
 #include "data/digest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <string_view>
 
@@ -13,7 +14,6 @@ namespace rf::data {
 namespace {
 
 constexpr std::size_t kChunkRows = 65'536;
-constexpr std::size_t kBufferValues = 4096;  ///< values turned into bytes at a time
 
 constexpr std::string_view kTableTag = "runforge.table.v1";
 constexpr std::string_view kColumnTag = "runforge.column.v1";
@@ -22,25 +22,27 @@ constexpr std::string_view kChunkTag = "runforge.chunk.v1";
 /// Turns integers into little-endian bytes in a buffer, and the buffer into the hash.
 class ByteFeed {
  public:
-  explicit ByteFeed(crypto::Sha256& hash) : hash_(hash) { bytes_.reserve(8 * kBufferValues); }
-  ~ByteFeed() { flush(); }
+  explicit ByteFeed(crypto::Sha256& hash) : hash_(hash) {}
+  ~ByteFeed() { hash_.update(bytes_.data(), size_); }
   ByteFeed(const ByteFeed&) = delete;
   ByteFeed& operator=(const ByteFeed&) = delete;
 
   template <class Unsigned>
   void add(Unsigned value) {
-    for (std::size_t i = 0; i < sizeof value; ++i)
-      bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-    if (bytes_.size() >= 8 * kBufferValues - 8) flush();
+    if (size_ + sizeof value > bytes_.size()) {
+      hash_.update(bytes_.data(), size_);
+      size_ = 0;
+    }
+    for (std::size_t i = 0; i < sizeof value; ++i) {
+      bytes_[size_ + i] = static_cast<std::uint8_t>(value >> (8 * i));
+    }
+    size_ += sizeof value;
   }
 
  private:
-  void flush() {
-    hash_.update(bytes_.data(), bytes_.size());
-    bytes_.clear();
-  }
   crypto::Sha256& hash_;
-  std::vector<std::uint8_t> bytes_;
+  std::array<std::uint8_t, 16384> bytes_;
+  std::size_t size_ = 0;
 };
 
 struct Chunk {

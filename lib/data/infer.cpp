@@ -9,9 +9,13 @@
 #include <cmath>
 
 #include "core/number_text.hpp"
+#include "data/plain_number.hpp"
+#include "data/text_check.hpp"
 
 namespace rf::data {
 namespace {
+
+constexpr std::size_t kMentionBytes = 200;
 
 std::uint64_t length_bit(std::string_view text) {
   return std::uint64_t{1} << std::min<std::size_t>(text.size(), 63);
@@ -44,6 +48,9 @@ std::optional<bool> parse_boolean(std::string_view text) {
 }
 
 CellClass classify_cell(std::string_view text) {
+  if (const auto plain = parse_plain_number(text)) {
+    return plain->is_integer ? CellClass::kInteger : CellClass::kFraction;
+  }
   if (const auto number = core::parse_number(text)) {
     if (!std::isfinite(number->value)) return CellClass::kInfinite;
     if (!number->is_integer) return CellClass::kFraction;
@@ -53,12 +60,16 @@ CellClass classify_cell(std::string_view text) {
   return core::is_infinity_word(text) ? CellClass::kInfinite : CellClass::kText;
 }
 
+CellMention mention_of(std::uint64_t line, std::string_view text) {
+  return {line, std::string(text.substr(0, character_boundary(text, kMentionBytes)))};
+}
+
 void KindEvidence::add(std::string_view text, std::uint64_t line) {
   if (settled_) return;
   const CellClass cell = classify_cell(text);
   seen_ |= 1U << static_cast<unsigned>(cell);
-  if (cell == CellClass::kInfinite && !first_infinite_) first_infinite_ = {line, std::string(text)};
-  if (cell == CellClass::kWideInteger && !first_wide_) first_wide_ = {line, std::string(text)};
+  if (cell == CellClass::kInfinite && !first_infinite_) first_infinite_ = mention_of(line, text);
+  if (cell == CellClass::kWideInteger && !first_wide_) first_wide_ = mention_of(line, text);
   const bool booleans_and_others =
       has(CellClass::kBoolean) && seen_ != 1U << static_cast<unsigned>(CellClass::kBoolean);
   settled_ = cell == CellClass::kText || booleans_and_others;

@@ -50,6 +50,9 @@ struct CellMention {
   std::string text;
 };
 
+/// The beginning of a long cell is enough.
+CellMention mention_of(std::uint64_t line, std::string_view text);
+
 /// What the present cells of one column have been so far.
 class KindEvidence {
  public:

@@ -115,14 +115,6 @@ TEST(ReadCsvError, CellOfAnotherKindThanDeclared) {
                "data.csv:3: column \"age\": expected true or false, found \"1\"");
 }
 
-TEST(ReadCsvError, AKindDeclaredForNoColumn) {
-  ReadingOptions options;
-  options.kinds = {{"agee", Kind::kNumeric}};
-  expect_error(must_fail("age,x\n1,2\n", options), Code::kColumnNotFound,
-               "data.csv: a kind is declared for column \"agee\", which the header does not have; "
-               "did you mean \"age\"?");
-}
-
 TEST(ReadCsvError, ADelimiterThatIsNone) {
   ReadingOptions options;
   options.delimiter = '|';
@@ -152,6 +144,18 @@ TEST(ReadCsvError, Limits) {
   EXPECT_EQ(must_fail("abcd\n1\n", options).code, Code::kLimitReached);
 }
 
+TEST(ReadCsvError, ARecordOfTooManyFieldsIsCountedNotKept) {
+  expect_error(must_fail("a,b\n1,2" + std::string(100000, ',') + "\n"), Code::kRaggedRow,
+               "data.csv:2: expected 2 fields as in the header, found 100002");
+  ReadingOptions options;
+  options.limits.max_columns = 2;
+  expect_error(must_fail("a,b" + std::string(100000, ',') +
+                             "\n"
+                             "1,2\n",
+                         options),
+               Code::kLimitReached, "data.csv: expected at most 2 columns, found 100002");
+}
+
 TEST(ReadCsvError, TheFirstFaultOfTheFileIsTold) {
   EXPECT_EQ(detail_number(must_fail("a,b\n1\n1,2,3\n\"x\n").details, "line"), 2);
 }
@@ -161,6 +165,7 @@ TEST(ReadCsvError, LongAndStrangeCellsAreCutAndEscapedInMessages) {
   options.kinds = {{"a", Kind::kNumeric}};
   const core::Error error = must_fail("a\n\"x\n" + std::string(1000, 'y') + "\"\n", options);
   EXPECT_LT(error.message.size(), 150u);
+  EXPECT_EQ(detail_text(error.details, "got").size(), 200u);
   EXPECT_EQ(error.message.find('\n'), std::string::npos);
 }
 

@@ -134,6 +134,16 @@ TEST(CsvScanner, TextAfterAClosingQuoteIsAFault) {
   EXPECT_EQ(scan("\"a\" ,b\n", true).rows, (Rows{{"a", "b"}}));
 }
 
+TEST(CsvScanner, KeepsSomeFieldsAndCountsAll) {
+  CsvScanner scanner("a,b,c\nd\n", ',', true, 2);
+  Record record;
+  ASSERT_EQ(scanner.next(record), Step::kRecord);
+  EXPECT_EQ(record.fields.size(), 2u);
+  EXPECT_EQ(record.n_fields, 3u);
+  ASSERT_EQ(scanner.next(record), Step::kRecord);
+  EXPECT_EQ(record.n_fields, 1u);
+}
+
 TEST(CsvScanner, CountsLineEnds) {
   EXPECT_EQ(count_line_ends(""), 0u);
   EXPECT_EQ(count_line_ends("a\nb\r\nc\rd"), 3u);

@@ -125,7 +125,7 @@ TEST(ReadCsv, AWideIntegerKeepsItsDigitsAndIsTold) {
   ASSERT_EQ(dataset.diagnostics.size(), 1u);
   EXPECT_EQ(dataset.diagnostics[0].code, core::Code::kIntegerTooWide);
   EXPECT_EQ(detail_text(dataset.diagnostics[0].details, "column"), "id");
-  EXPECT_EQ(detail_number(dataset.diagnostics[0].details, "line"), 3);
+  EXPECT_EQ(detail_text(dataset.diagnostics[0].details, "got"), "9007199254740993");
 }
 
 TEST(ReadCsv, DeclaredKindsOverrideInference) {
@@ -142,6 +142,14 @@ TEST(ReadCsv, ADeclaredKindStandsForAnAllMissingColumnToo) {
   ReadingOptions options;
   options.kinds = {{"x", Kind::kCategory}};
   EXPECT_EQ(must_read("x,y\n,1\n", options).table.columns[0].kind(), Kind::kCategory);
+}
+
+// A prediction file may lack a feature whose kind is declared; who needs the column says so.
+TEST(ReadCsv, AKindDeclaredForAnAbsentColumnIsLeftToWhoNeedsIt) {
+  ReadingOptions options;
+  options.kinds = {{"absent", Kind::kNumeric}};
+  const Dataset dataset = must_read("x\n1\n", options);
+  EXPECT_EQ(dataset.source->options.kinds, options.kinds);
 }
 
 TEST(ReadCsv, EmptyHeaderNamesBecomeColumnN) {
