@@ -38,7 +38,4 @@ struct Run {
 core::Result<std::shared_ptr<const Run>> train(const LoadedDataset& dataset, const TrainConfig& config,
                                                core::Context& context);
 
-/// SHA-256 of the RFC 8785 bytes of {config, content_sha256, numeric_profile}, hex.
-std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256);
-
 }  // namespace rf::run

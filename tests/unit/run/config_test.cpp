@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "run/config.hpp"
+
+#include <gtest/gtest.h>
+
+#include "json/write.hpp"
+
+namespace rf::run {
+namespace {
+
+std::string resolved(std::string_view text) {
+  const auto config = read_train_config(text);
+  return config.ok() ? json::canonical(config->resolved)
+                     : std::string(core::code_name(config.error().code)) + ": " + config.error().message;
+}
+
+std::string code(std::string_view text) {
+  const auto config = read_train_config(text);
+  return config.ok() ? "accepted" : std::string(core::code_name(config.error().code));
+}
+
+std::string pointer(std::string_view text) {
+  const auto config = read_train_config(text);
+  if (config.ok()) return "accepted";
+  for (const core::Detail& detail : config.error().details)
+    if (detail.key == "pointer") return std::get<std::string>(detail.value);
+  return "no pointer";
+}
+
+TEST(TrainConfigTest, EmptyGivesEveryDefaultExplicitly) {
+  const char* const all =
+      R"({"label":"label","missing":{"policy":"drop_rows"},"model":"logistic_regression",)"
+      R"("params":{"C":1,"class_weight":"none","max_iter":1000,"penalty":"l2","tol":1e-8},"roles":{},"seed":42,)"
+      R"("split":{"fraction":0.2,"method":"stratified_shuffle"},"task":"classification"})";
+  EXPECT_EQ(resolved(""), all);
+  EXPECT_EQ(resolved("{}"), all);
+}
+
+TEST(TrainConfigTest, ResolvingAgainGivesItself) {
+  for (const char* text :
+       {"{}", R"({"task":"regression"})", R"({"profile":"thorough"})", R"({"profile":"fast","seed":7})",
+        R"({"model":"random_forest","task":"regression","params":{"bootstrap":false}})",
+        R"({"model":"logistic_regression","params":{"penalty":"none"}})",
+        R"({"label":"y","roles":{"a":"ignored","b":"feature"},"missing":{"policy":"fill"},"split":{"method":"shuffle","fraction":0}})"}) {
+    const std::string once = resolved(text);
+    EXPECT_EQ(resolved(once), once) << text;
+  }
+}
+
+TEST(TrainConfigTest, RequestedIsWhatTheCallerGave) {
+  const auto config = read_train_config(R"({ "seed": 7, "model": "linear_svc" })");
+  ASSERT_TRUE(config.ok());
+  EXPECT_EQ(json::canonical(config->requested), R"({"model":"linear_svc","seed":7})");
+}
+
+TEST(TrainConfigTest, TaskAndModelSettleEachOther) {
+  EXPECT_EQ(read_train_config(R"({"task":"regression"})")->family, "ridge_regression");
+  EXPECT_EQ(read_train_config(R"({"model":"ridge_regression"})")->task, core::Task::kRegression);
+  EXPECT_EQ(read_train_config(R"({"model":"random_forest"})")->task, core::Task::kClassification);
+  EXPECT_EQ(read_train_config(R"({"profile":"thorough"})")->family, "random_forest");
+  EXPECT_EQ(code(R"({"model":"ridge_regression","task":"classification"})"), "TASK_NOT_SUPPORTED");
+  EXPECT_EQ(code(R"({"model":"linear_svc","task":"regression"})"), "TASK_NOT_SUPPORTED");
+}
+
+TEST(TrainConfigTest, MistakesAreNamed) {
+  EXPECT_EQ(resolved(R"({"sed":1})"),
+            "UNKNOWN_KEY: the training configuration has no key \"sed\"; did you mean \"seed\"?");
+  EXPECT_EQ(resolved(R"({"model":"random_forrest"})"),
+            "UNKNOWN_MODEL: there is no model family \"random_forrest\"; did you mean \"random_forest\"?; families are "
+            "decision_tree, linear_svc, logistic_regression, random_forest and ridge_regression");
+  EXPECT_EQ(code(R"({"profile":"quick"})"), "UNKNOWN_PROFILE");
+  EXPECT_EQ(code(R"({"profile":"fast","model":"random_forest"})"), "PROFILE_CONFLICT");
+  EXPECT_EQ(code("["), "INVALID_JSON");
+  EXPECT_EQ(code("[]"), "INVALID_VALUE");
+  EXPECT_EQ(code(R"({"seed":1,"seed":2})"), "INVALID_JSON");
+  EXPECT_EQ(code(R"({"params":{"C":[1]}})"), "INVALID_VALUE");
+  EXPECT_EQ(code(R"({"task":"regression","split":{"method":"stratified_shuffle"}})"), "INVALID_VALUE");
+  EXPECT_EQ(code(R"({"label":"y","roles":{"y":"ignored"}})"), "INVALID_VALUE");
+}
+
+TEST(TrainConfigTest, MistakesPointIntoTheDocument) {
+  EXPECT_EQ(pointer(R"({"seed":-1})"), "/seed");
+  EXPECT_EQ(pointer(R"({"seed":4294967296})"), "/seed");
+  EXPECT_EQ(pointer(R"({"seed":1.5})"), "/seed");
+  EXPECT_EQ(pointer(R"({"missing":{"policy":"native"}})"), "/missing/policy");
+  EXPECT_EQ(pointer(R"({"missing":{"polcy":"fill"}})"), "/missing/polcy");
+  EXPECT_EQ(pointer(R"({"split":{"fraction":1}})"), "/split/fraction");
+  EXPECT_EQ(pointer(R"({"roles":{"a":"label"}})"), "/roles/a");
+  EXPECT_EQ(pointer(R"({"label":3})"), "/label");
+  EXPECT_EQ(pointer(R"({"model":3})"), "/model");
+  EXPECT_EQ(pointer(R"({"params":{"C":0}})"), "/params/C");
+  EXPECT_EQ(pointer(R"({"params":3})"), "/params");
+}
+
+TEST(TrainConfigTest, WhatLaterVersionsBringIsRefusedNotIgnored) {
+  EXPECT_EQ(code(R"({"model":"gradient_boosting"})"), "UNKNOWN_MODEL");
+  EXPECT_EQ(code(R"({"missing":{"policy":"native"}})"), "INVALID_VALUE");
+  EXPECT_EQ(code(R"({"missing":{"columns":{"a":"fill"}}})"), "UNKNOWN_KEY");
+  EXPECT_EQ(code(R"({"split":{"method":"group"}})"), "INVALID_VALUE");
+  EXPECT_EQ(code(R"({"roles":{"a":"weight"}})"), "INVALID_VALUE");
+}
+
+}  // namespace
+}  // namespace rf::run

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "run/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include "artifact/documents.hpp"
+#include "json/write.hpp"
+
+namespace rf::run {
+namespace {
+
+TEST(DatasetOptionsTest, DefaultsComeFromTheStruct) {
+  const auto options = read_dataset_options("");
+  ASSERT_TRUE(options.ok());
+  EXPECT_FALSE(options->delimiter.has_value());
+  EXPECT_TRUE(options->trim);
+  EXPECT_EQ(options->missing_tokens, data::ReadingOptions().missing_tokens);
+  EXPECT_EQ(options->limits, data::ReadingLimits());
+}
+
+TEST(DatasetOptionsTest, EveryKeyReachesTheStructAndTheRecord) {
+  const char* const text =
+      R"({"delimiter":";","kinds":{"a":"category","b":"numeric","c":"boolean"},"limits":{"max_bytes":5,"max_cell_bytes":4,)"
+      R"("max_columns":3,"max_rows":2},"missing_tokens":["x"],"trim":false})";
+  const auto options = read_dataset_options(text);
+  ASSERT_TRUE(options.ok()) << options.error().message;
+  EXPECT_EQ(options->delimiter, ';');
+  EXPECT_EQ(options->kinds.at("a"), core::Kind::kCategory);
+  EXPECT_EQ(options->limits.max_bytes, 5u);
+  EXPECT_EQ(options->limits.max_cell_bytes, 4u);
+  EXPECT_EQ(json::canonical(artifact::reading_options_value(*options)), text)
+      << "what is recorded reads back as what was given";
+}
+
+TEST(DatasetOptionsTest, MistakesAreRefused) {
+  for (const char* text : {R"({"delimiter":"||"})", R"({"delimiter":"a"})", R"({"trim":1})", R"({"kind":{}})",
+                           R"({"kinds":{"a":"text"}})", R"({"limits":{"max_rows":-1}})", R"({"infer_text":true})"}) {
+    const auto options = read_dataset_options(text);
+    ASSERT_FALSE(options.ok()) << text;
+    EXPECT_EQ(options.error().status(), core::Status::kConfig) << text;
+  }
+}
+
+TEST(EmitOptionsTest, TimestampIsReadAsAnInstant) {
+  EXPECT_EQ(read_emit_options(R"({"timestamp":"2024-01-01T12:00:00Z"})")->timestamp, 1704110400);
+  EXPECT_EQ(read_emit_options(R"({"timestamp":"2024-01-01T14:00:00+02:00"})")->timestamp, 1704110400);
+  EXPECT_FALSE(read_emit_options("")->timestamp.has_value());
+  EXPECT_TRUE(read_emit_options("")->execution_details);
+  EXPECT_FALSE(read_emit_options(R"({"execution_details":false})")->execution_details);
+  const auto wrong = read_emit_options(R"({"timestamp":"yesterday"})");
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_EQ(wrong.error().message,
+            "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found \"yesterday\"");
+}
+
+}  // namespace
+}  // namespace rf::run
