@@ -93,6 +93,9 @@ void TreeWriter::add_level_words(const Split& split) {
     tree_.level_words[first + level / 32] ^= std::uint32_t{1} << (level % 32);
   }
   while (tree_.level_words.size() > first && tree_.level_words.back() == unseen) tree_.level_words.pop_back();
+  // Bits of levels that do not exist stay 0, so that a set has one form.
+  const std::size_t n_bits = 32 * (tree_.level_words.size() - first);
+  if (n_bits > bin_of_level.size()) tree_.level_words.back() &= UINT32_MAX >> (n_bits - bin_of_level.size());
   tree_.level_set.back() = static_cast<std::int32_t>(first);
   tree_.level_set_words.back() = static_cast<std::int32_t>(tree_.level_words.size() - first);
 }
