@@ -47,10 +47,10 @@ TEST(EmitOptionsTest, TimestampIsReadAsAnInstant) {
   EXPECT_FALSE(read_emit_options("")->timestamp.has_value());
   EXPECT_TRUE(read_emit_options("")->execution_details);
   EXPECT_FALSE(read_emit_options(R"({"execution_details":false})")->execution_details);
-  const auto wrong = read_emit_options(R"({"timestamp":"yesterday"})");
+  const auto wrong = read_emit_options(R"({"timestamp":"2024-01-01 at noon UTC"})");
   ASSERT_FALSE(wrong.ok());
   EXPECT_EQ(wrong.error().message,
-            "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found \"yesterday\"");
+            "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found \"2024-01-01 at noon UTC\"");
 }
 
 }  // namespace
