@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kMostSweeps = 1000;
 constexpr int kSweepsBetweenSolves = 10;
+constexpr int kMostSolves = 20;
 constexpr std::size_t kMostSolved = 1000;
 
 double soft_threshold(double value, double by) {
@@ -55,13 +56,21 @@ class Descent {
     if (h > 0) move(j, soft_threshold(z_[j] - r_[j] / h, model_.l1[j] / h));
   }
 
-  /// Newton step of the coordinates that are nonzero or free of l1, as far as no sign changes.
+  /// Solves for the coordinates that are nonzero or free of l1. One that would change its sign stops at zero
+  /// and leaves the set, and the others are solved for again.
   void solve_nonzero() {
-    std::vector<std::size_t> free;
-    for (std::size_t j = 0; j < model_.n; ++j)
-      if (z_[j] != 0 || model_.l1[j] == 0) free.push_back(j);
+    for (int solve = 0; solve < kMostSolves; ++solve) {
+      std::vector<std::size_t> free;
+      for (std::size_t j = 0; j < model_.n; ++j)
+        if (z_[j] != 0 || model_.l1[j] == 0) free.push_back(j);
+      if (free.empty() || free.size() > kMostSolved) return;
+      if (newton_step(free)) return;
+    }
+  }
+
+  /// Goes to the minimum over the free coordinates, or as far as no sign changes; whether it got there.
+  bool newton_step(std::span<const std::size_t> free) {
     const std::size_t n = free.size();
-    if (n == 0 || n > kMostSolved) return;
     std::vector<double> matrix(n * n);
     std::vector<double> step(n);
     for (std::size_t a = 0; a < n; ++a) {
@@ -78,6 +87,7 @@ class Descent {
       first = a;
     }
     for (std::size_t a = 0; a < n; ++a) move(free[a], a == first ? 0 : z_[free[a]] + length * step[a]);
+    return first == n;
   }
 
   const QuadraticModel& model_;

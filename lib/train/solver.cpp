@@ -20,9 +20,9 @@ double rounding_of(double value) {
 bool is_sufficient(const Step& step) {
   constexpr double kArmijo = 1e-4;
   if (!std::isfinite(step.value_after)) return false;
-  if (step.value_after <= step.value_before + kArmijo * step.length * step.slope) return true;
-  return step.value_after <= step.value_before + rounding_of(step.value_before) &&
-         step.slope_after <= (2 * kArmijo - 1) * step.slope;
+  if (std::abs(step.value_after - step.value_before) <= rounding_of(step.value_before))
+    return step.slope_after <= (2 * kArmijo - 1) * step.slope;
+  return step.value_after <= step.value_before + kArmijo * step.length * step.slope;
 }
 
 bool Stagnation::update(double value_before, double value, double gradient_norm) {
