@@ -38,6 +38,17 @@ std::vector<std::string> names_of(const Item& items) {
   return names;
 }
 
+/// "decision_tree, linear_svc, ... and ridge_regression"
+std::string listed_families() {
+  std::string list;
+  const auto families = params::families();
+  for (std::size_t i = 0; i < families.size(); ++i) {
+    if (i > 0) list += i + 1 == families.size() ? " and " : ", ";
+    list += families[i].name;
+  }
+  return list;
+}
+
 Result<> settle_profile(TrainConfig& config) {
   const auto name = text_member(config.requested, "profile");
   if (!name) return {};
@@ -45,9 +56,8 @@ Result<> settle_profile(TrainConfig& config) {
     if (profile.name == *name) config.profile = std::move(profile);
   if (!config.profile)
     return config_error(Code::kUnknownProfile,
-                        "there is no profile " + core::quoted(*name) +
-                            core::did_you_mean(*name, names_of(params::profiles())) +
-                            "; profiles are default, fast and thorough",
+                        "there is no profile " + core::quoted(*name) + " among default, fast and thorough" +
+                            core::did_you_mean(*name, names_of(params::profiles())),
                         "/profile");
   return {};
 }
@@ -60,10 +70,8 @@ Result<> settle_family_and_task(TrainConfig& config) {
 
   if (family && params::find_family(*family) == nullptr)
     return config_error(Code::kUnknownModel,
-                        "there is no model family " + core::quoted(*family) +
-                            core::did_you_mean(*family, names_of(params::families())) +
-                            "; families are decision_tree, linear_svc, logistic_regression, random_forest and "
-                            "ridge_regression",
+                        "there is no model family " + core::quoted(*family) + " among " + listed_families() +
+                            core::did_you_mean(*family, names_of(params::families())),
                         "/model");
   if (family && !from_profile.empty() && *family != from_profile)
     return config_error(Code::kProfileConflict,

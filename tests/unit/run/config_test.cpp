@@ -66,8 +66,8 @@ TEST(TrainConfigTest, MistakesAreNamed) {
   EXPECT_EQ(resolved(R"({"sed":1})"),
             "UNKNOWN_KEY: the training configuration has no key \"sed\"; did you mean \"seed\"?");
   EXPECT_EQ(resolved(R"({"model":"random_forrest"})"),
-            "UNKNOWN_MODEL: there is no model family \"random_forrest\"; did you mean \"random_forest\"?; families are "
-            "decision_tree, linear_svc, logistic_regression, random_forest and ridge_regression");
+            "UNKNOWN_MODEL: there is no model family \"random_forrest\" among decision_tree, linear_svc, "
+            "logistic_regression, random_forest and ridge_regression; did you mean \"random_forest\"?");
   EXPECT_EQ(code(R"({"profile":"quick"})"), "UNKNOWN_PROFILE");
   EXPECT_EQ(code(R"({"profile":"fast","model":"random_forest"})"), "PROFILE_CONFLICT");
   EXPECT_EQ(code("["), "INVALID_JSON");
