@@ -44,8 +44,9 @@ def train(tool, path, spec, family, seed, out):
 
 def predicted_scores(tool, path, run_dir, rows):
     """Per row of `rows` the numbers that predict writes: one for two classes, one per class for more."""
-    with tempfile.NamedTemporaryFile("r", suffix=".csv", encoding="utf-8", newline="") as file:
-        run(tool, "predict", "--model", run_dir, "--data", path, "--proba", "--out", file.name)
+    out = os.path.join(run_dir, "..", "predicted.csv")
+    run(tool, "predict", "--model", run_dir, "--data", path, "--proba", "--out", out)
+    with open(out, encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file))
     table = np.array([[float(cell) for cell in lines[1 + row][2:]] for row in rows])
     return table[:, 1] if table.shape[1] == 2 else table
