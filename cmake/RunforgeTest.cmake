@@ -6,6 +6,22 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# GoogleTest's header is a third to a half of what a test file takes to compile: read once for all test programs.
+# A compiler cache set from outside may not know what to make of that.
+if(CMAKE_CXX_COMPILER_LAUNCHER AND NOT RUNFORGE_CCACHE_PROGRAM)
+  set(precompile OFF)
+else()
+  set(precompile ON)
+endif()
+option(RUNFORGE_PRECOMPILE_GTEST "Precompile GoogleTest's header" ${precompile})
+if(RUNFORGE_PRECOMPILE_GTEST)
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp CONTENT "")
+  add_library(runforge_gtest OBJECT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(runforge_gtest PRIVATE runforge_settings GTest::gtest Threads::Threads)
+  target_precompile_headers(runforge_gtest PRIVATE <gtest/gtest.h>)
+  target_compile_options(runforge_gtest PRIVATE $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
+endif()
+
 # All components that `roots` reach by their USES arrows, the roots included.
 function(runforge_component_closure out)
   set(reached "")
@@ -30,6 +46,12 @@ function(runforge_test name)
     target_link_libraries(test_${name} PRIVATE runforge_${component}_usage)
   endforeach()
   target_link_libraries(test_${name} PRIVATE runforge_settings GTest::gtest_main)
+  if(RUNFORGE_PRECOMPILE_GTEST)
+    target_precompile_headers(test_${name} REUSE_FROM runforge_gtest)
+    # From a precompiled header GCC 12 warns of its own std::string, which it otherwise keeps quiet about.
+    target_compile_options(test_${name} PRIVATE
+      $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow>)
+  endif()
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE
     RUNFORGE_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
