@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Clocks, the machine's facts from the system's interfaces, and calendar arithmetic without locale or time
 // zone: days and civil dates as in Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013), on a
-// calendar whose year starts in March. tests/unit/core/host_test.cpp walks every day of 1970 to 9999.
+// calendar whose year starts in March. tests/unit/core/host_test.cpp walks every day of a 400-year cycle.
 #include "core/host.hpp"
 
 #include <sched.h>

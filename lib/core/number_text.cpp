@@ -5,6 +5,7 @@
 // digit for digit.
 #include "core/number_text.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 #include <cmath>
@@ -82,6 +83,57 @@ bool holds_exactly(std::string_view digits, double value) {
   return digits == std::string_view(buffer, static_cast<std::size_t>(end - buffer));
 }
 
+/// digits * 10^(point - n_digits), in the letters of ECMA-262: n = point, k = n_digits.
+struct Decimal {
+  char digits[17];
+  int n_digits;
+  int point;
+};
+
+/// Of all decimals that read back as `value` > 0 one with the fewest digits, the nearest of those.
+Decimal shortest_decimal(double value) {
+  // d.ddde+xx: at most 17 digits, the point, e, sign and 3 digits.
+  char text[32];
+  const char* const end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
+  const char* const mark = std::find(static_cast<const char*>(text), end, 'e');
+  Decimal decimal{};
+  for (const char* p = text; p != mark; ++p)
+    if (*p != '.') decimal.digits[decimal.n_digits++] = *p;
+  int exponent = 0;
+  std::from_chars(mark + (mark[1] == '+' ? 2 : 1), end, exponent);
+  decimal.point = exponent + 1;
+  return decimal;
+}
+
+/// Writes and returns the end of what was written.
+char* write_decimal(char* out, const Decimal& decimal) {
+  const char* const digits = decimal.digits;
+  const int n = decimal.point, k = decimal.n_digits;
+  if (k <= n && n <= 21) {
+    out = std::copy_n(digits, k, out);
+    return std::fill_n(out, n - k, '0');
+  }
+  if (0 < n && n <= 21) {
+    out = std::copy_n(digits, n, out);
+    *out++ = '.';
+    return std::copy_n(digits + n, k - n, out);
+  }
+  if (-6 < n && n <= 0) {
+    *out++ = '0';
+    *out++ = '.';
+    out = std::fill_n(out, -n, '0');
+    return std::copy_n(digits, k, out);
+  }
+  *out++ = digits[0];
+  if (k > 1) {
+    *out++ = '.';
+    out = std::copy_n(digits + 1, k - 1, out);
+  }
+  *out++ = 'e';
+  *out++ = n - 1 < 0 ? '-' : '+';
+  return std::to_chars(out, out + 3, n - 1 < 0 ? 1 - n : n - 1).ptr;
+}
+
 }  // namespace
 
 std::optional<ParsedNumber> parse_number(std::string_view text) {
@@ -119,42 +171,9 @@ void append_number(std::string& out, double value) {
     return;
   }
   if (value < 0) out += '-';
-  // d.ddde+xx: at most 17 digits, the point, e, sign and 3 digits.
-  char buffer[32];
-  const char* end =
-      std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::scientific).ptr;
-  const char* mark = end;
-  while (*--mark != 'e') {
-  }
-  char digits[17];
-  int n_digits = 0;
-  for (const char* p = buffer; p != mark; ++p)
-    if (*p != '.') digits[n_digits++] = *p;
-  int exponent = 0;
-  std::from_chars(mark + (mark[1] == '+' ? 2 : 1), end, exponent);
-  const int point = exponent + 1;  // digits before the decimal point: the n of ECMA-262
-  const auto append_digits = [&](int begin, int stop) { out.append(digits + begin, digits + stop); };
-  if (n_digits <= point && point <= 21) {
-    append_digits(0, n_digits);
-    out.append(static_cast<std::size_t>(point - n_digits), '0');
-  } else if (0 < point && point <= 21) {
-    append_digits(0, point);
-    out += '.';
-    append_digits(point, n_digits);
-  } else if (-6 < point && point <= 0) {
-    out += "0.";
-    out.append(static_cast<std::size_t>(-point), '0');
-    append_digits(0, n_digits);
-  } else {
-    append_digits(0, 1);
-    if (n_digits > 1) {
-      out += '.';
-      append_digits(1, n_digits);
-    }
-    out += exponent < 0 ? "e-" : "e+";
-    char power[4];
-    out.append(power, std::to_chars(power, power + sizeof power, exponent < 0 ? -exponent : exponent).ptr);
-  }
+  const Decimal decimal = shortest_decimal(std::fabs(value));
+  char text[32];  // 25 at most: "0.00000" and 17 digits, or 21 digits
+  out.append(text, static_cast<std::size_t>(write_decimal(text, decimal) - text));
 }
 
 std::string number_text(double value) {

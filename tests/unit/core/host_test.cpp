@@ -33,8 +33,9 @@ TEST(Clocks, RunForward) {
 TEST(PeakMemory, CountsWhatWasTouched) {
   constexpr std::size_t kBytes = std::size_t{64} << 20;
   const std::uint64_t before = peak_memory_bytes();
-  std::vector<char> touched(kBytes, 'x');
-  EXPECT_GE(touched[kBytes / 2], 'x');
+  std::vector<char> memory(kBytes);
+  volatile char* touched = memory.data();  // or the compiler leaves it out
+  for (std::size_t i = 0; i < kBytes; i += 1024) touched[i] = 'x';
   EXPECT_GE(peak_memory_bytes(), kBytes);
   EXPECT_GE(peak_memory_bytes(), before);
 }
@@ -55,8 +56,9 @@ TEST(FormatRfc3339, StaysWithinItsYears) {
 }
 
 // The C library's calendar is the outside reference.
-TEST(FormatRfc3339, AgreesWithGmtimeOnEveryDay) {
-  for (std::int64_t day = 0; day < 2932897; ++day) {
+TEST(FormatRfc3339, AgreesWithGmtimeOnEveryDayOfACycleAndOnAShareOfTheOthers) {
+  constexpr std::int64_t kDaysTo10000 = 2932897, kDaysOf400Years = 146097;
+  for (std::int64_t day = 0; day < kDaysTo10000; day += day < kDaysOf400Years ? 1 : 29) {
     const std::int64_t seconds = day * 86400 + day % 86400;
     const std::time_t time = seconds;
     std::tm parts{};

@@ -238,7 +238,9 @@ TEST(StagingDirectory, KilledAtAnyMomentLeavesNothingHalfFinished) {
       for (int run = 0;; ++run)
         if (!publish(folder.path(), "run" + std::to_string(run)).ok()) ::_exit(1);
     }
-    ::usleep(static_cast<useconds_t>(1000 + generator() % 20000));
+    // Two rounds of three see at least one folder finished, however slow the machine.
+    while (round % 3 != 0 && !fs::exists(folder.path("run0"))) ::usleep(200);
+    ::usleep(static_cast<useconds_t>(generator() % 10000));
     ASSERT_EQ(::kill(child, SIGKILL), 0);
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);
@@ -250,7 +252,7 @@ TEST(StagingDirectory, KilledAtAnyMomentLeavesNothingHalfFinished) {
       ASSERT_EQ(read_file(folder.path(name + "/b.bin"))->size(), 100000u);
     }
   }
-  EXPECT_GT(n_whole, 0u);
+  EXPECT_GE(n_whole, 33u);
 }
 
 TEST(WriteFileAtomically, WritesAndReplaces) {
