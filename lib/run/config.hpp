@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The training configuration: what the caller asked for, and what that resolves to with every default explicit.
-// docs/formats/train_config.md says it for people, schemas/train_config.v1.schema.json for programs.
+// docs/formats/config.md says it for people, schemas/train_config.v1.schema.json for programs.
 #pragma once
 
 #include <cstdint>
