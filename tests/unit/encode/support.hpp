@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// What the tests of lib/encode share: columns by hand, and the whole walk from table to matrix.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "encode/encoder.hpp"
+
+namespace rf::encode::test {
+
+inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+inline data::Column numeric(std::string name, std::vector<double> values) {
+  return {std::move(name), data::NumericValues{std::move(values)}};
+}
+inline data::Column boolean(std::string name, std::vector<std::int8_t> values) {
+  return {std::move(name), data::BooleanValues{std::move(values)}};
+}
+/// Levels in first-seen order; nothing where missing.
+inline data::Column category(std::string name, const std::vector<std::optional<std::string>>& cells) {
+  data::CategoryValues values;
+  for (const auto& cell : cells) {
+    if (!cell) {
+      values.codes.push_back(-1);
+      continue;
+    }
+    const auto found = std::find(values.levels.begin(), values.levels.end(), *cell);
+    values.codes.push_back(static_cast<std::int32_t>(found - values.levels.begin()));
+    if (found == values.levels.end()) values.levels.push_back(*cell);
+  }
+  return {std::move(name), std::move(values)};
+}
+
+inline data::Table table_of(std::vector<data::Column> columns) {
+  data::Table table;
+  table.n_rows = std::visit(
+      [](const auto& values) {
+        if constexpr (requires { values.values; })
+          return values.values.size();
+        else
+          return values.codes.size();
+      },
+      columns[0].values);
+  table.columns = std::move(columns);
+  return table;
+}
+
+inline std::vector<core::RowIndex> rows_of(std::size_t n) {
+  std::vector<core::RowIndex> rows(n);
+  std::iota(rows.begin(), rows.end(), core::RowIndex{0});
+  return rows;
+}
+
+inline std::vector<std::size_t> all_columns(const data::Table& table) {
+  std::vector<std::size_t> columns(table.columns.size());
+  std::iota(columns.begin(), columns.end(), std::size_t{0});
+  return columns;
+}
+
+struct Harness {
+  explicit Harness(std::uint32_t n_threads = 1) : workers(n_threads) {}
+  core::Workers workers;
+  core::Monitor monitor;
+  core::Context context{workers, monitor, core::baseline_kernels()};
+};
+
+inline FittedEncoder fit(const data::Table& table, const std::vector<core::RowIndex>& rows,
+                         core::MissingPolicy missing = core::MissingPolicy::kFill,
+                         Layout layout = Layout::kLinear, std::uint32_t n_threads = 1) {
+  Harness harness(n_threads);
+  return fit_encoder(table, all_columns(table), rows, layout, missing, harness.context);
+}
+
+inline Encoded encode_rows(const Encoder& encoder, const data::Table& table,
+                           const std::vector<core::RowIndex>& rows, std::uint32_t n_threads = 1) {
+  Harness harness(n_threads);
+  return encode(encoder, table, all_columns(table), rows, harness.context);
+}
+
+/// One design row.
+inline std::vector<double> sample(const Encoded& encoded, std::size_t i) {
+  const double* begin = encoded.x.memptr() + i * encoded.x.n_rows;
+  return {begin, begin + encoded.x.n_rows};
+}
+
+inline const NumericEncoding& numbers_of(const Encoder& encoder, std::size_t f) {
+  return std::get<NumericEncoding>(encoder.features[f].encoding);
+}
+inline const CategoryEncoding& levels_of(const Encoder& encoder, std::size_t f) {
+  return std::get<CategoryEncoding>(encoder.features[f].encoding);
+}
+
+}  // namespace rf::encode::test
