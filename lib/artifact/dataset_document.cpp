@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// dataset.v1: what the table holds that was trained on. Columns that were not used show name, kind and counts only, so
-// that a record does not spread private cells. Pinned by tests/unit/artifact/dataset_document_test.cpp.
+// dataset.v1: what the table holds that was trained on. Columns that were not used show name, kind and counts
+// only, so that a record does not spread private cells. Pinned by
+// tests/unit/artifact/dataset_document_test.cpp.
 #include <utility>
 
 #include "artifact/documents.hpp"
@@ -10,10 +11,14 @@ namespace {
 
 std::string_view role_name(data::Role role) {
   switch (role) {
-    case data::Role::kLabel: return "label";
-    case data::Role::kFeature: return "feature";
-    case data::Role::kIdentifier: return "identifier";
-    case data::Role::kIgnored: break;
+    case data::Role::kLabel:
+      return "label";
+    case data::Role::kFeature:
+      return "feature";
+    case data::Role::kIdentifier:
+      return "identifier";
+    case data::Role::kIgnored:
+      break;
   }
   return "ignored";
 }

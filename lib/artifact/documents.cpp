@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What all documents of a run share: the last step, which names schema and version, checks and lays out; and the
-// small values that several documents hold. Pinned by tests/unit/artifact/documents_test.cpp.
+// What all documents of a run share: the last step, which names schema and version, checks and lays out; and
+// the small values that several documents hold. Pinned by tests/unit/artifact/documents_test.cpp.
 #include "artifact/documents.hpp"
 
 #include <utility>
@@ -15,25 +15,33 @@ namespace {
 
 std::string_view newline_name(data::Newline newline) {
   switch (newline) {
-    case data::Newline::kNone: return "none";
-    case data::Newline::kLf: return "lf";
-    case data::Newline::kCrLf: return "crlf";
-    case data::Newline::kCr: return "cr";
-    case data::Newline::kMixed: break;
+    case data::Newline::kNone:
+      return "none";
+    case data::Newline::kLf:
+      return "lf";
+    case data::Newline::kCrLf:
+      return "crlf";
+    case data::Newline::kCr:
+      return "cr";
+    case data::Newline::kMixed:
+      break;
   }
   return "mixed";
 }
 
 }  // namespace
 
-std::string File::sha256() const { return crypto::sha256_hex(bytes); }
+std::string File::sha256() const {
+  return crypto::sha256_hex(bytes);
+}
 
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document) {
   document.set("schema_version", schema_version).set("runforge_version", runforge_version());
   if (core::Result<> checked = json::check_schema(document, schema_version); !checked.ok()) {
     core::Error error = std::move(checked).error();
     error.code = core::Code::kInternal;
-    error.message = name + " does not match its own schema " + std::string(schema_version) + ": " + error.message;
+    error.message =
+        name + " does not match its own schema " + std::string(schema_version) + ": " + error.message;
     return error;
   }
   return File{std::move(name), std::string(schema_version), json::pretty(document)};

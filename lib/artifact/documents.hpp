@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// From results to the JSON documents of a run. Each function is a pure function of its arguments; what goes into
-// a document and how it is ordered stands in docs/formats/. No document sees a clock, a host or a path, but
-// execution.v1.
+// From results to the JSON documents of a run. Each function is a pure function of its arguments; what goes
+// into a document and how it is ordered stands in docs/formats/. No document sees a clock, a host or a path,
+// but execution.v1.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,8 @@ struct File {
   std::string sha256() const;  ///< lower-case hex
 };
 
-/// Adds schema_version and runforge_version, checks the document against its schema and lays it out. A document
-/// that its own schema refuses is a bug: kInternal names the pointer.
+/// Adds schema_version and runforge_version, checks the document against its schema and lays it out. A
+/// document that its own schema refuses is a bug: kInternal names the pointer.
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document);
 
 // ---- parts that documents share

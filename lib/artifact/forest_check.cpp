@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// In each tree every child has a larger number than its parent and every node but the root exactly one parent: then
-// there is no cycle, every node is reached once, and a walk from the root ends in a leaf.
-// Pinned by tests/unit/artifact/forest_check_test.cpp.
+// In each tree every child has a larger number than its parent and every node but the root exactly one
+// parent: then there is no cycle, every node is reached once, and a walk from the root ends in a leaf. Pinned
+// by tests/unit/artifact/forest_check_test.cpp.
 #include "artifact/forest_check.hpp"
 
 #include <cmath>
@@ -17,7 +17,8 @@ constexpr std::int32_t kLevelsPerWord = 32;
 
 class ForestChecker {
  public:
-  ForestChecker(const model::Forest& forest, const encode::Encoder& encoder) : forest_(forest), encoder_(encoder) {}
+  ForestChecker(const model::Forest& forest, const encode::Encoder& encoder)
+      : forest_(forest), encoder_(encoder) {}
 
   core::Result<> check() {
     RF_TRY(check_sizes());
@@ -34,10 +35,10 @@ class ForestChecker {
  private:
   core::Result<> check_sizes() {
     const std::size_t n_nodes = forest_.feature.size();
-    const std::size_t sizes[] = {forest_.threshold.size(),       forest_.left.size(),
-                                 forest_.right.size(),           forest_.default_left.size(),
-                                 forest_.level_set.size(),       forest_.level_set_words.size(),
-                                 forest_.leaf.size(),            forest_.split_gain.size()};
+    const std::size_t sizes[] = {forest_.threshold.size(), forest_.left.size(),
+                                 forest_.right.size(),     forest_.default_left.size(),
+                                 forest_.level_set.size(), forest_.level_set_words.size(),
+                                 forest_.leaf.size(),      forest_.split_gain.size()};
     for (const std::size_t size : sizes) {
       if (size != n_nodes) return invalid_model("the arrays of the nodes differ in length");
     }
@@ -75,7 +76,8 @@ class ForestChecker {
 
   const char* leaf_fault(std::size_t at) const {
     const std::int32_t leaf = forest_.leaf[at];
-    return leaf < 0 || static_cast<std::size_t>(leaf) >= n_leaves_ ? "its leaf number is out of range" : nullptr;
+    return leaf < 0 || static_cast<std::size_t>(leaf) >= n_leaves_ ? "its leaf number is out of range"
+                                                                   : nullptr;
   }
 
   const char* split_fault(std::size_t begin, std::size_t node, std::size_t size) {
@@ -96,7 +98,8 @@ class ForestChecker {
 
   /// Notes that `node` leads to `child`; false when it may not.
   bool take_child(std::int32_t child, std::size_t node, std::size_t size) {
-    if (child < 0 || static_cast<std::size_t>(child) <= node || static_cast<std::size_t>(child) >= size) return false;
+    if (child < 0 || static_cast<std::size_t>(child) <= node || static_cast<std::size_t>(child) >= size)
+      return false;
     if (has_parent_[static_cast<std::size_t>(child)]) return false;
     has_parent_[static_cast<std::size_t>(child)] = true;
     return true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether the arrays of a forest that came from outside are a forest: what predicting relies on without looking.
+// Whether the arrays of a forest that came from outside are a forest: what predicting relies on without
+// looking.
 #pragma once
 
 #include "core/result.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// interpretability.index.v1: what there is to explain the model, one line each. A summary names features and metrics
-// but repeats no number, so that it cannot disagree with the file it points at.
-// Pinned by tests/unit/artifact/index_document_test.cpp.
+// interpretability.index.v1: what there is to explain the model, one line each. A summary names features and
+// metrics but repeats no number, so that it cannot disagree with the file it points at. Pinned by
+// tests/unit/artifact/index_document_test.cpp.
 #include <algorithm>
 #include <utility>
 
@@ -39,7 +39,8 @@ std::string summarise_coefficients(const model::Model& model) {
   std::string text = "Largest coefficients by class:";
   for (std::size_t score = 0; score < std::min(scores.size(), kSummaryClasses); ++score) {
     text += score == 0 ? " " : "; ";
-    text += core::quoted(model::label_text(class_of_score(model, score))) + " by " + first_names(scores[score]);
+    text +=
+        core::quoted(model::label_text(class_of_score(model, score))) + " by " + first_names(scores[score]);
   }
   return text + (scores.size() > kSummaryClasses ? "; and further classes." : ".");
 }
@@ -76,7 +77,9 @@ json::Value index_document(const std::string& input_digest, const model::Model& 
                                       .set("sha256", file.sha256())
                                       .set("summary", std::move(summary)));
   }
-  return json::Value::object().set("input_digest", input_digest).set("available_artifacts", std::move(available));
+  return json::Value::object()
+      .set("input_digest", input_digest)
+      .set("available_artifacts", std::move(available));
 }
 
 }  // namespace rf::artifact

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// metrics.v1: how well the model did on the validation rows. Pinned by tests/unit/artifact/metrics_document_test.cpp.
+// metrics.v1: how well the model did on the validation rows. Pinned by
+// tests/unit/artifact/metrics_document_test.cpp.
 #include <utility>
 
 #include "artifact/documents.hpp"

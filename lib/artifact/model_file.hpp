@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// model.safetensors: 8-byte little-endian header length, JSON header, raw little-endian tensors. Layout of ours in
-// docs/formats/model.md.
+// model.safetensors: 8-byte little-endian header length, JSON header, raw little-endian tensors. Layout of
+// ours in docs/formats/model.md.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ struct LoadedModel {
 
 std::string write_model(const model::Model& model, const std::string& input_digest);
 
-/// Checks every offset, shape, index and cycle. INVALID_MODEL says what is wrong; UNSUPPORTED_FORMAT for a newer
-/// format. Never more memory or time than in proportion to the bytes.
+/// Checks every offset, shape, index and cycle. INVALID_MODEL says what is wrong; UNSUPPORTED_FORMAT for a
+/// newer format. Never more memory or time than in proportion to the bytes.
 core::Result<LoadedModel> read_model(std::string_view bytes);
 
 }  // namespace rf::artifact

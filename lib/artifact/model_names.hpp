@@ -49,9 +49,10 @@ inline constexpr Word<core::MissingPolicy> kPolicies[] = {
     {core::MissingPolicy::kDropRows, core::missing_policy_name(core::MissingPolicy::kDropRows)},
     {core::MissingPolicy::kFill, core::missing_policy_name(core::MissingPolicy::kFill)},
     {core::MissingPolicy::kError, core::missing_policy_name(core::MissingPolicy::kError)}};
-inline constexpr Word<core::Kind> kKinds[] = {{core::Kind::kNumeric, core::kind_name(core::Kind::kNumeric)},
-                                              {core::Kind::kBoolean, core::kind_name(core::Kind::kBoolean)},
-                                              {core::Kind::kCategory, core::kind_name(core::Kind::kCategory)}};
+inline constexpr Word<core::Kind> kKinds[] = {
+    {core::Kind::kNumeric, core::kind_name(core::Kind::kNumeric)},
+    {core::Kind::kBoolean, core::kind_name(core::Kind::kBoolean)},
+    {core::Kind::kCategory, core::kind_name(core::Kind::kCategory)}};
 inline constexpr Word<core::Task> kTasks[] = {
     {core::Task::kClassification, core::task_name(core::Task::kClassification)},
     {core::Task::kRegression, core::task_name(core::Task::kRegression)}};

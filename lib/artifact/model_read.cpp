@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Bytes from anywhere to a model that predicting can trust: every length, range and index is checked here, so nothing
-// after it looks again. Everything read is in proportion to the bytes given.
-// Pinned by tests/unit/artifact/model_file_test.cpp and tests/fuzz/model_fuzz.cpp.
+// Bytes from anywhere to a model that predicting can trust: every length, range and index is checked here, so
+// nothing after it looks again. Everything read is in proportion to the bytes given. Pinned by
+// tests/unit/artifact/model_file_test.cpp and tests/fuzz/model_fuzz.cpp.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -71,10 +71,10 @@ class ModelReader {
       return invalid_model("its format is " + core::quoted(text) + ", expected a number");
     }
     if (number->value > kModelFormat) {
-      return core::Error{core::Code::kUnsupportedFormat,
-                         "the model has format " + text + ", this library reads up to format " +
-                             core::decimal(kModelFormat),
-                         {{"expected", core::decimal(kModelFormat)}, {"got", text}}};
+      return core::Error{
+          core::Code::kUnsupportedFormat,
+          "the model has format " + text + ", this library reads up to format " + core::decimal(kModelFormat),
+          {{"expected", core::decimal(kModelFormat)}, {"got", text}}};
     }
     return {};
   }
@@ -85,10 +85,12 @@ class ModelReader {
     const auto found = container_.tensors.find(name);
     if (found == container_.tensors.end()) return invalid_model("it lacks the tensor " + core::quoted(name));
     const Tensor& tensor = found->second;
-    const bool fits = std::equal(tensor.shape.begin(), tensor.shape.end(), shape.begin(), shape.end(),
-                                 [](std::uint64_t has, std::uint64_t want) { return want == kAny || has == want; });
+    const bool fits =
+        std::equal(tensor.shape.begin(), tensor.shape.end(), shape.begin(), shape.end(),
+                   [](std::uint64_t has, std::uint64_t want) { return want == kAny || has == want; });
     if (tensor.dtype != dtype_of<T>() || !fits) {
-      return invalid_model("the tensor " + core::quoted(name) + " has another type or shape than it must have");
+      return invalid_model("the tensor " + core::quoted(name) +
+                           " has another type or shape than it must have");
     }
     ++n_taken_;
     return tensor.values<T>();
@@ -96,14 +98,16 @@ class ModelReader {
 
   core::Result<std::vector<double>> take_finite(const char* name, const std::vector<std::uint64_t>& shape) {
     RF_ASSIGN(std::vector<double> values, take<double>(name, shape));
-    if (!all_finite(values)) return invalid_model("the tensor " + core::quoted(name) + " holds a number not finite");
+    if (!all_finite(values))
+      return invalid_model("the tensor " + core::quoted(name) + " holds a number not finite");
     return values;
   }
 
   core::Result<std::vector<std::string>> take_texts(const char* text_name, const char* offsets_name) {
     RF_ASSIGN(const std::vector<std::uint8_t> bytes, take<std::uint8_t>(text_name, {kAny}));
     RF_ASSIGN(const std::vector<std::int64_t> offsets, take<std::int64_t>(offsets_name, {kAny}));
-    if (offsets.empty() || offsets.front() != 0 || offsets.back() != static_cast<std::int64_t>(bytes.size()) ||
+    if (offsets.empty() || offsets.front() != 0 ||
+        offsets.back() != static_cast<std::int64_t>(bytes.size()) ||
         !std::is_sorted(offsets.begin(), offsets.end())) {
       return invalid_model("the offsets " + core::quoted(offsets_name) + " do not divide their text");
     }
@@ -123,7 +127,8 @@ class ModelReader {
     const params::Family* family = params::find_family(model_.family);
     if (family == nullptr) {
       return core::Error{core::Code::kUnsupportedFormat,
-                         "this library has no model family " + core::quoted(model_.family), {}};
+                         "this library has no model family " + core::quoted(model_.family),
+                         {}};
     }
     if (!(model_.task == core::Task::kRegression ? family->regression : family->classification)) {
       return invalid_model("its family does not do its task");
@@ -164,7 +169,8 @@ class ModelReader {
     RF_ASSIGN(encoder.layout, word_member(description, "layout", names::kLayouts));
     RF_ASSIGN(encoder.missing, word_member(description, "missing", names::kPolicies));
     const json::Value* features = description.find("features");
-    if (features == nullptr || !features->is_array()) return invalid_model("its description lacks the features");
+    if (features == nullptr || !features->is_array())
+      return invalid_model("its description lacks the features");
     std::set<std::string_view> seen;
     for (const json::Value& entry : features->as_array()) {
       RF_TRY(read_feature(entry));
@@ -197,7 +203,8 @@ class ModelReader {
     encode::Encoder& encoder = model_.encoder;
     std::vector<encode::NumericEncoding*> numeric;
     for (encode::Feature& feature : encoder.features) {
-      if (auto* encoding = std::get_if<encode::NumericEncoding>(&feature.encoding)) numeric.push_back(encoding);
+      if (auto* encoding = std::get_if<encode::NumericEncoding>(&feature.encoding))
+        numeric.push_back(encoding);
     }
     if (encoder.missing == core::MissingPolicy::kFill) {
       RF_ASSIGN(const std::vector<double> fill, take_finite(names::kEncoderFill, {numeric.size()}));
@@ -218,9 +225,11 @@ class ModelReader {
   core::Result<> read_category_encodings() {
     std::vector<encode::CategoryEncoding*> categories;
     for (encode::Feature& feature : model_.encoder.features) {
-      if (auto* encoding = std::get_if<encode::CategoryEncoding>(&feature.encoding)) categories.push_back(encoding);
+      if (auto* encoding = std::get_if<encode::CategoryEncoding>(&feature.encoding))
+        categories.push_back(encoding);
     }
-    RF_ASSIGN(const std::vector<std::int64_t> counts, take<std::int64_t>(names::kLevelCounts, {categories.size()}));
+    RF_ASSIGN(const std::vector<std::int64_t> counts,
+              take<std::int64_t>(names::kLevelCounts, {categories.size()}));
     RF_ASSIGN(std::vector<std::string> levels, take_texts(names::kLevelText, names::kLevelOffsets));
     std::size_t next = 0;
     for (std::size_t i = 0; i < categories.size(); ++i) {
@@ -250,7 +259,8 @@ class ModelReader {
     }
     const bool is_linear = model_.family == "linear_svc" || model_.family == "logistic_regression" ||
                            model_.family == "ridge_regression";
-    if (!is_linear || linear.link != expected) return invalid_model("its family, layout and link do not go together");
+    if (!is_linear || linear.link != expected)
+      return invalid_model("its family, layout and link do not go together");
     RF_ASSIGN(linear.coefficients, take_finite(names::kLinearCoefficients, {n_scores, linear.n_features}));
     RF_ASSIGN(linear.intercepts, take_finite(names::kLinearIntercepts, {n_scores}));
     model_.fitted = std::move(linear);
@@ -277,7 +287,8 @@ class ModelReader {
     RF_ASSIGN(forest.leaf_values, take<double>(names::kForestLeafValues, {kAny, forest.n_outputs}));
     RF_ASSIGN(forest.split_gain, take<double>(names::kForestSplitGain, {kAny}));
     RF_TRY(check_forest(forest, model_.encoder));
-    if (model_.family == "decision_tree" && forest.n_trees() != 1) return invalid_model("a decision tree is one tree");
+    if (model_.family == "decision_tree" && forest.n_trees() != 1)
+      return invalid_model("a decision tree is one tree");
     model_.fitted = std::move(forest);
     return {};
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A model as bytes: a short description in the header, everything that may be large as tensors. The bytes are a
-// function of the model alone. Pinned by tests/unit/artifact/model_file_test.cpp.
+// A model as bytes: a short description in the header, everything that may be large as tensors. The bytes are
+// a function of the model alone. Pinned by tests/unit/artifact/model_file_test.cpp.
 #include <deque>
 #include <utility>
 

@@ -11,7 +11,8 @@
 namespace rf::artifact {
 namespace {
 
-/// Larger weight first; names of different features may be equal only between levels, so the index decides last.
+/// Larger weight first; names of different features may be equal only between levels, so the index decides
+/// last.
 bool ranks_before(const RankedFeature& a, const RankedFeature& b) {
   const double weight_a = std::fabs(a.weight);
   const double weight_b = std::fabs(b.weight);

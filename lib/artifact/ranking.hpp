@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The orders in which explanations list features, shared by the documents that list them and the index that names
-// the first few.
+// The orders in which explanations list features, shared by the documents that list them and the index that
+// names the first few.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ inline constexpr std::size_t kTopFeatures = 10;
 /// One feature of a model with its weight in the explanation.
 struct RankedFeature {
   std::string name;
-  double weight = 0;               ///< coefficient or importance
-  std::size_t index = 0;           ///< design column, or column for importance
+  double weight = 0;      ///< coefficient or importance
+  std::size_t index = 0;  ///< design column, or column for importance
   bool is_missing_level = false;
 };
 
@@ -29,7 +29,8 @@ std::vector<std::vector<RankedFeature>> ranked_coefficients(const model::Model& 
 /// The features of a forest by importance descending, then name by bytes.
 std::vector<RankedFeature> ranked_importances(const model::Model& model);
 
-/// The class that score `score` of a linear classifier speaks for: with two classes the one score is the second's.
+/// The class that score `score` of a linear classifier speaks for: with two classes the one score is the
+/// second's.
 const core::ClassLabel& class_of_score(const model::Model& model, std::size_t score);
 
 }  // namespace rf::artifact

@@ -29,14 +29,17 @@ class DirectorySink : public Sink {
 };
 
 core::Error invalid_run(const std::string& directory, const std::string& what) {
-  return {core::Code::kInvalidRun, "\"" + directory + "\" is not a run that this library wrote: " + what,
+  return {core::Code::kInvalidRun,
+          "\"" + directory + "\" is not a run that this library wrote: " + what,
           {{"file", directory}}};
 }
 
 /// Lines of SHA256SUMS by file name.
 using SumLines = std::map<std::string, std::string>;
 
-void add_line(SumLines& lines, const File& file) { lines[file.name] = file.sha256() + "  " + file.name + "\n"; }
+void add_line(SumLines& lines, const File& file) {
+  lines[file.name] = file.sha256() + "  " + file.name + "\n";
+}
 
 std::string joined(const SumLines& lines) {
   std::string text;
@@ -55,10 +58,11 @@ core::Result<json::Value> read_record(const std::string& directory, const std::s
   const json::Value* schema = record->find("schema_version");
   if (schema != nullptr && schema->is_string() && schema->as_string() != kRunSchema &&
       schema->as_string().starts_with("run.v")) {
-    return core::Error{core::Code::kUnsupportedFormat,
-                       "\"" + directory + "\" has a record of version " + core::quoted(schema->as_string()) +
-                           ", this library reads \"" + std::string(kRunSchema) + "\"",
-                       {{"file", directory}, {"expected", std::string(kRunSchema)}, {"got", schema->as_string()}}};
+    return core::Error{
+        core::Code::kUnsupportedFormat,
+        "\"" + directory + "\" has a record of version " + core::quoted(schema->as_string()) +
+            ", this library reads \"" + std::string(kRunSchema) + "\"",
+        {{"file", directory}, {"expected", std::string(kRunSchema)}, {"got", schema->as_string()}}};
   }
   if (core::Result<> checked = json::check_schema(*record, kRunSchema); !checked.ok()) {
     core::Error error = invalid_run(directory, "run.json: " + checked.error().message);
@@ -96,9 +100,9 @@ std::string sha256sums(std::span<const File> files) {
   return joined(lines);
 }
 
-core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
-                                   std::int64_t unix_seconds,
-                                   const std::function<core::Result<File>(const std::string& run_id)>& execution) {
+core::Result<std::string> emit_run(
+    Sink& sink, std::span<const File> results, const std::string& input_digest, std::int64_t unix_seconds,
+    const std::function<core::Result<File>(const std::string& run_id)>& execution) {
   SumLines lines;
   for (const File& file : results) {
     RF_TRY(sink.add(file.name, file.bytes));
@@ -125,7 +129,8 @@ core::Result<std::vector<File>> read_run_directory(const std::string& directory)
   for (const json::Value& entry : record.find("artifacts")->as_array()) {
     const std::string& name = entry.find("path")->as_string();
     if (name.find('/') != std::string::npos || name == "." || name == ".." || name == "run.json") {
-      return invalid_run(directory, "run.json lists " + core::quoted(name) + ", which names no other file of the run");
+      return invalid_run(directory,
+                         "run.json lists " + core::quoted(name) + ", which names no other file of the run");
     }
     RF_ASSIGN(std::string bytes, core::read_file(path_in(directory, name)));
     files.push_back({name, entry.find("schema_version")->as_string(), std::move(bytes)});
@@ -133,7 +138,8 @@ core::Result<std::vector<File>> read_run_directory(const std::string& directory)
   std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.name < b.name; });
   const auto same = std::adjacent_find(files.begin(), files.end(),
                                        [](const File& a, const File& b) { return a.name == b.name; });
-  if (same != files.end()) return invalid_run(directory, "run.json lists " + core::quoted(same->name) + " twice");
+  if (same != files.end())
+    return invalid_run(directory, "run.json lists " + core::quoted(same->name) + " twice");
   return files;
 }
 

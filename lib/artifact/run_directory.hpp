@@ -49,9 +49,9 @@ std::string sha256sums(std::span<const File> files);
 /// Writes the result files, execution.v1.json (made by `execution` for the run id found) and SHA256SUMS, and
 /// publishes under the first free run id: a taken one moves on by a second, up to a day. Returns the run id.
 /// Because execution.v1.json names the run id, it is staged again for each name tried.
-core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
-                                   std::int64_t unix_seconds,
-                                   const std::function<core::Result<File>(const std::string& run_id)>& execution);
+core::Result<std::string> emit_run(
+    Sink& sink, std::span<const File> results, const std::string& input_digest, std::int64_t unix_seconds,
+    const std::function<core::Result<File>(const std::string& run_id)>& execution);
 
 /// The result files of an emitted run, names ascending, run.json among them; checks only what reading needs:
 /// run.json parses, matches its schema, and every file it lists is there. INVALID_RUN, UNSUPPORTED_FORMAT,

@@ -33,7 +33,9 @@ constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kMaxHeaderBytes = 100'000'000;
 constexpr std::uint64_t kMaxCount = std::uint64_t{1} << 53;
 
-const DtypeInfo& info(Dtype dtype) { return kDtypes[static_cast<std::size_t>(dtype)]; }
+const DtypeInfo& info(Dtype dtype) {
+  return kDtypes[static_cast<std::size_t>(dtype)];
+}
 
 const DtypeInfo* find_dtype(std::string_view name) {
   const auto found = std::find_if(std::begin(kDtypes), std::end(kDtypes),
@@ -100,8 +102,9 @@ core::Result<Tensor> read_tensor(const std::string& name, const json::Value& ent
 }
 
 core::Result<> check_tiling(std::vector<Placed> placed, std::uint64_t data_size) {
-  std::sort(placed.begin(), placed.end(),
-            [](const Placed& a, const Placed& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
+  std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+    return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
+  });
   std::uint64_t end = 0;
   for (const Placed& tensor : placed) {
     if (tensor.begin != end) return invalid_model("the tensors overlap or leave a gap");
@@ -120,7 +123,8 @@ core::Result<json::Value> read_header(std::string_view bytes, std::string_view& 
   }
   const auto header_bytes = static_cast<std::size_t>(length);
   data = bytes.substr(kLengthBytes + header_bytes);
-  core::Result<json::Value> header = json::parse(bytes.substr(kLengthBytes, header_bytes), {kMaxHeaderBytes, 8});
+  core::Result<json::Value> header =
+      json::parse(bytes.substr(kLengthBytes, header_bytes), {kMaxHeaderBytes, 8});
   if (!header.ok()) return invalid_model("its header: " + header.error().message);
   if (!header->is_object()) return invalid_model("its header is not a JSON object");
   return header;

@@ -20,15 +20,25 @@ enum class Dtype : std::uint8_t { kU8, kI32, kU32, kF64, kI64 };
 template <class T>
 constexpr Dtype dtype_of();
 template <>
-constexpr Dtype dtype_of<std::uint8_t>() { return Dtype::kU8; }
+constexpr Dtype dtype_of<std::uint8_t>() {
+  return Dtype::kU8;
+}
 template <>
-constexpr Dtype dtype_of<std::int32_t>() { return Dtype::kI32; }
+constexpr Dtype dtype_of<std::int32_t>() {
+  return Dtype::kI32;
+}
 template <>
-constexpr Dtype dtype_of<std::uint32_t>() { return Dtype::kU32; }
+constexpr Dtype dtype_of<std::uint32_t>() {
+  return Dtype::kU32;
+}
 template <>
-constexpr Dtype dtype_of<double>() { return Dtype::kF64; }
+constexpr Dtype dtype_of<double>() {
+  return Dtype::kF64;
+}
 template <>
-constexpr Dtype dtype_of<std::int64_t>() { return Dtype::kI64; }
+constexpr Dtype dtype_of<std::int64_t>() {
+  return Dtype::kI64;
+}
 
 /// One tensor, row-major; the bytes are borrowed.
 struct Tensor {
@@ -38,7 +48,8 @@ struct Tensor {
 
   template <class T>
   static Tensor of(const std::vector<T>& values, std::vector<std::uint64_t> shape) {
-    return {dtype_of<T>(), std::move(shape),
+    return {dtype_of<T>(),
+            std::move(shape),
             {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}};
   }
   /// The values; T must be the dtype's type.
@@ -55,8 +66,8 @@ struct Container {
   std::map<std::string, Tensor> tensors;
 };
 
-/// Header keys as RFC 8785 orders them; tensors by size of their elements descending, then by name, so that each
-/// starts at a multiple of that size; header padded with spaces to 8 bytes.
+/// Header keys as RFC 8785 orders them; tensors by size of their elements descending, then by name, so that
+/// each starts at a multiple of that size; header padded with spaces to 8 bytes.
 std::string write_safetensors(const Container& container);
 
 /// Checks lengths, dtypes, shapes and that the tensors fill the rest of the file without gap or overlap.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The version comes from the project() line of the top-level build file, by a compile definition on this file alone.
+// The version comes from the project() line of the top-level build file, by a compile definition on this file
+// alone.
 #include "artifact/version.hpp"
 
 namespace rf::artifact {
 
-const char* runforge_version() { return RUNFORGE_VERSION; }
+const char* runforge_version() {
+  return RUNFORGE_VERSION;
+}
 
 }  // namespace rf::artifact

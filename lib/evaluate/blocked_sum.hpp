@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The sum of a term over all rows with the same bits for any number of threads: 16-lane sums of blocks of 4096
-// rows, merged pairwise (DETERMINISM rules 6 and 7).
+// The sum of a term over all rows with the same bits for any number of threads: 16-lane sums of blocks of
+// 4096 rows, merged pairwise (DETERMINISM rules 6 and 7).
 #pragma once
 
 #include <array>

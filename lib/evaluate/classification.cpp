@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Metrics of predicted classes, as scikit-learn 1.2 defines them (sklearn.metrics, zero_division=0).
 //
-// Everything but the log loss is a ratio of integer counts. ROC AUC is the Mann-Whitney statistic: the share of
-// (positive, negative) pairs in which the positive row has the larger score, equal scores counting half
+// Everything but the log loss is a ratio of integer counts. ROC AUC is the Mann-Whitney statistic: the share
+// of (positive, negative) pairs in which the positive row has the larger score, equal scores counting half
 // (Hanley and McNeil 1982), which is the area under the ROC curve with ties joined by straight lines.
 // Pinned by tests/unit/evaluate/classification_test.cpp on tests/data/reference/metrics.json.
 #include <algorithm>
@@ -118,15 +118,16 @@ double clip(double p) {
 /// -1/n * sum_i log(q_i), q = clip(p, eps, 1 - eps) of the true class over the sum of the row's clipped p.
 core::Result<double> log_loss(std::span<const std::int32_t> truth, std::span<const double> outputs,
                               std::size_t n_classes, core::Context& context) {
-  RF_ASSIGN(const double sum, blocked_sum(context, truth.size(), [&](const core::RowRange& range, double* terms) {
-    for (std::size_t i = range.begin; i < range.end; ++i) {
-      const double* p = outputs.data() + i * n_classes;
-      double row_sum = 0;
-      for (std::size_t k = 0; k < n_classes; ++k) row_sum += clip(p[k]);
-      terms[i - range.begin] = clip(p[truth[i]]) / row_sum;
-    }
-    context.kernels.log(terms, terms, range.size());
-  }));
+  RF_ASSIGN(const double sum,
+            blocked_sum(context, truth.size(), [&](const core::RowRange& range, double* terms) {
+              for (std::size_t i = range.begin; i < range.end; ++i) {
+                const double* p = outputs.data() + i * n_classes;
+                double row_sum = 0;
+                for (std::size_t k = 0; k < n_classes; ++k) row_sum += clip(p[k]);
+                terms[i - range.begin] = clip(p[truth[i]]) / row_sum;
+              }
+              context.kernels.log(terms, terms, range.size());
+            }));
   return -sum / static_cast<double>(truth.size());
 }
 
@@ -137,8 +138,9 @@ const char* profile_name(std::size_t n_classes, bool probabilities) {
 
 }  // namespace
 
-core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth, std::span<const double> outputs,
-                                             std::size_t n_classes, bool probabilities, core::Context& context) {
+core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth,
+                                             std::span<const double> outputs, std::size_t n_classes,
+                                             bool probabilities, core::Context& context) {
   Metrics metrics;
   metrics.profile = profile_name(n_classes, probabilities);
   metrics.n_classes = n_classes;
@@ -160,7 +162,8 @@ core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth
     if (const auto auc = roc_auc(truth, outputs)) {
       metrics.scalars["roc_auc"] = *auc;
     } else {
-      metrics.diagnostics.push_back({core::Code::kMetricUndefined, core::Severity::kWarning,
+      metrics.diagnostics.push_back({core::Code::kMetricUndefined,
+                                     core::Severity::kWarning,
                                      "roc_auc is undefined: the validation rows hold only one class",
                                      {{"metric", "roc_auc"}}});
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Mean decrease in impurity (Breiman, Friedman, Olshen and Stone, Classification and Regression Trees, 1984, 5.3.4;
-// averaged over trees as in Breiman 2001): a column's share of what all splits together took away.
-// Sums run in node order, then in tree order. Pinned by tests/unit/evaluate/importance_test.cpp.
+// Mean decrease in impurity (Breiman, Friedman, Olshen and Stone, Classification and Regression Trees,
+// 1984, 5.3.4; averaged over trees as in Breiman 2001): a column's share of what all splits together took
+// away. Sums run in node order, then in tree order. Pinned by tests/unit/evaluate/importance_test.cpp.
 #include "evaluate/importance.hpp"
 
 namespace rf::evaluate {

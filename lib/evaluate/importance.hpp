@@ -8,8 +8,8 @@
 
 namespace rf::evaluate {
 
-/// Per column: per tree the sum of split_gain, normalised to sum 1 (trees without a split add nothing), mean over
-/// the trees, normalised again; all 0 when nothing was split.
+/// Per column: per tree the sum of split_gain, normalised to sum 1 (trees without a split add nothing), mean
+/// over the trees, normalised again; all 0 when nothing was split.
 std::vector<double> impurity_importance(const model::Forest& forest);
 
 }  // namespace rf::evaluate

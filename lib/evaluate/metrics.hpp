@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What metrics.v1 holds: the definitions of scikit-learn 1.2, value for value on tests/data/reference/metrics.json.
+// What metrics.v1 holds: the definitions of scikit-learn 1.2, value for value on
+// tests/data/reference/metrics.json.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +22,8 @@ namespace rf::evaluate {
 struct Metrics {
   std::string profile;
   std::size_t n_classes = 0;  ///< 0 for regression
-  /// Every scalar that is defined, by its name in metrics.v1: accuracy, precision_macro, recall_macro, f1_macro,
-  /// roc_auc, log_loss, or r2, rmse, mae, median_absolute_error, max_error, explained_variance.
+  /// Every scalar that is defined, by its name in metrics.v1: accuracy, precision_macro, recall_macro,
+  /// f1_macro, roc_auc, log_loss, or r2, rmse, mae, median_absolute_error, max_error, explained_variance.
   std::map<std::string, double> scalars;
   std::vector<std::vector<std::uint64_t>> confusion_matrix;  ///< rows true, columns predicted; classification
   std::vector<double> per_class_precision;                   ///< multiclass profile only, and so below
@@ -34,11 +35,12 @@ struct Metrics {
 /// `outputs` holds n_classes numbers per row; the predicted class is the first largest. `probabilities` says
 /// whether they are that. Without rows (split fraction 0) only profile and n_classes are set.
 /// Errors: CANCELLED.
-core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth, std::span<const double> outputs,
-                                             std::size_t n_classes, bool probabilities, core::Context& context);
+core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth,
+                                             std::span<const double> outputs, std::size_t n_classes,
+                                             bool probabilities, core::Context& context);
 
-/// Without rows only the profile is set. A value beyond the range of a double is omitted with METRIC_UNDEFINED.
-/// Errors: CANCELLED.
+/// Without rows only the profile is set. A value beyond the range of a double is omitted with
+/// METRIC_UNDEFINED. Errors: CANCELLED.
 core::Result<Metrics> regression_metrics(std::span<const double> truth, std::span<const double> predicted,
                                          core::Context& context);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Metrics of predicted numbers, as scikit-learn 1.2 defines them (sklearn.metrics, force_finite=True).
 //
-// Truth and prediction are first divided by a power of two near their largest magnitude: that changes no bit of the
-// result where plain arithmetic stays in range, and keeps the squares finite where it would not.
+// Truth and prediction are first divided by a power of two near their largest magnitude: that changes no bit
+// of the result where plain arithmetic stays in range, and keeps the squares finite where it would not.
 // Pinned by tests/unit/evaluate/regression_test.cpp on tests/data/reference/metrics.json.
 #include <algorithm>
 #include <bit>
@@ -21,7 +21,8 @@ double power_of_two(int exponent) {
   return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
 }
 
-/// The exponent e of the largest magnitude m = f * 2^e, 1 <= f < 2, so far as 2^e and 2^-e are normal numbers.
+/// The exponent e of the largest magnitude m = f * 2^e, 1 <= f < 2, so far as 2^e and 2^-e are normal
+/// numbers.
 int common_exponent(std::span<const double> a, std::span<const double> b) {
   double largest = 0;
   for (const double value : a) largest = std::max(largest, std::fabs(value));
@@ -42,9 +43,10 @@ bool is_constant(const std::vector<double>& values) {
 }
 
 core::Result<double> mean_of(core::Context& context, const std::vector<double>& values) {
-  RF_ASSIGN(const double sum, blocked_sum(context, values.size(), [&](const core::RowRange& range, double* terms) {
-    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size(), terms);
-  }));
+  RF_ASSIGN(const double sum,
+            blocked_sum(context, values.size(), [&](const core::RowRange& range, double* terms) {
+              std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size(), terms);
+            }));
   return sum / static_cast<double>(values.size());
 }
 
@@ -83,7 +85,8 @@ void set_scalar(Metrics& metrics, const std::string& name, double value) {
     metrics.scalars[name] = value;
     return;
   }
-  metrics.diagnostics.push_back({core::Code::kMetricUndefined, core::Severity::kWarning,
+  metrics.diagnostics.push_back({core::Code::kMetricUndefined,
+                                 core::Severity::kWarning,
                                  name + " is undefined: its value is beyond the range of a double",
                                  {{"metric", name}}});
 }
@@ -100,7 +103,8 @@ core::Result<Metrics> regression_metrics(std::span<const double> truth, std::spa
   const double unit = power_of_two(exponent);
   const std::vector<double> y = scaled(truth, power_of_two(-exponent));
   std::vector<double> residual = scaled(predicted, power_of_two(-exponent));
-  std::transform(y.begin(), y.end(), residual.begin(), residual.begin(), [](double a, double b) { return a - b; });
+  std::transform(y.begin(), y.end(), residual.begin(), residual.begin(),
+                 [](double a, double b) { return a - b; });
 
   RF_ASSIGN(const double residual_squares, square_sum(context, residual, 0));
   RF_ASSIGN(const double residual_spread, spread(context, residual));
@@ -115,7 +119,8 @@ core::Result<Metrics> regression_metrics(std::span<const double> truth, std::spa
   if (truth.size() >= 2) {
     set_scalar(metrics, "r2", explained_share(residual_squares, truth_spread));
   } else {
-    metrics.diagnostics.push_back({core::Code::kMetricUndefined, core::Severity::kWarning,
+    metrics.diagnostics.push_back({core::Code::kMetricUndefined,
+                                   core::Severity::kWarning,
                                    "r2 is undefined: there is only one validation row",
                                    {{"metric", "r2"}}});
   }

@@ -9,8 +9,8 @@
 namespace rf::evaluate::test {
 namespace {
 
-Metrics evaluate(const std::vector<std::int32_t>& truth, const std::vector<double>& outputs, std::size_t n_classes,
-                 bool probabilities, std::uint32_t n_threads = 1) {
+Metrics evaluate(const std::vector<std::int32_t>& truth, const std::vector<double>& outputs,
+                 std::size_t n_classes, bool probabilities, std::uint32_t n_threads = 1) {
   TestContext context(n_threads);
   return classification_metrics(truth, outputs, n_classes, probabilities, context).value();
 }
@@ -93,8 +93,10 @@ TEST(ClassificationMetrics, FirstOfEqualOutputsIsThePrediction) {
   }
   const Metrics metrics = evaluate(classes(*entry.find("y_true")), outputs, 3, true);
   EXPECT_EQ(metrics.profile, "classification.multiclass.v1");
-  // Row 3 is (0.4, 0.4, 0.2), its truth 1, and counts as predicted 0: one miss more than with the last of equals.
-  EXPECT_EQ(metrics.confusion_matrix, (std::vector<std::vector<std::uint64_t>>{{1, 0, 1}, {1, 2, 0}, {1, 0, 2}}));
+  // Row 3 is (0.4, 0.4, 0.2), its truth 1, and counts as predicted 0: one miss more than with the last of
+  // equals.
+  EXPECT_EQ(metrics.confusion_matrix,
+            (std::vector<std::vector<std::uint64_t>>{{1, 0, 1}, {1, 2, 0}, {1, 0, 2}}));
   EXPECT_EQ(metrics.scalars.count("roc_auc"), 0u);
   EXPECT_EQ(metrics.scalars.count("log_loss"), 0u);
 }
@@ -105,7 +107,7 @@ TEST(ClassificationMetrics, MacroAveragesLeaveOutClassesThatOccurNowhere) {
   EXPECT_EQ(metrics.per_class_precision, (std::vector<double>{1, 0.5, 0, 0}));
   EXPECT_EQ(metrics.per_class_recall, (std::vector<double>{1, 1, 0, 0}));
   EXPECT_EQ(metrics.per_class_f1.size(), 4u);
-  EXPECT_EQ(metrics.scalars.at("precision_macro"), 0.5);      // (1 + 0.5 + 0) / 3
+  EXPECT_EQ(metrics.scalars.at("precision_macro"), 0.5);     // (1 + 0.5 + 0) / 3
   EXPECT_EQ(metrics.scalars.at("recall_macro"), 2.0 / 3.0);  // (1 + 1 + 0) / 3
 }
 
@@ -156,7 +158,8 @@ TEST(ClassificationMetrics, RocAucIsTheShareOfPairsInOrder) {
     }
   }
   const Metrics metrics = evaluate(rows.truth, of_two(rows.scores, true), 2, true);
-  EXPECT_EQ(metrics.scalars.at("roc_auc"), static_cast<double>(twice_wins) / static_cast<double>(2 * n_pairs));
+  EXPECT_EQ(metrics.scalars.at("roc_auc"),
+            static_cast<double>(twice_wins) / static_cast<double>(2 * n_pairs));
 }
 
 TEST(ClassificationMetrics, LogLossEqualsTheNaiveSum) {

@@ -26,13 +26,15 @@ model::Forest forest_of(std::size_t n_features,
 constexpr std::pair<std::int32_t, double> kLeafNode = {model::kLeaf, 0};
 
 TEST(ImpurityImportance, IsTheShareOfTheGains) {
-  const auto forest = forest_of(3, {{{2, 0.25}, {0, 0.125}, kLeafNode, kLeafNode, {2, 0.125}, kLeafNode, kLeafNode}});
+  const auto forest =
+      forest_of(3, {{{2, 0.25}, {0, 0.125}, kLeafNode, kLeafNode, {2, 0.125}, kLeafNode, kLeafNode}});
   EXPECT_EQ(impurity_importance(forest), (std::vector<double>{0.25, 0, 0.75}));
 }
 
 TEST(ImpurityImportance, EveryTreeThatSplitsCountsTheSame) {
   // The second tree took away ten times as much, yet both have weight one; the third, a lone leaf, has none.
-  const auto forest = forest_of(2, {{{0, 0.1}, kLeafNode, kLeafNode}, {{1, 1.0}, kLeafNode, kLeafNode}, {kLeafNode}});
+  const auto forest =
+      forest_of(2, {{{0, 0.1}, kLeafNode, kLeafNode}, {{1, 1.0}, kLeafNode, kLeafNode}, {kLeafNode}});
   EXPECT_EQ(impurity_importance(forest), (std::vector<double>{0.5, 0.5}));
 }
 

@@ -8,7 +8,8 @@
 namespace rf::evaluate::test {
 namespace {
 
-Metrics evaluate(const std::vector<double>& truth, const std::vector<double>& predicted, std::uint32_t n_threads = 1) {
+Metrics evaluate(const std::vector<double>& truth, const std::vector<double>& predicted,
+                 std::uint32_t n_threads = 1) {
   TestContext context(n_threads);
   return regression_metrics(truth, predicted, context).value();
 }
@@ -105,7 +106,8 @@ TEST(RegressionMetrics, ThreadsDoNotChangeABit) {
     predicted.push_back(truth.back() + random.uniform());
   }
   const auto of_one = evaluate(truth, predicted, 1).scalars;
-  for (const std::uint32_t n_threads : {2u, 7u}) EXPECT_EQ(evaluate(truth, predicted, n_threads).scalars, of_one);
+  for (const std::uint32_t n_threads : {2u, 7u})
+    EXPECT_EQ(evaluate(truth, predicted, n_threads).scalars, of_one);
 }
 
 }  // namespace

@@ -41,11 +41,16 @@ inline std::vector<double> numbers(const json::Value& array) {
 
 inline std::vector<std::int32_t> classes(const json::Value& array) {
   std::vector<std::int32_t> values;
-  for (const json::Value& element : array.as_array()) values.push_back(static_cast<std::int32_t>(element.as_number()));
+  for (const json::Value& element : array.as_array())
+    values.push_back(static_cast<std::int32_t>(element.as_number()));
   return values;
 }
 
-inline double number(const json::Value& object, const char* key) { return object.find(key)->as_number(); }
-inline std::string note(const json::Value& object) { return object.find("note")->as_string(); }
+inline double number(const json::Value& object, const char* key) {
+  return object.find(key)->as_number();
+}
+inline std::string note(const json::Value& object) {
+  return object.find("note")->as_string();
+}
 
 }  // namespace rf::evaluate::test

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// dataset.v1: what is told of each column, and what is not.
+#include "unit/artifact/support.hpp"
+
+namespace rf::artifact {
+namespace {
+
+data::ColumnProfile numeric_column(const std::string& name) {
+  data::ColumnProfile column;
+  column.name = name;
+  column.kind = core::Kind::kNumeric;
+  column.missing = 2;
+  column.distinct = 5;
+  column.numeric = data::NumericSummary{-1, 3.5, 0.25, 1.5};
+  return column;
+}
+
+data::ColumnProfile category_column(const std::string& name) {
+  data::ColumnProfile column;
+  column.name = name;
+  column.kind = core::Kind::kCategory;
+  column.distinct = 53;
+  column.levels = {{"red", 4}, {"blue", 1}};
+  column.other_levels = 51;
+  return column;
+}
+
+TEST(ColumnsValue, UsedColumnsShowTheirContents) {
+  const std::vector<data::ColumnProfile> columns = {numeric_column("x"), category_column("colour")};
+  const std::vector<data::Role> roles = {data::Role::kLabel, data::Role::kFeature};
+  EXPECT_EQ(
+      test::text(columns_value(columns, roles)),
+      R"([{"distinct":5,"kind":"numeric","max":3.5,"mean":0.25,"min":-1,"missing":2,"name":"x",)"
+      R"("role":"label","std":1.5},{"distinct":53,"kind":"category","levels":[{"count":4,"level":"red"},)"
+      R"({"count":1,"level":"blue"}],"missing":0,"name":"colour","other_levels":51,"role":"feature"}])");
+}
+
+TEST(ColumnsValue, OtherColumnsShowNameKindAndCountsOnly) {
+  const std::vector<data::ColumnProfile> columns = {numeric_column("salary"), category_column("name")};
+  const std::vector<data::Role> roles = {data::Role::kIgnored, data::Role::kIdentifier};
+  EXPECT_EQ(test::text(columns_value(columns, roles)),
+            R"([{"distinct":5,"kind":"numeric","missing":2,"name":"salary","role":"ignored"},)"
+            R"({"distinct":53,"kind":"category","missing":0,"name":"name","role":"identifier"}])");
+}
+
+TEST(ColumnsValue, AnAllMissingColumnHasNoRange) {
+  data::ColumnProfile column = numeric_column("x");
+  column.numeric.reset();
+  const std::vector<data::ColumnProfile> columns = {column};
+  const std::vector<data::Role> roles = {data::Role::kFeature};
+  EXPECT_EQ(columns_value(columns, roles).as_array()[0].find("min"), nullptr);
+}
+
+DatasetFacts facts_of(const data::Selection& selection, std::span<const data::ColumnProfile> columns) {
+  DatasetFacts facts;
+  facts.content_sha256 = std::string(64, 'b');
+  facts.rows_read = 9;
+  facts.selection = &selection;
+  facts.columns = columns;
+  facts.duplicate_rows_across_split = 1;
+  return facts;
+}
+
+TEST(DatasetDocument, CountsRowsAndClasses) {
+  const std::vector<data::ColumnProfile> columns = {numeric_column("x"), category_column("colour")};
+  data::Selection selection;
+  selection.roles = {data::Role::kFeature, data::Role::kLabel};
+  selection.rows = {0, 1, 2, 5, 6};
+  selection.dropped_missing_label = 1;
+  selection.dropped_missing_values = 3;
+  DatasetFacts facts = facts_of(selection, columns);
+  facts.class_counts = {{std::string("blue"), 2, 1, 1}, {std::string("red"), 3, 3, 0}};
+  const json::Value document = test::finished(dataset_document(facts), "dataset.v1");
+  EXPECT_EQ(test::text(document, "rows"),
+            R"({"dropped_missing_label":1,"dropped_missing_values":3,"read":9,"used":5})");
+  EXPECT_EQ(
+      test::text(document, "class_counts"),
+      R"([{"class":"blue","count":2,"train":1,"validation":1},{"class":"red","count":3,"train":3,"validation":0}])");
+  EXPECT_EQ(test::text(document, "duplicate_rows_across_split"), "1");
+}
+
+TEST(DatasetDocument, RegressionHasNoClassCounts) {
+  const std::vector<data::ColumnProfile> columns = {category_column("colour"), numeric_column("y")};
+  data::Selection selection;
+  selection.roles = {data::Role::kIgnored, data::Role::kLabel};
+  const json::Value document = test::finished(dataset_document(facts_of(selection, columns)), "dataset.v1");
+  EXPECT_EQ(document.find("class_counts"), nullptr);
+}
+
+}  // namespace
+}  // namespace rf::artifact

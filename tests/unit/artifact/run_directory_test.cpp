@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// Emitting into memory and into a directory, taken names, and reading a run back.
+#include <filesystem>
+
+#include "artifact/run_directory.hpp"
+#include "crypto/sha256.hpp"
+#include "unit/artifact/support.hpp"
+#include "unit/core/temporary_folder.hpp"
+
+namespace rf::artifact {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kDigest = "abc12345" + std::string(56, '0');
+constexpr std::int64_t kNoon = 1704110400;  // 2024-01-01T12:00:00Z
+
+std::vector<File> some_results() {
+  return {{"run.json", "run.v1", "{}\n"}, {"metrics.v1.json", "metrics.v1", "[]\n"}, {"A", "model.v1", "x"}};
+}
+
+core::Result<File> record(const std::string& run_id) {
+  return File{"execution.v1.json", "execution.v1", "\"" + run_id + "\"\n"};
+}
+
+TEST(RunId, IsTimeAndDigest) {
+  EXPECT_EQ(run_id(kNoon, kDigest), "20240101-120000-abc12345");
+}
+
+TEST(Sha256Sums, ListsFilesAscendingByBytes) {
+  const std::vector<File> files = some_results();
+  EXPECT_EQ(sha256sums(files), crypto::sha256_hex("x") + "  A\n" + crypto::sha256_hex("[]\n") +
+                                   "  metrics.v1.json\n" + crypto::sha256_hex("{}\n") + "  run.json\n");
+}
+
+TEST(EmitRun, PutsResultsRecordAndSumsIntoTheSink) {
+  MemorySink sink;
+  const auto id = emit_run(sink, some_results(), kDigest, kNoon, record);
+  ASSERT_TRUE(id.ok());
+  EXPECT_EQ(*id, "20240101-120000-abc12345");
+  EXPECT_EQ(sink.published_name, *id);
+  EXPECT_EQ(sink.files.size(), 5u);
+  EXPECT_EQ(sink.files.at("execution.v1.json"), "\"20240101-120000-abc12345\"\n");
+  std::vector<File> all = some_results();
+  all.push_back(record(*id).value());
+  EXPECT_EQ(sink.files.at("SHA256SUMS"), sha256sums(all));
+}
+
+TEST(EmitRun, ATakenNameMovesOnByASecond) {
+  const core::TemporaryFolder folder;
+  const std::string parent = folder.path("runs");
+  for (const char* expected :
+       {"20240101-120000-abc12345", "20240101-120001-abc12345", "20240101-120002-abc12345"}) {
+    const auto sink = open_directory_sink(parent);
+    ASSERT_TRUE(sink.ok()) << sink.error().message;
+    const auto id = emit_run(**sink, some_results(), kDigest, kNoon, record);
+    ASSERT_TRUE(id.ok()) << id.error().message;
+    EXPECT_EQ(*id, expected);
+    // Its record and its sums are those of the name that was found.
+    EXPECT_EQ(*core::read_file(parent + "/" + *id + "/execution.v1.json"), "\"" + *id + "\"\n");
+    std::vector<File> all = some_results();
+    all.push_back(record(*id).value());
+    EXPECT_EQ(*core::read_file(parent + "/" + *id + "/SHA256SUMS"), sha256sums(all));
+  }
+  std::size_t n_entries = 0;
+  for ([[maybe_unused]] const auto& entry : fs::directory_iterator(parent)) ++n_entries;
+  EXPECT_EQ(n_entries, 3u) << "no staging folder is left";
+}
+
+TEST(EmitRun, AFailingRecordLeavesNothing) {
+  const core::TemporaryFolder folder;
+  {
+    const auto sink = open_directory_sink(folder.path());
+    ASSERT_TRUE(sink.ok());
+    const auto id =
+        emit_run(**sink, some_results(), kDigest, kNoon, [](const std::string&) -> core::Result<File> {
+          return core::Error{core::Code::kInternal, "no record", {}};
+        });
+    EXPECT_EQ(id.error().message, "no record");
+  }
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+/// A sink whose every name is taken.
+class FullSink : public MemorySink {
+ public:
+  core::Result<> publish(const std::string& name) override {
+    ++n_tries;
+    return core::Error{core::Code::kAlreadyExists, "\"" + name + "\" is already there", {}};
+  }
+  int n_tries = 0;
+};
+
+TEST(EmitRun, GivesUpAfterADay) {
+  FullSink sink;
+  const auto id = emit_run(sink, {}, kDigest, kNoon, record);
+  ASSERT_FALSE(id.ok());
+  EXPECT_EQ(id.error().code, core::Code::kAlreadyExists);
+  EXPECT_EQ(id.error().message, "\"20240102-120000-abc12345\" is already there");
+  EXPECT_EQ(sink.n_tries, 86401);
+}
+
+/// A run.json that its schema accepts and that lists the given files.
+std::string record_listing(const std::vector<std::string>& names) {
+  evaluate::Metrics metrics;
+  metrics.profile = "regression.base.v1";
+  std::vector<File> files = {{"metrics.v1.json", "metrics.v1", "m"}};
+  for (const std::string& name : names) files.push_back({name, "model.v1", "content of " + name});
+  RunFacts facts;
+  facts.input_digest = facts.content_sha256 = std::string(64, 'a');
+  facts.label_column = "y";
+  facts.task = core::Task::kRegression;
+  facts.model_family = "ridge_regression";
+  facts.split = {"shuffle", 1, 0.2, false, 1, 1, std::string(64, '1'), std::string(64, '2')};
+  facts.requested_config = json::Value::object();
+  facts.config =
+      json::parse(R"({"label":"y","task":"regression","model":"ridge_regression","params":{"alpha":1},
+      "seed":1,"roles":{},"missing":{"policy":"error"},"split":{"method":"shuffle","fraction":0.2}})")
+          .value();
+  facts.metrics = &metrics;
+  facts.files = files;
+  const auto file = finish_document("run.json", "run.v1", run_document(facts));
+  EXPECT_TRUE(file.ok()) << file.error().message;
+  return file->bytes;
+}
+
+core::Code code_of(const core::TemporaryFolder& folder) {
+  const auto files = read_run_directory(folder.path());
+  return files.ok() ? core::Code::kInternal : files.error().code;
+}
+
+TEST(ReadRunDirectory, GivesTheRecordAndTheFilesItLists) {
+  const core::TemporaryFolder folder;
+  folder.write("run.json", record_listing({"model.safetensors"}));
+  folder.write("model.safetensors", "weights");
+  folder.write("metrics.v1.json", "m");
+  folder.write("execution.v1.json", "of the occurrence plane");
+  folder.write("stray", "not listed");
+  const auto files = read_run_directory(folder.path());
+  ASSERT_TRUE(files.ok()) << files.error().message;
+  ASSERT_EQ(files->size(), 3u);
+  EXPECT_EQ((*files)[0].name, "metrics.v1.json");
+  EXPECT_EQ((*files)[0].schema_version, "metrics.v1");
+  EXPECT_EQ((*files)[1].name, "model.safetensors");
+  EXPECT_EQ((*files)[1].bytes, "weights");
+  EXPECT_EQ((*files)[2].name, "run.json");
+}
+
+TEST(ReadRunDirectory, AMissingFileIsNamed) {
+  const core::TemporaryFolder folder;
+  EXPECT_EQ(code_of(folder), core::Code::kFileNotFound);
+  folder.write("run.json", record_listing({"model.safetensors"}));
+  folder.write("metrics.v1.json", "m");
+  const auto files = read_run_directory(folder.path() + "/");
+  ASSERT_FALSE(files.ok());
+  EXPECT_EQ(files.error().code, core::Code::kFileNotFound);
+  EXPECT_NE(files.error().message.find("model.safetensors"), std::string::npos);
+}
+
+TEST(ReadRunDirectory, ANameThatLeavesTheFolderIsRefused) {
+  const core::TemporaryFolder folder;
+  folder.write("secret", "s");
+  fs::create_directory(folder.path("run"));
+  folder.write("run/metrics.v1.json", "m");
+  for (const char* name : {"../secret", "/etc/hostname", "..", ".", "run.json"}) {
+    folder.write("run/run.json", record_listing({name}));
+    const auto files = read_run_directory(folder.path("run"));
+    ASSERT_FALSE(files.ok()) << name;
+    EXPECT_EQ(files.error().code, core::Code::kInvalidRun) << name;
+  }
+}
+
+TEST(ReadRunDirectory, ARecordThatIsNoneIsRefused) {
+  const core::TemporaryFolder folder;
+  for (const char* text :
+       {"", "{", "{}", "[]", R"({"schema_version":"metrics.v1"})", R"({"schema_version":1})"}) {
+    folder.write("run.json", text);
+    EXPECT_EQ(code_of(folder), core::Code::kInvalidRun) << text;
+  }
+  folder.write("run.json", R"({"schema_version":"run.v2"})");
+  EXPECT_EQ(code_of(folder), core::Code::kUnsupportedFormat);
+}
+
+TEST(ReadRunDirectory, AFileListedTwiceIsRefused) {
+  const core::TemporaryFolder folder;
+  folder.write("run.json", record_listing({"m", "m"}));
+  folder.write("m", "x");
+  folder.write("metrics.v1.json", "m");
+  EXPECT_EQ(code_of(folder), core::Code::kInvalidRun);
+}
+
+}  // namespace
+}  // namespace rf::artifact

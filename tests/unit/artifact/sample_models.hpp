@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Small models of every kind, made by hand, for the tests of documents and of the model file.
+#pragma once
+
+#include "model/model.hpp"
+
+namespace rf::artifact::test {
+
+inline encode::Feature numeric(std::string name, double fill, double mean, double scale) {
+  return {std::move(name), core::Kind::kNumeric, encode::NumericEncoding{fill, mean, scale}};
+}
+inline encode::Feature boolean(std::string name, double fill, double mean, double scale) {
+  return {std::move(name), core::Kind::kBoolean, encode::NumericEncoding{fill, mean, scale}};
+}
+inline encode::Feature category(std::string name, std::vector<std::string> levels, bool has_missing_level) {
+  return {std::move(name), core::Kind::kCategory,
+          encode::CategoryEncoding{std::move(levels), has_missing_level}};
+}
+
+/// Two classes that are texts; design columns age, smoker, a=b= (missing), a=b=x\y, a=b=z.
+inline model::Model binary_model() {
+  model::Model model;
+  model.family = "logistic_regression";
+  model.encoder.missing = core::MissingPolicy::kFill;
+  model.encoder.features = {numeric("age", 30, 31.5, 12.25), boolean("smoker", 0, 0.25, 0.5),
+                            category("a=b", {"x\\y", "z"}, true)};
+  model.classes = {std::string("no"), std::string("yes, süß")};
+  model.fitted = model::LinearModel{model::Link::kLogistic, 5, {0.5, -2, 0.5, 0.125, -0.0}, {-1.5}};
+  return model;
+}
+
+/// Three integer classes, two numeric features.
+inline model::Model softmax_model() {
+  model::Model model;
+  model.family = "logistic_regression";
+  model.encoder.features = {numeric("x", 0, 1, 2), numeric("w", 0, -1, 4)};
+  model.classes = {-1.0, 0.0, 7.0};
+  model.fitted = model::LinearModel{model::Link::kSoftmax, 2, {1, 2, 3, -4, -5, 0.25}, {0.1, 0.2, -0.3}};
+  return model;
+}
+
+inline model::Model ridge_model() {
+  model::Model model;
+  model.family = "ridge_regression";
+  model.task = core::Task::kRegression;
+  model.encoder.features = {numeric("x", 0, 1, 2)};
+  model.fitted = model::LinearModel{model::Link::kIdentity, 1, {1e-300}, {1e300}};
+  return model;
+}
+
+/// Boolean classes. Tree 0: x <= 2.5, then colour in {red}; tree 1: a leaf.
+inline model::Model forest_model() {
+  model::Model model;
+  model.family = "random_forest";
+  model.encoder.layout = encode::Layout::kTree;
+  model.encoder.features = {numeric("x", 0, 0, 1), category("colour", {"blue", "green", "red"}, false),
+                            boolean("idle", 0, 0, 1)};
+  model.classes = {false, true};
+  model::Forest forest;
+  forest.n_features = 3;
+  forest.n_outputs = 2;
+  forest.tree_offsets = {0, 5, 6};
+  forest.feature = {0, model::kLeaf, 1, model::kLeaf, model::kLeaf, model::kLeaf};
+  forest.threshold = {2.5, 0, 0, 0, 0, 0};
+  forest.left = {1, 0, 3, 0, 0, 0};
+  forest.right = {2, 0, 4, 0, 0, 0};
+  forest.default_left = {1, 0, 0, 0, 0, 0};
+  forest.level_set = {-1, -1, 0, -1, -1, -1};
+  forest.level_set_words = {0, 0, 1, 0, 0, 0};
+  forest.level_words = {4};
+  forest.leaf = {-1, 0, -1, 1, 2, 3};
+  forest.leaf_values = {1, 0, 0, 1, 0.25, 0.75, 0.5, 0.5};
+  forest.split_gain = {0.375, 0, 0.125, 0, 0, 0};
+  model.fitted = std::move(forest);
+  return model;
+}
+
+inline model::Model regression_tree_model() {
+  model::Model model;
+  model.family = "decision_tree";
+  model.task = core::Task::kRegression;
+  model.encoder.layout = encode::Layout::kTree;
+  model.encoder.missing = core::MissingPolicy::kFill;
+  model.encoder.features = {numeric("x", 1.5, 0, 1)};
+  model::Forest forest;
+  forest.n_features = 1;
+  forest.n_outputs = 1;
+  forest.tree_offsets = {0, 3};
+  forest.feature = {0, model::kLeaf, model::kLeaf};
+  forest.threshold = {-0.5, 0, 0};
+  forest.left = {1, 0, 0};
+  forest.right = {2, 0, 0};
+  forest.default_left = {0, 0, 0};
+  forest.level_set = {-1, -1, -1};
+  forest.level_set_words = {0, 0, 0};
+  forest.leaf = {-1, 0, 1};
+  forest.leaf_values = {-3.25, 1e17};
+  forest.split_gain = {2, 0, 0};
+  model.fitted = std::move(forest);
+  return model;
+}
+
+/// Name and model of each of the above.
+inline std::vector<std::pair<std::string, model::Model>> sample_models() {
+  return {{"binary", binary_model()},
+          {"softmax", softmax_model()},
+          {"ridge", ridge_model()},
+          {"forest", forest_model()},
+          {"regression_tree", regression_tree_model()}};
+}
+
+inline const std::string kInputDigest(64, 'a');
+
+}  // namespace rf::artifact::test
