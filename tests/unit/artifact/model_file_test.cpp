@@ -12,6 +12,7 @@
 #include "artifact/safetensors.hpp"
 #include "artifact/version.hpp"
 #include "core/context.hpp"
+#include "core/file.hpp"
 #include "json/parse.hpp"
 #include "unit/artifact/sample_models.hpp"
 
@@ -73,6 +74,19 @@ TEST(ModelFile, ComesBackByteForByte) {
     EXPECT_EQ(loaded->model.classes, model.classes);
     EXPECT_EQ(loaded->model.fitted.index(), model.fitted.index());
     EXPECT_EQ(predict_zeros(loaded->model), predict_zeros(model));
+  }
+}
+
+TEST(ModelFile, FilesOfFormat1StayReadable) {
+  // Written by version 0.1.0; they change only together with the format.
+  for (const auto& [name, model] : test::sample_models()) {
+    const auto bytes =
+        core::read_file(std::string(RUNFORGE_TEST_DATA_DIR "/models/") + name + ".safetensors");
+    ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+    const auto loaded = read_model(*bytes);
+    ASSERT_TRUE(loaded.ok()) << name << ": " << loaded.error().message;
+    EXPECT_EQ(loaded->runforge_version, "0.1.0");
+    EXPECT_EQ(write_model(loaded->model, kInputDigest), write_model(model, kInputDigest)) << name;
   }
 }
 
