@@ -31,9 +31,15 @@ struct Selection {
   core::Diagnostics diagnostics;
 };
 
-/// Errors: LABEL_NOT_FOUND, COLUMN_NOT_FOUND (both suggest near names), LABEL_ONLY_DATASET, ZERO_FEATURES,
-/// ZERO_ROWS, MISSING_VALUE (policy error; names the first cell). Diagnostics: IDENTIFIER_COLUMN_IGNORED,
-/// ROW_NUMBER_COLUMN, MISSING_VALUES_DROPPED, DROPPED_MANY_ROWS.
+/// Roles are settled over all rows, before any is dropped: a text column of 20 or more present values, all
+/// distinct, becomes kIdentifier unless it is declared a feature; an integer column of 3 or more rows that
+/// counts n, n + 1, n + 2, ... without a gap, from any n, is kept with ROW_NUMBER_COLUMN. A row without a
+/// label is dropped under every policy; under drop_rows so is one that lacks a used feature. Errors:
+/// LABEL_NOT_FOUND, COLUMN_NOT_FOUND (both suggest near names), INVALID_VALUE (another role for the label),
+/// LABEL_ONLY_DATASET, ZERO_FEATURES, ZERO_ROWS, MISSING_VALUE (policy error; names the first cell).
+/// Diagnostics: IDENTIFIER_COLUMN_IGNORED {column, distinct}, ROW_NUMBER_COLUMN {column},
+/// MISSING_VALUES_DROPPED and DROPPED_MANY_ROWS (more than a fifth) {dropped, rows, missing:<column> for each
+/// column that cost rows, most first}.
 core::Result<Selection> select(const Table& table, const SelectionRequest& request);
 
 }  // namespace rf::data

@@ -24,7 +24,8 @@ struct Split {
 core::Result<Split> shuffle_split(std::size_t n, double fraction, std::uint32_t seed);
 
 /// Stratified by class number; falls back to shuffle_split (stratified = false) when a class has fewer than 2
-/// rows or a side would have fewer rows than classes.
+/// rows or a side would have fewer rows than classes. Fraction 0 stratifies nothing either: stratified =
+/// false.
 core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class_of, std::size_t n_classes,
                                              double fraction, std::uint32_t seed);
 
