@@ -33,10 +33,11 @@ std::string model_bytes(const rf_model& model) {
 }
 
 core::Result<> check_capacity(const rf_model& model, std::uint64_t rows, size_t capacity) {
-  const std::uint64_t needed = rows * model.output_names.size();
-  if (capacity < needed)
-    return argument_error("capacity is " + std::to_string(capacity) + " doubles, but " + std::to_string(needed) +
-                          " are needed");
+  const std::uint64_t outputs = model.output_names.size();
+  // Divided, not multiplied: rows may be any number, and a product that wraps would look small.
+  if (rows > capacity / outputs)
+    return argument_error("capacity is " + std::to_string(capacity) + " doubles, but " + std::to_string(rows) +
+                          " rows of " + std::to_string(outputs) + " outputs are asked for");
   return {};
 }
 

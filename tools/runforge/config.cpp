@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Merging of flags into the --config file. What a value may be is the library's business and checked there;
-// here only what merging needs. Pinned by tests/clients/config.py.
+// here only what merging needs. Pinned by tests/clients/config_test.py.
 #include "config.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// runforge inspect: what a training would see, from inspect.v1. Pinned by tests/clients/inspect.py.
+// runforge inspect: what a training would see, from inspect.v1. Pinned by tests/clients/inspect_test.py.
 #include <string>
 #include <vector>
 

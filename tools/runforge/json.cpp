@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // JSON reading and writing of the tool, on RapidJSON's document in a namespace of the tool's own. RapidJSON's
-// writer is not used: its numbers are not ECMAScript's. Pinned by tests/clients/show.py, which compares with
-// Python.
+// writer is not used: its numbers are not ECMAScript's. Pinned by tests/clients/show_test.py, which compares
+// with Python.
 #include "json.hpp"
 
 #include <algorithm>

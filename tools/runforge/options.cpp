@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The command line on CLI11 (docs/decisions/0002-cli11.md): it splits the words and lays out the help; what
 // is unknown or lacking is looked at here, so that the message names a near option. Pinned by
-// tests/clients/usage.py.
+// tests/clients/usage_test.py.
 #include "options.hpp"
 
 #include <algorithm>

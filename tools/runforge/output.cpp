@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Output by plain system calls: every byte is written or the failure is known. Pinned by
-// tests/clients/output.py (closed and full standard output, --out in full and unwritable places).
+// tests/clients/output_test.py (closed and full standard output, --out in full and unwritable places).
 #include "output.hpp"
 
 #include <fcntl.h>

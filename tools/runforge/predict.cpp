@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// runforge predict: a model, a table, one CSV line per row. Pinned by tests/clients/predict.py.
+// runforge predict: a model, a table, one CSV line per row. Pinned by tests/clients/predict_test.py.
 #include <algorithm>
 #include <cmath>
 #include <functional>

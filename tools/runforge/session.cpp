@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Glue between library calls and the terminal. Pinned by tests/clients/terminal.py.
+// Glue between library calls and the terminal. Pinned by tests/clients/terminal_test.py.
 #include "session.hpp"
 
 #include <cstdlib>

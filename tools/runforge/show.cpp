@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// runforge show: the documents of a run as a page of text. Pinned by tests/clients/show.py.
+// runforge show: the documents of a run as a page of text. Pinned by tests/clients/show_test.py.
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Text for people and for CSV. Width follows the wide and zero-width ranges that names are likely to hold,
-// not all of Unicode's annex 11. Pinned by tests/clients (show.py, inspect.py, predict.py).
+// not all of Unicode's annex 11. Pinned by tests/clients (show_test.py, inspect_test.py, predict_test.py).
 #include "text.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// runforge train: load, train, emit, and say what was made. Pinned by tests/clients/train.py.
+// runforge train: load, train, emit, and say what was made. Pinned by tests/clients/train_test.py.
 #include <array>
 #include <string>
 #include <vector>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bars in eighths of a character, scaled to the largest magnitude shown. Pinned by tests/clients/show.py.
+// Bars in eighths of a character, scaled to the largest magnitude shown. Pinned by
+// tests/clients/show_test.py.
 #include "print/bars.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tables of inspect and show. Pinned by tests/clients/inspect.py.
+// Tables of inspect and show. Pinned by tests/clients/inspect_test.py.
 #include "print/table.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The handler does one thing, rf_cancel_set, which may be done in a signal handler. No SA_RESTART: a write
-// that blocks on a full pipe returns and is given up. Pinned by tests/clients/terminal.py.
+// that blocks on a full pipe returns and is given up. Pinned by tests/clients/terminal_test.py.
 #include "terminal/interrupt.hpp"
 
 #include <array>

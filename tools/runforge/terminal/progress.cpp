@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The progress line. Drawn at the start of a stage and then at most every 50 ms, so that reporting often
-// costs nothing. Pinned by tests/clients/terminal.py on a pseudo-terminal.
+// costs nothing. Pinned by tests/clients/terminal_test.py on a pseudo-terminal.
 #include "terminal/progress.hpp"
 
 #include <sys/ioctl.h>

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// The host's floating-point environment changes no byte of a run and is its own again afterwards and inside
+// every callback; nothing is printed; the locale does not matter.
+#include <unistd.h>
+
+#include <cfenv>
+#include <clocale>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
+
+#include "abi_client.hpp"
+
+namespace rf::abi_test {
+namespace {
+
+/// Flush-to-zero and denormals-are-zero, as -ffast-math start files set them.
+constexpr unsigned kFlushToZero = 0x8040;
+
+void set_hostile() {
+  std::fesetround(FE_UPWARD);
+#if defined(__SSE2__)
+  _mm_setcsr(_mm_getcsr() | kFlushToZero);
+#endif
+}
+
+bool is_hostile() {
+#if defined(__SSE2__)
+  if ((_mm_getcsr() & kFlushToZero) != kFlushToZero) return false;
+#endif
+  return std::fegetround() == FE_UPWARD;
+}
+
+class HostileEnvironment : public testing::Test {
+ protected:
+  void SetUp() override { std::fegetenv(&saved_); }
+  void TearDown() override { std::fesetenv(&saved_); }
+
+ private:
+  std::fenv_t saved_;
+};
+
+struct Watcher {
+  int calls = 0;
+  int foreign = 0;
+  void look() {
+    ++calls;
+    foreign += is_hostile() ? 0 : 1;
+  }
+  static std::int32_t progress(void* user, const char*, std::uint64_t, std::uint64_t) {
+    static_cast<Watcher*>(user)->look();
+    return 0;
+  }
+  static void log(void* user, rf_log_level, const char*, const char*) { static_cast<Watcher*>(user)->look(); }
+};
+
+TEST_F(HostileEnvironment, ChangesNoByteAndComesBack) {
+  const std::string configs[] = {
+      R"({"label": "Survived", "missing": {"policy": "fill"}})",
+      R"({"label": "Survived", "model": "linear_svc", "missing": {"policy": "fill"}})",
+      R"({"label": "Fare", "model": "ridge_regression", "missing": {"policy": "fill"}})",
+      R"({"label": "Survived", "model": "random_forest", "missing": {"policy": "fill"}, "params": {"n_estimators": 8}})",
+      R"({"label": "Survived", "model": "decision_tree", "missing": {"policy": "fill"}})"};
+  for (const std::string& config : configs) {
+    SCOPED_TRACE(config);
+    std::feclearexcept(FE_ALL_EXCEPT);
+    std::fesetenv(FE_DFL_ENV);
+    const auto expected = files_of(train(load_file(kTitanic).get(), config).get());
+    Watcher watcher;
+    rf_hooks hooks = RF_HOOKS_INIT;
+    hooks.user = &watcher;
+    hooks.progress = Watcher::progress;
+    hooks.log = Watcher::log;
+    hooks.threads = 2;
+    set_hostile();
+    const Dataset dataset = load_file(kTitanic, &hooks);
+    EXPECT_TRUE(is_hostile());
+    const Trained run = train(dataset.get(), config, &hooks);
+    EXPECT_TRUE(is_hostile());
+    EXPECT_GT(watcher.calls, 0);
+    EXPECT_EQ(watcher.foreign, 0);
+    EXPECT_EQ(files_of(run.get()), expected);
+    rf_run* failed = nullptr;
+    EXPECT_EQ(rf_train(dataset.get(), "{", 1, &hooks, &failed, nullptr), RF_E_CONFIG);
+    EXPECT_TRUE(is_hostile());
+  }
+}
+
+TEST_F(HostileEnvironment, ChangesNoPrediction) {
+  const Dataset dataset = load_file(kIris);
+  const Model model = model_of(train(dataset.get(), kIrisLogistic).get());
+  std::vector<double> expected(450), hostile(450), rows(4 * 150, 0.1), expected_rows(450), hostile_rows(450);
+  ASSERT_EQ(rf_predict(model.get(), dataset.get(), nullptr, expected.data(), 450, nullptr, nullptr), RF_OK);
+  ASSERT_EQ(rf_predict_rows(model.get(), rows.data(), 150, 4, expected_rows.data(), 450, nullptr), RF_OK);
+  set_hostile();
+  ASSERT_EQ(rf_predict(model.get(), dataset.get(), nullptr, hostile.data(), 450, nullptr, nullptr), RF_OK);
+  ASSERT_EQ(rf_predict_rows(model.get(), rows.data(), 150, 4, hostile_rows.data(), 450, nullptr), RF_OK);
+  EXPECT_TRUE(is_hostile());
+  EXPECT_EQ(hostile, expected);
+  EXPECT_EQ(hostile_rows, expected_rows);
+}
+
+TEST(Environment, ALocaleWithDecimalCommasChangesNoByte) {
+  const auto expected = files_of(
+      train(load_file(kTitanic).get(), R"({"label": "Survived", "missing": {"policy": "fill"}})").get());
+  const char* found = nullptr;
+  for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "tr_TR.UTF-8"})
+    if (!found) found = std::setlocale(LC_ALL, name);
+  if (!found) GTEST_SKIP() << "no locale with decimal commas is installed (package locales, de_DE.UTF-8)";
+  const auto files = files_of(
+      train(load_file(kTitanic).get(), R"({"label": "Survived", "missing": {"policy": "fill"}})").get());
+  std::setlocale(LC_ALL, "C");
+  EXPECT_EQ(files, expected);
+}
+
+/// Descriptors 1 and 2 lead to a file while it lives.
+class Capture {
+ public:
+  explicit Capture(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "w")) {
+    std::fflush(nullptr);
+    for (int i = 0; i < 2; ++i) {
+      saved_[i] = ::dup(i + 1);
+      ::dup2(::fileno(file_), i + 1);
+    }
+  }
+  std::string end() {
+    std::fflush(nullptr);
+    for (int i = 0; i < 2; ++i) {
+      ::dup2(saved_[i], i + 1);
+      ::close(saved_[i]);
+    }
+    std::fclose(file_);
+    std::string text = read_file(path_);
+    std::filesystem::remove(path_);
+    return text;
+  }
+
+ private:
+  std::string path_;
+  std::FILE* file_;
+  int saved_[2] = {-1, -1};
+};
+
+TEST(Environment, NothingIsPrinted) {
+  const std::string folder = testing::TempDir() + "runforge_environment_silent";
+  Capture capture(folder + ".txt");
+  const Dataset dataset = load_file(kTitanic);
+  for (const char* config : {R"({"label": "Survived"})", R"({"label": "Survived", "model": "random_forest"})",
+                             R"({"label": "Fare", "task": "regression", "params": {"alpha": 0}})"}) {
+    const Trained run = train(dataset.get(), config);
+    EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), nullptr, nullptr, 0, nullptr, nullptr, nullptr),
+              RF_OK);
+  }
+  rf_run* failed = nullptr;
+  EXPECT_EQ(rf_train(dataset.get(), "{}", 2, nullptr, &failed, nullptr), RF_E_CONFIG);
+  rf_dataset* none = nullptr;
+  EXPECT_EQ(rf_dataset_load("no such file", nullptr, 0, nullptr, &none, nullptr), RF_E_IO);
+  const std::string printed = capture.end();
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(printed, "");
+}
+
+}  // namespace
+}  // namespace rf::abi_test

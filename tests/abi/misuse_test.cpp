@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MIT
+// NULL for every pointer of every function, sizes that lie, and hooks of other sizes: RF_E_ARGUMENT or a
+// harmless answer, never a crash. exports.py sees to it that each exported function is called here.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "abi_client.hpp"
+
+namespace rf::abi_test {
+namespace {
+
+/// A pointer argument for which NULL means something.
+template <typename T>
+struct Optional {
+  T value;
+};
+/// A pointer argument that must be there.
+template <typename T>
+struct Needed {
+  T value;
+};
+template <typename T>
+Needed(T) -> Needed<T>;
+template <typename T>
+Optional(T) -> Optional<T>;
+
+template <typename T>
+constexpr bool is_needed(const T&) {
+  return false;
+}
+template <typename T>
+constexpr bool is_needed(const Needed<T>&) {
+  return true;
+}
+template <typename T>
+T plain(T value, bool) {
+  return value;
+}
+template <typename T>
+T plain(Needed<T> argument, bool null) {
+  return null ? T{} : argument.value;
+}
+template <typename T>
+T plain(Optional<T> argument, bool null) {
+  return null ? T{} : argument.value;
+}
+template <typename T>
+constexpr bool kIsPointer = !std::is_arithmetic_v<T>;
+
+template <typename Function, typename... Arguments, std::size_t... I>
+rf_status call_with_null(Function function, const std::tuple<Arguments...>& arguments, std::size_t null,
+                         rf_error** error, std::index_sequence<I...>) {
+  return function(plain(std::get<I>(arguments), I == null)..., error);
+}
+
+/// Calls with NULL for each pointer in turn, with and without an error slot. `release` frees what a call that
+/// went well handed out.
+template <typename Function, typename Release, typename... Arguments>
+void null_each(const char* name, Function function, Release release, Arguments... arguments) {
+  const std::tuple<Arguments...> all(arguments...);
+  const std::array needed = {is_needed(arguments)...};
+  const std::array pointer = {kIsPointer<Arguments>...};
+  constexpr auto kIndices = std::index_sequence_for<Arguments...>();
+  for (std::size_t i = 0; i < needed.size(); ++i) {
+    if (!pointer[i]) continue;
+    SCOPED_TRACE(std::string(name) + ", NULL for argument " + std::to_string(i));
+    auto* error = reinterpret_cast<rf_error*>(std::uintptr_t{1});
+    const rf_status status = call_with_null(function, all, i, &error, kIndices);
+    EXPECT_EQ(status, needed[i] ? RF_E_ARGUMENT : RF_OK) << told(status, error);
+    EXPECT_EQ(rf_error_status(error), status);
+    EXPECT_STREQ(rf_error_code(error), needed[i] ? "INVALID_ARGUMENT" : "");
+    rf_error_free(error);
+    if (status == RF_OK) release();
+    EXPECT_EQ(call_with_null(function, all, i, nullptr, kIndices), status);
+    if (status == RF_OK) release();
+  }
+}
+
+class Misuse : public testing::Test {
+ protected:
+  Misuse() : run(train(dataset.get(), "{}")), model(model_of(run.get())) {
+    std::filesystem::create_directories(folder);
+  }
+  ~Misuse() override { std::filesystem::remove_all(folder); }
+
+  auto free_dataset() {
+    return [this] { rf_dataset_free(std::exchange(made_dataset, nullptr)); };
+  }
+  auto free_run() {
+    return [this] { rf_run_free(std::exchange(made_run, nullptr)); };
+  }
+  auto free_model() {
+    return [this] { rf_model_free(std::exchange(made_model, nullptr)); };
+  }
+  auto free_blob() {
+    return [this] { rf_blob_free(std::exchange(made_blob, nullptr)); };
+  }
+
+  const std::string csv = small_csv();
+  const std::string folder =
+      testing::TempDir() + "runforge_misuse_" + std::to_string(reinterpret_cast<std::uintptr_t>(this));
+  Dataset dataset = load_text(csv);
+  Trained run;
+  Model model;
+  rf_hooks hooks = RF_HOOKS_INIT;
+  rf_dataset* made_dataset = nullptr;
+  rf_run* made_run = nullptr;
+  rf_model* made_model = nullptr;
+  rf_blob* made_blob = nullptr;
+  rf_cancel* made_cancel = nullptr;
+};
+
+TEST_F(Misuse, NullIsRefusedByEachFunctionOfDatasets) {
+  const std::string path = folder + "/table.csv";
+  std::ofstream(path) << csv;
+  null_each("rf_dataset_load", rf_dataset_load, free_dataset(), Needed{path.c_str()}, Optional{"{}"},
+            RF_AUTO_LEN, Optional<const rf_hooks*>{&hooks}, Needed{&made_dataset});
+  null_each("rf_dataset_load_buffer", rf_dataset_load_buffer, free_dataset(), Needed<const void*>{csv.data()},
+            csv.size(), Optional{"{}"}, RF_AUTO_LEN, Optional<const rf_hooks*>{&hooks},
+            Needed{&made_dataset});
+  std::array<std::uint8_t, RF_DIGEST_SIZE> digest;
+  null_each(
+      "rf_dataset_digest", rf_dataset_digest, [] {}, Needed<const rf_dataset*>{dataset.get()},
+      Needed{digest.data()}, digest.size());
+  null_each("rf_dataset_describe", rf_dataset_describe, free_blob(), Needed<const rf_dataset*>{dataset.get()},
+            Optional{"{}"}, RF_AUTO_LEN, Needed{&made_blob});
+  EXPECT_EQ(rf_dataset_rows(nullptr), 0u);
+  EXPECT_EQ(rf_dataset_columns(nullptr), 0u);
+  EXPECT_EQ(rf_dataset_column_name(nullptr, 0), nullptr);
+  EXPECT_EQ(rf_dataset_column_kind(nullptr, 0), 0);
+  EXPECT_EQ(rf_dataset_column_name(dataset.get(), 3), nullptr);
+  EXPECT_EQ(rf_dataset_column_kind(dataset.get(), UINT64_MAX), 0);
+  rf_dataset_free(nullptr);
+}
+
+TEST_F(Misuse, NullIsRefusedByEachFunctionOfRuns) {
+  null_each("rf_config_normalize", rf_config_normalize, free_blob(), Optional{"{}"}, RF_AUTO_LEN,
+            Needed{&made_blob});
+  null_each("rf_train", rf_train, free_run(), Needed<const rf_dataset*>{dataset.get()}, Optional{"{}"},
+            RF_AUTO_LEN, Optional<const rf_hooks*>{&hooks}, Needed{&made_run});
+  null_each("rf_emit_artifacts", rf_emit_artifacts, free_blob(), Needed<const rf_run*>{run.get()},
+            Needed{folder.c_str()}, Optional<const rf_signer*>{nullptr}, Optional{"{}"}, RF_AUTO_LEN,
+            Optional<const rf_hooks*>{&hooks}, Optional{&made_blob});
+  rf_blob* directory = nullptr;
+  ASSERT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), nullptr, nullptr, 0, nullptr, &directory, nullptr),
+            RF_OK);
+  const Blob held(directory);
+  null_each("rf_run_open", rf_run_open, free_run(), Needed{static_cast<const char*>(rf_blob_data(directory))},
+            Needed{&made_run});
+  const void* data = nullptr;
+  std::size_t size = 0;
+  null_each(
+      "rf_run_artifact", rf_run_artifact, [] {}, Needed<const rf_run*>{run.get()}, Needed{"run.json"},
+      Needed{&data}, Needed{&size});
+  std::array<std::uint8_t, RF_DIGEST_SIZE> digest;
+  null_each(
+      "rf_run_digest", rf_run_digest, [] {}, Needed<const rf_run*>{run.get()}, Needed{digest.data()},
+      digest.size());
+  double value = 0;
+  null_each(
+      "rf_run_metric", rf_run_metric, [] {}, Needed<const rf_run*>{run.get()}, Needed{"accuracy"},
+      Needed{&value});
+  null_each("rf_run_model", rf_run_model, free_model(), Needed<const rf_run*>{run.get()},
+            Needed{&made_model});
+  null_each("rf_run_dataset_options", rf_run_dataset_options, free_blob(), Needed<const rf_run*>{run.get()},
+            Needed{&made_blob});
+  EXPECT_EQ(rf_run_artifact_count(nullptr), 0u);
+  EXPECT_EQ(rf_run_artifact_name(nullptr, 0), nullptr);
+  EXPECT_EQ(rf_run_artifact_name(run.get(), rf_run_artifact_count(run.get())), nullptr);
+  rf_run_free(nullptr);
+}
+
+TEST_F(Misuse, NullIsRefusedByEachFunctionOfModels) {
+  const std::string path = folder + "/model.safetensors";
+  null_each(
+      "rf_model_save", rf_model_save, [] {}, Needed<const rf_model*>{model.get()}, Needed{path.c_str()});
+  ASSERT_EQ(rf_model_save(model.get(), path.c_str(), nullptr), RF_OK);
+  null_each("rf_model_load", rf_model_load, free_model(), Needed{path.c_str()}, Needed{&made_model});
+  const std::string bytes = read_file(path);
+  null_each("rf_model_load_buffer", rf_model_load_buffer, free_model(), Needed<const void*>{bytes.data()},
+            bytes.size(), Needed{&made_model});
+  null_each("rf_model_serialize", rf_model_serialize, free_blob(), Needed<const rf_model*>{model.get()},
+            Needed{&made_blob});
+  null_each("rf_model_describe", rf_model_describe, free_blob(), Needed<const rf_model*>{model.get()},
+            Needed{&made_blob});
+  std::vector<double> out(48);
+  null_each("rf_predict", rf_predict, free_blob(), Needed<const rf_model*>{model.get()},
+            Needed<const rf_dataset*>{dataset.get()}, Optional<const rf_hooks*>{&hooks}, Needed{out.data()},
+            out.size(), Optional{&made_blob});
+  const std::array<double, 2> row = {1, 2};
+  null_each(
+      "rf_predict_rows", rf_predict_rows, [] {}, Needed<const rf_model*>{model.get()}, Needed{row.data()},
+      std::size_t{1}, std::size_t{2}, Needed{out.data()}, out.size());
+  EXPECT_EQ(rf_model_inputs(nullptr), 0u);
+  EXPECT_EQ(rf_model_outputs(nullptr), 0u);
+  EXPECT_EQ(rf_model_output_name(nullptr, 0), nullptr);
+  EXPECT_EQ(rf_model_output_name(model.get(), 2), nullptr);
+  rf_model_free(nullptr);
+}
+
+TEST_F(Misuse, NullIsHarmlessForErrorsBlobsAndCancelFlags) {
+  null_each(
+      "rf_cancel_new", rf_cancel_new, [this] { rf_cancel_free(std::exchange(made_cancel, nullptr)); },
+      Needed{&made_cancel});
+  rf_cancel_set(nullptr);
+  EXPECT_EQ(rf_cancel_is_set(nullptr), 0);
+  rf_cancel_free(nullptr);
+  EXPECT_EQ(rf_error_status(nullptr), RF_OK);
+  EXPECT_STREQ(rf_error_message(nullptr), "");
+  EXPECT_STREQ(rf_error_code(nullptr), "");
+  EXPECT_STREQ(rf_error_details(nullptr), "{}");
+  rf_error_free(nullptr);
+  EXPECT_EQ(rf_blob_data(nullptr), nullptr);
+  EXPECT_EQ(rf_blob_size(nullptr), 0u);
+  rf_blob_free(nullptr);
+  EXPECT_EQ(rf_schema(nullptr), nullptr);
+  EXPECT_EQ(rf_schema("no such schema"), nullptr);
+}
+
+TEST_F(Misuse, TheLibrarySaysWhatItIs) {
+  EXPECT_EQ(rf_version_number(), static_cast<std::uint32_t>(RF_VERSION_NUMBER));
+  EXPECT_EQ(rf_abi_version(), static_cast<std::uint32_t>(RF_ABI_VERSION));
+  EXPECT_EQ(std::string(rf_version_string()), std::to_string(RF_VERSION_MAJOR) + "." +
+                                                  std::to_string(RF_VERSION_MINOR) + "." +
+                                                  std::to_string(RF_VERSION_PATCH));
+  EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, RF_VERSION_NUMBER), RF_OK);
+  EXPECT_EQ(rf_abi_check(RF_ABI_VERSION + 1, RF_VERSION_NUMBER), RF_E_UNSUPPORTED);
+  EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, RF_VERSION_NUMBER + 1), RF_E_UNSUPPORTED);
+  EXPECT_EQ(rf_build_info()[0], '{');
+  EXPECT_STREQ(rf_status_name(RF_E_MISMATCH), "RF_E_MISMATCH");
+  EXPECT_STREQ(rf_status_name(4711), "RF_E_UNKNOWN");
+}
+
+TEST_F(Misuse, NullTextWithALengthIsRefused) {
+  EXPECT_EQ(rf_train(dataset.get(), nullptr, 2, nullptr, &made_run, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(rf_config_normalize(nullptr, 2, &made_blob, nullptr), RF_E_ARGUMENT);
+}
+
+TEST_F(Misuse, ASignerIsRefusedInThisVersion) {
+  const auto* signer = reinterpret_cast<const rf_signer*>(csv.data());
+  EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), signer, nullptr, 0, nullptr, nullptr, nullptr),
+            RF_E_ARGUMENT);
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
+TEST_F(Misuse, ADigestNeedsItsWholeRoom) {
+  std::array<std::uint8_t, RF_DIGEST_SIZE> digest;
+  EXPECT_EQ(rf_dataset_digest(dataset.get(), digest.data(), RF_DIGEST_SIZE - 1, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(rf_run_digest(run.get(), digest.data(), RF_DIGEST_SIZE - 1, nullptr), RF_E_ARGUMENT);
+}
+
+TEST_F(Misuse, SizesThatDoNotFitAreRefused) {
+  std::vector<double> out(48);
+  const std::array<double, 4> values = {1, 2, 3, 4};
+  EXPECT_EQ(rf_predict(model.get(), dataset.get(), nullptr, out.data(), 47, nullptr, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(rf_predict_rows(model.get(), values.data(), 2, 2, out.data(), 3, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(rf_predict_rows(model.get(), values.data(), 1, 3, out.data(), out.size(), nullptr),
+            RF_E_ARGUMENT);
+  // Counts whose product does not fit in 64 bits must not look small.
+  constexpr std::size_t kHuge = std::size_t{1} << 63;
+  EXPECT_EQ(rf_predict_rows(model.get(), values.data(), kHuge, 2, out.data(), out.size(), nullptr),
+            RF_E_ARGUMENT);
+}
+
+TEST_F(Misuse, InfiniteInputsAreRefused) {
+  const std::array<double, 2> row = {1, std::numeric_limits<double>::infinity()};
+  std::array<double, 2> out;
+  EXPECT_EQ(rf_predict_rows(model.get(), row.data(), 1, 2, out.data(), out.size(), nullptr), RF_E_DATA);
+}
+
+TEST_F(Misuse, AModelFromItsSizeUnknownIsRefused) {
+  const char bytes[] = "";
+  EXPECT_EQ(rf_model_load_buffer(bytes, RF_AUTO_LEN, &made_model, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(rf_model_load_buffer(bytes, 0, &made_model, nullptr), RF_E_DATA);
+}
+
+std::int32_t count_call(void* user, const char*, std::uint64_t, std::uint64_t) {
+  ++*static_cast<int*>(user);
+  return 0;
+}
+
+TEST_F(Misuse, ShorterHooksAreFilledWithDefaults) {
+  int calls = 0;
+  hooks.user = &calls;
+  hooks.progress = count_call;
+  // What lies past struct_size is not the library's to read.
+  std::memset(reinterpret_cast<char*>(&hooks) + offsetof(rf_hooks, log), 0xFF,
+              sizeof hooks - offsetof(rf_hooks, log));
+  hooks.struct_size = offsetof(rf_hooks, log);
+  EXPECT_NE(train(dataset.get(), "{}", &hooks), nullptr);
+  EXPECT_GT(calls, 0);
+}
+
+TEST_F(Misuse, LongerHooksPassOnlyWithAZeroTail) {
+  struct {
+    rf_hooks hooks = RF_HOOKS_INIT;
+    std::uint64_t newer = 0;
+  } longer;
+  longer.hooks.struct_size = sizeof longer;
+  EXPECT_EQ(rf_train(dataset.get(), nullptr, 0, &longer.hooks, &made_run, nullptr), RF_OK);
+  free_run()();
+  longer.newer = 1;
+  EXPECT_EQ(rf_train(dataset.get(), nullptr, 0, &longer.hooks, &made_run, nullptr), RF_E_UNSUPPORTED);
+}
+
+TEST_F(Misuse, HooksThatMeanNothingHereAreRefused) {
+  hooks.struct_size = 0;
+  EXPECT_EQ(rf_train(dataset.get(), nullptr, 0, &hooks, &made_run, nullptr), RF_E_ARGUMENT);
+  hooks = RF_HOOKS_INIT;
+  hooks.reserved0 = 1;
+  EXPECT_EQ(rf_train(dataset.get(), nullptr, 0, &hooks, &made_run, nullptr), RF_E_ARGUMENT);
+  hooks = RF_HOOKS_INIT;
+  hooks.threads = UINT32_MAX;
+  EXPECT_EQ(rf_train(dataset.get(), nullptr, 0, &hooks, &made_run, nullptr), RF_E_ARGUMENT);
+  hooks = RF_HOOKS_INIT;
+  hooks.max_bytes = 1;
+  EXPECT_EQ(rf_train(dataset.get(), nullptr, 0, &hooks, &made_run, nullptr), RF_E_UNSUPPORTED);
+  EXPECT_EQ(made_run, nullptr);
+}
+
+}  // namespace
+}  // namespace rf::abi_test

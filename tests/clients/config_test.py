@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""--config and the flags over it: only what the caller gave is passed on, single keys are overridden, and mistakes in
+the file are named."""
+import json
+
+from client import CONFIG, DATA, IO, ClientTest, main, record
+
+IRIS = DATA / "iris.csv"
+
+
+class Config(ClientTest):
+    def config(self, value):
+        return self.write("config.json", value if isinstance(value, (str, bytes)) else json.dumps(value))
+
+    def requested(self, *arguments):
+        return record(self.train(*arguments))["requested_config"]
+
+    def refused_config(self, status, code, value, *arguments):
+        return self.refused(status, code, "train", "--data", IRIS, "--config", self.config(value),
+                            "--out", self.runs, *arguments)
+
+    def test_only_what_was_given_is_requested(self):
+        self.assertEqual(self.requested(IRIS, "--label", "species"), {"label": "species"})
+
+    def test_each_flag_becomes_its_key(self):
+        requested = self.requested(
+            DATA / "titanic.csv", "--label", "Survived", "--task", "classification", "--model", "random_forest",
+            "--seed", 7, "--missing", "fill", "--ignore", "Cabin", "--ignore", "Name", "--param", "n_estimators=3",
+            "--param", "max_features=0.5", "--param", "bootstrap=false", "--param", "max_depth=none")
+        self.assertEqual(requested, {
+            "label": "Survived", "task": "classification", "model": "random_forest", "seed": 7,
+            "missing": {"policy": "fill"}, "roles": {"Cabin": "ignored", "Name": "ignored"},
+            "params": {"n_estimators": 3, "max_features": 0.5, "bootstrap": False, "max_depth": "none"}})
+
+    def test_a_profile_is_passed_on_and_recorded(self):
+        run = record(self.train(IRIS, "--label", "species", "--profile", "fast"))
+        self.assertEqual(run["profile_name"], "fast")
+        self.assertIn({"name": "max_iter", "value": 50, "source": "profile"}, run["hyperparameters"])
+
+    def test_flags_override_single_keys_of_the_file(self):
+        config = self.config({"train": {"label": "species", "model": "random_forest", "seed": 1,
+                                        "params": {"n_estimators": 3, "max_depth": 2},
+                                        "roles": {"sepal_width_cm": "ignored"}}})
+        requested = self.requested(IRIS, "--config", config, "--seed", 2, "--param", "max_depth=4",
+                                   "--ignore", "sepal_length_cm")
+        self.assertEqual(requested, {"label": "species", "model": "random_forest", "seed": 2,
+                                     "params": {"n_estimators": 3, "max_depth": 4},
+                                     "roles": {"sepal_width_cm": "ignored", "sepal_length_cm": "ignored"}})
+
+    def test_a_file_and_the_same_flags_give_the_same_record(self):
+        config = self.config({"train": {"label": "species", "params": {"C": 0.1}}})
+        by_file = self.train(IRIS, "--config", config)
+        by_flags = self.train(IRIS, "--label", "species", "--param", "C=0.1")
+        self.assertEqual((by_file / "run.json").read_bytes(), (by_flags / "run.json").read_bytes())
+
+    def test_numbers_reach_the_record_to_the_last_digit(self):
+        for text in ("0.1", "1e-7", "0.30000000000000004", "12345678.9"):
+            value = self.requested(IRIS, "--label", "species", "--param", f"C={text}")["params"]["C"]
+            self.assertEqual(value, float(text))
+
+    def test_reading_options_of_the_file_are_used(self):
+        data = self.write("data.csv", "a;label\n" + "".join(f"{i};{'NA' if i == 3 else i % 2}\n" for i in range(30)))
+        config = self.config({"dataset": {"delimiter": ";", "missing_tokens": [], "kinds": {"a": "category"}}})
+        options = record(self.train(data, "--config", config))["dataset"]["source"]["options"]
+        self.assertEqual((options["delimiter"], options["missing_tokens"], options["kinds"]),
+                         (";", [], {"a": "category"}))
+
+    def test_a_split_fraction_is_what_runs(self):
+        config = self.config({"train": {"label": "species", "split": {"fraction": 0.4}}})
+        split = record(self.train(IRIS, "--config", config))["split"]
+        self.assertEqual((split["num_train"], split["num_validation"]), (90, 60))
+
+    def test_a_fraction_of_zero_trains_on_all_rows_and_says_so(self):
+        config = self.config({"train": {"label": "species", "split": {"fraction": 0}}})
+        result = self.ok("train", "--data", IRIS, "--config", config, "--out", self.runs)
+        self.assertIn("Validation Accuracy: none (no validation rows)\n", result.out)
+
+    def test_a_plain_shuffle_can_be_asked_for(self):
+        config = self.config({"train": {"label": "species", "split": {"method": "shuffle"}}})
+        split = record(self.train(IRIS, "--config", config))["split"]
+        self.assertEqual((split["method"], split["stratified"]), ("shuffle", False))
+
+    def test_the_missing_policies_do_what_they_say(self):
+        titanic = [DATA / "titanic.csv", "--label", "Survived", "--ignore", "Cabin"]
+        dropped = record(self.train(*titanic, "--missing", "drop_rows"))
+        filled = record(self.train(*titanic, "--missing", "fill"))
+        self.assertEqual(filled["num_samples"], 891)
+        self.assertEqual(dropped["num_samples"] + dropped["dropped_rows_missing_values"], 891)
+        self.assertLess(dropped["num_samples"], 891)
+
+    def test_a_declared_feature_is_not_taken_for_an_identifier(self):
+        rows = "".join(f"n{i},{i % 3},{i % 2}\n" for i in range(40))
+        data = self.write("data.csv", "id,a,label\n" + rows)
+        without = record(self.train(data))
+        config = self.config({"train": {"roles": {"id": "feature"}}})
+        self.assertEqual(record(self.train(data, "--config", config))["num_features"], without["num_features"] + 1)
+
+    # ---- mistakes
+
+    def test_a_file_that_is_not_there_is_named(self):
+        message = self.refused(IO, "FILE_NOT_FOUND", "train", "--data", IRIS, "--config", self.scratch / "none.json")
+        self.assertIn("none.json", message)
+
+    def test_broken_json_is_placed(self):
+        message = self.refused_config(CONFIG, "INVALID_JSON", '{\n  "train": {"seed": }\n}')
+        self.assertIn("config.json:2:", message)
+
+    def test_what_is_no_object_is_refused(self):
+        for value in ("[]", "1", '{"train": []}', '{"dataset": "x"}', '{"train": {"params": 1}}'):
+            self.refused_config(CONFIG, "INVALID_VALUE", value, "--param", "C=1")
+
+    def test_an_unknown_top_level_key_brings_a_near_one(self):
+        message = self.refused_config(CONFIG, "UNKNOWN_KEY", {"trian": {}})
+        self.assertIn('"trian"', message)
+        self.assertIn('"train"', message)
+
+    def test_settings_of_the_wrong_level_are_refused(self):
+        message = self.refused_config(CONFIG, "UNKNOWN_KEY", {"label": "species"})
+        self.assertIn('"label"', message)
+
+    def test_a_key_that_occurs_twice_is_refused_on_every_level(self):
+        self.refused_config(CONFIG, "INVALID_JSON", '{"train": {}, "dataset": {}, "train": {}}')
+        self.refused_config(CONFIG, "INVALID_JSON", '{"train": {"seed": 1, "seed": 2}}')
+
+    def test_nesting_without_end_is_refused(self):
+        self.refused_config(CONFIG, "INVALID_JSON", '{"train":' + "[" * 1000000)
+
+    def test_invalid_utf8_is_refused(self):
+        self.refused_config(CONFIG, "INVALID_JSON", b'{"train": {"label": "\xff"}}')
+
+    def test_the_library_judges_what_is_inside(self):
+        self.assertIn("sede", self.refused_config(CONFIG, "UNKNOWN_KEY", {"train": {"sede": 1}}))
+        self.assertIn("delimeter", self.refused_config(CONFIG, "UNKNOWN_KEY", {"dataset": {"delimeter": ";"}}))
+        self.refused_config(CONFIG, "INVALID_VALUE", {"train": {"seed": "1"}})
+
+    def test_limits_of_the_file_hold(self):
+        message = self.refused_config(10, "LIMIT_REACHED", {"dataset": {"limits": {"max_rows": 100}}},
+                                      "--label", "species")
+        self.assertIn("100", message)
+
+
+if __name__ == "__main__":
+    main()
