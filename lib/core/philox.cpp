@@ -64,8 +64,18 @@ double RandomStream::uniform() {
   return static_cast<double>(next_u64() >> 11) * 0x1p-53;
 }
 
+// Up to 2^32 as Lemire, "Fast random integer generation in an interval" (2019): the high half of draw * bound,
+// drawn again where the low half would favour some results, which is rare. Beyond, by mask.
 std::uint64_t RandomStream::below(std::uint64_t bound) {
   assert(bound >= 1);
+  if (bound <= UINT32_MAX) {
+    while (true) {
+      const std::uint64_t product = next_u32() * bound;
+      const std::uint64_t fraction = product & UINT32_MAX;
+      // The second test alone decides; the first spares most draws its division.
+      if (fraction >= bound || fraction >= (std::uint64_t{1} << 32) % bound) return product >> 32;
+    }
+  }
   const std::uint64_t mask = mask_over(bound - 1);
   while (true) {
     const std::uint64_t draw = (mask <= UINT32_MAX ? next_u32() : next_u64()) & mask;

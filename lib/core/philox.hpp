@@ -29,7 +29,8 @@ class RandomStream {
   std::uint64_t next_u64();
   /// In [0, 1): (next_u64() >> 11) * 2^-53.
   double uniform();
-  /// In [0, bound), by masked rejection on u32 draws (u64 draws where bound > 2^32); bound >= 1.
+  /// In [0, bound), bound >= 1: below 2^32 the high half of u32 * bound, u32 drawn again where that would favour
+  /// some results; beyond, by masked rejection (of u64 draws where bound > 2^32).
   std::uint64_t below(std::uint64_t bound);
 
  private:

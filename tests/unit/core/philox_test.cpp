@@ -58,13 +58,18 @@ TEST(RandomStream, DifferentNamesDrawDifferentValues) {
   EXPECT_EQ(first.size(), n_streams);
 }
 
-TEST(RandomStream, BelowRejectsMaskedDrawsThatAreTooLarge) {
-  RandomStream words(11, Purpose::kForestBootstrap), bounded(11, Purpose::kForestBootstrap);
-  for (int i = 0; i < 1000; ++i) {
-    std::uint32_t draw;
-    do draw = words.next_u32() & 7;
-    while (draw >= 5);
-    EXPECT_EQ(bounded.below(5), draw);
+// Each result has floor(2^32 / bound) draws that give it; the other draws are rejected. The bounds make rejection
+// rare, likely and impossible.
+TEST(RandomStream, BelowTakesTheHighHalfOfTheProductAndRejectsWhatIsUnfair) {
+  for (const std::uint64_t bound : {std::uint64_t{5}, std::uint64_t{3'000'000'000}, std::uint64_t{1} << 31}) {
+    RandomStream words(11, Purpose::kForestBootstrap), bounded(11, Purpose::kForestBootstrap);
+    const std::uint64_t unfair = (std::uint64_t{1} << 32) % bound;
+    for (int i = 0; i < 1000; ++i) {
+      std::uint64_t product;
+      do product = words.next_u32() * bound;
+      while ((product & 0xffffffff) < unfair);
+      EXPECT_EQ(bounded.below(bound), product >> 32);
+    }
   }
 }
 
