@@ -8,6 +8,11 @@
 // header out.
 #include "json/schema_internal.hpp"
 
+#if defined(__GNUC__) && !defined(__clang__)
+// gcc 12 warns inside its own <regex> when it instruments for AddressSanitizer.
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #undef rapidjson
 #define rapidjson rf_schema_rapidjson
 #define VALIJSON_USE_EXCEPTIONS 1
