@@ -132,7 +132,7 @@ typedef void (*rf_log_fn)(void *user, rf_log_level level, const char *code,
  *  take their defaults; bytes this library does not know must be zero, else
  *  RF_E_UNSUPPORTED. */
 typedef struct rf_hooks {
-  uint32_t       struct_size;
+  uint32_t       struct_size; /**< sizeof(rf_hooks), see above */
   rf_log_level   log_level;   /**< least severe level delivered; 0 = INFO */
   void          *user;        /**< handed to both callbacks, never touched */
   rf_progress_fn progress;    /**< may be NULL */
