@@ -12,12 +12,6 @@ namespace {
 using core::Code;
 using core::Task;
 
-const Field* find(const std::vector<Field>& fields, std::string_view name) {
-  for (const Field& field : fields)
-    if (field.name == name) return &field;
-  return nullptr;
-}
-
 Value recorded(const Resolved& resolved, const std::string& name) {
   for (const Hyperparameter& parameter : resolved.recorded)
     if (parameter.name == name) return parameter.value;
