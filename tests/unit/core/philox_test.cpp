@@ -58,8 +58,8 @@ TEST(RandomStream, DifferentNamesDrawDifferentValues) {
   EXPECT_EQ(first.size(), n_streams);
 }
 
-// Each result has floor(2^32 / bound) draws that give it; the other draws are rejected. The bounds make rejection
-// rare, likely and impossible.
+// Each result has floor(2^32 / bound) draws that give it; the other draws are rejected. The bounds make
+// rejection rare, likely and impossible.
 TEST(RandomStream, BelowTakesTheHighHalfOfTheProductAndRejectsWhatIsUnfair) {
   for (const std::uint64_t bound : {std::uint64_t{5}, std::uint64_t{3'000'000'000}, std::uint64_t{1} << 31}) {
     RandomStream words(11, Purpose::kForestBootstrap), bounded(11, Purpose::kForestBootstrap);

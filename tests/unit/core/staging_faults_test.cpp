@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/file.hpp"
@@ -27,6 +30,7 @@ struct Faults {
   bool short_writes = false;
   bool interrupt = false;  ///< every other write and fsync is interrupted
   int rename_flag_error = 0;
+  std::function<void()> before_lock;
 };
 Faults faults;
 
@@ -60,6 +64,7 @@ int __real_mkdir(const char* path, mode_t mode);
 int __real_mkdirat(int directory, const char* name, mode_t mode);
 int __real_renameat2(int from_directory, const char* from, int to_directory, const char* to, unsigned flags);
 int __real_renameat(int from_directory, const char* from, int to_directory, const char* to);
+int __real_flock(int file, int operation);
 ssize_t __real_getrandom(void* bytes, size_t size, unsigned flags);
 
 int __wrap_openat(int directory, const char* name, int flags, ...) {
@@ -107,6 +112,11 @@ int __wrap_renameat2(int from_directory, const char* from, int to_directory, con
 
 int __wrap_renameat(int from_directory, const char* from, int to_directory, const char* to) {
   return fails("renameat") ? -1 : __real_renameat(from_directory, from, to_directory, to);
+}
+
+int __wrap_flock(int file, int operation) {
+  if (faults.before_lock) std::exchange(faults.before_lock, nullptr)();
+  return __real_flock(file, operation);
 }
 
 ssize_t __wrap_getrandom(void* bytes, size_t size, unsigned flags) {
@@ -244,6 +254,19 @@ TEST_F(StagingFaults, WithoutTheRenameFlagNothingIsReplacedEither) {
     EXPECT_EQ(*read_file(folder.path("run/a.json")), "{}");
     EXPECT_EQ(*read_file(folder.path("full/file")), "old");
   }
+}
+
+// Its owner publishes an old staging folder between the look at it and the lock.
+TEST_F(StagingFaults, AFolderPublishedWhileItIsJudgedStaleStays) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path(".runforge-slow"));
+  folder.write(".runforge-slow/a.json", "{}");
+  fs::last_write_time(folder.path(".runforge-slow"),
+                      fs::file_time_type::clock::now() - std::chrono::hours(48));
+  faults.before_lock = [&] { fs::rename(folder.path(".runforge-slow"), folder.path("run")); };
+  ASSERT_TRUE(StagingDirectory::create(folder.path()).ok());
+  EXPECT_FALSE(faults.before_lock) << "nobody asked for the lock";
+  EXPECT_TRUE(fs::exists(folder.path("run/a.json")));
 }
 
 TEST_F(StagingFaults, AFileIsReplacedWholeOrNotAtAll) {
