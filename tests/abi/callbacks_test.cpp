@@ -143,7 +143,8 @@ TEST(Callbacks, AnyOfThemStopsATraining) {
   }
 }
 
-TEST(Callbacks, AnyOfThemStopsAnEmitWithoutATrace) {
+// The last report says that the run is there; a request to stop comes too late then.
+TEST(Callbacks, AnyButTheLastStopsAnEmitWithoutATrace) {
   const Trained run = train(load_file(kIris).get(), kIrisLogistic);
   const std::string folder = testing::TempDir() + "runforge_callbacks_emit";
   std::filesystem::remove_all(folder);
@@ -153,7 +154,8 @@ TEST(Callbacks, AnyOfThemStopsAnEmitWithoutATrace) {
             RF_OK);
   std::filesystem::remove_all(folder);
   std::filesystem::create_directory(folder);
-  for (std::size_t k = 1; k <= all.reports.size(); ++k) {
+  ASSERT_GT(all.reports.size(), 1u);
+  for (std::size_t k = 1; k < all.reports.size(); ++k) {
     Listener listener;
     listener.stop_at = k;
     hooks = listener.hooks(1);

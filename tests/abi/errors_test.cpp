@@ -87,7 +87,6 @@ TEST(Errors, LoadingSaysWhatIsWrong) {
       {RF_E_DATA, "INVALID_UTF8", "a,label\n\xFF,0\n", "{}"},
       {RF_E_DATA, "NUMBER_OUT_OF_RANGE", "a,label\n1e999,0\n", "{}"},
       {RF_E_DATA, "CELL_KIND_MISMATCH", "a,label\nx,0\n", R"({"kinds": {"a": "numeric"}})"},
-      {RF_E_CONFIG, "COLUMN_NOT_FOUND", "a,label\n1,0\n", R"({"kinds": {"b": "numeric"}})"},
       {RF_E_CONFIG, "UNKNOWN_KEY", "a,label\n1,0\n", R"({"delimeter": ","})"},
       {RF_E_LIMIT, "LIMIT_REACHED", "a,label\n1,0\n2,1\n", R"({"limits": {"max_rows": 1}})"},
   };
@@ -103,6 +102,18 @@ TEST(Errors, LoadingSaysWhatIsWrong) {
     EXPECT_EQ(dataset, nullptr);
     expect_explained(failure.status, error, failure.code);
   }
+}
+
+// Only a training can say so: a table to be predicted may lack what the model's options declare, which is a
+// mismatch.
+TEST(Errors, ADeclaredKindForNoColumnIsRefusedByTraining) {
+  const Dataset dataset = load_text(small_csv(), R"({"kinds": {"c": "numeric"}})");
+  rf_run* run = poison<rf_run>();
+  rf_error* error = poison<rf_error>();
+  EXPECT_EQ(rf_train(dataset.get(), "{}", 2, nullptr, &run, &error), RF_E_CONFIG);
+  EXPECT_EQ(run, nullptr);
+  expect_explained(RF_E_CONFIG, error, "COLUMN_NOT_FOUND");
+  rf_error_free(error);
 }
 
 TEST(Errors, PathsThatCannotBeReadAreIoErrors) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The layout of rf_hooks on LP64, field by field: a binding in any language may rely on it. Compiling is the test. */
+ * The layout of rf_hooks on LP64, field by field: a binding in any language may rely on it. Compiling is the
+ * test. */
 #include <runforge/runforge.h>
 #include <stddef.h>
 

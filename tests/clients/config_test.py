@@ -60,7 +60,7 @@ class Config(ClientTest):
             self.assertEqual(value, float(text))
 
     def test_reading_options_of_the_file_are_used(self):
-        data = self.write("data.csv", "a;label\n" + "".join(f"{i};{'NA' if i == 3 else i % 2}\n" for i in range(30)))
+        data = self.write("data.csv", "a;label\n" + "".join(f"{i // 2};{'NA' if i == 3 else i % 2}\n" for i in range(30)))
         config = self.config({"dataset": {"delimiter": ";", "missing_tokens": [], "kinds": {"a": "category"}}})
         options = record(self.train(data, "--config", config))["dataset"]["source"]["options"]
         self.assertEqual((options["delimiter"], options["missing_tokens"], options["kinds"]),

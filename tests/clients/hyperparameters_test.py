@@ -53,6 +53,8 @@ NOT_APPLICABLE = [
     ("logistic_regression", None, {"l1_ratio": 0.5}),
     ("logistic_regression", None, {"penalty": "l1", "l1_ratio": 0.5}),
     ("logistic_regression", None, {"penalty": "none", "l1_ratio": 0.5}),
+    ("random_forest", "regression", {"class_weight": "balanced"}),
+    ("random_forest", None, {"bootstrap": False, "max_samples": 0.5}),
 ]
 
 
@@ -129,7 +131,7 @@ class Hyperparameters(ClientTest):
                    "penalty": ["l3"], "max_iter": ["0", "1.5", "none"], "tol": ["0", "-1"], "alpha": ["-1", "x"],
                    "max_bins": ["1", "256", "2.5"], "max_depth": ["0", "deep"], "max_leaves": ["1"],
                    "min_samples_leaf": ["0", "0.5"], "bootstrap": ["1", "yes"], "max_features": ["0", "1.1", "log2"],
-                   "max_samples": ["0", "1.1"], "min_samples_split": ["1"], "n_estimators": ["0", "100001", "1e999"]}
+                   "max_samples": ["0", "1.1"], "min_samples_split": ["1"], "n_estimators": ["0", "1000001", "1e999"]}
         self.assertEqual(set(outside), {name for _, name in CASES})
         for family, name in sorted(CASES):
             for value in outside[name]:

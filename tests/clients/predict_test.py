@@ -136,8 +136,9 @@ class Predict(ClientTest):
 
     def test_a_category_of_numbers_stays_a_category(self):
         config = self.write("kinds.json", '{"dataset": {"kinds": {"a": "category"}}}')
-        run_dir = self.train(self.write("small.csv", SMALL), "--config", config)
-        data = self.write("new.csv", "a,colour\n1,red\n99,red\n")
+        rows = "".join(f"{i // 4},{i % 2}\n" for i in range(40))
+        run_dir = self.train(self.write("numbers.csv", "a,label\n" + rows), "--config", config)
+        data = self.write("new.csv", "a\n1\n99\n")
         result = self.ok("predict", "--model", run_dir, "--data", data)
         self.assertIn("[UNKNOWN_LEVEL]", result.err)
 

@@ -82,6 +82,17 @@ class Progress(ClientTest):
         self.assertEqual(terminal.finish(), 3)
         self.assertRegex(terminal.text.replace("\r\n", "\n"), r"(\A|\x1b\[K)runforge: error: [^\n]+ \[RAGGED_ROW\]\n\Z")
 
+    def test_it_is_gone_before_inspect_and_predict_print(self):
+        data = self.write("many.csv", "a,label\n" + "".join(f"{i},{i % 2}\n" for i in range(200000)))
+        run_dir = self.train(data, "--model", "decision_tree")
+        for arguments, first in ((["inspect", "--data", data], str(data)[:20]),
+                                 (["predict", "--model", run_dir, "--data", data], "row,prediction")):
+            terminal = Terminal(*arguments)
+            self.assertEqual(terminal.finish(), 0)
+            before, after = terminal.text.split(first, 1)
+            self.assertTrue(before.endswith("\r\x1b[K"), repr(before[-80:]))
+            self.assertNotIn("\x1b", after)
+
     def test_there_is_none_on_a_pipe_or_when_nobody_wants_it(self):
         self.assertEqual(self.ok("train", *FOREST, "--out", self.runs, "--quiet").err, "")
         self.assertNotIn("\r", self.ok("train", *FOREST, "--out", self.runs).err)

@@ -34,6 +34,8 @@ inline constexpr char kProgramFooter[] =
     "\nExit status: 0 success, 2 configuration or usage, 3 data, 4 input or output,\n"
     "6 cancelled, 7 numeric, 8 integrity, 12 model and data do not belong together.\n";
 
+inline constexpr char kHelp[] = "Show this text";
+
 inline constexpr char kTrain[] = "Train a model on a CSV file and write its record";
 inline constexpr char kTrainFooter[] =
     "\nFamilies: logistic_regression, linear_svc, ridge_regression, decision_tree, random_forest.\n"

@@ -42,9 +42,15 @@ std::uint64_t whole_number(std::string_view option, const std::string& text, std
 class Layout : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App* app, std::string) const override {
-    return "Usage: " + usage_line(app->get_parent() ? app->get_name() : "") + "\n";
+    return "\nUsage: " + usage_line(app->get_parent() ? app->get_name() : "") + "\n";
   }
   std::string make_footer(const CLI::App* app) const override { return app->get_footer(); }
+  /// One empty line where the groups leave several.
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    std::string text = Formatter::make_help(app, std::move(name), mode);
+    for (std::size_t at; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
+    return text;
+  }
 };
 
 /// Binds the options of one command to its arguments.
@@ -53,8 +59,8 @@ class Binder {
   explicit Binder(CLI::App& app) : app_(app) {}
 
   template <typename T>
-  CLI::Option* value(const char* name, T& variable, const char* type, const char* help, const char* group) {
-    return app_.add_option(name, variable, help)->option_text(type)->group(group);
+  void value(const char* name, T& variable, const char* type, const char* help, const char* group) {
+    app_.add_option(name, variable, help)->option_text(type)->group(group);
   }
   void list(const char* name, std::vector<std::string>& variable, const char* type, const char* help,
             const char* group) {
@@ -178,27 +184,33 @@ struct Parser {
   Parser() {
     app.formatter(std::make_shared<Layout>());
     app.get_formatter()->column_width(34);
-    app.set_help_flag("-h,--help", "Show this text");
+    app.get_formatter()->label("Subcommands", "Commands");
+    app.set_help_flag("-h,--help", help::kHelp);
     app.add_flag("--version", version, "Show the version");
     app.require_subcommand(0, 1);
     app.allow_extras();
     app.footer(help::kProgramFooter);
-    bind_train(Binder(add("train", help::kTrain, help::kTrainFooter)), train);
-    bind_inspect(Binder(add("inspect", help::kInspect, help::kInspectFooter)), inspect);
-    CLI::App& show_app = add("show", help::kShow, help::kShowFooter);
-    show_app.add_option("RUN_DIR", show.run, help::kShowRun)->option_text("(required)");
-    show_app.add_flag("--json", show.json, help::kShowJson);
-    bind_predict(Binder(add("predict", help::kPredict, help::kPredictFooter)), predict);
-    add("schema", help::kSchema, help::kSchemaFooter)
-        .add_option("NAME", schema.name, help::kSchemaName)
-        ->option_text(" ");
+    add("train", help::kTrain, help::kTrainFooter, [this](Binder bind) { bind_train(bind, train); });
+    add("inspect", help::kInspect, help::kInspectFooter,
+        [this](Binder bind) { bind_inspect(bind, inspect); });
+    add("show", help::kShow, help::kShowFooter, [this](Binder bind) {
+      bind.value("RUN_DIR", show.run, "(required)", help::kShowRun, "Options");
+      bind.flag("--json", show.json, help::kShowJson, "Running");
+    });
+    add("predict", help::kPredict, help::kPredictFooter,
+        [this](Binder bind) { bind_predict(bind, predict); });
+    add("schema", help::kSchema, help::kSchemaFooter,
+        [this](Binder bind) { bind.value("NAME", schema.name, " ", help::kSchemaName, "Options"); });
   }
 
-  CLI::App& add(const char* name, const char* description, const char* footer) {
+  template <typename Bind>
+  void add(const char* name, const char* description, const char* footer, Bind bind) {
     CLI::App* command = app.add_subcommand(name, description);
     command->footer(footer);
     command->allow_extras();
-    return *command;
+    bind(Binder(*command));
+    // After the others, so that it stands below them.
+    command->set_help_flag("-h,--help", help::kHelp)->group("Running");
   }
 };
 
