@@ -2,10 +2,10 @@
 // Runs valijson on a document and a schema. Both are copied into RapidJSON's tree first, integral numbers as
 // integers, so that 1 and 1.0 are one value, as draft-07 wants. Pinned by tests/unit/json/schema_test.cpp.
 //
-// valijson needs watching: unless told to throw it prints and aborts, its adapter redefines RapidJSON's
-// assert (hence a namespace of its own for RapidJSON in this file), and it includes <iostream>, which would
-// make every program that links the library run a static constructor; libstdc++'s include guard keeps that
-// header out.
+// valijson needs watching: unless told to throw it prints and aborts; its adapter then makes RapidJSON's assert a
+// call that allocates each time, even inside noexcept functions, so the adapter is read with an assert of ours
+// (hence a namespace of its own for RapidJSON in this file); and it includes <iostream>, which would make every
+// program that links the library run a static constructor; libstdc++'s include guard keeps that header out.
 #include "json/schema_internal.hpp"
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -22,7 +22,12 @@
 #define _GLIBCXX_IOSTREAM 1
 #endif
 
+#include <stdexcept>
+#include <valijson/exceptions.hpp>
+#undef VALIJSON_USE_EXCEPTIONS
+#define RAPIDJSON_ASSERT(x) ((x) ? static_cast<void>(0) : throw std::logic_error("RapidJSON: " #x))
 #include <valijson/adapters/rapidjson_adapter.hpp>
+#define VALIJSON_USE_EXCEPTIONS 1
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
@@ -31,6 +36,7 @@
 #include <cmath>
 #include <cstdint>
 #include <exception>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -101,6 +107,8 @@ core::Result<std::vector<Violation>> find_violations(const Value& document, cons
   try {
     return validate(document, schema);
   } catch (const std::runtime_error& error) {
+    // valijson says so of a malloc of its own that failed.
+    if (std::string_view(error.what()).find("Failed to allocate") != std::string_view::npos) throw std::bad_alloc();
     return core::Error{core::Code::kInternal, "the schema cannot be used: " + std::string(error.what()), {}};
   }
 }
