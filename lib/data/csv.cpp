@@ -10,6 +10,7 @@
 
 #include "core/text.hpp"
 #include "crypto/sha256.hpp"
+#include "data/byte_progress.hpp"
 #include "data/column_builder.hpp"
 #include "data/csv_errors.hpp"
 #include "data/csv_scanner.hpp"
@@ -25,41 +26,12 @@ using core::Error;
 using core::quoted;
 using core::Result;
 
-constexpr std::size_t kStepBytes = std::size_t{1} << 20;  ///< from one progress report to the next
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::uint64_t kLoadPasses = 3;  ///< the check of the text, the inference, the filling
 
 std::string count_text(std::uint64_t count) {
   return decimal(static_cast<std::int64_t>(count));
 }
-
-/// Reports `stage` each time another kStepBytes of a pass are done, whatever the records' sizes.
-class Progress {
- public:
-  Progress(core::Monitor& monitor, const char* stage, std::uint64_t pass, std::uint64_t n_passes,
-           std::size_t size)
-      : monitor_(monitor), stage_(stage), before_(pass * size), total_(n_passes * size), size_(size) {}
-
-  Result<> at(std::size_t offset) {
-    while (next_ <= offset && next_ < size_) {
-      RF_TRY(monitor_.report(stage_, before_ + next_, total_));
-      next_ += kStepBytes;
-    }
-    return {};
-  }
-  Result<> finish() {
-    RF_TRY(at(size_));
-    return monitor_.report(stage_, before_ + size_, total_);
-  }
-
- private:
-  core::Monitor& monitor_;
-  const char* stage_;
-  std::uint64_t before_;
-  std::uint64_t total_;
-  std::size_t size_;
-  std::size_t next_ = kStepBytes;
-};
 
 class CsvReader {
  public:
@@ -79,7 +51,7 @@ class CsvReader {
     RF_TRY(infer());
     RF_TRY(settle_kinds());
     RF_TRY(fill());
-    RF_TRY(fingerprint());
+    settle_source();
     dataset_.source = std::move(source_);
     return std::move(dataset_);
   }
@@ -95,7 +67,7 @@ class CsvReader {
   Result<> check_declared(std::size_t column, std::string_view text, std::uint64_t line) const;
   Result<> settle_kinds();
   Result<> fill();
-  Result<> fingerprint();
+  void settle_source();
 
   /// Keeps as many fields of a record as may be read; a longer one is refused for its number of fields.
   CsvScanner scanner(std::uint64_t kept_fields) const {
@@ -135,7 +107,7 @@ Result<> CsvReader::check_text() {
   }
   source_.bom = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark;
   if (source_.bom) text_.remove_prefix(kByteOrderMark.size());
-  Progress progress(context_.monitor, "load", 0, kLoadPasses, text_.size());
+  ByteProgress progress(context_.monitor, "load", 0, kLoadPasses, text_.size());
   for (std::size_t begin = 0; begin < text_.size();) {
     const std::size_t end = character_boundary(text_, begin + kStepBytes);
     if (const auto fault = find_text_fault(text_.substr(begin, end - begin))) {
@@ -192,7 +164,7 @@ Result<> CsvReader::infer() {
   CsvScanner records = scanner(names_.size());
   Record record;
   CsvScanner::Step step = records.next(record);  // the header, which has been read before
-  Progress progress(context_.monitor, "load", 1, kLoadPasses, text_.size());
+  ByteProgress progress(context_.monitor, "load", 1, kLoadPasses, text_.size());
   for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
     if (++n_rows_ > options_.limits.max_rows) return errors_.beyond("row", options_.limits.max_rows, "more");
     RF_TRY(infer_record(record));
@@ -274,7 +246,7 @@ Result<> CsvReader::fill() {
   CsvScanner records = scanner(names_.size());
   Record record;
   CsvScanner::Step step = records.next(record);
-  Progress progress(context_.monitor, "load", 2, kLoadPasses, text_.size());
+  ByteProgress progress(context_.monitor, "load", 2, kLoadPasses, text_.size());
   for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
     for (std::size_t j = 0; j < builders.size(); ++j) {
       const std::string_view text = field_text(record.fields[j], scratch_);
@@ -287,19 +259,10 @@ Result<> CsvReader::fill() {
   return progress.finish();
 }
 
-Result<> CsvReader::fingerprint() {
-  crypto::Sha256 hash;
-  Progress progress(context_.monitor, "fingerprint", 0, 1, bytes_.size());
-  for (std::size_t begin = 0; begin < bytes_.size(); begin += kStepBytes) {
-    const std::string_view step = bytes_.substr(begin, kStepBytes);
-    hash.update(step);
-    RF_TRY(progress.at(begin + step.size()));
-  }
-  source_.fingerprint_sha256 = crypto::hex(hash.finish());
+void CsvReader::settle_source() {
   source_.size_bytes = bytes_.size();
   source_.options = options_;
   source_.options.delimiter = source_.delimiter;
-  return progress.finish();
 }
 
 }  // namespace

@@ -11,12 +11,12 @@
 
 namespace rf::data {
 
-/// Reads all records of `bytes`. `source_name` stands in messages ("data.csv:12: ..."), nowhere else.
-/// Fingerprint included. Kinds are inferred from all rows or declared; see LEARNERS, Reading. Errors:
-/// EMPTY_FILE, ZERO_ROWS, RAGGED_ROW, DUPLICATE_COLUMN, MALFORMED_QUOTE, NUL_BYTE, INVALID_UTF8,
-/// NUMBER_OUT_OF_RANGE, CELL_KIND_MISMATCH, LIMIT_REACHED,
-/// CANCELLED. Each names the line (1-based, of the record's first byte) and the column. Progress stages:
-/// "load", "fingerprint".
+/// Reads all records of `bytes`. `source_name` stands in messages ("data.csv:12: ..."), nowhere else. The source's
+/// fingerprint is left to the caller (data/fingerprint.hpp). Kinds are inferred from all rows or declared by the
+/// rules of docs/formats/csv.md; a kind declared for no column is not an error here. Errors: EMPTY_FILE, ZERO_ROWS,
+/// RAGGED_ROW, DUPLICATE_COLUMN, MALFORMED_QUOTE, NUL_BYTE, INVALID_UTF8, NUMBER_OUT_OF_RANGE, CELL_KIND_MISMATCH,
+/// LIMIT_REACHED, CANCELLED. Each names the line (1-based, of the record's first byte) and the column. Progress
+/// stage "load".
 core::Result<Dataset> read_csv(std::string_view bytes, const ReadingOptions& options,
                                const std::string& source_name, core::Context& context);
 

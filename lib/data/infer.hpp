@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a text cell is (missing, number, boolean, text) and which kind a column of such cells has.
-// LEARNERS, Reading; tests/unit/data/infer_test.cpp holds each rule.
+// docs/formats/csv.md; tests/unit/data/infer_test.cpp holds each rule.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Roles first, from all rows; then the rows that stay (LEARNERS, Roles and missing values). Every column that
+// Roles first, from all rows; then the rows that stay (docs/LEARNERS.md). Every column that
 // is left out and every row that is dropped is told, with numbers. Pinned by
 // tests/unit/data/selection_test.cpp.
 #include "data/selection.hpp"

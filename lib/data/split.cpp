@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The recipe of LEARNERS, Split, step by step with one random stream; the order of the draws is the contract.
+// The recipe of docs/LEARNERS.md, step by step with one random stream; the order of the draws is the contract.
 // Pinned by tests/unit/data/split_test.cpp against lists that scikit-learn 1.2 gave.
 #include "data/split.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Training and validation rows: exactly the rows, in order, that scikit-learn's train_test_split(test_size,
-// stratify, random_state) gives, drawn from MT19937 (Matsumoto and Nishimura 1998). LEARNERS, Split.
+// stratify, random_state) gives, drawn from MT19937 (Matsumoto and Nishimura 1998). docs/LEARNERS.md.
 #pragma once
 
 #include <cstdint>

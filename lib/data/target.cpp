@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Classes and their order: numbers by value, false before true, texts by UTF-8 bytes (LEARNERS, Classes), so
+// Classes and their order: numbers by value, false before true, texts by UTF-8 bytes (docs/LEARNERS.md), so
 // that they equal scikit-learn's. Pinned by tests/unit/data/target_test.cpp.
 #include "data/target.hpp"
 

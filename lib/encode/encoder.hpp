@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // From table cells to the numbers a model sees. An Encoder is fitted on training rows only and is part of the
-// model: predicting uses the very statistics that training used. LEARNERS, Roles and missing values.
+// model: predicting uses the very statistics that training used. docs/LEARNERS.md.
 #pragma once
 
 #include <cstddef>

@@ -6,6 +6,7 @@
 #include "core/file.hpp"
 #include "data/csv.hpp"
 #include "data/digest.hpp"
+#include "data/fingerprint.hpp"
 #include "run/stage_clock.hpp"
 
 namespace rf::run {
@@ -15,6 +16,8 @@ core::Result<std::shared_ptr<const LoadedDataset>> load(std::string_view bytes, 
                                                         const std::string& source_name, std::optional<std::string> path,
                                                         StageClock& clock, core::Context& context) {
   RF_ASSIGN(data::Dataset dataset, data::read_csv(bytes, options, source_name, context));
+  clock.begin("fingerprint");
+  RF_ASSIGN(dataset.source->fingerprint_sha256, data::fingerprint(bytes, context));
   return std::make_shared<const LoadedDataset>(std::move(dataset), std::move(path), clock.take());
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Columns cut into at most 255 bins, one byte per value, so that a split search counts instead of sorting. A
 // numeric column with few distinct values gets a bin for each, and then binned trees are exact trees.
-// Design: KERNELS-trees, Forest and Cuts; greedy equal counts as in Ke et al., "LightGBM" (NIPS 2017), section 2.
+// Greedy equal counts as in Ke et al., "LightGBM" (NIPS 2017), section 2.
 // tests/unit/train/bins_test.cpp pins it.
 #pragma once
 

@@ -4,7 +4,7 @@
 // node of five rows costs five and not 255. Categories are ordered by mean target and cut once: with two classes
 // or squared error the best of all subsets is a prefix of that order (Fisher, "On grouping for maximum
 // homogeneity", 1958; Breiman et al., "Classification and Regression Trees", 1984, section 4.2.2).
-// Design: KERNELS-trees, Forest. tests/unit/train/tree_test.cpp holds the naive twin.
+// tests/unit/train/tree_test.cpp holds the naive twin.
 #pragma once
 
 #include <algorithm>
@@ -65,6 +65,7 @@ class HistogramSplitter {
 
  private:
   static constexpr std::size_t kMarkRows = 256;
+  static constexpr std::size_t kPrefetch = 16;  ///< rows ahead
 
   struct Group {
     std::uint32_t bin;
@@ -74,19 +75,28 @@ class HistogramSplitter {
   };
 
   void count(std::span<const Entry> node, std::span<const std::int32_t> features) {
-    const bool mark = node.size() < kMarkRows;
-    for (const Entry& entry : node) {
-      const std::uint8_t* bin_of = bins_->row(entry.row);
-      const Cell added = statistics_.contribution(entry);
-      for (std::size_t c = 0; c < features.size(); ++c) {
-        const std::uint32_t bin = bin_of[features[c]];
+    if (node.size() < kMarkRows) {
+      sweep(node, features, [&](std::size_t c, std::uint32_t bin, const Cell& added) {
         cells_[c * 256 + bin] += added;
-        if (mark) insert_bin(used_[c], bin);
-      }
+        insert_bin(used_[c], bin);
+      });
+    } else {
+      sweep(node, features,
+            [&](std::size_t c, std::uint32_t bin, const Cell& added) { cells_[c * 256 + bin] += added; });
     }
-    if (min_samples_leaf_ <= 1) return;
-    for (const Entry& entry : node)
-      for (std::size_t c = 0; c < features.size(); ++c) ++rows_[c * 256 + bins_->row(entry.row)[features[c]]];
+    if (min_samples_leaf_ > 1)
+      sweep(node, features, [&](std::size_t c, std::uint32_t bin, const Cell&) { ++rows_[c * 256 + bin]; });
+  }
+
+  /// Calls visit(c, bin, contribution) for every row and every swept feature c.
+  template <class Visit>
+  void sweep(std::span<const Entry> node, std::span<const std::int32_t> features, Visit visit) {
+    for (std::size_t i = 0; i < node.size(); ++i) {
+      if (i + kPrefetch < node.size()) __builtin_prefetch(bins_->row(node[i + kPrefetch].row));
+      const std::uint8_t* bin_of = bins_->row(node[i].row);
+      const Cell added = statistics_.contribution(node[i]);
+      for (std::size_t c = 0; c < features.size(); ++c) visit(c, bin_of[features[c]], added);
+    }
   }
 
   void mark_used(std::size_t c, std::uint32_t n_bins) {

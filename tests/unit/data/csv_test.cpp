@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What text becomes: one test per rule of LEARNERS, Reading.
+// What text becomes: one test per rule of docs/formats/csv.md.
 #include "data/csv.hpp"
 
 #include <gtest/gtest.h>
@@ -191,7 +191,6 @@ TEST(ReadCsv, SourceHoldsTheFactsAboutTheBytes) {
   const Dataset dataset = must_read(text);
   ASSERT_TRUE(dataset.source.has_value());
   const Source& source = *dataset.source;
-  EXPECT_EQ(source.fingerprint_sha256, crypto::sha256_hex(text));
   EXPECT_EQ(source.size_bytes, text.size());
   EXPECT_EQ(source.delimiter, ';');
   EXPECT_EQ(source.newline, Newline::kCrLf);
@@ -248,7 +247,6 @@ TEST(ReadCsv, ReportsProgressAtFixedBytes) {
     for (const std::uint64_t at : {mib, 2 * mib, size})
       expected.push_back({"load", pass * size + at, 3 * size});
   }
-  for (const std::uint64_t at : {mib, 2 * mib, size}) expected.push_back({"fingerprint", at, size});
   ASSERT_EQ(reports.size(), expected.size());
   for (std::size_t i = 0; i < reports.size(); ++i) EXPECT_EQ(reports[i], expected[i]) << i;
   EXPECT_EQ(reports_of(text, 3), reports);
@@ -257,7 +255,7 @@ TEST(ReadCsv, ReportsProgressAtFixedBytes) {
 TEST(ReadCsv, StopsWhereTheCallbackSaysSo) {
   std::string text = "x\n";
   while (text.size() < 3'000'000) text += "123456789\n";
-  for (int stop_at = 1; stop_at <= 12; ++stop_at) {
+  for (int stop_at = 1; stop_at <= 9; ++stop_at) {
     int calls = 0;
     struct State {
       int* calls;
