@@ -53,11 +53,11 @@ TEST(SchemaMessage, SuggestsTheKeyThatWasMeant) {
   const core::Error error = error_of(R"({"labels": "species"})", "train_config.v1");
   EXPECT_EQ(error.code, core::Code::kUnknownKey);
   EXPECT_EQ(error.message, "/labels: unknown key; did you mean \"label\"?");
-  EXPECT_EQ(error.details[0], (core::Detail{"pointer", "/labels"}));
   EXPECT_EQ(
-      error.details[1],
-      (core::Detail{"expected", "one of label, missing, model, params, profile, roles, seed, split, task"}));
-  EXPECT_EQ(error.details[2], (core::Detail{"got", "labels"}));
+      error.details,
+      (core::Details{{"pointer", "/labels"},
+                     {"expected", "one of label, missing, model, params, profile, roles, seed, split, task"},
+                     {"got", "labels"}}));
 }
 
 TEST(SchemaMessage, KnowsTheKeysOfTheBranchThatApplies) {
@@ -75,7 +75,8 @@ TEST(SchemaMessage, SaysThatAMemberIsMissing) {
   const core::Error error = error_of(R"({"schema_version": "run.v1"})", "run.v1");
   EXPECT_EQ(error.code, core::Code::kInvalidValue);
   EXPECT_EQ(error.message, "the member \"artifacts\" is missing");
-  EXPECT_EQ(error.details[0], (core::Detail{"pointer", ""}));
+  EXPECT_EQ(error.details,
+            (core::Details{{"pointer", ""}, {"expected", "the member \"artifacts\""}, {"got", "none"}}));
 }
 
 TEST(SchemaMessage, SaysThatAMemberDoesNotApply) {
