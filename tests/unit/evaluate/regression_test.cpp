@@ -56,13 +56,15 @@ TEST(RegressionMetrics, R2OfOneRowIsOmittedAndSaid) {
 }
 
 TEST(RegressionMetrics, ConstantTruthThatNoMeanHitsStillHasNoVariance) {
-  // The computed mean of ten times 0.1 need not be 0.1; r2 would be enormous.
-  const std::vector<double> truth(10, 0.1);
-  std::vector<double> predicted(10, 0.1);
-  EXPECT_EQ(evaluate(truth, predicted).scalars.at("r2"), 1);
-  predicted[3] = 0.2;
-  EXPECT_EQ(evaluate(truth, predicted).scalars.at("r2"), 0);
-  EXPECT_EQ(evaluate(truth, predicted).scalars.at("explained_variance"), 0);
+  // The computed mean of n times 0.1 is for some n not 0.1; r2 would be enormous.
+  for (std::size_t n_rows = 2; n_rows <= 100; ++n_rows) {
+    const std::vector<double> truth(n_rows, 0.1);
+    std::vector<double> predicted(n_rows, 0.1);
+    EXPECT_EQ(evaluate(truth, predicted).scalars.at("r2"), 1);
+    predicted[1] = 0.2;
+    EXPECT_EQ(evaluate(truth, predicted).scalars.at("r2"), 0);
+    EXPECT_EQ(evaluate(truth, predicted).scalars.at("explained_variance"), 0);
+  }
 }
 
 TEST(RegressionMetrics, WithoutRowsOnlyTheProfileIsSet) {
