@@ -14,7 +14,11 @@ inline constexpr std::int32_t kLeaf = -1;
 
 /// All nodes of all trees in parallel arrays; a tree's nodes are contiguous, its root first, a parent before its
 /// children. A sample goes left when x[feature] <= threshold (numeric) or when its level is in the node's level
-/// set (category); a level outside 0 .. n_levels-1 (unknown) goes where `default_left` says.
+/// set (category). An unknown level (-1), or one past the node's words, goes where `default_left` says; words that
+/// would only say the same are left out at the end of a set, and bits of levels that do not exist are 0.
+///
+/// Impurity is Gini's, or the mean squared deviation of targets that are centred and scaled by a power of two into
+/// [-1, 1]: gains are finite whatever the targets, and only their ratios have a meaning.
 struct Forest {
   std::size_t n_features = 0;  ///< design columns (kTree layout: one per feature)
   std::size_t n_outputs = 0;   ///< 1 for regression, the number of classes otherwise

@@ -112,8 +112,11 @@ class Grower {
   /// Moves the left rows to the front of the range, both sides in their old order; the number of left rows.
   std::uint32_t partition(Range range, const Split& split) {
     std::array<std::uint8_t, 256> goes_left{};
-    for (std::uint32_t bin = 0; bin < 256; ++bin)
-      goes_left[bin] = split.is_category ? has_bin(split.left_bins, bin) : bin <= split.last_left_bin;
+    if (split.is_category) {
+      for (std::uint32_t bin = 0; bin < 256; ++bin) goes_left[bin] = has_bin(split.left_bins, bin);
+    } else {
+      std::fill_n(goes_left.begin(), split.last_left_bin + 1, std::uint8_t{1});
+    }
     const std::span<Entry> node = rows(range);
     std::uint32_t n_left = 0;
     std::uint32_t n_right = 0;

@@ -164,8 +164,8 @@ TEST(DecisionTree, PutsTheBestSubsetOfLevelsLeft) {
   ASSERT_EQ(tree.feature, (std::vector<std::int32_t>{0, -1, -1}));
   EXPECT_EQ(tree.level_set[0], 0);
   EXPECT_EQ(tree.level_set_words[0], 1);
-  // Levels 1 and 3 left; level 4 and the bits past the last level follow the heavier side, a tie: left.
-  EXPECT_EQ(tree.level_words[0], ~std::uint32_t{0b00101});
+  // Levels 1 and 3 left; level 4, which no row has, follows the heavier side, a tie: left. No bits past level 4.
+  EXPECT_EQ(tree.level_words[0], 0b11010u);
   EXPECT_EQ(tree.leaf_values, (std::vector<double>{1, 0, 0, 1}));
 }
 
