@@ -14,16 +14,19 @@
 #error "RunForge needs IEEE 754 doubles: no -ffast-math, no extended evaluation"
 #endif
 
+// What is not inlined is not vectorised.
+#define RF_INLINE inline __attribute__((always_inline))
+
 namespace rf::core {
 namespace {
 
-inline uint64_t bits_of(double x) {
+RF_INLINE uint64_t bits_of(double x) {
   uint64_t u;
   __builtin_memcpy(&u, &x, sizeof u);
   return u;
 }
 
-inline double double_of(uint64_t u) {
+RF_INLINE double double_of(uint64_t u) {
   double x;
   __builtin_memcpy(&x, &u, sizeof x);
   return x;
@@ -37,7 +40,7 @@ constexpr double kLn2High = 0x1.62e42fefa0000p-1;
 constexpr double kLn2Low = 0x1.cf79abc9e3b3ap-40;
 
 /// q(r) = (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2.
-inline double exp_polynomial(double r, double r2) {
+RF_INLINE double exp_polynomial(double r, double r2) {
   const double r4 = r2 * r2;
   const double low = (0x1.0000000000000p-1 + 0x1.555555555555cp-3 * r) +
                      (0x1.555555555555ep-5 + 0x1.111111110ebb3p-7 * r) * r2;
@@ -47,8 +50,8 @@ inline double exp_polynomial(double r, double r2) {
   return low + (middle + high * r4) * r4;
 }
 
-/// e^x = 2^k e^r, r = x - k ln 2.
-inline double exp_value(double x) {
+/// e^x = 2^k e^r, r = x - k ln 2; some NaN for NaN.
+RF_INLINE double exp_or_some_nan(double x) {
   // Beyond these bounds the result is 0 or infinite anyway; NaN passes both.
   const double from_below = x < -746.0 ? -746.0 : x;
   const double bounded = from_below > 710.0 ? 710.0 : from_below;
@@ -68,13 +71,18 @@ inline double exp_value(double x) {
   const uint64_t exponents = bits_of(shifted) - bits_of(kShift) + 2 * 1023;
   const uint64_t first = exponents >> 1;
   const uint64_t second = exponents - first;
-  const double result = mantissa * double_of(first << 52) * double_of(second << 52);
+  return mantissa * double_of(first << 52) * double_of(second << 52);
+}
+
+/// The one NaN that all functions give has the same bits everywhere.
+RF_INLINE double exp_value(double x) {
+  const double result = exp_or_some_nan(x);
   return x != x ? kNan : result;
 }
 
 /// k ln 2 + log(1 + f) + correction for 1 + f in [sqrt(1/2), sqrt(2)): with s = f / (2 + f) and z = s^2,
 /// log(1 + f) = 2 atanh(s) = f - (f^2/2 - s (f^2/2 + R)), R = 2 z/3 + 2 z^2/5 + ...
-inline double log_sum(double k, double f, double correction) {
+RF_INLINE double log_sum(double k, double f, double correction) {
   const double s = f / (2.0 + f);
   const double z = s * s;
   const double z2 = z * z;
@@ -91,7 +99,7 @@ struct Split {
   double exponent;
   double mantissa;
 };
-inline Split split(double x) {
+RF_INLINE Split split(double x) {
   constexpr uint64_t kSqrtHalf = 0x3fe6a09e667f3bcd;
   constexpr uint64_t kBias = 1024;  // keeps the shifted number positive: there is no arithmetic shift in SSE2
   const uint64_t u = bits_of(x);
@@ -100,7 +108,7 @@ inline Split split(double x) {
           double_of(u - ((biased - kBias) << 52))};
 }
 
-inline double log_value(double x) {
+RF_INLINE double log_value(double x) {
   const bool subnormal = x < 0x1p-1022;
   const Split parts = split(subnormal ? x * 0x1p54 : x);
   const double k = parts.exponent - (subnormal ? 54.0 : 0.0);
@@ -109,31 +117,36 @@ inline double log_value(double x) {
   return ((x > 0.0) & (x < kInfinity)) ? result : at_edge;
 }
 
-/// log(u) + c / u, u = fl(1 + x) and c = 1 + x - u; near 0 directly.
-inline double log1p_value(double x) {
-  const bool direct = (x > -0.29) & (x < 0.41);
-  const double u = 1.0 + x;
-  const double lost = x > 1.0 ? 1.0 - (u - x) : x - (u - 1.0);
+/// log(u) + c / u with u = fl(1 + x) and c = 1 + x - u, or directly by x when it is near 0.
+RF_INLINE double log1p_sum(double x, double u, double c, bool near_zero) {
   const Split parts = split(u);
-  const double k = direct ? 0.0 : parts.exponent;
-  const double f = direct ? x : parts.mantissa - 1.0;
-  const double correction = direct ? 0.0 : lost / u;
-  const double result = log_sum(k, f, correction);
+  const double k = near_zero ? 0.0 : parts.exponent;
+  const double f = near_zero ? x : parts.mantissa - 1.0;
+  return log_sum(k, f, near_zero ? 0.0 : c / u);
+}
+
+RF_INLINE double log1p_value(double x) {
+  const double u = 1.0 + x;
+  const double c = x > 1.0 ? 1.0 - (u - x) : x - (u - 1.0);
+  const double result = log1p_sum(x, u, c, (x > -0.29) & (x < 0.41));
   const double at_edge = x == -1.0 ? -kInfinity : x == kInfinity ? x : kNan;
   const double inside = x == 0.0 ? x : result;  // keeps -0
   return ((x > -1.0) & (x < kInfinity)) ? inside : at_edge;
 }
 
 /// 1 / (1 + z) or z / (1 + z) with z = e^-|x|: never overflows, keeps small results.
-inline double expit_value(double x) {
+RF_INLINE double expit_value(double x) {
   const double z = exp_value(x > 0.0 ? -x : x);
   return (x > 0.0 ? 1.0 : z) / (1.0 + z);
 }
 
-/// max(x, 0) + log(1 + e^-|x|).
-inline double softplus_value(double x) {
-  const double z = exp_value(x > 0.0 ? -x : x);
-  return (x > 0.0 ? x : 0.0) + log1p_value(z);
+/// max(x, 0) + log(1 + z) with z = e^-|x| from 0 to 1: as log1p_value(z), without the choices that cannot
+/// come and that GCC 12 would make branches of.
+RF_INLINE double softplus_value(double x) {
+  const double z = exp_or_some_nan(x > 0.0 ? -x : x);
+  const double u = 1.0 + z;
+  const double result = (x > 0.0 ? x : 0.0) + log1p_sum(z, u, z - (u - 1.0), z < 0.41);
+  return x != x ? kNan : result;
 }
 
 }  // namespace
