@@ -184,7 +184,7 @@ struct Parser {
   Parser() {
     app.formatter(std::make_shared<Layout>());
     app.get_formatter()->column_width(34);
-    app.get_formatter()->label("Subcommands", "Commands");
+    app.get_formatter()->label("Positionals", "Arguments");
     app.set_help_flag("-h,--help", help::kHelp);
     app.add_flag("--version", version, "Show the version");
     app.require_subcommand(0, 1);
@@ -207,6 +207,7 @@ struct Parser {
   void add(const char* name, const char* description, const char* footer, Bind bind) {
     CLI::App* command = app.add_subcommand(name, description);
     command->footer(footer);
+    command->group("Commands");
     command->allow_extras();
     bind(Binder(*command));
     // After the others, so that it stands below them.
