@@ -24,38 +24,33 @@ class CoordinateDescent {
   core::Result<Solution> solve() {
     solution_.theta.assign(objective_.n_unknowns(), 0.0);
     RF_ASSIGN(evaluation_, objective_.evaluate(solution_.theta));
-    const double norm_at_zero = subgradient_norm();
-    solution_.tolerance = options_.tol * std::max(1.0, norm_at_zero);
-    solution_.ending = Ending::kIterationLimit;
-    Stagnation stagnation(3);
-    while (true) {
-      solution_.gradient_norm = subgradient_norm();
-      solution_.value = whole_value(evaluation_, solution_.theta);
-      if (solution_.gradient_norm <= solution_.tolerance) {
-        solution_.ending = Ending::kConverged;
-        break;
-      }
-      if (solution_.iterations == options_.max_iter) break;
-      const double value_before = solution_.value;
-      const double model_tolerance =
-          std::max(0.1 * solution_.tolerance,
-                   solution_.gradient_norm * std::min(0.1, solution_.gradient_norm / norm_at_zero));
-      RF_ASSIGN(const bool moved, step(model_tolerance));
-      if (!moved) solution_.ending = Ending::kRounding;
-      if (!moved) break;
-      ++solution_.iterations;
-      RF_TRY(objective_.context().monitor.report("train", options_.progress_done + solution_.iterations,
-                                                 options_.progress_total));
-      const double norm = subgradient_norm();
-      const double value = whole_value(evaluation_, solution_.theta);
-      if (norm > solution_.tolerance && stagnation.update(value_before, value, norm)) {
-        solution_.ending = Ending::kRounding;
-        solution_.gradient_norm = norm;
-        solution_.value = value;
-        break;
-      }
-    }
+    norm_at_zero_ = gradient_norm();
+    solution_.tolerance = options_.tol * std::max(1.0, norm_at_zero_);
+    RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
     return std::move(solution_);
+  }
+
+  /// Of the minimal-norm subgradient.
+  double gradient_norm() const {
+    double largest = 0;
+    for (std::size_t u = 0; u < solution_.theta.size(); ++u) largest = std::max(largest, violation(u));
+    return largest;
+  }
+
+  double value() const { return whole_value(evaluation_, solution_.theta); }
+
+  core::Result<bool> settle() {
+    solution_.ending = Ending::kConverged;
+    return true;
+  }
+
+  core::Result<bool> step() {
+    const std::vector<std::size_t> chosen = working_set();
+    RF_ASSIGN(const QuadraticModel model, model_of(chosen));
+    const double model_tolerance =
+        std::max(0.1 * solution_.tolerance,
+                 solution_.gradient_norm * std::min(0.1, solution_.gradient_norm / norm_at_zero_));
+    return line_search(chosen, model, minimise(model, model_tolerance, objective_.context().kernels));
   }
 
  private:
@@ -65,12 +60,6 @@ class CoordinateDescent {
 
   double violation(std::size_t u) const {
     return std::abs(minimal_subgradient(evaluation_.gradient[u], solution_.theta[u], l1_of(u)));
-  }
-
-  double subgradient_norm() const {
-    double largest = 0;
-    for (std::size_t u = 0; u < solution_.theta.size(); ++u) largest = std::max(largest, violation(u));
-    return largest;
   }
 
   double whole_value(const Evaluation& evaluation, std::span<const double> theta) const {
@@ -131,23 +120,20 @@ class CoordinateDescent {
     return model;
   }
 
-  core::Result<bool> step(double model_tolerance) {
-    const std::vector<std::size_t> chosen = working_set();
-    RF_ASSIGN(const QuadraticModel model, model_of(chosen));
-    const std::vector<double> target = minimise(model, model_tolerance, objective_.context().kernels);
+  core::Result<bool> line_search(std::span<const std::size_t> chosen, const QuadraticModel& model,
+                                 std::span<const double> target) {
     double slope = 0;
     for (std::size_t i = 0; i < model.n; ++i)
       slope += model.gradient[i] * (target[i] - model.start[i]) +
                model.l1[i] * (std::abs(target[i]) - std::abs(model.start[i]));
     if (!(slope < 0)) return false;
-    const double value = whole_value(evaluation_, solution_.theta);
     double length = 1;
     for (int halvings = 0; halvings < kMostHalvings; ++halvings, length *= 0.5) {
       std::vector<double> theta = solution_.theta;
       for (std::size_t i = 0; i < model.n; ++i)
         theta[chosen[i]] = length == 1 ? target[i] : model.start[i] + length * (target[i] - model.start[i]);
       RF_ASSIGN(Evaluation trial, objective_.evaluate(theta));
-      if (!is_sufficient({length, value, whole_value(trial, theta), slope, 0})) continue;
+      if (!is_sufficient({length, solution_.value, whole_value(trial, theta), slope, 0})) continue;
       solution_.theta = std::move(theta);
       evaluation_ = std::move(trial);
       return true;
@@ -158,6 +144,7 @@ class CoordinateDescent {
   LinearObjective& objective_;
   const SolveOptions& options_;
   std::size_t n_columns_;
+  double norm_at_zero_ = 0;
   Evaluation evaluation_;
   Solution solution_;
 };

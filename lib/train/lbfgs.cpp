@@ -23,36 +23,26 @@ class Lbfgs {
     solution_.theta.assign(objective_.n_unknowns(), 0.0);
     RF_ASSIGN(evaluation_, objective_.evaluate(solution_.theta));
     solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient));
-    solution_.ending = Ending::kIterationLimit;
-    Stagnation stagnation(20);
-    while (true) {
-      solution_.gradient_norm = largest_magnitude(evaluation_.gradient);
-      solution_.value = evaluation_.value;
-      if (solution_.gradient_norm <= solution_.tolerance) {
-        RF_TRY(settle());
-        break;
-      }
-      if (solution_.iterations == options_.max_iter) break;
-      const double value_before = evaluation_.value;
-      RF_ASSIGN(const bool moved, step());
-      if (!moved && pairs_.empty()) solution_.ending = Ending::kRounding;
-      if (!moved && pairs_.empty()) break;
-      if (!moved) {  // once more along the gradient itself
-        pairs_.clear();
-        continue;
-      }
-      ++solution_.iterations;
-      RF_TRY(objective_.context().monitor.report("train", options_.progress_done + solution_.iterations,
-                                                 options_.progress_total));
-      const double norm = largest_magnitude(evaluation_.gradient);
-      if (norm > solution_.tolerance && stagnation.update(value_before, evaluation_.value, norm)) {
-        solution_.ending = Ending::kRounding;
-        solution_.gradient_norm = norm;
-        solution_.value = evaluation_.value;
-        break;
-      }
-    }
+    RF_TRY(iterate(*this, objective_.context().monitor, options_, 20, solution_));
     return std::move(solution_);
+  }
+
+  double gradient_norm() const { return largest_magnitude(evaluation_.gradient); }
+  double value() const { return evaluation_.value; }
+
+  core::Result<bool> settle() {
+    solution_.ending = Ending::kConverged;
+    if (objective_.problem().l2 != 0) return true;
+    RF_ASSIGN(const bool separated, objective_.separates(solution_.theta));
+    if (separated) solution_.ending = Ending::kSeparated;
+    return true;
+  }
+
+  core::Result<bool> step() {
+    RF_ASSIGN(const bool moved, search());
+    if (moved || pairs_.empty()) return moved;
+    pairs_.clear();  // once more along the gradient itself
+    return search();
   }
 
  private:
@@ -65,14 +55,6 @@ class Lbfgs {
 
   double dot(const std::vector<double>& a, const std::vector<double>& b) const {
     return kernels_.dot(a.data(), b.data(), a.size());
-  }
-
-  core::Result<> settle() {
-    solution_.ending = Ending::kConverged;
-    if (objective_.problem().l2 != 0) return {};
-    RF_ASSIGN(const bool separated, objective_.separates(solution_.theta));
-    if (separated) solution_.ending = Ending::kSeparated;
-    return {};
   }
 
   /// Before there are pairs: the inverse of a bound on the curvature along standardised columns.
@@ -101,18 +83,17 @@ class Lbfgs {
     return q;
   }
 
-  core::Result<bool> step() {
+  core::Result<bool> search() {
     const std::vector<double> d = direction();
     const double slope = dot(evaluation_.gradient, d);
     if (!(slope < 0)) return false;
     double low = 0;
     double high = 0;  // 0 while unknown
     double length = 1;
-    std::vector<double> theta;
     Evaluation best;
     std::vector<double> best_theta;
     for (int trial = 0; trial < kMostTrials; ++trial) {
-      theta = solution_.theta;
+      std::vector<double> theta = solution_.theta;
       kernels_.axpy(length, d.data(), theta.data(), theta.size());
       RF_ASSIGN(Evaluation evaluation, objective_.evaluate(theta));
       const double slope_after = dot(evaluation.gradient, d);
@@ -121,7 +102,7 @@ class Lbfgs {
       } else {
         low = length;
         best = std::move(evaluation);
-        best_theta = theta;
+        best_theta = std::move(theta);
         if (slope_after >= kCurvature * slope) break;
       }
       length = high > 0 ? 0.5 * (low + high) : 2 * length;

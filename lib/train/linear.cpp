@@ -4,7 +4,6 @@
 #include "train/linear.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "train/linear_objective.hpp"
 #include "train/report.hpp"
@@ -45,6 +44,15 @@ Solver choose_solver(const LinearObjective& objective) {
   return {"lbfgs", solve_lbfgs};
 }
 
+void set_penalty(const params::LogisticRegression& parameters, LinearProblem& problem) {
+  const double ratio = parameters.penalty == params::Penalty::kL1           ? 1
+                       : parameters.penalty == params::Penalty::kElasticNet ? parameters.l1_ratio
+                                                                            : 0;
+  if (parameters.penalty == params::Penalty::kNone) return;
+  problem.l1 = ratio;
+  problem.l2 = 1 - ratio;
+}
+
 /// Scores of `solution` follow those already in the model.
 void append_scores(const Solution& solution, std::size_t n_features, model::LinearModel& model) {
   for (std::size_t u = 0; u < solution.theta.size(); ++u) {
@@ -53,12 +61,26 @@ void append_scores(const Solution& solution, std::size_t n_features, model::Line
   }
 }
 
-/// Several solves count as one: the largest of iterations and gradients, the sum of the objectives.
-void add_to_report(const Solution& solution, model::SolverReport& report) {
-  report.iterations = std::max<std::uint64_t>(report.iterations, solution.iterations);
-  report.converged = report.converged && solution.ending == Ending::kConverged;
-  report.gradient_norm = std::max(report.gradient_norm.value_or(0), solution.gradient_norm);
-  report.objective = report.objective.value_or(0) + solution.value;
+/// Several solves count as one: the largest of iterations and gradients, the sum of the objectives, and one
+/// diagnostic each for the solve furthest from its end and for the one that left out most columns.
+void describe(std::span<const Solution> solutions, std::uint32_t max_iter, LinearFit& fit) {
+  const Solution* unfinished = nullptr;
+  const Solution* deficient = nullptr;
+  fit.solver.gradient_norm = 0;
+  fit.solver.objective = 0;
+  for (const Solution& solution : solutions) {
+    fit.solver.iterations = std::max<std::uint64_t>(fit.solver.iterations, solution.iterations);
+    fit.solver.gradient_norm = std::max(*fit.solver.gradient_norm, solution.gradient_norm);
+    fit.solver.objective = *fit.solver.objective + solution.value;
+    if (!solution.dropped.empty() && (!deficient || solution.dropped.size() > deficient->dropped.size()))
+      deficient = &solution;
+    if (solution.ending != Ending::kConverged &&
+        (!unfinished || solution.gradient_norm > unfinished->gradient_norm))
+      unfinished = &solution;
+  }
+  fit.solver.converged = !unfinished;
+  if (deficient) fit.diagnostics.push_back(rank_deficient(deficient->dropped));
+  if (unfinished) fit.diagnostics.push_back(not_converged(*unfinished, max_iter));
 }
 
 void center(std::span<double> values, std::size_t first, std::size_t stride) {
@@ -81,20 +103,7 @@ core::Result<LinearFit> fit_logistic_regression(const core::SampleView& x, const
   problem.n_scores = multinomial ? target.n_classes : 1;
   problem.class_of = target.class_of;
   problem.weight = row_weights(target, parameters.C, parameters.class_weight);
-  switch (parameters.penalty) {
-    case params::Penalty::kL2:
-      problem.l2 = 1;
-      break;
-    case params::Penalty::kL1:
-      problem.l1 = 1;
-      break;
-    case params::Penalty::kElasticNet:
-      problem.l1 = parameters.l1_ratio;
-      problem.l2 = 1 - parameters.l1_ratio;
-      break;
-    case params::Penalty::kNone:
-      break;
-  }
+  set_penalty(parameters, problem);
   LinearObjective objective(std::move(problem), context);
   const Solver solver = choose_solver(objective);
   RF_ASSIGN(const Solution solution,
@@ -108,10 +117,7 @@ core::Result<LinearFit> fit_logistic_regression(const core::SampleView& x, const
   if (multinomial && parameters.penalty == params::Penalty::kNone)
     for (std::size_t j = 0; j < x.n_features; ++j) center(fit.model.coefficients, j, x.n_features);
   fit.solver.name = solver.name;
-  add_to_report(solution, fit.solver);
-  if (!solution.dropped.empty()) fit.diagnostics.push_back(rank_deficient(solution.dropped));
-  if (solution.ending != Ending::kConverged)
-    fit.diagnostics.push_back(not_converged(solution, parameters.max_iter));
+  describe({&solution, 1}, parameters.max_iter, fit);
   RF_TRY(check_finite(fit.model));
   return fit;
 }
@@ -119,10 +125,11 @@ core::Result<LinearFit> fit_logistic_regression(const core::SampleView& x, const
 core::Result<LinearFit> fit_linear_svc(const core::SampleView& x, const ClassTarget& target,
                                        const params::LinearSvc& parameters, core::Context& context) {
   const std::size_t n_scores = target.n_classes == 2 ? 1 : target.n_classes;
+  const std::uint64_t max_iter = parameters.max_iter;
   LinearFit fit;
   fit.model.link = model::Link::kDecision;
   fit.model.n_features = x.n_features;
-  Solution worst;
+  std::vector<Solution> solutions;
   for (std::size_t k = 0; k < n_scores; ++k) {
     LinearProblem problem;
     problem.x = x;
@@ -134,22 +141,13 @@ core::Result<LinearFit> fit_linear_svc(const core::SampleView& x, const ClassTar
     problem.intercept_penalised = true;
     LinearObjective objective(std::move(problem), context);
     const Solver solver = choose_solver(objective);
-    const std::uint64_t max_iter = parameters.max_iter;
+    fit.solver.name = solver.name;
     RF_ASSIGN(Solution solution, solver.solve(objective, {parameters.tol, parameters.max_iter, k * max_iter,
                                                           n_scores * max_iter}));
     append_scores(solution, x.n_features, fit.model);
-    fit.solver.name = solver.name;
-    add_to_report(solution, fit.solver);
-    if (solution.dropped.size() > worst.dropped.size()) worst.dropped = solution.dropped;
-    if (solution.ending == Ending::kConverged) continue;
-    if (worst.ending == Ending::kConverged || solution.gradient_norm > worst.gradient_norm) {
-      solution.dropped = worst.dropped;
-      worst = std::move(solution);
-    }
+    solutions.push_back(std::move(solution));
   }
-  if (!worst.dropped.empty()) fit.diagnostics.push_back(rank_deficient(worst.dropped));
-  if (worst.ending != Ending::kConverged)
-    fit.diagnostics.push_back(not_converged(worst, parameters.max_iter));
+  describe(solutions, parameters.max_iter, fit);
   RF_TRY(check_finite(fit.model));
   return fit;
 }

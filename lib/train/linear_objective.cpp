@@ -53,8 +53,7 @@ LinearObjective::LinearObjective(LinearProblem problem, core::Context& context)
       chunk_rows_(std::clamp<std::size_t>(kChunkNumbers / std::max<std::size_t>(1, n_features()), 16, 128)) {}
 
 core::Result<Evaluation> LinearObjective::evaluate(std::span<const double> theta) {
-  Pass pass;
-  return run(pass, theta);
+  return run({}, theta);
 }
 
 core::Result<Evaluation> LinearObjective::evaluate_with_hessian(std::span<const double> theta) {

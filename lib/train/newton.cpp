@@ -36,37 +36,37 @@ class Newton {
     RF_ASSIGN(evaluation_, objective_.evaluate_with_hessian(solution_.theta));
     choose_unknowns();
     solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient));
-    Stagnation stagnation(3);
-    while (true) {
-      solution_.gradient_norm = gradient_norm();
-      solution_.value = evaluation_.value;
-      const Cholesky factor(hessian_matrix(), free_.places.size(), floor_, objective_.context().kernels);
-      std::vector<double> direction = free_gradient();
-      for (double& d : direction) d = 0 - d;
-      factor.solve(direction);
-      if (solution_.gradient_norm <= solution_.tolerance) {
-        RF_ASSIGN(const bool done, settle(factor, direction));
-        if (done) break;
-      }
-      solution_.ending = Ending::kIterationLimit;
-      if (solution_.iterations == options_.max_iter) break;
-      const double value_before = evaluation_.value;
-      RF_ASSIGN(const bool moved, line_search(direction));
-      solution_.ending = Ending::kRounding;
-      if (!moved) break;
-      ++solution_.iterations;
-      RF_TRY(objective_.context().monitor.report("train", options_.progress_done + solution_.iterations,
-                                                 options_.progress_total));
-      if (gradient_norm() > solution_.tolerance &&
-          stagnation.update(value_before, evaluation_.value, gradient_norm())) {
-        solution_.gradient_norm = gradient_norm();
-        solution_.value = evaluation_.value;
-        break;
-      }
-    }
+    RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
     solution_.dropped = free_.dropped;
     return std::move(solution_);
   }
+
+  double gradient_norm() const {
+    double largest = 0;
+    const std::size_t n = objective_.n_features() + 1;
+    for (std::size_t u = 0; u < evaluation_.gradient.size(); ++u)
+      if (u % n == 0 || !is_dropped(u % n - 1))
+        largest = std::max(largest, std::abs(evaluation_.gradient[u]));
+    return largest;
+  }
+
+  double value() const { return evaluation_.value; }
+
+  /// Without penalty the gradient also vanishes on the way to infinity: there the samples are separated, a
+  /// direction has lost its curvature, or the next step is still long.
+  core::Result<bool> settle() {
+    solution_.ending = Ending::kConverged;
+    if (!unpenalised()) return true;
+    RF_ASSIGN(const bool separated, objective_.separates(solution_.theta));
+    const Cholesky factor = factored_hessian();
+    if (separated || !factor.dropped().empty()) {
+      solution_.ending = Ending::kSeparated;
+      return true;
+    }
+    return largest_magnitude(direction(factor)) <= 1e-3 * std::max(1.0, largest_magnitude(solution_.theta));
+  }
+
+  core::Result<bool> step() { return line_search(direction(factored_hessian())); }
 
  private:
   bool unpenalised() const { return objective_.problem().l2 == 0; }
@@ -105,42 +105,25 @@ class Newton {
     return std::binary_search(free_.dropped.begin(), free_.dropped.end(), feature);
   }
 
-  double gradient_norm() const {
-    double largest = 0;
-    const std::size_t n = objective_.n_features() + 1;
-    for (std::size_t u = 0; u < evaluation_.gradient.size(); ++u)
-      if (u % n == 0 || !is_dropped(u % n - 1))
-        largest = std::max(largest, std::abs(evaluation_.gradient[u]));
-    return largest;
-  }
-
-  std::vector<double> free_gradient() const {
-    std::vector<double> gradient;
-    for (const auto& place : free_.places) gradient.push_back(evaluation_.gradient[place.unknown]);
-    return gradient;
-  }
-
-  std::vector<double> hessian_matrix() const {
+  Cholesky factored_hessian() const {
     const std::size_t n = free_.places.size();
     std::vector<double> matrix(n * n);
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t j = 0; j <= i; ++j)
-        matrix[i * n + j] = penalised_at(free_.places[i].score, free_.places[i].column, free_.places[j].score,
-                                         free_.places[j].column);
-    return matrix;
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto& row = free_.places[i];
+      for (std::size_t j = 0; j <= i; ++j) {
+        const auto& column = free_.places[j];
+        matrix[i * n + j] = penalised_at(row.score, row.column, column.score, column.column);
+      }
+    }
+    return Cholesky(std::move(matrix), n, floor_, objective_.context().kernels);
   }
 
-  /// The gradient meets the tolerance. Without penalty that also happens on the way to infinity: there the
-  /// samples are separated, a direction has lost its curvature, or the next step is still long.
-  core::Result<bool> settle(const Cholesky& factor, std::span<const double> direction) {
-    solution_.ending = Ending::kConverged;
-    if (!unpenalised()) return true;
-    RF_ASSIGN(const bool separated, objective_.separates(solution_.theta));
-    if (separated || !factor.dropped().empty()) {
-      solution_.ending = Ending::kSeparated;
-      return true;
-    }
-    return largest_magnitude(direction) <= 1e-3 * std::max(1.0, largest_magnitude(solution_.theta));
+  /// d of H d = -g.
+  std::vector<double> direction(const Cholesky& factor) const {
+    std::vector<double> d;
+    for (const auto& place : free_.places) d.push_back(0 - evaluation_.gradient[place.unknown]);
+    factor.solve(d);
+    return d;
   }
 
   core::Result<bool> line_search(std::span<const double> direction) {

@@ -25,10 +25,12 @@ bool is_sufficient(const Step& step) {
   return step.value_after <= step.value_before + kArmijo * step.length * step.slope;
 }
 
-bool Stagnation::update(double value_before, double value, double gradient_norm) {
-  const bool falls = value_before - value > rounding_of(value_before);
-  const bool sharper = smallest_norm_ < 0 || gradient_norm < 0.5 * smallest_norm_;
+bool Stagnation::update(double value, double gradient_norm) {
+  const bool falls = first_ || value_ - value > rounding_of(value_);
+  const bool sharper = first_ || gradient_norm < 0.5 * smallest_norm_;
   if (sharper) smallest_norm_ = gradient_norm;
+  first_ = false;
+  value_ = value;
   count_ = falls || sharper ? 0 : count_ + 1;
   return count_ >= patience_;
 }

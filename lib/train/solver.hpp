@@ -66,12 +66,41 @@ bool is_sufficient(const Step& step);
 class Stagnation {
  public:
   explicit Stagnation(std::uint32_t patience) : patience_(patience) {}
-  bool update(double value_before, double value, double gradient_norm);
+  bool update(double value, double gradient_norm);
 
  private:
   std::uint32_t patience_;
   std::uint32_t count_ = 0;
-  double smallest_norm_ = -1;
+  bool first_ = true;
+  double value_ = 0;
+  double smallest_norm_ = 0;
 };
+
+/// The loop around any method. It has gradient_norm() and value() at the current point; step() moves on and
+/// says whether it could; settle() is asked once the gradient meets the tolerance, and says whether that is
+/// the end and sets solution.ending. Fills in all of `solution` but theta, tolerance and dropped.
+template <class Method>
+core::Result<> iterate(Method& method, core::Monitor& monitor, const SolveOptions& options,
+                       std::uint32_t patience, Solution& solution) {
+  Stagnation stagnation(patience);
+  while (true) {
+    solution.gradient_norm = method.gradient_norm();
+    solution.value = method.value();
+    if (solution.gradient_norm <= solution.tolerance) {
+      RF_ASSIGN(const bool settled, method.settle());
+      if (settled) return {};
+    } else if (stagnation.update(solution.value, solution.gradient_norm)) {
+      solution.ending = Ending::kRounding;
+      return {};
+    }
+    solution.ending = Ending::kIterationLimit;
+    if (solution.iterations == options.max_iter) return {};
+    RF_ASSIGN(const bool moved, method.step());
+    solution.ending = Ending::kRounding;
+    if (!moved) return {};
+    ++solution.iterations;
+    RF_TRY(monitor.report("train", options.progress_done + solution.iterations, options.progress_total));
+  }
+}
 
 }  // namespace rf::train
