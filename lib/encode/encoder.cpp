@@ -10,6 +10,7 @@
 #include "core/blocks.hpp"
 #include "core/text.hpp"
 #include "encode/cell.hpp"
+#include "encode/encoded.hpp"
 
 namespace rf::encode {
 namespace {

@@ -13,7 +13,6 @@
 #include "core/context.hpp"
 #include "core/result.hpp"
 #include "data/column.hpp"
-#include "encode/matrix.hpp"
 
 namespace rf::encode {
 
@@ -70,12 +69,7 @@ FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t>
                           std::span<const core::RowIndex> rows, Layout layout, core::MissingPolicy missing,
                           core::Context& context);
 
-struct Encoded {
-  Matrix x;                                   ///< n_design_columns x rows
-  std::vector<std::uint64_t> unknown_levels;  ///< per feature: cells encoded as an unknown level
-  std::vector<core::RowIndex>
-      unscorable;  ///< positions among `rows` that miss a feature under kDropRows or kError; their x is 0
-};
+struct Encoded;  // encode/encoded.hpp
 
 /// `columns[f]` is the table column of feature f, of the feature's kind or all missing (see match_columns).
 Encoded encode(const Encoder& encoder, const data::Table& table, std::span<const std::size_t> columns,

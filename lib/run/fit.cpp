@@ -71,9 +71,9 @@ encode::Layout layout_of(const params::Parameters& parameters) {
   return tree ? encode::Layout::kTree : encode::Layout::kLinear;
 }
 
-Result<Fit> fit_model(const encode::Encoder& encoder, const encode::Matrix& x, const TrainingTarget& target,
+Result<Fit> fit_model(const encode::Encoder& encoder, core::SampleView x, const TrainingTarget& target,
                       const params::Parameters& parameters, std::uint64_t seed, core::Context& context) {
-  return std::visit(Trainer{encoder, encode::view(x), target, seed, context}, parameters);
+  return std::visit(Trainer{encoder, x, target, seed, context}, parameters);
 }
 
 }  // namespace rf::run

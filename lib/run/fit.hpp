@@ -9,6 +9,7 @@
 
 #include "core/context.hpp"
 #include "core/result.hpp"
+#include "core/sample_view.hpp"
 #include "encode/encoder.hpp"
 #include "model/model.hpp"
 #include "params/params.hpp"
@@ -31,7 +32,7 @@ struct Fit {
   core::Diagnostics diagnostics;
 };
 
-core::Result<Fit> fit_model(const encode::Encoder& encoder, const encode::Matrix& x, const TrainingTarget& target,
+core::Result<Fit> fit_model(const encode::Encoder& encoder, core::SampleView x, const TrainingTarget& target,
                             const params::Parameters& parameters, std::uint64_t seed, core::Context& context);
 
 }  // namespace rf::run

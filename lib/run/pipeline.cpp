@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/text.hpp"
-#include "encode/encoder.hpp"
+#include "encode/encoded.hpp"
 #include "evaluate/metrics.hpp"
 #include "run/deal.hpp"
 #include "run/fit.hpp"
@@ -79,8 +79,8 @@ class Training {
     const Dealt& dealt = outcome_.dealt;
     const TrainingTarget target{at_positions(dealt.target.class_of, dealt.split.train), dealt.target.classes.size(),
                                 at_positions(dealt.target.value_of, dealt.split.train)};
-    RF_ASSIGN(Fit fit, fit_model(outcome_.model.encoder, encoded_.x, target, config_.parameters.parameters,
-                                 config_.seed, context_));
+    RF_ASSIGN(Fit fit, fit_model(outcome_.model.encoder, encode::view(encoded_.x), target,
+                                 config_.parameters.parameters, config_.seed, context_));
     outcome_.model.fitted = std::move(fit.fitted);
     outcome_.solver = std::move(fit.solver);
     append(outcome_.diagnostics, fit.diagnostics);

@@ -11,7 +11,7 @@
 #include "artifact/documents.hpp"
 #include "artifact/version.hpp"
 #include "core/text.hpp"
-#include "encode/encoder.hpp"
+#include "encode/encoded.hpp"
 #include "model/model.hpp"
 
 namespace rf::run {

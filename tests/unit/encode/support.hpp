@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "encode/encoded.hpp"
 #include "encode/encoder.hpp"
 
 namespace rf::encode::test {
