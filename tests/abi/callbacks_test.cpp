@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Callbacks come on the calling thread in an order that no number of threads changes, and any of them may
 // stop the call.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -146,7 +148,7 @@ TEST(Callbacks, AnyOfThemStopsATraining) {
 // The last report says that the run is there; a request to stop comes too late then.
 TEST(Callbacks, AnyButTheLastStopsAnEmitWithoutATrace) {
   const Trained run = train(load_file(kIris).get(), kIrisLogistic);
-  const std::string folder = testing::TempDir() + "runforge_callbacks_emit";
+  const std::string folder = testing::TempDir() + std::to_string(::getpid()) + "_runforge_callbacks_emit";
   std::filesystem::remove_all(folder);
   Listener all;
   rf_hooks hooks = all.hooks(1);

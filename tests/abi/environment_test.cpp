@@ -146,7 +146,7 @@ class Capture {
 };
 
 TEST(Environment, NothingIsPrinted) {
-  const std::string folder = testing::TempDir() + "runforge_environment_silent";
+  const std::string folder = testing::TempDir() + std::to_string(::getpid()) + "_runforge_environment_silent";
   Capture capture(folder + ".txt");
   const Dataset dataset = load_file(kTitanic);
   for (const char* config : {R"({"label": "Survived"})", R"({"label": "Survived", "model": "random_forest"})",

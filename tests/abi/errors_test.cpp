@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Each status that a caller can provoke, and what every failing call leaves behind: an error that explains
 // itself, and out-parameters that hold nothing.
+#include <unistd.h>
+
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -141,7 +143,7 @@ TEST(Errors, PathsThatCannotBeReadAreIoErrors) {
 TEST(Errors, EmittingBelowAFileIsAnIoErrorAndLeavesNothing) {
   const Dataset dataset = load_text(small_csv());
   const Trained run = train(dataset.get(), "{}");
-  const std::string file = testing::TempDir() + "runforge_errors_file";
+  const std::string file = testing::TempDir() + std::to_string(::getpid()) + "_runforge_errors_file";
   std::ofstream(file) << "x";
   rf_blob* directory = poison<rf_blob>();
   rf_error* error = poison<rf_error>();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Handles are independent: freed in any order, shared by threads, and what one hands out lives as long as it
 // says.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -127,7 +129,7 @@ TEST(Handles, ARowThatLacksAValueIsNaN) {
 }
 
 TEST(Handles, AnEmittedRunReadsBackAsItWas) {
-  const std::string folder = testing::TempDir() + "runforge_handles_emit";
+  const std::string folder = testing::TempDir() + std::to_string(::getpid()) + "_runforge_handles_emit";
   std::filesystem::remove_all(folder);
   const Trained run = train(load_file(kIris).get(), kIrisForest);
   rf_blob* directory = nullptr;

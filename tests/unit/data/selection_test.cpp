@@ -28,10 +28,7 @@ SelectionRequest request(std::string label, MissingPolicy missing = MissingPolic
 
 Selection must_select(const Table& table, const SelectionRequest& wanted) {
   auto result = select(table, wanted);
-  if (!result.ok()) {
-    ADD_FAILURE() << result.error().message;
-    return {};
-  }
+  if (!result.ok()) throw std::runtime_error(result.error().message);  // ends the test as a failure
   return std::move(result).value();
 }
 

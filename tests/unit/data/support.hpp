@@ -9,6 +9,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,10 +40,7 @@ inline core::Result<Dataset> read(std::string_view text, const ReadingOptions& o
 /// The dataset of text that must be readable.
 inline Dataset must_read(std::string_view text, const ReadingOptions& options = {}) {
   auto result = read(text, options);
-  if (!result.ok()) {
-    ADD_FAILURE() << result.error().message;
-    return {};
-  }
+  if (!result.ok()) throw std::runtime_error(result.error().message);  // ends the test as a failure
   return std::move(result).value();
 }
 

@@ -2,6 +2,8 @@
 // The whole way: real CSV in, every result file out, the same bytes again.
 #include "run/pipeline.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <set>
 
@@ -227,7 +229,7 @@ TEST(PipelineTest, CancelAtAnyProgressCallGivesNoRun) {
 
 TEST(RecordTest, AnEmittedRunReadsBackWithTheSameBytes) {
   const auto run = train_on(*load_test_data("iris.csv"), R"({"label":"species"})");
-  const std::string parent = testing::TempDir() + "runforge_record_test";
+  const std::string parent = testing::TempDir() + std::to_string(::getpid()) + "_runforge_record_test";
   OwnContext own;
   const auto directory = emit(*run, parent, {}, own.context);
   ASSERT_TRUE(directory.ok()) << directory.error().message;
