@@ -27,6 +27,12 @@ void* allocate(std::size_t size, std::size_t alignment) {
 void* operator new(std::size_t size) {
   return allocate(size, alignof(std::max_align_t));
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size, alignof(std::max_align_t));
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size, alignof(std::max_align_t));
+}
 void* operator new[](std::size_t size) {
   return allocate(size, alignof(std::max_align_t));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // NULL for every pointer of every function, sizes that lie, and hooks of other sizes: RF_E_ARGUMENT or a
 // harmless answer, never a crash. exports.py sees to it that each exported function is called here.
+#include <unistd.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -107,7 +109,8 @@ class Misuse : public testing::Test {
 
   const std::string csv = small_csv();
   const std::string folder =
-      testing::TempDir() + "runforge_misuse_" + std::to_string(reinterpret_cast<std::uintptr_t>(this));
+      testing::TempDir() + std::to_string(::getpid()) + "_runforge_misuse_" +
+      std::to_string(reinterpret_cast<std::uintptr_t>(this));
   Dataset dataset = load_text(csv);
   Trained run;
   Model model;
