@@ -44,6 +44,7 @@ THIRD_PARTY = {
     "rapidjson/": {"lib/json", "tools/runforge"},
     "valijson/": {"lib/json"},
     "armadillo": {"lib/encode"},
+    "fast_float/": {"lib/core"},
     "gtest/": {"tests"},
     "gmock/": {"tests"},
 }

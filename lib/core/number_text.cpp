@@ -12,6 +12,14 @@
 #include <limits>
 #include <system_error>
 
+// Standard libraries that cannot read doubles yet (libc++ before 20) leave this undefined.
+#if defined(__cpp_lib_to_chars)
+#define RF_DOUBLE_FROM_CHARS std::from_chars
+#else
+#include <fast_float/fast_float.h>
+#define RF_DOUBLE_FROM_CHARS fast_float::from_chars
+#endif
+
 namespace rf::core {
 namespace {
 
@@ -141,7 +149,7 @@ std::optional<ParsedNumber> parse_number(std::string_view text) {
   if (!layout) return std::nullopt;
   const bool plus = text[0] == '+';  // from_chars takes no plus sign
   ParsedNumber number{0.0, layout->fraction_begin == 0 && layout->exponent_begin == 0, true};
-  const auto result = std::from_chars(text.data() + plus, text.data() + text.size(), number.value);
+  const auto result = RF_DOUBLE_FROM_CHARS(text.data() + plus, text.data() + text.size(), number.value);
   if (result.ec == std::errc::result_out_of_range) {
     number.value = is_too_large(text, *layout) ? std::numeric_limits<double>::infinity() : 0.0;
     if (text[0] == '-') number.value = -number.value;
