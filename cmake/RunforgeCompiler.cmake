@@ -12,11 +12,16 @@ if(RUNFORGE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   endif()
 endif()
 
+# Never set but by the controls of the determinism matrix, which must come out different.
+set(RUNFORGE_NUMERIC_FLAGS -ffp-contract=off -fno-fast-math -fno-trapping-math -fno-math-errno
+    CACHE STRING "Flags that make doubles the same everywhere")
+mark_as_advanced(RUNFORGE_NUMERIC_FLAGS)
+
 # The determinism flags come last on the command line, so that a host's global flags do not undo them.
 add_library(runforge_settings INTERFACE)
 target_compile_features(runforge_settings INTERFACE cxx_std_20)
 target_compile_options(runforge_settings INTERFACE
-  -ffp-contract=off -fno-fast-math -fno-trapping-math -fno-math-errno -fvisibility=hidden
+  ${RUNFORGE_NUMERIC_FLAGS} -fvisibility=hidden
   $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>
   -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wundef
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 warns of "literal" + string (its bug 105651)

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Trains every case and prints one line each, the same on every machine: tests/determinism/matrix.py compares them
+// with tests/golden. This is the engine without its C interface, so that a table of kernels can be passed in; host.c
+// goes through the interface.
+//
+// usage: determinism_driver DATA_FOLDER [--kernels NAME] [--threads N] [--file] [--list-kernels] [--profile]
+//   --kernels       baseline, avx2, avx512 or best (default); exit status 77 where this CPU cannot run it
+//   --file          cases that repeat no rows are read from their file, not from a buffer
+//   --list-kernels  prints the tables this CPU runs and ends
+//   --profile       prints the numeric profile and ends
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "artifact/version.hpp"
+#include "cases.hpp"
+#include "core/context.hpp"
+#include "core/float_environment.hpp"
+#include "report.hpp"
+#include "run/config.hpp"
+#include "run/dataset.hpp"
+#include "run/pipeline.hpp"
+
+namespace {
+
+using namespace rf;
+
+constexpr int kCannotRunHere = 77;
+
+struct Options {
+  std::string data_folder;
+  std::string kernels = "best";
+  std::uint32_t threads = 1;
+  bool from_file = false;
+};
+
+const core::Kernels* find_kernels(const std::string& name) {
+  if (name == "best") return &core::best_kernels();
+  const core::KernelTables tables = core::runnable_kernels();
+  for (std::size_t i = 0; i < tables.count; ++i)
+    if (name == tables.entries[i]->name) return tables.entries[i];
+  return nullptr;
+}
+
+core::Result<std::string> line_of(const determinism::Case& training, const Options& options, core::Context& context) {
+  const std::string csv = determinism::csv_of(training, options.data_folder);
+  RF_ASSIGN(const auto dataset,
+            options.from_file && training.repeat == 1
+                ? run::load_file(options.data_folder + "/" + std::string(training.file), {}, context)
+                : run::load_buffer(csv, {}, context));
+  RF_ASSIGN(const run::TrainConfig config, run::read_train_config(training.config));
+  RF_ASSIGN(const auto trained, run::train(*dataset, config, context));
+  std::vector<determinism::ResultFile> files;
+  for (const artifact::File& file : trained->files) files.push_back({file.name, file.bytes});
+  return determinism::report_line(training.name, files);
+}
+
+int print_lines(const Options& options) {
+  const core::Kernels* kernels = find_kernels(options.kernels);
+  if (kernels == nullptr) {
+    std::fprintf(stderr, "this CPU does not run the kernels \"%s\"\n", options.kernels.c_str());
+    return kCannotRunHere;
+  }
+  const core::DefaultFloatEnvironment environment;
+  core::Workers workers(options.threads);
+  core::Monitor monitor;
+  core::Context context{workers, monitor, *kernels};
+  for (const determinism::Case& training : determinism::all_cases()) {
+    const auto line = line_of(training, options, context);
+    if (!line.ok()) {
+      std::fprintf(stderr, "%s: %s\n", std::string(training.name).c_str(), line.error().message.c_str());
+      return 1;
+    }
+    std::printf("%s\n", line->c_str());
+  }
+  return 0;
+}
+
+int list_kernels() {
+  const core::KernelTables tables = core::runnable_kernels();
+  for (std::size_t i = 0; i < tables.count; ++i) std::printf("%s\n", tables.entries[i]->name);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const bool has_value = i + 1 < argc;
+    if (word == "--list-kernels") return list_kernels();
+    if (word == "--profile") return std::printf("%u\n", artifact::kNumericProfile) < 0;
+    if (word == "--kernels" && has_value) options.kernels = argv[++i];
+    else if (word == "--threads" && has_value) options.threads = static_cast<std::uint32_t>(std::atoi(argv[++i]));
+    else if (word == "--file") options.from_file = true;
+    else options.data_folder = word;
+  }
+  return print_lines(options);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cases.hpp"
+#include "host.h"
+#include "report.hpp"
+#include "runforge/runforge.h"
+
+namespace {
+
+using namespace rf::determinism;
+
+template <auto free_handle>
+struct Free {
+  template <class T>
+  void operator()(T* handle) const { free_handle(handle); }
+};
+using Dataset = std::unique_ptr<rf_dataset, Free<rf_dataset_free>>;
+using Run = std::unique_ptr<rf_run, Free<rf_run_free>>;
+using Blob = std::unique_ptr<rf_blob, Free<rf_blob_free>>;
+using Error = std::unique_ptr<rf_error, Free<rf_error_free>>;
+
+/// One walk over all cases, counting what went wrong.
+class Host {
+ public:
+  Host(const char* emit_folder, std::uint32_t threads, int (*check)()) : emit_folder_(emit_folder), check_(check) {
+    hooks_.threads = threads;
+    hooks_.user = this;
+    hooks_.progress = [](void* user, const char*, std::uint64_t, std::uint64_t) -> std::int32_t {
+      static_cast<Host*>(user)->expect_own_state("in a progress callback");
+      return 0;
+    };
+    hooks_.log = [](void* user, rf_log_level, const char*, const char*) {
+      static_cast<Host*>(user)->expect_own_state("in a log callback");
+    };
+  }
+
+  void train(const Case& training, const std::string& csv) {
+    name_ = training.name;
+    rf_error* error = nullptr;
+    rf_dataset* dataset = nullptr;
+    rf_run* run = nullptr;
+    const rf_status loaded = rf_dataset_load_buffer(csv.data(), csv.size(), nullptr, 0, &hooks_, &dataset, &error);
+    const Dataset dataset_owner(dataset);
+    expect_own_state("after loading");
+    if (!expect_ok(loaded, error)) return;
+    const rf_status trained =
+        rf_train(dataset, training.config.data(), training.config.size(), &hooks_, &run, &error);
+    const Run run_owner(run);
+    expect_own_state("after training");
+    if (!expect_ok(trained, error)) return;
+
+    std::vector<ResultFile> files;
+    for (std::uint64_t i = 0; i < rf_run_artifact_count(run); ++i) {
+      const char* name = rf_run_artifact_name(run, i);
+      const void* data = nullptr;
+      std::size_t size = 0;
+      if (!expect_ok(rf_run_artifact(run, name, &data, &size, &error), error)) return;
+      files.push_back({name, {static_cast<const char*>(data), size}});
+    }
+    std::printf("%s\n", report_line(training.name, files).c_str());
+    if (emit_folder_ != nullptr) emit(run, files);
+  }
+
+  int failures() const { return failures_; }
+
+ private:
+  void emit(const rf_run* run, const std::vector<ResultFile>& files) {
+    rf_error* error = nullptr;
+    rf_blob* folder = nullptr;
+    const rf_status emitted = rf_emit_artifacts(run, emit_folder_, nullptr, nullptr, 0, &hooks_, &folder, &error);
+    const Blob folder_owner(folder);
+    expect_own_state("after emitting");
+    if (!expect_ok(emitted, error)) return;
+    for (const ResultFile& file : files) {
+      const std::string path =
+          std::string(static_cast<const char*>(rf_blob_data(folder))) + "/" + std::string(file.name);
+      const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(path.c_str(), "rb"), std::fclose);
+      std::string bytes(file.bytes.size() + 1, '\0');
+      bytes.resize(stream ? std::fread(bytes.data(), 1, bytes.size(), stream.get()) : 0);
+      if (bytes != file.bytes) fail(path + " does not hold the bytes in memory");
+    }
+  }
+
+  void expect_own_state(const char* where) {
+    if (check_() == 0) fail(std::string("the host's state was changed ") + where);
+  }
+
+  bool expect_ok(rf_status status, rf_error* error) {
+    const Error owner(error);
+    if (status != RF_OK) fail(rf_error_message(error));
+    return status == RF_OK;
+  }
+
+  void fail(const std::string& what) {
+    ++failures_;
+    std::fprintf(stderr, "%s: %s\n", std::string(name_).c_str(), what.c_str());
+  }
+
+  const char* emit_folder_;
+  int (*check_)();
+  rf_hooks hooks_ = RF_HOOKS_INIT;
+  std::string_view name_;
+  int failures_ = 0;
+};
+
+}  // namespace
+
+int determinism_run_cases(const char* data_folder, const char* emit_folder, std::uint32_t threads, int (*check)(void)) {
+  Host host(emit_folder, threads, check);
+  for (const Case& training : all_cases()) host.train(training, csv_of(training, data_folder));
+  return host.failures();
+}
