@@ -87,6 +87,8 @@ enum class Status : std::int32_t {
   RF_CODE(kNumberOutOfRange, "NUMBER_OUT_OF_RANGE", kData, "a number is infinite or too large for a double")  \
   RF_CODE(kCellKindMismatch, "CELL_KIND_MISMATCH", kData, "a cell does not fit the column's declared kind")   \
   RF_CODE(kMissingValue, "MISSING_VALUE", kData, "a value is missing and the policy is error")                \
+  RF_CODE(kSplitValueInvalid, "SPLIT_VALUE_INVALID", kData, "a cell of the column that settles the split is unusable") \
+  RF_CODE(kWeightInvalid, "WEIGHT_INVALID", kData, "a sample weight is negative, or no training row has any")    \
   RF_CODE(kNulByte, "NUL_BYTE", kData, "the text holds a NUL byte")                                           \
   RF_CODE(kInvalidUtf8, "INVALID_UTF8", kData, "the text is not valid UTF-8")                                 \
   RF_CODE(kInvalidModel, "INVALID_MODEL", kData, "the bytes are not a model this library wrote")              \
