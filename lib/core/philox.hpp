@@ -17,6 +17,9 @@ std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter,
 enum class Purpose : std::uint32_t {
   kForestBootstrap = 1,
   kForestFeatures = 2,
+  kBoostingRows = 3,
+  kBoostingColumns = 4,
+  kBoostingHeldOut = 5,
 };
 
 /// counter = {block, sub_index, index, purpose}, key = {low, high half of the seed}.

@@ -23,6 +23,7 @@ struct Tree {
   const double* threshold = forest.threshold.data() + first;
   const std::int32_t* left = forest.left.data() + first;
   const std::int32_t* right = forest.right.data() + first;
+  const std::uint8_t* default_left = forest.default_left.data() + first;
   const std::int32_t* level_set = forest.level_set.data() + first;
   const std::int32_t* leaf = forest.leaf.data() + first;
 
@@ -30,7 +31,7 @@ struct Tree {
   /// levels go.
   bool level_goes_left(std::size_t node, double level) const {
     const std::int32_t n_words = forest.level_set_words[first + node];
-    if (!(level >= 0 && level < kBitsPerWord * n_words)) return forest.default_left[first + node] != 0;
+    if (!(level >= 0 && level < kBitsPerWord * n_words)) return default_left[node] != 0;
     const std::uint32_t number = static_cast<std::uint32_t>(level);
     const std::size_t word = static_cast<std::size_t>(level_set[node]) + number / 32;
     return (forest.level_words[word] >> (number % 32) & 1) != 0;
@@ -59,9 +60,9 @@ std::array<std::int32_t, kAbreast> find_leaves(const Tree& tree, const std::arra
   return nodes;
 }
 
-/// Adds the tree's leaf values to the outputs of the samples.
+/// Adds the tree's leaf values to outputs of the samples, `width` numbers from one sample's to the next's.
 template <class GoesLeft>
-void add_tree(const Tree& tree, const core::SampleView& x, GoesLeft goes_left, double* out) {
+void add_tree(const Tree& tree, const core::SampleView& x, GoesLeft goes_left, std::size_t width, double* out) {
   const std::size_t n_outputs = tree.forest.n_outputs;
   std::array<const double*, kAbreast> samples;
   for (std::size_t begin = 0; begin < x.n_samples; begin += kAbreast) {
@@ -71,39 +72,49 @@ void add_tree(const Tree& tree, const core::SampleView& x, GoesLeft goes_left, d
     for (std::size_t i = 0; i < n; ++i) {
       const std::size_t leaf = static_cast<std::size_t>(tree.leaf[nodes[i]]);
       const double* value = tree.forest.leaf_values.data() + leaf * n_outputs;
-      for (std::size_t k = 0; k < n_outputs; ++k) out[(begin + i) * n_outputs + k] += value[k];
+      for (std::size_t k = 0; k < n_outputs; ++k) out[(begin + i) * width + k] += value[k];
     }
   }
 }
 
-void predict_block(const Forest& forest, const core::SampleView& x, double* out) {
-  std::fill(out, out + x.n_samples * forest.n_outputs, 0.0);
+void sum_block(const Forest& forest, std::size_t n_scores, const core::SampleView& x, double* out) {
+  const std::size_t width = n_scores * forest.n_outputs;
+  std::fill(out, out + x.n_samples * width, 0.0);
   for (std::size_t t = 0; t < forest.n_trees(); ++t) {
     const Tree tree{forest, static_cast<std::size_t>(forest.tree_offsets[t])};
-    const double* threshold = tree.threshold;
+    const auto number_goes_left = [&](std::int32_t node, double value) {
+      return static_cast<bool>((value <= tree.threshold[node]) |
+                               ((value != value) & (tree.default_left[node] != 0)));
+    };
+    double* const first = out + t % n_scores * forest.n_outputs;
     if (forest.level_words.empty()) {
-      add_tree(tree, x, [=](std::int32_t node, double value) { return value <= threshold[node]; }, out);
+      add_tree(tree, x, number_goes_left, width, first);
       continue;
     }
     add_tree(
         tree, x,
         [&](std::int32_t node, double value) {
-          return tree.level_set[node] < 0 ? value <= threshold[node]
+          return tree.level_set[node] < 0 ? number_goes_left(node, value)
                                           : tree.level_goes_left(static_cast<std::size_t>(node), value);
         },
-        out);
+        width, first);
   }
-  const double n_trees = static_cast<double>(forest.n_trees());
-  for (std::size_t k = 0; k < x.n_samples * forest.n_outputs; ++k) out[k] /= n_trees;
 }
 
 }  // namespace
 
-void predict(const Forest& forest, const core::SampleView& x, double* out) {
+void sum_trees(const Forest& forest, std::size_t n_scores, const core::SampleView& x, double* out) {
+  const std::size_t width = n_scores * forest.n_outputs;
   for (std::size_t begin = 0; begin < x.n_samples; begin += kBlockSamples) {
     const std::size_t end = std::min(x.n_samples, begin + kBlockSamples);
-    predict_block(forest, x.range(begin, end), out + begin * forest.n_outputs);
+    sum_block(forest, n_scores, x.range(begin, end), out + begin * width);
   }
+}
+
+void predict(const Forest& forest, const core::SampleView& x, double* out) {
+  sum_trees(forest, 1, x, out);
+  const double n_trees = static_cast<double>(forest.n_trees());
+  for (std::size_t i = 0; i < x.n_samples * forest.n_outputs; ++i) out[i] /= n_trees;
 }
 
 }  // namespace rf::model

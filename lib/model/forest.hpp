@@ -14,7 +14,7 @@ inline constexpr std::int32_t kLeaf = -1;
 
 /// All nodes of all trees in parallel arrays; a tree's nodes are contiguous, its root first, a parent before its
 /// children. A sample goes left when x[feature] <= threshold (numeric) or when its level is in the node's level
-/// set (category). An unknown level (-1), or one past the node's words, goes where `default_left` says; words that
+/// set (category). NaN, an unknown level (-1) and one past the node's words go where `default_left` says; words that
 /// would only say the same are left out at the end of a set, and bits of levels that do not exist are 0.
 ///
 /// Impurity is Gini's, or the mean squared deviation of targets that are centred and scaled by a power of two into
@@ -38,6 +38,10 @@ struct Forest {
 
   std::size_t n_trees() const { return tree_offsets.empty() ? 0 : tree_offsets.size() - 1; }
 };
+
+/// Sums of leaf values into `out`, n_scores * n_outputs per sample: tree t adds to the outputs of score t % n_scores,
+/// trees in order from 0. Allocates nothing.
+void sum_trees(const Forest& forest, std::size_t n_scores, const core::SampleView& x, double* out);
 
 /// Mean of the leaf values over the trees in tree order, n_outputs per sample. Allocates nothing.
 void predict(const Forest& forest, const core::SampleView& x, double* out);

@@ -3,22 +3,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "core/kernels.hpp"
 #include "core/sample_view.hpp"
+#include "model/link.hpp"
 
 namespace rf::model {
-
-/// How raw scores become outputs.
-enum class Link : std::uint8_t {
-  kIdentity,  ///< regression: the one score
-  kLogistic,  ///< two classes, one score s: probabilities (expit(-s), expit(s)), the larger one as 1 - the
-              ///< smaller: a row sums to 1 exactly
-  kSoftmax,   ///< one score per class: softmax probabilities
-  kDecision,  ///< linear_svc: the scores themselves; two classes: (-s, s)
-};
 
 struct LinearModel {
   Link link = Link::kIdentity;

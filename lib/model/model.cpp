@@ -10,6 +10,7 @@ namespace rf::model {
 
 std::size_t n_outputs(const Model& model) {
   if (const auto* linear = std::get_if<LinearModel>(&model.fitted)) return linear->n_outputs();
+  if (const auto* boosting = std::get_if<Boosting>(&model.fitted)) return boosting->n_outputs();
   return std::get<Forest>(model.fitted).n_outputs;
 }
 
@@ -51,6 +52,8 @@ void predict_samples(const Model& model, const core::SampleView& x, const core::
                      double* out) {
   if (const auto* linear = std::get_if<LinearModel>(&model.fitted))
     predict(*linear, x, kernels, out);
+  else if (const auto* boosting = std::get_if<Boosting>(&model.fitted))
+    predict(*boosting, x, kernels, out);
   else
     predict(std::get<Forest>(model.fitted), x, out);
 }

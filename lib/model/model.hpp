@@ -14,6 +14,7 @@
 #include "core/result.hpp"
 #include "core/vocabulary.hpp"
 #include "encode/encoder.hpp"
+#include "model/boosting.hpp"
 #include "model/forest.hpp"
 #include "model/linear.hpp"
 
@@ -24,7 +25,7 @@ struct Model {
   core::Task task = core::Task::kClassification;
   encode::Encoder encoder;
   core::ClassLabels classes;  ///< empty for regression
-  std::variant<LinearModel, Forest> fitted;
+  std::variant<LinearModel, Forest, Boosting> fitted;
 };
 
 /// What an iterative solver has to say for the record.

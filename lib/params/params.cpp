@@ -14,8 +14,9 @@
 namespace rf::params {
 namespace {
 
-constexpr std::array<Family, 5> kFamilies = {{
+constexpr std::array<Family, 6> kFamilies = {{
     {"decision_tree", true, true, "one tree, small enough to read"},
+    {"gradient_boosting", true, true, "trees that each correct the sum of those before, log loss or squared error"},
     {"linear_svc", true, false, "linear support vector classifier, squared hinge, one against the rest"},
     {"logistic_regression", true, false, "logistic regression, softmax for more than two classes"},
     {"random_forest", true, true, "bootstrapped trees, probabilities are means of leaf frequencies"},
@@ -33,6 +34,9 @@ Range zero_or_more() {
 Range unit_interval() { return {.number = true, .min = 0, .max = 1, .words = {}}; }
 Range share(std::vector<std::string_view> words = {}) {
   return {.number = true, .min = 0, .max = 1, .min_exclusive = true, .words = std::move(words)};
+}
+Range share_below_one() {
+  return {.number = true, .min = 0, .max = 1, .min_exclusive = true, .max_exclusive = true, .words = {}};
 }
 Range whole(double min, double max, std::vector<std::string_view> words = {}) {
   return {.number = true, .integer = true, .min = min, .max = max, .words = std::move(words)};
@@ -139,9 +143,29 @@ void visit(RandomForest& p, core::Task task, Visitor&& field) {
   field("n_estimators", p.n_estimators, whole(1, 1'000'000), true, "number of trees");
 }
 
+template <class Visitor>
+void visit(GradientBoosting& p, core::Task, Visitor&& field) {
+  field("colsample", p.colsample, share(), true, "columns that a tree may use, as a share of them");
+  field("early_stopping_fraction", p.early_stopping_fraction, share_below_one(), p.early_stopping_rounds.has_value(),
+        "training rows held out to judge early stopping, as a share of them");
+  field("early_stopping_rounds", p.early_stopping_rounds, whole(1, kMostCount, {"none"}), true,
+        "stop when the loss on held-out training rows has not fallen for this many rounds");
+  field("l2", p.l2, zero_or_more(), true, "squared penalty on leaf values");
+  field("learning_rate", p.learning_rate, share(), true, "factor of every tree's leaf values");
+  field("max_bins", p.max_bins, whole(2, 255), true, kMaxBinsMeaning);
+  field("max_depth", p.max_depth, whole(1, kMostCount, {"none"}), true, "most splits from the root to a leaf");
+  field("max_leaves", p.max_leaves, whole(2, kMostCount, {"none"}), true,
+        "most leaves of a tree; splits of the largest gain come first");
+  field("min_gain", p.min_gain, zero_or_more(), true, "a split must gain more than this");
+  field("min_samples_leaf", p.min_samples_leaf, whole(1, kMostCount), true, "fewest rows in a leaf");
+  field("n_estimators", p.n_estimators, whole(1, 1'000'000), true, "number of rounds; a round is a tree, or one per class");
+  field("subsample", p.subsample, share(), true, "rows drawn for a round, without replacement, as a share of them");
+}
+
 /// Defaults of a family; the caller has checked the name.
 Parameters defaults(std::string_view family, core::Task task) {
   if (family == "decision_tree") return DecisionTree{};
+  if (family == "gradient_boosting") return GradientBoosting{};
   if (family == "linear_svc") return LinearSvc{};
   if (family == "ridge_regression") return RidgeRegression{};
   if (family == "random_forest") {
@@ -174,6 +198,7 @@ core::Error not_applicable(std::string_view name, std::string_view family, core:
   std::string why = "the other choices made";
   if (name == "l1_ratio") why = "another penalty than \"elasticnet\"";
   if (name == "C") why = "penalty \"none\"";
+  if (name == "early_stopping_fraction") why = "early_stopping_rounds \"none\"";
   if (name == "max_samples") why = "bootstrap false";
   if (name == "class_weight") why = "task " + std::string(core::task_name(task));
   return parameter_error(core::Code::kParameterNotApplicable,
@@ -192,7 +217,7 @@ std::string Range::text() const {
     const bool bounded = max < std::numeric_limits<double>::max();
     if (min_exclusive) {
       text += " above " + core::number_text(min);
-      if (bounded) text += ", at most " + core::number_text(max);
+      if (bounded) text += (max_exclusive ? " and below " : ", at most ") + core::number_text(max);
     } else if (bounded) {
       text += " from " + core::number_text(min) + " to " + core::number_text(max);
     } else {
@@ -212,7 +237,7 @@ bool Range::contains(const Value& value) const {
     return std::find(words.begin(), words.end(), *given) != words.end();
   const double given = std::get<double>(value);
   if (!number || !(given >= min && given <= max)) return false;
-  if (min_exclusive && given == min) return false;
+  if ((min_exclusive && given == min) || (max_exclusive && given == max)) return false;
   return !integer || given == std::floor(given);
 }
 

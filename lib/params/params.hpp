@@ -66,7 +66,23 @@ struct RandomForest {
   ClassWeight class_weight = ClassWeight::kNone;
 };
 
-using Parameters = std::variant<LogisticRegression, LinearSvc, RidgeRegression, DecisionTree, RandomForest>;
+struct GradientBoosting {
+  std::uint32_t n_estimators = 100;
+  double learning_rate = 0.1;
+  std::optional<std::uint32_t> max_leaves = 31;
+  std::optional<std::uint32_t> max_depth;
+  std::uint32_t min_samples_leaf = 20;
+  double l2 = 0;
+  double min_gain = 0;
+  std::uint32_t max_bins = 255;
+  double subsample = 1;
+  double colsample = 1;
+  std::optional<std::uint32_t> early_stopping_rounds;
+  double early_stopping_fraction = 0.1;
+};
+
+using Parameters =
+    std::variant<LogisticRegression, LinearSvc, RidgeRegression, DecisionTree, RandomForest, GradientBoosting>;
 
 /// A parameter's value as configuration and record write it; "none" is the text "none".
 using Value = std::variant<bool, double, std::string>;
@@ -79,6 +95,7 @@ struct Range {
   double min = 0;
   double max = 0;
   bool min_exclusive = false;
+  bool max_exclusive = false;  ///< only together with min_exclusive
   std::vector<std::string_view> words;  ///< "none", "sqrt", "l2", ...
 
   std::string text() const;  ///< "a number above 0", "a whole number from 1 to 255, or \"none\""

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -101,20 +102,36 @@ core::Result<ColumnBins> bin_category(const core::SampleView& x, std::size_t fea
   return bin_levels(counts, max_bins);
 }
 
+bool is_allowed(double value, MissingCells missing) {
+  return std::isfinite(value) || (missing == MissingCells::kOwnBin && std::isnan(value));
+}
+
+/// One bin for any number: the column has none among the rows looked at.
+ColumnBins bin_nothing() {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  ColumnBins bins;
+  bins.lower = {-kInfinity};
+  bins.upper = {kInfinity};
+  return bins;
+}
+
 core::Result<ColumnBins> bin_numeric(const core::SampleView& x, std::size_t feature, std::uint32_t max_bins,
-                                     std::vector<double>& values) {
+                                     MissingCells missing, std::vector<double>& values) {
   const std::size_t n_sampled = std::min(x.n_samples, kBinSampleRows);
-  values.resize(n_sampled);
+  values.clear();
   for (std::size_t i = 0; i < n_sampled; ++i) {
     const std::size_t row = n_sampled == x.n_samples ? i : i * x.n_samples / n_sampled;
-    values[i] = x.sample(row)[feature];
-    if (!std::isfinite(values[i])) return not_finite(feature, row);
+    const double value = x.sample(row)[feature];
+    if (!is_allowed(value, missing)) return not_finite(feature, row);
+    if (!std::isnan(value)) values.push_back(value);
   }
+  if (values.empty()) return bin_nothing();
   return cut_numeric(values, max_bins, n_sampled < x.n_samples);
 }
 
-/// Bin numbers of one column for a block of rows.
-core::Result<> fill_column(const core::SampleView& x, std::size_t feature, core::RowRange rows, Bins& bins) {
+/// Bin numbers of one column for a block of rows; `any_missing` is set where one of them has no value.
+core::Result<> fill_column(const core::SampleView& x, std::size_t feature, core::RowRange rows, MissingCells missing,
+                           Bins& bins, std::atomic<bool>& any_missing) {
   const ColumnBins& column = bins.column(feature);
   if (column.is_category) {
     for (std::size_t i = rows.begin; i < rows.end; ++i)
@@ -126,7 +143,12 @@ core::Result<> fill_column(const core::SampleView& x, std::size_t feature, core:
   std::copy(column.cuts.begin(), column.cuts.end(), cuts.begin());
   for (std::size_t i = rows.begin; i < rows.end; ++i) {
     const double value = x.sample(i)[feature];
-    if (!std::isfinite(value)) return not_finite(feature, i);
+    if (!std::isfinite(value)) {
+      if (!is_allowed(value, missing)) return not_finite(feature, i);
+      bins.row(i)[feature] = static_cast<std::uint8_t>(column.n_bins);
+      any_missing = true;
+      continue;
+    }
     bins.row(i)[feature] = bin_of(cuts, value);
   }
   return {};
@@ -193,26 +215,29 @@ ColumnBins bin_levels(std::span<const std::uint64_t> count_of_level, std::uint32
 }
 
 core::Result<Bins> make_bins(const core::SampleView& x, std::span<const std::int32_t> n_levels,
-                             std::uint32_t max_bins, core::Context& context) {
+                             std::uint32_t max_bins, core::Context& context, MissingCells missing) {
   std::vector<ColumnBins> columns(x.n_features);
   std::vector<std::vector<double>> scratch(context.workers.n_threads());
   const auto cut_column = [&](std::size_t feature, std::uint32_t slot) -> core::Result<> {
     RF_TRY(context.monitor.check());
     const std::int32_t levels = n_levels[feature];
     RF_ASSIGN(columns[feature], levels > 0 ? bin_category(x, feature, levels, max_bins)
-                                           : bin_numeric(x, feature, max_bins, scratch[slot]));
+                                           : bin_numeric(x, feature, max_bins, missing, scratch[slot]));
     return {};
   };
   RF_TRY(context.workers.run(x.n_features, cut_column));
 
   Bins bins(std::move(columns), x.n_samples);
+  std::vector<std::atomic<bool>> any_missing(x.n_features);
   const auto fill_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
     RF_TRY(context.monitor.check());
     for (std::size_t feature = 0; feature < x.n_features; ++feature)
-      RF_TRY(fill_column(x, feature, core::block_range(x.n_samples, block), bins));
+      RF_TRY(fill_column(x, feature, core::block_range(x.n_samples, block), missing, bins, any_missing[feature]));
     return {};
   };
   RF_TRY(context.workers.run(core::block_count(x.n_samples), fill_block));
+  for (std::size_t feature = 0; feature < x.n_features; ++feature)
+    if (any_missing[feature]) bins.set_has_missing(feature);
   return bins;
 }
 

@@ -30,6 +30,7 @@ struct ColumnBins {
   std::vector<double> cuts;                 ///< numeric: n_bins - 1, ascending; x is in the first bin whose cut is >= x
   std::vector<std::uint8_t> bin_of_level;   ///< category: one per level; empty for numeric
   bool is_category = false;
+  bool has_missing = false;                 ///< numeric: bin number n_bins holds rows without a value
 };
 
 /// Bin numbers row by row, a row's bytes side by side and never across more cache lines than needed.
@@ -41,7 +42,10 @@ class Bins {
   std::size_t n_features() const { return columns_.size(); }
   const ColumnBins& column(std::size_t feature) const { return columns_[feature]; }
   const std::uint8_t* row(std::size_t i) const { return bytes() + i * stride_; }
+  std::size_t stride() const { return stride_; }  ///< bytes from one row to the next
   std::uint8_t* row(std::size_t i) { return reinterpret_cast<std::uint8_t*>(lines_.data()) + i * stride_; }
+
+  void set_has_missing(std::size_t feature) { columns_[feature].has_missing = true; }
 
  private:
   struct alignas(64) Line {
@@ -67,9 +71,16 @@ ColumnBins cut_numeric(std::span<double> values, std::uint32_t max_bins, bool is
 /// number) get bins in the order of their numbers and all others share the last bin.
 ColumnBins bin_levels(std::span<const std::uint64_t> count_of_level, std::uint32_t max_bins);
 
+/// What becomes of NaN in a numeric column.
+enum class MissingCells : std::uint8_t {
+  kRefuse,  ///< NOT_FINITE
+  kOwnBin,  ///< bin number n_bins of the column, beside the others
+};
+
 /// Bins every column of x. n_levels[f] is the number of levels of a category, 0 for numeric. max_bins in
 /// [2, kMaxBins]. Errors: NOT_FINITE for a number that is not, INTERNAL for a level number out of range.
 core::Result<Bins> make_bins(const core::SampleView& x, std::span<const std::int32_t> n_levels,
-                             std::uint32_t max_bins, core::Context& context);
+                             std::uint32_t max_bins, core::Context& context,
+                             MissingCells missing = MissingCells::kRefuse);
 
 }  // namespace rf::train

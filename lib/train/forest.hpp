@@ -4,22 +4,15 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "core/context.hpp"
 #include "core/result.hpp"
-#include "core/sample_view.hpp"
 #include "model/forest.hpp"
 #include "params/params.hpp"
 #include "train/target.hpp"
+#include "train/tree_input.hpp"
 
 namespace rf::train {
-
-/// Design columns of trees: numeric values as they are, categories as level numbers.
-struct TreeInput {
-  core::SampleView x;
-  std::vector<std::int32_t> n_levels;  ///< per column: number of levels of a category, 0 for numeric
-};
 
 /// Gini impurity, leaf values are class shares. Random numbers from Philox by (seed, purpose, tree, node).
 core::Result<model::Forest> fit_random_forest(const TreeInput& input, const ClassTarget& target,

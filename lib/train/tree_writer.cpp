@@ -32,6 +32,12 @@ void append_shifted(std::vector<std::int32_t>& to, std::vector<std::int32_t>& fr
   std::vector<std::int32_t>().swap(from);
 }
 
+/// Between the two bins, or above all numbers where only missing values go right.
+double numeric_threshold(const ColumnBins& column, const Split& split) {
+  if (split.first_right_bin >= column.n_bins) return std::numeric_limits<double>::max();
+  return threshold_between(column.upper[split.last_left_bin], column.lower[split.first_right_bin]);
+}
+
 void reserve(model::Forest& forest, const std::vector<model::Forest>& trees) {
   std::size_t n_nodes = 0;
   std::size_t n_words = 0;
@@ -74,9 +80,7 @@ void TreeWriter::add_node(std::int32_t feature, double threshold, bool default_l
 
 core::Result<> TreeWriter::add_split(const Split& split) {
   const ColumnBins& column = bins_.column(static_cast<std::size_t>(split.feature));
-  const double threshold =
-      split.is_category ? 0 : threshold_between(column.upper[split.last_left_bin], column.lower[split.first_right_bin]);
-  add_node(split.feature, threshold, split.left_is_heavier, split.gain / root_weight_);
+  add_node(split.feature, split.is_category ? 0 : numeric_threshold(column, split), split.left_is_heavier, split.gain / root_weight_);
   if (split.is_category) add_level_words(split);
   if (tree_.level_words.size() > kMaxIndex) return too_large("words of level sets");
   return {};
