@@ -53,7 +53,7 @@ json::Value source_value(const data::Source& source);
 json::Value metrics_document(const evaluate::Metrics& metrics, const core::ClassLabels& classes);
 /// Linear models only.
 json::Value coefficients_document(const model::Model& model);
-/// Forest models only; one entry per feature.
+/// Tree models only; one entry per feature.
 json::Value importance_document(const model::Model& model);
 
 struct ClassCount {

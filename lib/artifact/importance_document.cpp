@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// feature_importance.v1: which columns a forest split on, and how much impurity that took away.
+// feature_importance.v1: which columns a tree model split on, and how much that gained.
 // Pinned by tests/unit/artifact/importance_document_test.cpp.
 #include <algorithm>
 #include <utility>
@@ -30,7 +30,7 @@ json::Value importance_document(const model::Model& model) {
 
   json::Value document;
   document.set("model_family", model.family)
-      .set("importance_type", "impurity_decrease")
+      .set("importance_type", std::holds_alternative<model::Boosting>(model.fitted) ? "gain" : "impurity_decrease")
       .set("num_features", ranked.size())
       .set("features_by_importance", std::move(by_importance))
       .set("features_by_original_order", std::move(by_index))

@@ -20,6 +20,7 @@ inline constexpr const char* kClassOffsets = "classes.offsets";
 inline constexpr const char* kClassText = "classes.text";
 inline constexpr const char* kLinearCoefficients = "linear.coefficients";
 inline constexpr const char* kLinearIntercepts = "linear.intercepts";
+inline constexpr const char* kBoostingBaseScores = "boosting.base_scores";
 inline constexpr const char* kForestTreeOffsets = "forest.tree_offsets";
 inline constexpr const char* kForestFeature = "forest.feature";
 inline constexpr const char* kForestThreshold = "forest.threshold";
@@ -48,6 +49,7 @@ inline constexpr Word<encode::Layout> kLayouts[] = {{encode::Layout::kLinear, "l
 inline constexpr Word<core::MissingPolicy> kPolicies[] = {
     {core::MissingPolicy::kDropRows, core::missing_policy_name(core::MissingPolicy::kDropRows)},
     {core::MissingPolicy::kFill, core::missing_policy_name(core::MissingPolicy::kFill)},
+    {core::MissingPolicy::kNative, core::missing_policy_name(core::MissingPolicy::kNative)},
     {core::MissingPolicy::kError, core::missing_policy_name(core::MissingPolicy::kError)}};
 inline constexpr Word<core::Kind> kKinds[] = {
     {core::Kind::kNumeric, core::kind_name(core::Kind::kNumeric)},

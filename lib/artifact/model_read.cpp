@@ -137,7 +137,8 @@ class ModelReader {
     const json::Value* encoder = description.find("encoder");
     if (encoder == nullptr) return invalid_model("its description lacks the encoder");
     RF_TRY(read_encoder(*encoder));
-    return model_.encoder.layout == encode::Layout::kLinear ? read_linear(description) : read_forest();
+    if (model_.encoder.layout == encode::Layout::kLinear) return read_linear(description);
+    return model_.family == "gradient_boosting" ? read_boosting(description) : read_forest();
   }
 
   core::Result<> read_classes(const json::Value& description) {
@@ -168,6 +169,8 @@ class ModelReader {
     encode::Encoder& encoder = model_.encoder;
     RF_ASSIGN(encoder.layout, word_member(description, "layout", names::kLayouts));
     RF_ASSIGN(encoder.missing, word_member(description, "missing", names::kPolicies));
+    if (encoder.missing == core::MissingPolicy::kNative && !params::find_family(model_.family)->native_missing)
+      return invalid_model("its family does not take missing values as they are");
     const json::Value* features = description.find("features");
     if (features == nullptr || !features->is_array())
       return invalid_model("its description lacks the features");
@@ -271,9 +274,34 @@ class ModelReader {
     if (model_.family != "decision_tree" && model_.family != "random_forest") {
       return invalid_model("its family and layout do not go together");
     }
+    RF_ASSIGN(model::Forest forest, read_trees(model_.classes.empty() ? 1 : model_.classes.size()));
+    if (model_.family == "decision_tree" && forest.n_trees() != 1)
+      return invalid_model("a decision tree is one tree");
+    model_.fitted = std::move(forest);
+    return {};
+  }
+
+  core::Result<> read_boosting(const json::Value& description) {
+    model::Boosting boosting;
+    const std::size_t n_classes = model_.classes.size();
+    const std::size_t n_scores = n_classes <= 2 ? 1 : n_classes;
+    RF_ASSIGN(boosting.link, word_member(description, "link", names::kLinks));
+    const model::Link expected = n_classes == 0   ? model::Link::kIdentity
+                                 : n_classes == 2 ? model::Link::kLogistic
+                                                  : model::Link::kSoftmax;
+    if (boosting.link != expected) return invalid_model("its task and link do not go together");
+    RF_ASSIGN(boosting.base_scores, take_finite(names::kBoostingBaseScores, {n_scores}));
+    RF_ASSIGN(boosting.trees, read_trees(1));
+    if (boosting.trees.n_trees() % n_scores != 0)
+      return invalid_model("its trees are not the same number for every class");
+    model_.fitted = std::move(boosting);
+    return {};
+  }
+
+  core::Result<model::Forest> read_trees(std::size_t n_outputs) {
     model::Forest forest;
     forest.n_features = model_.encoder.features.size();
-    forest.n_outputs = model_.classes.empty() ? 1 : model_.classes.size();
+    forest.n_outputs = n_outputs;
     RF_ASSIGN(forest.tree_offsets, take<std::int64_t>(names::kForestTreeOffsets, {kAny}));
     RF_ASSIGN(forest.feature, take<std::int32_t>(names::kForestFeature, {kAny}));
     RF_ASSIGN(forest.threshold, take<double>(names::kForestThreshold, {kAny}));
@@ -287,10 +315,7 @@ class ModelReader {
     RF_ASSIGN(forest.leaf_values, take<double>(names::kForestLeafValues, {kAny, forest.n_outputs}));
     RF_ASSIGN(forest.split_gain, take<double>(names::kForestSplitGain, {kAny}));
     RF_TRY(check_forest(forest, model_.encoder));
-    if (model_.family == "decision_tree" && forest.n_trees() != 1)
-      return invalid_model("a decision tree is one tree");
-    model_.fitted = std::move(forest);
-    return {};
+    return forest;
   }
 
   static constexpr std::uint64_t kAny = UINT64_MAX;

@@ -38,6 +38,10 @@ class ModelWriter {
     if (const auto* linear = std::get_if<model::LinearModel>(&model_.fitted)) {
       description.set("link", names::text_of(names::kLinks, linear->link));
       add_linear(*linear);
+    } else if (const auto* boosting = std::get_if<model::Boosting>(&model_.fitted)) {
+      description.set("link", names::text_of(names::kLinks, boosting->link));
+      borrow(names::kBoostingBaseScores, boosting->base_scores);
+      add_forest(boosting->trees);
     } else {
       add_forest(std::get<model::Forest>(model_.fitted));
     }

@@ -26,7 +26,7 @@ struct RankedFeature {
 /// design-matrix index.
 std::vector<std::vector<RankedFeature>> ranked_coefficients(const model::Model& model);
 
-/// The features of a forest by importance descending, then name by bytes.
+/// The features of a tree model by importance descending, then name by bytes.
 std::vector<RankedFeature> ranked_importances(const model::Model& model);
 
 /// The class that score `score` of a linear classifier speaks for: with two classes the one score is the

@@ -17,7 +17,7 @@ using RowIndex = std::uint32_t;
 /// Logical kind of a column; the numbers are rf_kind's.
 enum class Kind : std::uint8_t { kNumeric = 1, kBoolean = 2, kCategory = 3 };
 enum class Task : std::uint8_t { kClassification, kRegression };
-enum class MissingPolicy : std::uint8_t { kDropRows, kFill, kError };
+enum class MissingPolicy : std::uint8_t { kDropRows, kFill, kNative, kError };
 
 constexpr std::string_view kind_name(Kind kind) {
   return kind == Kind::kNumeric ? "numeric" : kind == Kind::kBoolean ? "boolean" : "category";
@@ -26,7 +26,17 @@ constexpr std::string_view task_name(Task task) {
   return task == Task::kClassification ? "classification" : "regression";
 }
 constexpr std::string_view missing_policy_name(MissingPolicy policy) {
-  return policy == MissingPolicy::kDropRows ? "drop_rows" : policy == MissingPolicy::kFill ? "fill" : "error";
+  switch (policy) {
+    case MissingPolicy::kDropRows:
+      return "drop_rows";
+    case MissingPolicy::kFill:
+      return "fill";
+    case MissingPolicy::kNative:
+      return "native";
+    case MissingPolicy::kError:
+      break;
+  }
+  return "error";
 }
 
 /// A class as the label column wrote it: an integer (held as a double), a boolean or a text.

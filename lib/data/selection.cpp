@@ -185,7 +185,7 @@ Result<> Selector::keep_rows() {
       ++selection_.dropped_missing_label;
       continue;
     }
-    if (request_.missing != core::MissingPolicy::kFill) {
+    if (request_.missing != core::MissingPolicy::kFill && request_.missing != core::MissingPolicy::kNative) {
       const auto lacking = std::find_if(selection_.features.begin(), selection_.features.end(),
                                         [&](std::size_t j) { return table_.columns[j].is_missing(row); });
       if (lacking != selection_.features.end()) {

@@ -75,14 +75,15 @@ class BlockEncoder {
  private:
   double* sample(std::size_t i) const { return x_.memptr() + i * x_.n_rows; }
   bool fills() const { return encoder_.missing == core::MissingPolicy::kFill; }
+  bool takes_missing() const { return fills() || encoder_.missing == core::MissingPolicy::kNative; }
 
   void numeric(const Source& source, core::RowRange range, std::vector<char>& incomplete) const {
     const auto& encoding = std::get<NumericEncoding>(source.feature->encoding);
     for (std::size_t i = range.begin; i < range.end; ++i) {
       double value = numeric_cell(*source.column, rows_[i]);
       if (std::isnan(value)) {
-        if (!fills()) incomplete[i - range.begin] = 1;
-        value = encoding.fill;
+        if (!takes_missing()) incomplete[i - range.begin] = 1;
+        if (fills()) value = encoding.fill;
       }
       sample(i)[source.first_design] =
           encoder_.layout == Layout::kLinear ? standardised(encoding, value) : value;
@@ -97,7 +98,7 @@ class BlockEncoder {
       std::int32_t level = kUnknown;
       if (code >= 0)
         level = source.design_level[static_cast<std::size_t>(code)];
-      else if (!fills())
+      else if (!takes_missing())
         incomplete[i - range.begin] = 1;
       else if (encoding.has_missing_level)
         level = 0;
@@ -220,8 +221,10 @@ bool encode_numeric_row(const Encoder& encoder, const double* raw, double* desig
     const auto& encoding = std::get<NumericEncoding>(encoder.features[f].encoding);
     double value = raw[f];
     if (std::isnan(value)) {
-      if (encoder.missing != core::MissingPolicy::kFill) return false;
-      value = encoding.fill;
+      if (encoder.missing == core::MissingPolicy::kFill)
+        value = encoding.fill;
+      else if (encoder.missing != core::MissingPolicy::kNative)
+        return false;
     }
     design[f] = encoder.layout == Layout::kLinear ? standardised(encoding, value) : value;
   }

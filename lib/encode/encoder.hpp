@@ -62,7 +62,8 @@ struct FittedEncoder {
 };
 
 /// Fits on `rows` (training rows, at least one) of the feature `columns` (table column numbers). Under
-/// kDropRows and kError no row misses a feature. MISSING_VALUES_FILLED holds one detail per column: its name
+/// kDropRows and kError no row misses a feature; under kNative (kTree only) a missing number stays NaN and a
+/// missing category becomes its missing level. MISSING_VALUES_FILLED holds one detail per column: its name
 /// and how many cells were filled. CONSTANT_FEATURE: one value (or level) in all rows after filling.
 /// HIGH_CARDINALITY_CATEGORY: more than 50 levels and fewer than 10 rows per level on average.
 FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,

@@ -76,9 +76,12 @@ void fit_numeric(const data::Column& column, std::span<const core::RowIndex> row
       values.push_back(std::isnan(value) ? encoding.fill : value);
     }
   }
-  if (!values.empty()) {
+  const bool misses = missing == core::MissingPolicy::kNative && fitted.n_missing > 0;
+  if (values.empty()) {
+    fitted.constant = misses;
+  } else {
     const auto [min, max] = std::minmax_element(values.begin(), values.end());
-    fitted.constant = *min == *max;
+    fitted.constant = *min == *max && !misses;
     if (layout == Layout::kLinear) {
       if (fitted.constant)
         encoding.mean = *min;
@@ -108,7 +111,8 @@ void fit_category(const data::Column& column, std::span<const core::RowIndex> ro
   for (std::size_t level = 0; level < occurs.size(); ++level)
     if (occurs[level]) encoding.levels.push_back(values.levels[level]);
   std::sort(encoding.levels.begin(), encoding.levels.end());
-  encoding.has_missing_level = missing == core::MissingPolicy::kFill && fitted.n_missing > 0;
+  const bool has_levels_for_all = missing == core::MissingPolicy::kFill || missing == core::MissingPolicy::kNative;
+  encoding.has_missing_level = has_levels_for_all && fitted.n_missing > 0;
   fitted.constant = encoding.n_design_levels() <= 1;
   fitted.high_cardinality = is_high_cardinality(encoding.levels.size(), rows.size());
   fitted.feature.encoding = std::move(encoding);

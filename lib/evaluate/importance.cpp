@@ -4,6 +4,10 @@
 // away. Sums run in node order, then in tree order. Pinned by tests/unit/evaluate/importance_test.cpp.
 #include "evaluate/importance.hpp"
 
+#include <algorithm>
+
+#include "core/power_of_two.hpp"
+
 namespace rf::evaluate {
 namespace {
 
@@ -33,6 +37,21 @@ std::vector<double> impurity_importance(const model::Forest& forest) {
   }
   if (forest.n_trees() > 0) {
     for (double& value : total) value /= static_cast<double>(forest.n_trees());
+  }
+  normalise(total);
+  return total;
+}
+
+// The largest gain is brought near 1 first: gains of targets that span 1e300 are numbers, their sum need not be.
+std::vector<double> gain_importance(const model::Boosting& boosting) {
+  const model::Forest& trees = boosting.trees;
+  std::vector<double> total(trees.n_features);
+  double largest = 0;
+  for (const double gain : trees.split_gain) largest = std::max(largest, gain);
+  const double down = core::scale_to_unit(largest).down;
+  for (std::size_t node = 0; node < trees.feature.size(); ++node) {
+    if (trees.feature[node] == model::kLeaf) continue;
+    total[static_cast<std::size_t>(trees.feature[node])] += trees.split_gain[node] * down;
   }
   normalise(total);
   return total;

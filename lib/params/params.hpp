@@ -113,6 +113,7 @@ struct Family {
   std::string_view name;
   bool classification;
   bool regression;
+  bool native_missing;  ///< takes missing values as they are
   std::string_view meaning;
 };
 

@@ -114,6 +114,22 @@ Result<> settle_parameters(TrainConfig& config) {
   return {};
 }
 
+Result<> settle_missing(TrainConfig& config) {
+  const json::Value* missing = config.requested.find("missing");
+  if (missing == nullptr || !missing->is_object()) return {};
+  const auto policy = text_member(*missing, "policy");
+  for (const auto known : {core::MissingPolicy::kDropRows, core::MissingPolicy::kFill, core::MissingPolicy::kNative,
+                           core::MissingPolicy::kError})
+    if (policy == core::missing_policy_name(known)) config.missing = known;
+  if (config.missing == core::MissingPolicy::kNative && !params::find_family(config.family)->native_missing)
+    return config_error(Code::kInvalidValue,
+                        "model \"" + config.family +
+                            "\" cannot take missing values as they are; use policy \"fill\", or model "
+                            "\"gradient_boosting\"",
+                        "/missing/policy");
+  return {};
+}
+
 /// The members whose shape the schema has vouched for.
 Result<> settle_rest(TrainConfig& config) {
   const json::Value& requested = config.requested;
@@ -126,11 +142,6 @@ Result<> settle_rest(TrainConfig& config) {
     return config_error(Code::kInvalidValue,
                         "column " + core::quoted(config.label) + " is the label and can have no other role",
                         "/roles/" + json::pointer_token(config.label));
-  if (const json::Value* missing = requested.find("missing"); missing != nullptr)
-    if (const auto policy = text_member(*missing, "policy"))
-      config.missing = *policy == "fill"    ? core::MissingPolicy::kFill
-                       : *policy == "error" ? core::MissingPolicy::kError
-                                            : core::MissingPolicy::kDropRows;
 
   const bool classification = config.task == core::Task::kClassification;
   config.split_method = classification ? SplitMethod::kStratifiedShuffle : SplitMethod::kShuffle;
@@ -197,6 +208,7 @@ Result<TrainConfig> read_train_config(std::string_view text) {
   RF_TRY(settle_profile(config));
   RF_TRY(settle_family_and_task(config));
   RF_TRY(settle_parameters(config));
+  RF_TRY(settle_missing(config));
   RF_TRY(json::check_schema(config.requested, "train_config.v1"));
   RF_TRY(settle_rest(config));
   config.resolved = resolved_value(config);

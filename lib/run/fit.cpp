@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "core/text.hpp"
+#include "train/boosting.hpp"
 #include "train/forest.hpp"
 #include "train/linear.hpp"
 
@@ -19,6 +21,24 @@ Result<Fit> linear_fit(Result<train::LinearFit> fit) {
 Result<Fit> forest_fit(Result<model::Forest> fit) {
   if (!fit) return std::move(fit).error();
   return Fit{std::move(*fit), std::nullopt, {}};
+}
+
+/// The record tells how many rounds were kept and, with early stopping, the loss that decided.
+Result<Fit> boosting_fit(Result<train::BoostingFit> fit, const params::GradientBoosting& parameters) {
+  if (!fit) return std::move(fit).error();
+  model::SolverReport solver;
+  solver.name = "boosting";
+  solver.iterations = fit->n_rounds;
+  solver.converged = !parameters.early_stopping_rounds || fit->stopped_early;
+  solver.objective = fit->held_out_loss;
+  core::Diagnostics diagnostics;
+  if (!solver.converged)
+    diagnostics.push_back({core::Code::kNotConverged, core::Severity::kInfo,
+                           "early stopping did not come: the loss on the held-out rows still fell within the last " +
+                               core::decimal(*parameters.early_stopping_rounds) + " of " +
+                               core::decimal(parameters.n_estimators) + " rounds",
+                           {{"iterations", static_cast<std::int64_t>(fit->n_rounds)}}});
+  return Fit{std::move(fit->model), std::move(solver), std::move(diagnostics)};
 }
 
 train::TreeInput tree_input(const encode::Encoder& encoder, const core::SampleView& x) {
@@ -61,13 +81,20 @@ struct Trainer {
     return forest_fit(is_regression() ? train::fit_random_forest(input, values(), p, seed, context)
                                       : train::fit_random_forest(input, classes(), p, seed, context));
   }
+  Result<Fit> operator()(const params::GradientBoosting& p) const {
+    const train::TreeInput input = tree_input(encoder, x);
+    return boosting_fit(is_regression() ? train::fit_gradient_boosting(input, values(), p, seed, context)
+                                        : train::fit_gradient_boosting(input, classes(), p, seed, context),
+                        p);
+  }
 };
 
 }  // namespace
 
 encode::Layout layout_of(const params::Parameters& parameters) {
   const bool tree = std::holds_alternative<params::DecisionTree>(parameters) ||
-                    std::holds_alternative<params::RandomForest>(parameters);
+                    std::holds_alternative<params::RandomForest>(parameters) ||
+                    std::holds_alternative<params::GradientBoosting>(parameters);
   return tree ? encode::Layout::kTree : encode::Layout::kLinear;
 }
 

@@ -27,7 +27,7 @@ struct TrainingTarget {
 };
 
 struct Fit {
-  std::variant<model::LinearModel, model::Forest> fitted;
+  decltype(model::Model::fitted) fitted;
   std::optional<model::SolverReport> solver;
   core::Diagnostics diagnostics;
 };
