@@ -12,7 +12,7 @@ namespace rf::model {
 /// The smaller probability is expit(-|s|), the larger one minus that: both ends keep their digits and
 /// fl(e + fl(1 - e)) = 1 for every e in [0, 1/2].
 void logistic_outputs(const double* score, std::size_t n, const core::Kernels& kernels, double* out) {
-  std::array<double, kLinkRows> smaller;
+  std::array<double, kLinkRows> smaller{};
   for (std::size_t i = 0; i < n; ++i) smaller[i] = -std::abs(score[i]);
   kernels.expit(smaller.data(), smaller.data(), n);
   for (std::size_t i = 0; i < n; ++i) {

@@ -11,8 +11,10 @@
 namespace rf::train {
 namespace {
 
-double largest_of(std::span<const double> values) {
-  return values.empty() ? 1.0 : *std::max_element(values.begin(), values.end());
+/// 1 without weights, and where all are 0.
+double largest_of(std::span<const double> weights) {
+  const double largest = weights.empty() ? 1.0 : *std::max_element(weights.begin(), weights.end());
+  return largest > 0 ? largest : 1.0;
 }
 
 }  // namespace

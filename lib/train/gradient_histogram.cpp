@@ -66,10 +66,10 @@ void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const
   const std::size_t n_features = features.all ? bins.n_features() : features.numbers.size();
   const std::size_t n_tiles = (n_features + kMostWidth - 1) / kMostWidth;
   const std::size_t width = (n_features + n_tiles - 1) / n_tiles;
-  alignas(64) std::array<Pair, kBlock> gathered;
+  alignas(64) Pair gathered[kBlock];
   for (std::size_t begin = 0; begin < rows.size(); begin += kBlock) {
     const std::size_t n = std::min(kBlock, rows.size() - begin);
-    Tile tile{bins.row(0), bins.stride(), rows.data() + begin, n, gathered.data(), histogram.data()};
+    Tile tile{bins.row(0), bins.stride(), rows.data() + begin, n, gathered, histogram.data()};
     for (std::size_t i = 0; i < n; ++i)
       gathered[i] = *reinterpret_cast<const Pair*>(gradients + tile.rows[i]);
     for (std::size_t first = 0; first < n_features; first += width) {

@@ -153,13 +153,15 @@ class Search {
     const auto last = static_cast<std::uint32_t>(best_position_);
     std::uint32_t first = last + 1;
     while (first < column.n_bins && quantiser_.count(cells[first]) == 0) ++first;
-    for (std::uint32_t b = 0; b <= last; ++b) {
+    // Bins without rows between the sides are halved among them; without present rows on the right all go left.
+    const std::uint32_t cut = first < column.n_bins ? last + (first - last - 1) / 2 : column.n_bins - 1;
+    for (std::uint32_t b = 0; b <= cut; ++b) {
       insert_bin(best_.left_bins, b);
       best_.left_sum += cells[b];
     }
     if (missing_left) best_.left_sum += cells[column.n_bins];
-    best_.split.last_left_bin = last;
-    best_.split.first_right_bin = first;
+    best_.split.last_left_bin = cut;
+    best_.split.first_right_bin = cut + 1;
     best_.split.left_is_heavier = some_missing ? missing_left : left_is_heavier();
     if (best_.split.left_is_heavier && column.has_missing) insert_bin(best_.left_bins, column.n_bins);
   }

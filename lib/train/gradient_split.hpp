@@ -6,7 +6,8 @@
 // the second form without cancellation: a node of equal rows gains exactly 0. Chen and Guestrin, "XGBoost" (KDD
 // 2016), eq. 7, without the half, as min_gain means in the peers.
 // Categories are ordered by G / (H + l2) and cut once (Fisher, "On grouping for maximum homogeneity", 1958).
-// Missing numbers go to the side that gains more. tests/unit/train/boosting_twin.hpp is the naive twin.
+// Missing numbers go to the side that gains more. A cut lies between two bins of the whole column, in the middle of
+// those that are empty in the node, so that bins alone decide where any row goes. tests/unit/train/boosting_twin.hpp is the naive twin.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 """RunForge's scores on the real datasets beside scikit-learn's, seed by seed on the same splits.
 
 usage: scores.py --tool RUNFORGE --shared DIR [--reference FILE.json] [--markdown FILE.md] [--only NAME,...]
+                 [--family FAMILY,...] [--param NAME=VALUE]...
 
 Trains every family through the command line tool with --missing fill, the left-out columns of datasets.json ignored
 and random_forest at 300 trees, predicts, and takes accuracy and AUC (or r2) of the validation rows. Bars: linear
@@ -39,7 +40,7 @@ def run(tool, *arguments):
     return done.stdout
 
 
-def train(tool, path, spec, family, seed, out):
+def train(tool, path, spec, family, seed, out, parameters):
     """Run directory and the metrics as train reports them."""
     arguments = ["train", "--data", path, "--label", spec["label"], "--model", family, "--task", spec["task"],
                  "--seed", str(seed), "--missing", "fill", "--out", out, "--json"]
@@ -47,6 +48,8 @@ def train(tool, path, spec, family, seed, out):
         arguments += ["--ignore", column or "column_1"]
     if family == "random_forest":
         arguments += ["--param", f"n_estimators={reference.TREES}"]
+    for parameter in parameters:
+        arguments += ["--param", parameter]
     return json.loads(run(tool, *arguments))
 
 
@@ -60,9 +63,9 @@ def predicted_scores(tool, path, run_dir, rows):
     return table[:, 1] if table.shape[1] == 2 else table
 
 
-def measure(tool, path, spec, family, seed, y):
+def measure(tool, path, spec, family, seed, y, parameters):
     with tempfile.TemporaryDirectory() as out:
-        told = train(tool, path, spec, family, seed, out)
+        told = train(tool, path, spec, family, seed, out, parameters)
         if spec["task"] == "regression":
             return {"seed": seed, "r2": told["metrics"]["r2"]}
         _, validation = reference.split(y, spec["task"], seed)
@@ -92,6 +95,8 @@ def main():
     parser.add_argument("--reference", default=os.path.join(here, "..", "data", "reference", "sklearn_scores.json"))
     parser.add_argument("--markdown")
     parser.add_argument("--only")
+    parser.add_argument("--family", help="these families only")
+    parser.add_argument("--param", action="append", default=[], help="for an experiment, with --family")
     args = parser.parse_args()
     with open(args.reference) as file:
         peers = json.load(file)
@@ -109,7 +114,9 @@ def main():
         _, y = reference.load(folder, spec)
         n_validation = -(-len(y) // 5)
         for family in reference.MODELS[spec["task"]]:
-            ours = [measure(args.tool, path, spec, family, seed, y) for seed in reference.seeds_of(len(y))]
+            if args.family and family not in args.family.split(","):
+                continue
+            ours = [measure(args.tool, path, spec, family, seed, y, args.param) for seed in reference.seeds_of(len(y))]
             for score in ("accuracy", "roc_auc") if spec["task"] == "classification" else ("r2",):
                 mine, peer, difference, bar, holds = compare(ours, peers[name][family], score, family, n_validation)
                 failed += not holds

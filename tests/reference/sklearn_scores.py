@@ -6,7 +6,7 @@ usage: sklearn_scores.py --shared DIR --out FILE.json [--only NAME,...]
 
 DIR holds data/ (CSV files and datasets.json). Writes {dataset: {family: [{seed, accuracy, roc_auc} or {seed, r2}]}},
 which scores.py compares with RunForge. Families have RunForge's names; decision_tree is scikit-learn's tree of the
-same depth. An existing FILE is kept and completed.
+same depth, gradient_boosting its HistGradientBoosting with the defaults. An existing FILE is kept and completed.
 """
 import argparse
 import json
@@ -18,7 +18,8 @@ import warnings
 import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_selector, make_column_transformer
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier,
+                              RandomForestRegressor)
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, r2_score, roc_auc_score
@@ -36,11 +37,13 @@ MODELS = {
         "linear_svc": lambda seed: LinearSVC(dual=False, max_iter=5000, random_state=seed),
         "decision_tree": lambda seed: DecisionTreeClassifier(max_depth=DEPTH, random_state=seed),
         "random_forest": lambda seed: RandomForestClassifier(TREES, random_state=seed),
+        "gradient_boosting": lambda seed: HistGradientBoostingClassifier(random_state=seed),
     },
     "regression": {
         "ridge_regression": lambda seed: Ridge(),
         "decision_tree": lambda seed: DecisionTreeRegressor(max_depth=DEPTH, random_state=seed),
         "random_forest": lambda seed: RandomForestRegressor(TREES, random_state=seed),
+        "gradient_boosting": lambda seed: HistGradientBoostingRegressor(random_state=seed),
     },
 }
 
