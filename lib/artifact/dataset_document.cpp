@@ -17,6 +17,14 @@ std::string_view role_name(data::Role role) {
       return "feature";
     case data::Role::kIdentifier:
       return "identifier";
+    case data::Role::kWeight:
+      return "weight";
+    case data::Role::kGroup:
+      return "group";
+    case data::Role::kTime:
+      return "time";
+    case data::Role::kSplit:
+      return "split";
     case data::Role::kIgnored:
       break;
   }

@@ -83,7 +83,7 @@ json::Value index_document(const std::string& input_digest, const model::Model& 
 struct SplitFacts {
   std::string method;  ///< what ran
   std::uint32_t seed = 0;
-  double validation_fraction = 0;
+  std::optional<double> validation_fraction;  ///< none where a column says which rows validate
   bool stratified = false;
   std::uint64_t num_train = 0;
   std::uint64_t num_validation = 0;

@@ -27,12 +27,12 @@ json::Value split_value(const SplitFacts& split) {
   json::Value value;
   value.set("method", split.method)
       .set("seed", split.seed)
-      .set("validation_fraction", split.validation_fraction)
       .set("stratified", split.stratified)
       .set("num_train", split.num_train)
       .set("num_validation", split.num_validation)
       .set("train_rows_sha256", split.train_rows_sha256)
       .set("validation_rows_sha256", split.validation_rows_sha256);
+  if (split.validation_fraction) value.set("validation_fraction", *split.validation_fraction);
   return value;
 }
 

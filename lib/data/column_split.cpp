@@ -33,7 +33,8 @@ Result<> check_present(const Column& column, std::span<const RowIndex> rows, std
   return {};
 }
 
-Error invalid_value(const Column& column, RowIndex row, const std::string& expected, const std::string& found) {
+Error invalid_value(const Column& column, RowIndex row, const std::string& expected,
+                    const std::string& found) {
   return {Code::kSplitValueInvalid,
           place(column, row) + ": expected " + expected + ", found " + core::quoted(found),
           {{"row", row}, {"column", column.name}, {"found", found}}};
@@ -49,8 +50,8 @@ Error invalid_kind(const Column& column, const std::string& expected) {
 Error nothing_trains(std::size_t n, std::string_view unit) {
   const auto count = static_cast<std::int64_t>(n);
   return {Code::kZeroRows,
-          "no row is left to train on: of " + core::decimal(count) + " " + std::string(unit) + (n == 1 ? "" : "s") +
-              " the split puts all into validation",
+          "no row is left to train on: of " + core::decimal(count) + " " + std::string(unit) +
+              (n == 1 ? "" : "s") + " the split puts all into validation",
           {{"rows", count}}};
 }
 
@@ -83,17 +84,20 @@ std::vector<RowIndex> ranks_by_bytes(const std::vector<std::string>& texts) {
 /// Distinct values of a column, and for each row the number of its value.
 struct Values {
   std::vector<std::string> texts;
-  std::vector<RowIndex> value_of;  ///< per row; for a category its level, whether it occurs in the rows or not
+  std::vector<RowIndex>
+      value_of;  ///< per row; for a category its level, whether it occurs in the rows or not
 };
 
 Values values_of(const Column& column, std::span<const RowIndex> rows) {
   Values values;
   if (column.kind() == Kind::kCategory) {
     values.texts = column.category().levels;
-    for (const RowIndex row : rows) values.value_of.push_back(static_cast<RowIndex>(column.category().codes[row]));
+    for (const RowIndex row : rows)
+      values.value_of.push_back(static_cast<RowIndex>(column.category().codes[row]));
   } else if (column.kind() == Kind::kBoolean) {
     values.texts = {"false", "true"};
-    for (const RowIndex row : rows) values.value_of.push_back(static_cast<RowIndex>(column.boolean().values[row]));
+    for (const RowIndex row : rows)
+      values.value_of.push_back(static_cast<RowIndex>(column.boolean().values[row]));
   } else {
     std::vector<double> distinct;
     for (const RowIndex row : rows) distinct.push_back(column.numeric().values[row]);
@@ -130,7 +134,8 @@ Groups groups_of(const Column& column, std::span<const RowIndex> rows) {
   return groups;
 }
 
-/// Matches `pattern`, where 0 stands for any digit and other letters for themselves, at the front and takes it off.
+/// Matches `pattern`, where 0 stands for any digit and other letters for themselves, at the front and takes
+/// it off.
 bool take(std::string_view& text, std::string_view pattern) {
   if (text.size() < pattern.size()) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i)
@@ -163,7 +168,8 @@ Result<> check_times(const Column& column, std::span<const RowIndex> rows) {
     const std::string& text = texts.levels[static_cast<std::size_t>(texts.codes[rows[i]])];
     const Zone found = zone_of(text);
     if (!found.is_time)
-      return invalid_value(column, rows[i], "a number or an ISO 8601 time such as 2024-01-31 or 2024-01-31T23:59:00Z", text);
+      return invalid_value(column, rows[i],
+                           "a number or an ISO 8601 time such as 2024-01-31 or 2024-01-31T23:59:00Z", text);
     if (i == 0) zone = found.text;
     if (found.text != zone)
       return invalid_value(column, rows[i],
@@ -176,7 +182,8 @@ Result<> check_times(const Column& column, std::span<const RowIndex> rows) {
 
 }  // namespace
 
-Result<Split> group_split(const Column& column, std::span<const RowIndex> rows, double fraction, std::uint32_t seed) {
+Result<Split> group_split(const Column& column, std::span<const RowIndex> rows, double fraction,
+                          std::uint32_t seed) {
   RF_TRY(check_present(column, rows, "group"));
   const Groups groups = groups_of(column, rows);
   RF_ASSIGN(const std::size_t n, n_validation(groups.n_groups, fraction, "group"));
@@ -203,7 +210,9 @@ Result<Split> time_split(const Column& column, std::span<const RowIndex> rows, d
   } else {
     RF_TRY(check_times(column, rows));
     const std::vector<RowIndex> ranks = ranks_by_bytes(column.category().levels);
-    const auto rank = [&](RowIndex i) { return ranks[static_cast<std::size_t>(column.category().codes[rows[i]])]; };
+    const auto rank = [&](RowIndex i) {
+      return ranks[static_cast<std::size_t>(column.category().codes[rows[i]])];
+    };
     std::sort(order.begin(), order.end(),
               [&](RowIndex a, RowIndex b) { return rank(a) != rank(b) ? rank(a) < rank(b) : a < b; });
   }
@@ -219,7 +228,8 @@ Result<Split> predefined_split(const Column& column, std::span<const RowIndex> r
   const CategoryValues& texts = column.category();
   for (const RowIndex row : rows) {
     const std::string& text = texts.levels[static_cast<std::size_t>(texts.codes[row])];
-    if (text != "train" && text != "validation") return invalid_value(column, row, std::string(kExpected), text);
+    if (text != "train" && text != "validation")
+      return invalid_value(column, row, std::string(kExpected), text);
   }
   Split split = dealt_in_order(rows.size(), [&](std::size_t i) {
     return texts.levels[static_cast<std::size_t>(texts.codes[rows[i]])] == "validation";

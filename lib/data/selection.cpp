@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/number_text.hpp"
 #include "core/text.hpp"
 
 namespace rf::data {
@@ -74,6 +75,7 @@ class Selector {
   void assign_found_role(std::size_t column);
   Result<> check_features() const;
   Result<> keep_rows();
+  std::optional<std::size_t> lacking_column(RowIndex row) const;
   void count_losses();
   Error label_missing_error() const;
   Error nothing_kept_error() const;
@@ -131,6 +133,7 @@ Result<> Selector::assign_roles() {
       assign_found_role(j);
     }
     if (selection_.roles[j] == Role::kFeature) selection_.features.push_back(j);
+    if (selection_.roles[j] == Role::kWeight) selection_.weight = j;
   }
   return {};
 }
@@ -185,14 +188,10 @@ Result<> Selector::keep_rows() {
       ++selection_.dropped_missing_label;
       continue;
     }
-    if (request_.missing != core::MissingPolicy::kFill && request_.missing != core::MissingPolicy::kNative) {
-      const auto lacking = std::find_if(selection_.features.begin(), selection_.features.end(),
-                                        [&](std::size_t j) { return table_.columns[j].is_missing(row); });
-      if (lacking != selection_.features.end()) {
-        if (request_.missing == core::MissingPolicy::kError) return missing_value_error(row, *lacking);
-        ++selection_.dropped_missing_values;
-        continue;
-      }
+    if (const auto lacking = lacking_column(row)) {
+      if (request_.missing != core::MissingPolicy::kDropRows) return missing_value_error(row, *lacking);
+      ++selection_.dropped_missing_values;
+      continue;
     }
     selection_.rows.push_back(row);
   }
@@ -201,12 +200,25 @@ Result<> Selector::keep_rows() {
   return selection_.dropped_missing_label == table_.n_rows ? label_missing_error() : nothing_kept_error();
 }
 
+/// The first column for whose sake the row cannot stay.
+std::optional<std::size_t> Selector::lacking_column(RowIndex row) const {
+  const bool features_count =
+      request_.missing != core::MissingPolicy::kFill && request_.missing != core::MissingPolicy::kNative;
+  if (features_count)
+    for (const std::size_t j : selection_.features)
+      if (table_.columns[j].is_missing(row)) return j;
+  if (selection_.weight && table_.columns[*selection_.weight].is_missing(row)) return selection_.weight;
+  return std::nullopt;
+}
+
 void Selector::count_losses() {
   if (selection_.dropped_missing_label > 0)
     losses_.push_back({selection_.label, selection_.dropped_missing_label});
   if (selection_.dropped_missing_values > 0) {
     const Column& label = table_.columns[selection_.label];
-    for (const std::size_t j : selection_.features) {
+    std::vector<std::size_t> wanted = selection_.features;
+    if (selection_.weight) wanted.push_back(*selection_.weight);
+    for (const std::size_t j : wanted) {
       std::uint64_t rows = 0;
       for (std::size_t i = 0; i < table_.n_rows; ++i) {
         const auto row = static_cast<RowIndex>(i);
@@ -221,9 +233,12 @@ void Selector::count_losses() {
 }
 
 Error Selector::missing_value_error(RowIndex row, std::size_t column) const {
+  const bool is_weight = column == selection_.weight;
   return {Code::kMissingValue,
           "row " + core::decimal(row) + " (the first is 0), column " + quoted(name_of(column)) +
-              ": expected a value, as the missing policy is error, found none",
+              (is_weight ? ": expected a sample weight, found none; only the missing policy drop_rows leaves "
+                           "such rows out"
+                         : ": expected a value, as the missing policy is error, found none"),
           {{"row", row}, {"column", name_of(column)}}};
 }
 
@@ -279,6 +294,25 @@ void Selector::tell_drops() {
 }
 
 }  // namespace
+
+Result<std::vector<double>> read_weights(const Column& column, std::span<const RowIndex> rows) {
+  if (column.kind() != Kind::kNumeric)
+    return Error{Code::kWeightInvalid,
+                 "column " + quoted(column.name) + ": expected numeric sample weights, found a " +
+                     std::string(core::kind_name(column.kind())) + " column",
+                 {{"column", column.name}}};
+  std::vector<double> weights;
+  weights.reserve(rows.size());
+  for (const RowIndex row : rows) {
+    weights.push_back(column.numeric().values[row]);
+    if (weights.back() < 0)
+      return Error{Code::kWeightInvalid,
+                   "row " + core::decimal(row) + " (the first is 0), column " + quoted(column.name) +
+                       ": expected a sample weight of at least 0, found " + core::number_text(weights.back()),
+                   {{"row", row}, {"column", column.name}}};
+  }
+  return weights;
+}
 
 Result<Selection> select(const Table& table, const SelectionRequest& request) {
   return Selector(table, request).run();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Choices are settled in the order a person makes them: family (or the profile's), task, parameters. The checks
-// with the most helpful messages come first; the published schema has the last word on the rest.
+// Choices are settled in the order a person makes them: family (or the profile's), task, parameters. The
+// checks with the most helpful messages come first; the published schema has the last word on the rest.
 #include "run/config.hpp"
 
 #include <algorithm>
@@ -75,8 +75,8 @@ Result<> settle_family_and_task(TrainConfig& config) {
                         "/model");
   if (family && !from_profile.empty() && *family != from_profile)
     return config_error(Code::kProfileConflict,
-                        "profile \"" + std::string(config.profile->name) + "\" is for model \"" + from_profile +
-                            "\", not for \"" + *family + "\"",
+                        "profile \"" + std::string(config.profile->name) + "\" is for model \"" +
+                            from_profile + "\", not for \"" + *family + "\"",
                         "/profile");
   config.family = family                  ? *family
                   : !from_profile.empty() ? from_profile
@@ -97,11 +97,15 @@ Result<> settle_family_and_task(TrainConfig& config) {
 
 Result<> settle_parameters(TrainConfig& config) {
   std::map<std::string, params::Value> given;
-  if (const json::Value* members = config.requested.find("params"); members != nullptr && members->is_object()) {
+  if (const json::Value* members = config.requested.find("params");
+      members != nullptr && members->is_object()) {
     for (const auto& [name, value] : members->as_object()) {
-      if (value.is_bool()) given[name] = value.as_bool();
-      else if (value.is_number()) given[name] = value.as_number();
-      else if (value.is_string()) given[name] = value.as_string();
+      if (value.is_bool())
+        given[name] = value.as_bool();
+      else if (value.is_number())
+        given[name] = value.as_number();
+      else if (value.is_string())
+        given[name] = value.as_string();
       else
         return config_error(Code::kInvalidValue,
                             "parameter " + core::quoted(name) + " must be a number, a text, true or false",
@@ -109,8 +113,8 @@ Result<> settle_parameters(TrainConfig& config) {
     }
   }
   const std::map<std::string, params::Value> none;
-  RF_ASSIGN(config.parameters,
-            params::resolve(config.family, config.task, given, config.profile ? config.profile->parameters : none));
+  RF_ASSIGN(config.parameters, params::resolve(config.family, config.task, given,
+                                               config.profile ? config.profile->parameters : none));
   return {};
 }
 
@@ -118,8 +122,8 @@ Result<> settle_missing(TrainConfig& config) {
   const json::Value* missing = config.requested.find("missing");
   if (missing == nullptr || !missing->is_object()) return {};
   const auto policy = text_member(*missing, "policy");
-  for (const auto known : {core::MissingPolicy::kDropRows, core::MissingPolicy::kFill, core::MissingPolicy::kNative,
-                           core::MissingPolicy::kError})
+  for (const auto known : {core::MissingPolicy::kDropRows, core::MissingPolicy::kFill,
+                           core::MissingPolicy::kNative, core::MissingPolicy::kError})
     if (policy == core::missing_policy_name(known)) config.missing = known;
   if (config.missing == core::MissingPolicy::kNative && !params::find_family(config.family)->native_missing)
     return config_error(Code::kInvalidValue,
@@ -130,32 +134,125 @@ Result<> settle_missing(TrainConfig& config) {
   return {};
 }
 
+constexpr std::pair<std::string_view, data::Role> kRoles[] = {{"feature", data::Role::kFeature},
+                                                              {"ignored", data::Role::kIgnored},
+                                                              {"weight", data::Role::kWeight},
+                                                              {"group", data::Role::kGroup},
+                                                              {"time", data::Role::kTime}};
+
+std::string_view declared_role_name(data::Role role) {
+  return std::find_if(std::begin(kRoles), std::end(kRoles),
+                      [role](const auto& known) { return known.second == role; })
+      ->first;
+}
+
+/// The column with the role, or "".
+std::string column_with(const TrainConfig& config, data::Role role) {
+  for (const auto& [name, declared] : config.roles)
+    if (declared == role) return name;
+  return {};
+}
+
+Result<> settle_roles(TrainConfig& config) {
+  const json::Value* roles = config.requested.find("roles");
+  if (roles == nullptr) return {};
+  for (const auto& [name, text] : roles->as_object()) {
+    const std::string pointer = "/roles/" + json::pointer_token(name);
+    if (name == config.label)
+      return config_error(Code::kInvalidValue,
+                          "column " + core::quoted(name) + " is the label and can have no other role",
+                          pointer);
+    const data::Role role = std::find_if(std::begin(kRoles), std::end(kRoles), [&](const auto& known) {
+                              return known.first == text.as_string();
+                            })->second;
+    const bool single =
+        role == data::Role::kWeight || role == data::Role::kGroup || role == data::Role::kTime;
+    if (const std::string other = single ? column_with(config, role) : ""; !other.empty())
+      return config_error(Code::kInvalidValue,
+                          "at most one column can have the role " + text.as_string() + ", found " +
+                              core::quoted(other) + " and " + core::quoted(name),
+                          pointer);
+    config.roles[name] = role;
+  }
+  return {};
+}
+
+/// A role that only one split method reads must come with it, and the other way round.
+Result<> check_split_role(const TrainConfig& config, SplitMethod method, data::Role role) {
+  const std::string column = column_with(config, role);
+  const std::string name(declared_role_name(role));
+  if (config.split_method == method && column.empty())
+    return config_error(Code::kInvalidValue,
+                        "split method \"" + name + "\" needs a column with the role " + name,
+                        "/split/method");
+  if (config.split_method != method && !column.empty())
+    return config_error(Code::kParameterNotApplicable,
+                        "the role " + name + " applies to split method \"" + name + "\" only, not to \"" +
+                            std::string(split_method_name(config.split_method)) + "\"",
+                        "/roles/" + json::pointer_token(column));
+  return {};
+}
+
+/// The column of a predefined split; the schema would refuse the same with less to say.
+Result<> settle_split_column(TrainConfig& config, const json::Value& split) {
+  const auto column = text_member(split, "column");
+  if (config.split_method != SplitMethod::kPredefined) {
+    if (!column) return {};
+    return config_error(Code::kParameterNotApplicable,
+                        "split.column applies to split method \"predefined\" only", "/split/column");
+  }
+  if (!column)
+    return config_error(
+        Code::kInvalidValue,
+        "split method \"predefined\" needs split.column, the column that says train or validation", "/split");
+  if (split.find("fraction") != nullptr)
+    return config_error(
+        Code::kParameterNotApplicable,
+        "split.fraction does not apply to split method \"predefined\": the column says which rows validate",
+        "/split/fraction");
+  config.split_column = *column;
+  return {};
+}
+
+Result<> settle_split_method(TrainConfig& config) {
+  const bool classification = config.task == core::Task::kClassification;
+  config.split_method = classification ? SplitMethod::kStratifiedShuffle : SplitMethod::kShuffle;
+  const json::Value* split = config.requested.find("split");
+  if (split == nullptr || !split->is_object()) return {};
+  const auto method = text_member(*split, "method");
+  for (const auto known : {SplitMethod::kStratifiedShuffle, SplitMethod::kShuffle, SplitMethod::kGroup,
+                           SplitMethod::kTime, SplitMethod::kPredefined})
+    if (method == split_method_name(known)) config.split_method = known;
+  if (!classification && config.split_method == SplitMethod::kStratifiedShuffle)
+    return config_error(Code::kInvalidValue,
+                        "split method \"stratified_shuffle\" needs classes; use \"shuffle\" for regression",
+                        "/split/method");
+  return settle_split_column(config, *split);
+}
+
+Result<> check_split_columns(const TrainConfig& config) {
+  RF_TRY(check_split_role(config, SplitMethod::kGroup, data::Role::kGroup));
+  RF_TRY(check_split_role(config, SplitMethod::kTime, data::Role::kTime));
+  if (config.split_method == SplitMethod::kPredefined &&
+      (config.split_column == config.label || config.roles.contains(config.split_column)))
+    return config_error(
+        Code::kInvalidValue,
+        "column " + core::quoted(config.split_column) + " settles the split and can have no other role",
+        "/split/column");
+  return {};
+}
+
 /// The members whose shape the schema has vouched for.
 Result<> settle_rest(TrainConfig& config) {
   const json::Value& requested = config.requested;
   if (const auto label = text_member(requested, "label")) config.label = *label;
-  if (const json::Value* seed = requested.find("seed")) config.seed = static_cast<std::uint32_t>(seed->as_number());
-  if (const json::Value* roles = requested.find("roles"))
-    for (const auto& [name, role] : roles->as_object())
-      config.roles[name] = role.as_string() == "ignored" ? data::Role::kIgnored : data::Role::kFeature;
-  if (config.roles.contains(config.label))
-    return config_error(Code::kInvalidValue,
-                        "column " + core::quoted(config.label) + " is the label and can have no other role",
-                        "/roles/" + json::pointer_token(config.label));
-
-  const bool classification = config.task == core::Task::kClassification;
-  config.split_method = classification ? SplitMethod::kStratifiedShuffle : SplitMethod::kShuffle;
-  if (const json::Value* split = requested.find("split")) {
-    if (const json::Value* fraction = split->find("fraction")) config.validation_fraction = fraction->as_number();
-    if (const auto method = text_member(*split, "method")) {
-      if (*method == "shuffle") config.split_method = SplitMethod::kShuffle;
-      else if (!classification)
-        return config_error(Code::kInvalidValue,
-                            "split method \"stratified_shuffle\" needs classes; use \"shuffle\" for regression",
-                            "/split/method");
-    }
-  }
-  return {};
+  if (const json::Value* seed = requested.find("seed"))
+    config.seed = static_cast<std::uint32_t>(seed->as_number());
+  RF_TRY(settle_roles(config));
+  if (const json::Value* split = requested.find("split"))
+    if (const json::Value* fraction = split->find("fraction"))
+      config.validation_fraction = fraction->as_number();
+  return check_split_columns(config);
 }
 
 json::Value resolved_value(const TrainConfig& config) {
@@ -163,8 +260,13 @@ json::Value resolved_value(const TrainConfig& config) {
   for (const params::Hyperparameter& parameter : config.parameters.recorded)
     parameters.set(parameter.name, artifact::parameter_value(parameter.value));
   json::Value roles = json::Value::object();
-  for (const auto& [name, role] : config.roles)
-    roles.set(name, role == data::Role::kIgnored ? "ignored" : "feature");
+  for (const auto& [name, role] : config.roles) roles.set(name, declared_role_name(role));
+  json::Value split = json::Value::object();
+  split.set("method", split_method_name(config.split_method));
+  if (config.split_method == SplitMethod::kPredefined)
+    split.set("column", config.split_column);
+  else
+    split.set("fraction", config.validation_fraction);
 
   json::Value resolved = json::Value::object();
   resolved.set("label", config.label)
@@ -174,9 +276,7 @@ json::Value resolved_value(const TrainConfig& config) {
       .set("seed", config.seed)
       .set("roles", std::move(roles))
       .set("missing", json::Value::object().set("policy", core::missing_policy_name(config.missing)))
-      .set("split", json::Value::object()
-                        .set("method", split_method_name(config.split_method))
-                        .set("fraction", config.validation_fraction));
+      .set("split", std::move(split));
   if (config.profile) resolved.set("profile", config.profile->name);
   return resolved;
 }
@@ -187,10 +287,10 @@ Result<> check_keys(const json::Value& config) {
   const std::vector<std::string> known(std::begin(kKeys), std::end(kKeys));
   for (const auto& [key, value] : config.as_object())
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return config_error(Code::kUnknownKey,
-                          "the training configuration has no key " + core::quoted(key) +
-                              core::did_you_mean(key, known),
-                          "/" + json::pointer_token(key));
+      return config_error(
+          Code::kUnknownKey,
+          "the training configuration has no key " + core::quoted(key) + core::did_you_mean(key, known),
+          "/" + json::pointer_token(key));
   return {};
 }
 
@@ -209,6 +309,7 @@ Result<TrainConfig> read_train_config(std::string_view text) {
   RF_TRY(settle_family_and_task(config));
   RF_TRY(settle_parameters(config));
   RF_TRY(settle_missing(config));
+  RF_TRY(settle_split_method(config));
   RF_TRY(json::check_schema(config.requested, "train_config.v1"));
   RF_TRY(settle_rest(config));
   config.resolved = resolved_value(config);

@@ -3,6 +3,7 @@
 // docs/formats/config.md says it for people, schemas/train_config.v1.schema.json for programs.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,9 +18,10 @@
 
 namespace rf::run {
 
-enum class SplitMethod : std::uint8_t { kStratifiedShuffle, kShuffle };
+enum class SplitMethod : std::uint8_t { kStratifiedShuffle, kShuffle, kGroup, kTime, kPredefined };
 constexpr std::string_view split_method_name(SplitMethod method) {
-  return method == SplitMethod::kStratifiedShuffle ? "stratified_shuffle" : "shuffle";
+  constexpr std::string_view kNames[] = {"stratified_shuffle", "shuffle", "group", "time", "predefined"};
+  return kNames[static_cast<std::size_t>(method)];
 }
 
 struct TrainConfig {
@@ -32,10 +34,11 @@ struct TrainConfig {
   params::Resolved parameters;
   std::optional<params::Profile> profile;
   std::uint32_t seed = 42;
-  std::map<std::string, data::Role> roles;
+  std::map<std::string, data::Role> roles;  ///< kFeature, kIgnored, at most one each of kWeight, kGroup, kTime
   core::MissingPolicy missing = core::MissingPolicy::kDropRows;
   SplitMethod split_method = SplitMethod::kStratifiedShuffle;
-  double validation_fraction = 0.2;
+  double validation_fraction = 0.2;  ///< not used by kPredefined
+  std::string split_column;          ///< of kPredefined
 };
 
 /// Reads, checks and resolves a train_config.v1 text; empty text is `{}`.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "run/deal.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "core/text.hpp"
+#include "data/column_split.hpp"
 #include "model/model.hpp"
 
 namespace rf::run {
@@ -27,41 +29,93 @@ Result<> check_declared_kinds(const data::Dataset& dataset) {
 
 Result<> check_classes_in_training(const data::Target& target, const data::Split& split) {
   std::vector<bool> seen(target.classes.size());
-  for (const RowIndex position : split.train) seen[static_cast<std::size_t>(target.class_of[position])] = true;
+  for (const RowIndex position : split.train)
+    seen[static_cast<std::size_t>(target.class_of[position])] = true;
   for (std::size_t c = 0; c < seen.size(); ++c)
     if (!seen[c])
-      return Error{Code::kClassNotInTraining,
-                   "class " + core::quoted(model::label_text(target.classes[c])) +
-                       " has no row among the training rows; drop the class, give it more rows or choose another seed",
-                   {{"class", model::label_text(target.classes[c])}}};
+      return Error{
+          Code::kClassNotInTraining,
+          "class " + core::quoted(model::label_text(target.classes[c])) +
+              " has no row among the training rows; drop the class, give it more rows or choose another seed",
+          {{"class", model::label_text(target.classes[c])}}};
   return {};
 }
 
+/// The column with this role, which the configuration made sure there is.
+const data::Column& column_with(const data::Table& table, const data::Selection& selection, data::Role role) {
+  const auto found = std::find(selection.roles.begin(), selection.roles.end(), role);
+  return table.columns[static_cast<std::size_t>(found - selection.roles.begin())];
+}
+
+Result<data::Split> split_rows(const data::Table& table, const TrainConfig& config, const Dealt& dealt) {
+  const data::Selection& selection = dealt.selection;
+  const double fraction = config.validation_fraction;
+  switch (config.split_method) {
+    case SplitMethod::kStratifiedShuffle:
+      return data::stratified_shuffle_split(dealt.target.class_of, dealt.target.classes.size(), fraction,
+                                            config.seed);
+    case SplitMethod::kGroup:
+      return data::group_split(column_with(table, selection, data::Role::kGroup), selection.rows, fraction,
+                               config.seed);
+    case SplitMethod::kTime:
+      return data::time_split(column_with(table, selection, data::Role::kTime), selection.rows, fraction);
+    case SplitMethod::kPredefined:
+      return data::predefined_split(column_with(table, selection, data::Role::kSplit), selection.rows);
+    case SplitMethod::kShuffle:
+      break;
+  }
+  return data::shuffle_split(selection.rows.size(), fraction, config.seed);
+}
+
+Result<> check_training_weights(const std::string& column, const Dealt& dealt) {
+  if (dealt.weights.empty()) return {};
+  for (const RowIndex position : dealt.split.train)
+    if (dealt.weights[position] > 0) return {};
+  return Error{
+      Code::kWeightInvalid,
+      "column " + core::quoted(column) + ": expected a training row with a weight above 0, found none",
+      {{"column", column}}};
+}
+
 }  // namespace
+
+data::SelectionRequest selection_request(const TrainConfig& config) {
+  data::SelectionRequest request{config.label, config.task, config.missing, config.roles};
+  if (config.split_method == SplitMethod::kPredefined)
+    request.roles[config.split_column] = data::Role::kSplit;
+  return request;
+}
 
 Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config) {
   Dealt dealt;
   const data::Table& table = dataset.table();
   RF_TRY(check_declared_kinds(dataset.dataset()));
-  RF_ASSIGN(dealt.selection, data::select(table, {config.label, config.task, config.missing, config.roles}));
+  RF_ASSIGN(dealt.selection, data::select(table, selection_request(config)));
   RF_ASSIGN(dealt.target,
             data::read_target(table.columns[dealt.selection.label], config.task, dealt.selection.rows));
 
-  const std::size_t n = dealt.selection.rows.size();
-  if (config.split_method == SplitMethod::kStratifiedShuffle) {
-    RF_ASSIGN(dealt.split, data::stratified_shuffle_split(dealt.target.class_of, dealt.target.classes.size(),
-                                                          config.validation_fraction, config.seed));
-    if (!dealt.split.stratified && config.validation_fraction > 0)
-      dealt.selection.diagnostics.push_back(
-          {Code::kSplitNotStratified, core::Severity::kWarning,
-           "a class has fewer than 2 rows, or one side of the split has fewer rows than there are classes; the split "
-           "is a plain shuffle",
-           {}});
-  } else {
-    RF_ASSIGN(dealt.split, data::shuffle_split(n, config.validation_fraction, config.seed));
+  if (dealt.selection.weight) {
+    RF_ASSIGN(dealt.weights,
+              data::read_weights(table.columns[*dealt.selection.weight], dealt.selection.rows));
   }
-  if (config.task == core::Task::kClassification) RF_TRY(check_classes_in_training(dealt.target, dealt.split));
-  for (const RowIndex position : dealt.split.train) dealt.train_rows.push_back(dealt.selection.rows[position]);
+  RF_ASSIGN(dealt.split, split_rows(table, config, dealt));
+  dealt.split_method = config.split_method;
+  if (config.split_method == SplitMethod::kStratifiedShuffle && !dealt.split.stratified) {
+    dealt.split_method = SplitMethod::kShuffle;
+    if (config.validation_fraction > 0)
+      dealt.selection.diagnostics.push_back({Code::kSplitNotStratified,
+                                             core::Severity::kWarning,
+                                             "a class has fewer than 2 rows, or one side of the split has "
+                                             "fewer rows than there are classes; the split "
+                                             "is a plain shuffle",
+                                             {}});
+  }
+  if (dealt.selection.weight)
+    RF_TRY(check_training_weights(table.columns[*dealt.selection.weight].name, dealt));
+  if (config.task == core::Task::kClassification)
+    RF_TRY(check_classes_in_training(dealt.target, dealt.split));
+  for (const RowIndex position : dealt.split.train)
+    dealt.train_rows.push_back(dealt.selection.rows[position]);
   for (const RowIndex position : dealt.split.validation)
     dealt.validation_rows.push_back(dealt.selection.rows[position]);
   return dealt;

@@ -17,13 +17,18 @@ namespace rf::run {
 struct Dealt {
   data::Selection selection;
   data::Target target;
-  data::Split split;                 ///< positions among the kept rows
-  std::vector<core::RowIndex> train_rows;  ///< table rows, in split order
+  std::vector<double> weights;  ///< one per kept row; empty without a weight column
+  data::Split split;            ///< positions among the kept rows
+  SplitMethod split_method = SplitMethod::kShuffle;  ///< what ran
+  std::vector<core::RowIndex> train_rows;            ///< table rows, in split order
   std::vector<core::RowIndex> validation_rows;
 };
 
-/// Errors: those of data::select, data::read_target and the splits, CLASS_NOT_IN_TRAINING, COLUMN_NOT_FOUND (a
-/// declared kind for no column).
+/// What the configuration asks of the table.
+data::SelectionRequest selection_request(const TrainConfig& config);
+
+/// Errors: those of data::select, data::read_target, data::read_weights and the splits, CLASS_NOT_IN_TRAINING,
+/// COLUMN_NOT_FOUND (a declared kind for no column), WEIGHT_INVALID (no training row has any weight).
 core::Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config);
 
 }  // namespace rf::run

@@ -58,8 +58,8 @@ struct Trainer {
   std::uint64_t seed;
   core::Context& context;
 
-  train::ClassTarget classes() const { return {target.class_of, target.n_classes, {}}; }
-  train::ValueTarget values() const { return {target.value_of, {}}; }
+  train::ClassTarget classes() const { return {target.class_of, target.n_classes, target.sample_weight}; }
+  train::ValueTarget values() const { return {target.value_of, target.sample_weight}; }
   bool is_regression() const { return target.n_classes == 0; }
 
   Result<Fit> operator()(const params::LogisticRegression& p) const {

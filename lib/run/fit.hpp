@@ -24,6 +24,7 @@ struct TrainingTarget {
   std::vector<std::int32_t> class_of;
   std::size_t n_classes = 0;
   std::vector<double> value_of;
+  std::vector<double> sample_weight;  ///< empty: all 1
 };
 
 struct Fit {

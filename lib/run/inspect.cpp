@@ -73,7 +73,7 @@ json::Value inspect(const LoadedDataset& dataset, const std::optional<TrainConfi
     document.set("label_column", config->label)
         .set("task", core::task_name(config->task))
         .set("model_family", config->family);
-    auto selection = data::select(table, {config->label, config->task, config->missing, config->roles});
+    auto selection = data::select(table, selection_request(*config));
     if (selection.ok()) {
       roles = selection->roles;
       diagnostics.insert(diagnostics.end(), selection->diagnostics.begin(), selection->diagnostics.end());

@@ -78,7 +78,8 @@ class Training {
   Result<> fit() {
     const Dealt& dealt = outcome_.dealt;
     const TrainingTarget target{at_positions(dealt.target.class_of, dealt.split.train), dealt.target.classes.size(),
-                                at_positions(dealt.target.value_of, dealt.split.train)};
+                                at_positions(dealt.target.value_of, dealt.split.train),
+                                at_positions(dealt.weights, dealt.split.train)};
     RF_ASSIGN(Fit fit, fit_model(outcome_.model.encoder, encode::view(encoded_.x), target,
                                  config_.parameters.parameters, config_.seed, context_));
     outcome_.model.fitted = std::move(fit.fitted);

@@ -68,9 +68,9 @@ Result<artifact::File> explanation_file(const model::Model& model) {
 artifact::SplitFacts split_facts(const TrainConfig& config, const Dealt& dealt) {
   artifact::SplitFacts facts;
   facts.stratified = dealt.split.stratified;
-  facts.method = split_method_name(facts.stratified ? SplitMethod::kStratifiedShuffle : SplitMethod::kShuffle);
+  facts.method = split_method_name(dealt.split_method);
   facts.seed = config.seed;
-  facts.validation_fraction = config.validation_fraction;
+  if (config.split_method != SplitMethod::kPredefined) facts.validation_fraction = config.validation_fraction;
   facts.num_train = dealt.train_rows.size();
   facts.num_validation = dealt.validation_rows.size();
   facts.train_rows_sha256 = crypto::hex(data::row_list_digest(dealt.train_rows));

@@ -16,7 +16,8 @@ constexpr auto kCases = std::to_array<Case>({
      R"({"label": "species", "params": {"penalty": "elasticnet", "l1_ratio": 0.3}})"},
     {"iris/svc", "iris.csv", 1, R"({"label": "species", "model": "linear_svc", "seed": 7})"},
     {"iris/tree", "iris.csv", 1, R"({"label": "species", "model": "decision_tree"})"},
-    {"iris/forest", "iris.csv", 1, R"({"label": "species", "model": "random_forest", "params": {"n_estimators": 20}})"},
+    {"iris/forest", "iris.csv", 1,
+     R"({"label": "species", "model": "random_forest", "params": {"n_estimators": 20}})"},
     {"iris/plain_shuffle", "iris.csv", 1,
      R"({"label": "species", "split": {"method": "shuffle", "fraction": 0.4}, "seed": 3})"},
     {"iris/no_validation", "iris.csv", 1, R"({"label": "species", "split": {"fraction": 0}})"},
@@ -39,8 +40,10 @@ constexpr auto kCases = std::to_array<Case>({
     {"breast_cancer_x10/logistic_l1", "breast_cancer.csv", 10,
      R"({"label": "diagnosis", "params": {"penalty": "l1", "max_iter": 8}})"},
     {"breast_cancer_x10/svc", "breast_cancer.csv", 10, R"({"label": "diagnosis", "model": "linear_svc"})"},
-    {"breast_cancer_x10/ridge", "breast_cancer.csv", 10, R"({"label": "mean_radius", "model": "ridge_regression"})"},
-    {"breast_cancer_x10/tree", "breast_cancer.csv", 10, R"({"label": "diagnosis", "model": "decision_tree"})"},
+    {"breast_cancer_x10/ridge", "breast_cancer.csv", 10,
+     R"({"label": "mean_radius", "model": "ridge_regression"})"},
+    {"breast_cancer_x10/tree", "breast_cancer.csv", 10,
+     R"({"label": "diagnosis", "model": "decision_tree"})"},
     {"breast_cancer_x10/forest", "breast_cancer.csv", 10,
      R"({"label": "diagnosis", "model": "random_forest", "params": {"n_estimators": 5}})"},
 
@@ -61,7 +64,8 @@ constexpr auto kCases = std::to_array<Case>({
     {"titanic/tree_fill", "titanic.csv", 1, R"({"label": "Survived", "model": "decision_tree",
       "missing": {"policy": "fill"}, "params": {"max_depth": 8, "min_samples_leaf": 3}})"},
     {"titanic/tree_text_classes", "titanic.csv", 1, R"({"label": "Embarked", "model": "decision_tree"})"},
-    {"titanic/tree_regression", "titanic.csv", 1, R"({"label": "Fare", "task": "regression", "model": "decision_tree",
+    {"titanic/tree_regression", "titanic.csv", 1,
+     R"({"label": "Fare", "task": "regression", "model": "decision_tree",
       "missing": {"policy": "fill"}})"},
     {"titanic/forest_fill", "titanic.csv", 1, R"({"label": "Survived", "model": "random_forest",
       "missing": {"policy": "fill"}, "params": {"n_estimators": 15, "max_depth": 6, "max_features": 0.5}})"},
@@ -80,14 +84,18 @@ constexpr auto kCases = std::to_array<Case>({
 
     // Regression.
     {"diabetes/ridge", "diabetes.csv", 1, R"({"label": "progression", "model": "ridge_regression"})"},
-    {"diabetes/tree", "diabetes.csv", 1, R"({"label": "progression", "task": "regression", "model": "decision_tree"})"},
-    {"diabetes/forest", "diabetes.csv", 1, R"({"label": "progression", "task": "regression", "model": "random_forest",
+    {"diabetes/tree", "diabetes.csv", 1,
+     R"({"label": "progression", "task": "regression", "model": "decision_tree"})"},
+    {"diabetes/forest", "diabetes.csv", 1,
+     R"({"label": "progression", "task": "regression", "model": "random_forest",
       "params": {"n_estimators": 10, "min_samples_split": 4, "min_samples_leaf": 2}})"},
 });
 
 }  // namespace
 
-std::span<const Case> all_cases() { return kCases; }
+std::span<const Case> all_cases() {
+  return kCases;
+}
 
 std::string csv_of(const Case& training, const std::string& data_folder) {
   const std::string path = data_folder + "/" + std::string(training.file);

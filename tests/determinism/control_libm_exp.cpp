@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A control that must fail: the baseline kernels with the exponential function of the C library in the losses. Its
-// lines must differ from the golden ones.
+// A control that must fail: the baseline kernels with the exponential function of the C library in the
+// losses. Its lines must differ from the golden ones.
 #include <cmath>
 
 #include "core/kernels_impl.hpp"
@@ -29,6 +29,8 @@ constexpr Kernels kTable = altered_table();
 
 }  // namespace
 
-const Kernels& baseline_kernels() { return kTable; }
+const Kernels& baseline_kernels() {
+  return kTable;
+}
 
 }  // namespace rf::core

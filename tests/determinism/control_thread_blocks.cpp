@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A control that must fail: lib/train/row_sums.cpp as one would first write it, the rows shared out evenly among the
-// threads. Its sums depend on how many threads there are, so its lines with several must differ from the golden ones.
+// A control that must fail: lib/train/row_sums.cpp as one would first write it, the rows shared out evenly
+// among the threads. Its sums depend on how many threads there are, so its lines with several must differ
+// from the golden ones.
 #include <algorithm>
 
 #include "train/row_sums.hpp"

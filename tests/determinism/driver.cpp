@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Trains every case and prints one line each, the same on every machine: tests/determinism/matrix.py compares them
-// with tests/golden. This is the engine without its C interface, so that a table of kernels can be passed in; host.c
-// goes through the interface.
+// Trains every case and prints one line each, the same on every machine: tests/determinism/matrix.py compares
+// them with tests/golden. This is the engine without its C interface, so that a table of kernels can be
+// passed in; host.c goes through the interface.
 //
 // usage: determinism_driver DATA_FOLDER [--kernels NAME] [--threads N] [--file] [--list-kernels] [--profile]
 //   --kernels       baseline, avx2, avx512 or best (default); exit status 77 where this CPU cannot run it
@@ -45,10 +45,11 @@ const core::Kernels* find_kernels(const std::string& name) {
   return nullptr;
 }
 
-core::Result<std::string> line_of(const determinism::Case& training, const Options& options, core::Context& context) {
+core::Result<std::string> line_of(const determinism::Case& training, const Options& options,
+                                  core::Context& context) {
   const std::string csv = determinism::csv_of(training, options.data_folder);
   RF_ASSIGN(const auto dataset,
-            options.from_file && training.repeat == 1
+            options.from_file&& training.repeat == 1
                 ? run::load_file(options.data_folder + "/" + std::string(training.file), {}, context)
                 : run::load_buffer(csv, {}, context));
   RF_ASSIGN(const run::TrainConfig config, run::read_train_config(training.config));
@@ -94,10 +95,14 @@ int main(int argc, char** argv) {
     const bool has_value = i + 1 < argc;
     if (word == "--list-kernels") return list_kernels();
     if (word == "--profile") return std::printf("%u\n", artifact::kNumericProfile) < 0;
-    if (word == "--kernels" && has_value) options.kernels = argv[++i];
-    else if (word == "--threads" && has_value) options.threads = static_cast<std::uint32_t>(std::atoi(argv[++i]));
-    else if (word == "--file") options.from_file = true;
-    else options.data_folder = word;
+    if (word == "--kernels" && has_value)
+      options.kernels = argv[++i];
+    else if (word == "--threads" && has_value)
+      options.threads = static_cast<std::uint32_t>(std::atoi(argv[++i]));
+    else if (word == "--file")
+      options.from_file = true;
+    else
+      options.data_folder = word;
   }
   return print_lines(options);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * A host with a state of its own: compiled twice, once plainly and once with -ffast-math, whose start file sets
- * flush-to-zero; asked for, it rounds upward and lives in another locale. All of it must be as the host left it in
- * every callback and after every call, and the lines printed must be the golden ones.
+ * A host with a state of its own: compiled twice, once plainly and once with -ffast-math, whose start file
+ * sets flush-to-zero; asked for, it rounds upward and lives in another locale. All of it must be as the host
+ * left it in every callback and after every call, and the lines printed must be the golden ones.
  *
- * usage: determinism_host DATA_FOLDER [--threads N] [--upward] [--locale NAME] [--emit FOLDER] [--expect-flush]
+ * usage: determinism_host DATA_FOLDER [--threads N] [--upward] [--locale NAME] [--emit FOLDER]
+ * [--expect-flush]
  *   --expect-flush  fails at once unless flush-to-zero is set, so that the test tests something
  * Exit status: 0, 1 for failures, 2 where the state asked for cannot be had. */
 #include <fenv.h>
@@ -17,7 +18,7 @@
 
 #include "host.h"
 
-static const char *wanted_locale = NULL;
+static const char* wanted_locale = NULL;
 static int wanted_rounding = FE_TONEAREST;
 static unsigned wanted_control = 0;
 
@@ -43,24 +44,29 @@ static int state_is_ours(void) {
   return wanted_locale == NULL || strcmp(setlocale(LC_ALL, NULL), wanted_locale) == 0;
 }
 
-static int refuse(const char *what) {
+static int refuse(const char* what) {
   fprintf(stderr, "determinism_host: %s\n", what);
   return 2;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   const char *data = NULL, *emit = NULL;
   uint32_t threads = 1;
   int i;
   for (i = 1; i < argc; ++i) {
     const int has_value = i + 1 < argc;
-    if (strcmp(argv[i], "--threads") == 0 && has_value) threads = (uint32_t)atoi(argv[++i]);
-    else if (strcmp(argv[i], "--locale") == 0 && has_value) wanted_locale = argv[++i];
-    else if (strcmp(argv[i], "--emit") == 0 && has_value) emit = argv[++i];
-    else if (strcmp(argv[i], "--upward") == 0) wanted_rounding = FE_UPWARD;
+    if (strcmp(argv[i], "--threads") == 0 && has_value)
+      threads = (uint32_t)atoi(argv[++i]);
+    else if (strcmp(argv[i], "--locale") == 0 && has_value)
+      wanted_locale = argv[++i];
+    else if (strcmp(argv[i], "--emit") == 0 && has_value)
+      emit = argv[++i];
+    else if (strcmp(argv[i], "--upward") == 0)
+      wanted_rounding = FE_UPWARD;
     else if (strcmp(argv[i], "--expect-flush") == 0) {
       if (!flushes_to_zero()) return refuse("flush-to-zero is not set at the start");
-    } else data = argv[i];
+    } else
+      data = argv[i];
   }
   if (data == NULL) return refuse("expected the folder of the data");
   if (wanted_locale != NULL && setlocale(LC_ALL, wanted_locale) == NULL) return refuse("no such locale");

@@ -17,7 +17,9 @@ using namespace rf::determinism;
 template <auto free_handle>
 struct Free {
   template <class T>
-  void operator()(T* handle) const { free_handle(handle); }
+  void operator()(T* handle) const {
+    free_handle(handle);
+  }
 };
 using Dataset = std::unique_ptr<rf_dataset, Free<rf_dataset_free>>;
 using Run = std::unique_ptr<rf_run, Free<rf_run_free>>;
@@ -27,7 +29,8 @@ using Error = std::unique_ptr<rf_error, Free<rf_error_free>>;
 /// One walk over all cases, counting what went wrong.
 class Host {
  public:
-  Host(const char* emit_folder, std::uint32_t threads, int (*check)()) : emit_folder_(emit_folder), check_(check) {
+  Host(const char* emit_folder, std::uint32_t threads, int (*check)())
+      : emit_folder_(emit_folder), check_(check) {
     hooks_.threads = threads;
     hooks_.user = this;
     hooks_.progress = [](void* user, const char*, std::uint64_t, std::uint64_t) -> std::int32_t {
@@ -44,7 +47,8 @@ class Host {
     rf_error* error = nullptr;
     rf_dataset* dataset = nullptr;
     rf_run* run = nullptr;
-    const rf_status loaded = rf_dataset_load_buffer(csv.data(), csv.size(), nullptr, 0, &hooks_, &dataset, &error);
+    const rf_status loaded =
+        rf_dataset_load_buffer(csv.data(), csv.size(), nullptr, 0, &hooks_, &dataset, &error);
     const Dataset dataset_owner(dataset);
     expect_own_state("after loading");
     if (!expect_ok(loaded, error)) return;
@@ -72,14 +76,16 @@ class Host {
   void emit(const rf_run* run, const std::vector<ResultFile>& files) {
     rf_error* error = nullptr;
     rf_blob* folder = nullptr;
-    const rf_status emitted = rf_emit_artifacts(run, emit_folder_, nullptr, nullptr, 0, &hooks_, &folder, &error);
+    const rf_status emitted =
+        rf_emit_artifacts(run, emit_folder_, nullptr, nullptr, 0, &hooks_, &folder, &error);
     const Blob folder_owner(folder);
     expect_own_state("after emitting");
     if (!expect_ok(emitted, error)) return;
     for (const ResultFile& file : files) {
       const std::string path =
           std::string(static_cast<const char*>(rf_blob_data(folder))) + "/" + std::string(file.name);
-      const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(path.c_str(), "rb"), std::fclose);
+      const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(path.c_str(), "rb"),
+                                                                   std::fclose);
       std::string bytes(file.bytes.size() + 1, '\0');
       bytes.resize(stream ? std::fread(bytes.data(), 1, bytes.size(), stream.get()) : 0);
       if (bytes != file.bytes) fail(path + " does not hold the bytes in memory");
@@ -110,7 +116,8 @@ class Host {
 
 }  // namespace
 
-int determinism_run_cases(const char* data_folder, const char* emit_folder, std::uint32_t threads, int (*check)(void)) {
+int determinism_run_cases(const char* data_folder, const char* emit_folder, std::uint32_t threads,
+                          int (*check)(void)) {
   Host host(emit_folder, threads, check);
   for (const Case& training : all_cases()) host.train(training, csv_of(training, data_folder));
   return host.failures();

@@ -44,7 +44,8 @@ TEST(GroupSplit, NumbersAreOrderedByTheBytesOfTheirText) {
   const Column numbers = numeric_column("g", {9, 10, 9, 2, 10, 100, 33, 2});
   const Column texts = category_column("g", {"9", "10", "9", "2", "10", "100", "33", "2"});
   for (std::uint32_t seed = 0; seed < 20; ++seed)
-    EXPECT_EQ(group_split(numbers, rows, 0.4, seed)->validation, group_split(texts, rows, 0.4, seed)->validation);
+    EXPECT_EQ(group_split(numbers, rows, 0.4, seed)->validation,
+              group_split(texts, rows, 0.4, seed)->validation);
 }
 
 TEST(GroupSplit, NoGroupIsOnBothSidesAndOnlyKeptRowsCount) {
@@ -76,7 +77,8 @@ TEST(GroupSplit, RefusesARowWithoutGroupAndAWholeTableOfOneGroup) {
   EXPECT_EQ(missing.error().message, R"(row 1 (the first is 0), column "g": expected a group, found none)");
   const auto single = group_split(category_column("g", {"a", "a"}), all_rows(2), 0.2, 1);
   EXPECT_EQ(single.error().code, core::Code::kZeroRows);
-  EXPECT_EQ(single.error().message, "no row is left to train on: of 1 group the split puts all into validation");
+  EXPECT_EQ(single.error().message,
+            "no row is left to train on: of 1 group the split puts all into validation");
 }
 
 TEST(TimeSplit, TheLatestRowsValidateTiesByRow) {
@@ -89,21 +91,23 @@ TEST(TimeSplit, IsoTextsAreComparedByBytes) {
   const Column column = category_column("t", {"2024-03-01", "2023-12-31", "2024-01-15", "2024-03-01"});
   EXPECT_EQ(time_split(column, all_rows(4), 0.25)->validation, (Rows{3}));
   EXPECT_EQ(time_split(column, all_rows(4), 0.5)->validation, (Rows{0, 3}));
-  for (const char* time : {"2024-01-31T10:00", "2024-01-31 10:00:59", "2024-01-31T10:00:59.125", "2024-01-31T10:00:59Z",
-                           "2024-01-31T10:00-05:30"})
+  for (const char* time : {"2024-01-31T10:00", "2024-01-31 10:00:59", "2024-01-31T10:00:59.125",
+                           "2024-01-31T10:00:59Z", "2024-01-31T10:00-05:30"})
     EXPECT_TRUE(time_split(category_column("t", {time, time}), all_rows(2), 0.5).ok()) << time;
 }
 
 TEST(TimeSplit, RefusesWhatBytesWouldOrderWrongly) {
-  for (const char* time : {"31.01.2024", "1/31/2024", "2024-1-31", "2024-01-31T10", "2024-01-31T10:00:59.", "yesterday",
-                           "2024-01-31T10:00:59Zulu", "2024-01-31T10:00+5"}) {
+  for (const char* time : {"31.01.2024", "1/31/2024", "2024-1-31", "2024-01-31T10", "2024-01-31T10:00:59.",
+                           "yesterday", "2024-01-31T10:00:59Zulu", "2024-01-31T10:00+5"}) {
     const auto split = time_split(category_column("t", {time, time}), all_rows(2), 0.5);
     ASSERT_FALSE(split.ok()) << time;
     EXPECT_EQ(split.error().code, core::Code::kSplitValueInvalid);
   }
-  const auto zones = time_split(category_column("t", {"2024-01-31T10:00Z", "2024-01-31T09:00+02:00"}), all_rows(2), 0.5);
-  EXPECT_EQ(zones.error().message, R"(row 1 (the first is 0), column "t": expected a time in the first row's zone "Z", )"
-                                   R"(found "2024-01-31T09:00+02:00")");
+  const auto zones =
+      time_split(category_column("t", {"2024-01-31T10:00Z", "2024-01-31T09:00+02:00"}), all_rows(2), 0.5);
+  EXPECT_EQ(zones.error().message,
+            R"(row 1 (the first is 0), column "t": expected a time in the first row's zone "Z", )"
+            R"(found "2024-01-31T09:00+02:00")");
   EXPECT_EQ(time_split(boolean_column("t", {0, 1}), all_rows(2), 0.5).error().message,
             R"(column "t": expected numbers or ISO 8601 texts, found a boolean column)");
   EXPECT_EQ(time_split(numeric_column("t", {1, test::kMissing}), all_rows(2), 0.5).error().code,
@@ -111,7 +115,8 @@ TEST(TimeSplit, RefusesWhatBytesWouldOrderWrongly) {
 }
 
 TEST(PredefinedSplit, TakesTheColumnAtItsWord) {
-  const auto split = predefined_split(category_column("s", {"train", "validation", "train", "validation"}), all_rows(4));
+  const auto split =
+      predefined_split(category_column("s", {"train", "validation", "train", "validation"}), all_rows(4));
   EXPECT_EQ(split->train, (Rows{0, 2}));
   EXPECT_EQ(split->validation, (Rows{1, 3}));
   const auto none = predefined_split(category_column("s", {"train", "train"}), all_rows(2));
@@ -123,8 +128,10 @@ TEST(PredefinedSplit, RefusesOtherWordsAndAllValidation) {
             R"(row 1 (the first is 0), column "s": expected "train" or "validation", found "test")");
   EXPECT_EQ(predefined_split(category_column("s", {"train", std::nullopt}), all_rows(2)).error().code,
             core::Code::kMissingValue);
-  EXPECT_EQ(predefined_split(numeric_column("s", {0, 1}), all_rows(2)).error().code, core::Code::kSplitValueInvalid);
-  EXPECT_EQ(predefined_split(category_column("s", {"validation"}), all_rows(1)).error().code, core::Code::kZeroRows);
+  EXPECT_EQ(predefined_split(numeric_column("s", {0, 1}), all_rows(2)).error().code,
+            core::Code::kSplitValueInvalid);
+  EXPECT_EQ(predefined_split(category_column("s", {"validation"}), all_rows(1)).error().code,
+            core::Code::kZeroRows);
 }
 
 TEST(ColumnSplits, OneRowTrainsOrIsRefused) {

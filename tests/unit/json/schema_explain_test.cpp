@@ -45,8 +45,8 @@ TEST(SchemaMessage, ListsChoices) {
             "/task: expected one of \"classification\", \"regression\", found \"cluster\"");
   EXPECT_EQ(config_message(R"({"model": "decision_tree", "params": {"max_depth": "deep"}})"),
             "/params/max_depth: expected \"none\" or an integer from 1 to 1000000000, found \"deep\"");
-  EXPECT_EQ(config_message(R"({"roles": {"a/b": "weight"}})"),
-            "/roles/a~1b: expected one of \"feature\", \"ignored\", found \"weight\"");
+  EXPECT_EQ(config_message(R"({"roles": {"a/b": "label"}})"),
+            "/roles/a~1b: expected one of \"feature\", \"group\", \"ignored\", \"time\", \"weight\", found \"label\"");
 }
 
 TEST(SchemaMessage, SuggestsTheKeyThatWasMeant) {

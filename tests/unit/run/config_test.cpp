@@ -37,11 +37,12 @@ TEST(TrainConfigTest, EmptyGivesEveryDefaultExplicitly) {
 }
 
 TEST(TrainConfigTest, ResolvingAgainGivesItself) {
-  for (const char* text :
-       {"{}", R"({"task":"regression"})", R"({"profile":"thorough"})", R"({"profile":"fast","seed":7})",
-        R"({"model":"random_forest","task":"regression","params":{"bootstrap":false}})",
-        R"({"model":"logistic_regression","params":{"penalty":"none"}})",
-        R"({"label":"y","roles":{"a":"ignored","b":"feature"},"missing":{"policy":"fill"},"split":{"method":"shuffle","fraction":0}})"}) {
+  for (
+      const char* text :
+      {"{}", R"({"task":"regression"})", R"({"profile":"thorough"})", R"({"profile":"fast","seed":7})",
+       R"({"model":"random_forest","task":"regression","params":{"bootstrap":false}})",
+       R"({"model":"logistic_regression","params":{"penalty":"none"}})",
+       R"({"label":"y","roles":{"a":"ignored","b":"feature"},"missing":{"policy":"fill"},"split":{"method":"shuffle","fraction":0}})"}) {
     const std::string once = resolved(text);
     EXPECT_EQ(resolved(once), once) << text;
   }
@@ -66,7 +67,7 @@ TEST(TrainConfigTest, MistakesAreNamed) {
   EXPECT_EQ(resolved(R"({"sed":1})"),
             "UNKNOWN_KEY: the training configuration has no key \"sed\"; did you mean \"seed\"?");
   EXPECT_EQ(resolved(R"({"model":"random_forrest"})"),
-            "UNKNOWN_MODEL: there is no model family \"random_forrest\" among decision_tree, linear_svc, "
+            "UNKNOWN_MODEL: there is no model family \"random_forrest\" among decision_tree, gradient_boosting, linear_svc, "
             "logistic_regression, random_forest and ridge_regression; did you mean \"random_forest\"?");
   EXPECT_EQ(code(R"({"profile":"quick"})"), "UNKNOWN_PROFILE");
   EXPECT_EQ(code(R"({"profile":"fast","model":"random_forest"})"), "PROFILE_CONFLICT");
@@ -93,11 +94,45 @@ TEST(TrainConfigTest, MistakesPointIntoTheDocument) {
 }
 
 TEST(TrainConfigTest, WhatLaterVersionsBringIsRefusedNotIgnored) {
-  EXPECT_EQ(code(R"({"model":"gradient_boosting"})"), "UNKNOWN_MODEL");
-  EXPECT_EQ(code(R"({"missing":{"policy":"native"}})"), "INVALID_VALUE");
   EXPECT_EQ(code(R"({"missing":{"columns":{"a":"fill"}}})"), "UNKNOWN_KEY");
-  EXPECT_EQ(code(R"({"split":{"method":"group"}})"), "INVALID_VALUE");
-  EXPECT_EQ(code(R"({"roles":{"a":"weight"}})"), "INVALID_VALUE");
+}
+
+TEST(TrainConfigTest, SplitsByColumnsResolveWithTheirColumns) {
+  const std::string group = resolved(R"({"roles":{"g":"group","w":"weight"},"split":{"method":"group"}})");
+  EXPECT_NE(group.find(R"("roles":{"g":"group","w":"weight"})"), std::string::npos) << group;
+  EXPECT_NE(group.find(R"("split":{"fraction":0.2,"method":"group"})"), std::string::npos) << group;
+  const std::string predefined =
+      resolved(R"({"split":{"method":"predefined","column":"side"},"task":"regression"})");
+  EXPECT_NE(predefined.find(R"("split":{"column":"side","method":"predefined"})"), std::string::npos)
+      << predefined;
+  for (const std::string& text :
+       {group, predefined, resolved(R"({"roles":{"t":"time"},"split":{"method":"time"}})")})
+    EXPECT_EQ(resolved(text), text);
+}
+
+TEST(TrainConfigTest, RolesAndSplitsThatDoNotBelongTogetherAreNamed) {
+  EXPECT_EQ(resolved(R"({"split":{"method":"group"}})"),
+            R"(INVALID_VALUE: split method "group" needs a column with the role group)");
+  EXPECT_EQ(
+      resolved(R"({"split":{"method":"time"},"roles":{"t":"group"}})"),
+      R"(PARAMETER_NOT_APPLICABLE: the role group applies to split method "group" only, not to "time")");
+  EXPECT_EQ(resolved(R"({"roles":{"t":"time"}})"),
+            "PARAMETER_NOT_APPLICABLE: the role time applies to split method "
+            "\"time\" only, not to \"stratified_shuffle\"");
+  EXPECT_EQ(resolved(R"({"roles":{"a":"weight","b":"weight"}})"),
+            R"(INVALID_VALUE: at most one column can have the role weight, found "a" and "b")");
+  EXPECT_EQ(
+      resolved(R"({"split":{"method":"predefined"}})"),
+      R"(INVALID_VALUE: split method "predefined" needs split.column, the column that says train or validation)");
+  EXPECT_EQ(resolved(R"({"split":{"column":"s"}})"),
+            R"(PARAMETER_NOT_APPLICABLE: split.column applies to split method "predefined" only)");
+  EXPECT_EQ(pointer(R"({"split":{"method":"predefined","column":"s","fraction":0.5}})"), "/split/fraction");
+  EXPECT_EQ(pointer(R"({"split":{"method":"predefined","column":"s"},"roles":{"s":"feature"}})"),
+            "/split/column");
+  EXPECT_EQ(pointer(R"({"split":{"method":"predefined","column":"label"}})"), "/split/column");
+  EXPECT_EQ(code(R"({"split":{"method":"stratified"}})"), "INVALID_VALUE");
+  EXPECT_EQ(code(R"({"split":7})"), "INVALID_VALUE");
+  EXPECT_EQ(code(R"({"roles":{"a":"label"}})"), "INVALID_VALUE");
 }
 
 }  // namespace
