@@ -60,14 +60,46 @@ inline void store(double* p, Vector v) {
   __builtin_memcpy(p, &v, sizeof v);
 }
 
-/// lanes[i] + lanes[i + 8], then + 4, + 2, + 1.
-inline double lane_sum(Vector (&accumulators)[kVectors]) {
+/// The first of the four steps of the tree: lanes[i] + lanes[i + 8], and as many more as fill one vector.
+inline Vector fold(Vector (&accumulators)[kVectors]) {
   RF_UNROLL for (size_t half = kVectors / 2; half > 0; half /= 2) RF_EACH(v, half) accumulators[v] +=
       accumulators[v + half];
+  return accumulators[0];
+}
+
+/// The other steps.
+inline double lane_sum(Vector folded) {
   double lanes[kWidth];
-  store(lanes, accumulators[0]);
+  store(lanes, folded);
   RF_UNROLL for (size_t half = kWidth / 2; half > 0; half /= 2) RF_EACH(i, half) lanes[i] += lanes[i + half];
   return lanes[0];
+}
+
+/// lane_sum of kWidth vectors at once. Each step adds the upper half of every sum's lanes to the lower and
+/// packs two vectors into one; a sum's lanes stay together and the sums in order.
+inline Vector lane_sums(Vector (&f)[kWidth]) {
+#if defined(__AVX512F__)
+  RF_EACH(i, 4) {
+    const Vector a = f[2 * i], b = f[2 * i + 1];
+    f[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
+           __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+  RF_EACH(i, 2) {
+    const Vector a = f[2 * i], b = f[2 * i + 1];
+    f[i] = __builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13) +
+           __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
+  }
+  return __builtin_shufflevector(f[0], f[1], 0, 2, 4, 6, 8, 10, 12, 14) +
+         __builtin_shufflevector(f[0], f[1], 1, 3, 5, 7, 9, 11, 13, 15);
+#elif defined(__AVX2__)
+  RF_EACH(i, 2) {
+    const Vector a = f[2 * i], b = f[2 * i + 1];
+    f[i] = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  }
+  return __builtin_shufflevector(f[0], f[1], 0, 2, 4, 6) + __builtin_shufflevector(f[0], f[1], 1, 3, 5, 7);
+#else
+  return __builtin_shufflevector(f[0], f[1], 0, 2) + __builtin_shufflevector(f[0], f[1], 1, 3);
+#endif
 }
 
 /// p[0 .. n) and zeros, 0 < n < kWidth; reads nothing beyond.
@@ -83,6 +115,33 @@ inline Vector load_part(const double* p, size_t n) {
 #endif
 }
 
+/// p[0 .. n) = v[0 .. n), 0 < n < kWidth; touches nothing beyond.
+inline void store_part(double* p, Vector v, size_t n) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);
+#elif defined(__AVX2__)
+  const __m256i numbers = _mm256_set_epi64x(3, 2, 1, 0);
+  _mm256_maskstore_pd(p, _mm256_cmpgt_epi64(_mm256_set1_epi64x((long long)n), numbers), (__m256d)v);
+#else
+  if (n == 1) p[0] = v[0];
+#endif
+}
+
+/// Vectors next to each other of which the last may be a part; kPart tells, so that whole ones cost nothing.
+template <size_t kCount, bool kPart>
+struct Columns {
+  size_t n_last;  ///< columns of the last vector, below kWidth where it is a part
+  Vector load_one(const double* p, size_t v) const {
+    return kPart && v == kCount - 1 ? load_part(p + v * kWidth, n_last) : load(p + v * kWidth);
+  }
+  void store_one(double* p, size_t v, Vector value) const {
+    if (kPart && v == kCount - 1)
+      store_part(p + v * kWidth, value, n_last);
+    else
+      store(p + v * kWidth, value);
+  }
+};
+
 double sum(const double* x, size_t n) {
   Vector accumulators[kVectors];
   RF_EACH(v, kVectors) accumulators[v] = Vector{};
@@ -93,12 +152,12 @@ double sum(const double* x, size_t n) {
     if (v < n_whole) accumulators[v] += load(x + i + v * kWidth);
     if (v == n_whole && n_part > 0) accumulators[v] += load_part(x + i + v * kWidth, n_part);
   }
-  return lane_sum(accumulators);
+  return lane_sum(fold(accumulators));
 }
 
-/// out[r] = sum over j of x[r * stride + j] * w[j] for kRows rows, sharing the loads of w.
+/// The folded lanes of sum over j of x[r * stride + j] * w[j] for kRows rows, sharing the loads of w.
 template <size_t kRows>
-inline void dots(const double* x, size_t stride, const double* w, size_t n, double* out) {
+inline void dots(const double* x, size_t stride, const double* w, size_t n, Vector* folded) {
   Vector accumulators[kRows][kVectors];
   RF_EACH(r, kRows) RF_EACH(v, kVectors) accumulators[r][v] = Vector{};
   size_t i = 0;
@@ -117,13 +176,13 @@ inline void dots(const double* x, size_t stride, const double* w, size_t n, doub
       RF_EACH(r, kRows) accumulators[r][v] += load_part(x + r * stride + i + v * kWidth, n_part) * weights;
     }
   }
-  RF_EACH(r, kRows) out[r] = lane_sum(accumulators[r]);
+  RF_EACH(r, kRows) folded[r] = fold(accumulators[r]);
 }
 
 double dot(const double* x, const double* y, size_t n) {
-  double result;
-  dots<1>(x, 0, y, n, &result);
-  return result;
+  Vector folded;
+  dots<1>(x, 0, y, n, &folded);
+  return lane_sum(folded);
 }
 
 void axpy(double a, const double* x, double* y, size_t n) {
@@ -134,32 +193,58 @@ void axpy(double a, const double* x, double* y, size_t n) {
 
 void row_dots(const double* x, size_t stride, size_t n_features, size_t n_rows, const double* w, double bias,
               double* out) {
+  static_assert(kWidth % kRowsAtOnce == 0);
   size_t i = 0;
-  for (; i + kRowsAtOnce <= n_rows; i += kRowsAtOnce)
-    dots<kRowsAtOnce>(x + i * stride, stride, w, n_features, out + i);
-  for (; i < n_rows; ++i) dots<1>(x + i * stride, stride, w, n_features, out + i);
-  for (i = 0; i < n_rows; ++i) out[i] = bias + out[i];
+  for (; i + kWidth <= n_rows; i += kWidth) {
+    Vector folded[kWidth];
+    RF_EACH(group, kWidth / kRowsAtOnce)
+    dots<kRowsAtOnce>(x + (i + group * kRowsAtOnce) * stride, stride, w, n_features,
+                      folded + group * kRowsAtOnce);
+    store(out + i, bias + lane_sums(folded));
+  }
+  for (; i < n_rows; ++i) out[i] = bias + dot(x + i * stride, w, n_features);
 }
 
-/// g[0 .. kCount * kWidth) stay in registers while the rows pass.
-template <size_t kCount>
-inline void add_weighted_columns(const double* x, size_t stride, size_t n_rows, const double* r, double* g) {
+/// One call of add_weighted_rows.
+struct WeightedRows {
+  const double* x;
+  size_t stride;
+  size_t n_rows;
+  const double* r;
+};
+
+/// The entries of g stay in registers while the rows pass.
+template <size_t kCount, bool kPart>
+inline void add_weighted_columns(const WeightedRows& rows, size_t j, Columns<kCount, kPart> columns,
+                                 double* g) {
   Vector accumulators[kCount];
-  RF_EACH(v, kCount) accumulators[v] = load(g + v * kWidth);
-  for (size_t i = 0; i < n_rows; ++i)
-    RF_EACH(v, kCount) accumulators[v] += r[i] * load(x + i * stride + v * kWidth);
-  RF_EACH(v, kCount) store(g + v * kWidth, accumulators[v]);
+  RF_EACH(v, kCount) accumulators[v] = columns.load_one(g + j, v);
+  for (size_t i = 0; i < rows.n_rows; ++i)
+    RF_EACH(v, kCount) accumulators[v] += rows.r[i] * columns.load_one(rows.x + i * rows.stride + j, v);
+  RF_EACH(v, kCount) columns.store_one(g + j, v, accumulators[v]);
+}
+
+constexpr size_t kColumnsAtOnce = 8 * kWidth;
+
+/// The last columns, fewer than kColumnsAtOnce: n = (kCount - 1) * kWidth + 1 .. kCount * kWidth.
+template <size_t kCount>
+void add_last_weighted_columns(const WeightedRows& rows, size_t j, size_t n, double* g) {
+  if (n <= (kCount - 1) * kWidth) {
+    if constexpr (kCount > 1) add_last_weighted_columns<kCount - 1>(rows, j, n, g);
+  } else if (n == kCount * kWidth) {
+    add_weighted_columns<kCount, false>(rows, j, {kWidth}, g);
+  } else {
+    add_weighted_columns<kCount, true>(rows, j, {n - (kCount - 1) * kWidth}, g);
+  }
 }
 
 void add_weighted_rows(const double* x, size_t stride, size_t n_features, size_t n_rows, const double* r,
                        double* g) {
-  constexpr size_t kCount = 8;
+  const WeightedRows rows{x, stride, n_rows, r};
   size_t j = 0;
-  for (; j + kCount * kWidth <= n_features; j += kCount * kWidth)
-    add_weighted_columns<kCount>(x + j, stride, n_rows, r, g + j);
-  for (; j + kWidth <= n_features; j += kWidth) add_weighted_columns<1>(x + j, stride, n_rows, r, g + j);
-  for (; j < n_features; ++j)
-    for (size_t i = 0; i < n_rows; ++i) g[j] += r[i] * x[i * stride + j];
+  for (; j + kColumnsAtOnce <= n_features; j += kColumnsAtOnce)
+    add_weighted_columns<8, false>(rows, j, {kWidth}, g);
+  add_last_weighted_columns<8>(rows, j, n_features - j, g);
 }
 
 /// Samples, weights and the Gram matrix of one call, for its tiles.
@@ -172,19 +257,19 @@ struct GramRows {
   double* gram;
 };
 
-/// Entries [k, k + kRows) x [j, j + kCount * kWidth) stay in registers while the rows pass.
-template <size_t kRows, size_t kCount>
-inline void add_gram_tile(const GramRows& rows, size_t k, size_t j) {
+/// Entries [k, k + kRows) x [j, j + kCount vectors) stay in registers while the rows pass.
+template <size_t kRows, size_t kCount, bool kPart>
+inline void add_gram_tile(const GramRows& rows, size_t k, size_t j, Columns<kCount, kPart> columns) {
   double* const out = rows.gram + k * rows.n_features + j;
   Vector accumulators[kRows][kCount];
-  RF_EACH(r, kRows) RF_EACH(v, kCount) accumulators[r][v] = load(out + r * rows.n_features + v * kWidth);
+  RF_EACH(r, kRows) RF_EACH(v, kCount) accumulators[r][v] = columns.load_one(out + r * rows.n_features, v);
   for (size_t i = 0; i < rows.n_rows; ++i) {
     const double* const row = rows.x + i * rows.stride;
     Vector weighted[kCount];
-    RF_EACH(v, kCount) weighted[v] = rows.w[i] * load(row + j + v * kWidth);
+    RF_EACH(v, kCount) weighted[v] = rows.w[i] * columns.load_one(row + j, v);
     RF_EACH(r, kRows) RF_EACH(v, kCount) accumulators[r][v] += weighted[v] * row[k + r];
   }
-  RF_EACH(r, kRows) RF_EACH(v, kCount) store(out + r * rows.n_features + v * kWidth, accumulators[r][v]);
+  RF_EACH(r, kRows) RF_EACH(v, kCount) columns.store_one(out + r * rows.n_features, v, accumulators[r][v]);
 }
 
 /// Rows [k, k + kRows) of the lower triangle. Tiles reach over the diagonal but not over the end of a row.
@@ -192,16 +277,11 @@ template <size_t kRows>
 inline void add_gram_rows(const GramRows& rows, size_t k) {
   const size_t end = k + kRows;  // beyond the last column wanted
   size_t j = 0;
-  for (; j < end && j + 2 * kWidth <= rows.n_features; j += 2 * kWidth) add_gram_tile<kRows, 2>(rows, k, j);
-  for (; j < end && j + kWidth <= rows.n_features; j += kWidth) add_gram_tile<kRows, 1>(rows, k, j);
-  for (; j < end; ++j)
-    for (size_t r = 0; r < kRows; ++r) {
-      double* const out = rows.gram + (k + r) * rows.n_features + j;
-      for (size_t i = 0; i < rows.n_rows; ++i) {
-        const double* const row = rows.x + i * rows.stride;
-        *out += rows.w[i] * row[j] * row[k + r];
-      }
-    }
+  for (; j + kWidth < end && j + 2 * kWidth <= rows.n_features; j += 2 * kWidth)
+    add_gram_tile<kRows, 2, false>(rows, k, j, {kWidth});
+  for (; j < end && j + kWidth <= rows.n_features; j += kWidth)
+    add_gram_tile<kRows, 1, false>(rows, k, j, {kWidth});
+  if (j < end) add_gram_tile<kRows, 1, true>(rows, k, j, {rows.n_features - j});
 }
 
 void add_weighted_gram(const double* x, size_t stride, size_t n_features, size_t n_rows, const double* w,
@@ -212,6 +292,10 @@ void add_weighted_gram(const double* x, size_t stride, size_t n_features, size_t
     const GramRows rows{x + first * stride, stride, n_features, count, w + first, gram};
     size_t k = 0;
     for (; k + kTileRows <= n_features; k += kTileRows) add_gram_rows<kTileRows>(rows, k);
+    if (kTileRows > 4 && k + 4 <= n_features) {
+      add_gram_rows<4>(rows, k);
+      k += 4;
+    }
     for (; k < n_features; ++k) add_gram_rows<1>(rows, k);
   }
 }

@@ -109,14 +109,19 @@ TEST_P(EachTable, AxpyRoundsProductAndSum) {
 struct Shape {
   std::size_t n_rows, n_features, stride;
 };
-const Shape kShapes[] = {{0, 3, 8},   {1, 1, 8},    {1, 0, 8},     {2, 5, 8},    {3, 8, 8},
-                         {5, 16, 16}, {7, 17, 24},  {4, 28, 32},   {9, 29, 32},  {6, 63, 64},
-                         {5, 70, 72}, {11, 64, 64}, {3, 130, 136}, {128, 13, 13}};
+/// Every number of features that a vector, a tile or an unrolled loop could end at, and enough rows for each.
+std::vector<Shape> shapes() {
+  std::vector<Shape> all = {{0, 3, 8}, {1, 0, 8}, {3, 130, 136}, {128, 13, 13}, {300, 29, 32}};
+  for (std::size_t n = 1; n <= 80; ++n) all.push_back({1 + n % 19, n, n % 2 == 0 ? n : (n + 7) / 8 * 8});
+  return all;
+}
+
+constexpr double kUntouched = 42.0;
 
 TEST_P(EachTable, RowDotsAreDotsPlusBias) {
-  for (const auto& [n_rows, n_features, stride] : kShapes) {
+  for (const auto& [n_rows, n_features, stride] : shapes()) {
     const Values x = random_values(n_rows * stride, 1), w = random_values(n_features, 2);
-    Values out(n_rows, -1), expected(n_rows);
+    Values out(n_rows + 1, kUntouched), expected(n_rows + 1, kUntouched);
     for (std::size_t i = 0; i < n_rows; ++i)
       expected[i] = 0.7 + plain_dot(&x[i * stride], w.data(), n_features);
     kernels_->row_dots(x.data(), stride, n_features, n_rows, w.data(), 0.7, out.data());
@@ -125,9 +130,9 @@ TEST_P(EachTable, RowDotsAreDotsPlusBias) {
 }
 
 TEST_P(EachTable, WeightedRowsAreAddedOneByOne) {
-  for (const auto& [n_rows, n_features, stride] : kShapes) {
+  for (const auto& [n_rows, n_features, stride] : shapes()) {
     const Values x = random_values(n_rows * stride, 1), r = random_values(n_rows, 2);
-    Values g = random_values(n_features, 3), expected = g;
+    Values g = random_values(n_features + 1, 3), expected = g;
     for (std::size_t i = 0; i < n_rows; ++i)
       for (std::size_t j = 0; j < n_features; ++j) expected[j] += r[i] * x[i * stride + j];
     kernels_->add_weighted_rows(x.data(), stride, n_features, n_rows, r.data(), g.data());
@@ -136,7 +141,7 @@ TEST_P(EachTable, WeightedRowsAreAddedOneByOne) {
 }
 
 TEST_P(EachTable, WeightedGramTermsAreAddedOneByOne) {
-  for (const auto& [n_rows, n_features, stride] : kShapes) {
+  for (const auto& [n_rows, n_features, stride] : shapes()) {
     const Values x = random_values(n_rows * stride, 1), w = random_values(n_rows, 2);
     Values gram = random_values(n_features * n_features, 3), expected = gram;
     for (std::size_t i = 0; i < n_rows; ++i)
