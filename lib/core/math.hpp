@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // exp, log, log1p, expit, softplus as fixed sequences of + - * / and bit operations, so that they give the
 // same bits on every machine. The largest error seen, in ULP, stands beside each;
-// tests/unit/core/math_test.cpp measures it. NaN in, NaN out; infinities and subnormals behave as in C's
-// libm.
+// tests/numeric/math_errors.cpp measures it against MPFR (docs/DETERMINISM.md has the table),
+// tests/unit/core/math_test.cpp pins edges and bits. NaN in, NaN out; infinities and subnormals behave as in
+// C's libm.
 #pragma once
 
 namespace rf::core {
@@ -10,7 +11,7 @@ namespace rf::core {
 double exp(double x);       ///< 0.69, subnormal results 0.75
 double log(double x);       ///< 0.83
 double log1p(double x);     ///< 0.78
-double expit(double x);     ///< 1 / (1 + e^-x): 2.25
+double expit(double x);     ///< 1 / (1 + e^-x): 2.27
 double softplus(double x);  ///< log(1 + e^x), without overflow: 1.47
 
 }  // namespace rf::core

@@ -5,7 +5,7 @@
 // the scalar and the vector forms are the same operations in the same order and so the same bits. Reductions
 // as in Cody and Waite, "Software Manual for the Elementary Functions" (1980), chapters 5 and 6; the
 // polynomials are minimax fits by Remez exchange (tests/unit/core/math_coefficients.py prints them).
-// tests/unit/core/math_test.cpp measures the errors and the edges.
+// tests/numeric/math_errors.cpp measures the errors, tests/unit/core/math_test.cpp pins the edges.
 #pragma once
 
 #include <stdint.h>

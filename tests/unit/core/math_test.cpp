@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Errors against long double (64 bits of mantissa or more), edges, and a fingerprint of the bits.
+// Edges, and a fingerprint of the bits; errors are measured in tests/numeric/math_errors.cpp.
 #include "core/math.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <limits>
-#include <random>
 #include <vector>
+
+#include "unit/core/math_inputs.hpp"
 
 namespace rf::core {
 namespace {
@@ -20,119 +19,6 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kQuietNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLeast = std::numeric_limits<double>::denorm_min();
 constexpr int kInputs = 400000;
-
-/// Distance of `got` from `exact` in units of the last place of a double near `exact`.
-double error_in_ulp(long double exact, double got) {
-  if (std::isinf(static_cast<double>(exact))) return got == static_cast<double>(exact) ? 0 : kInf;
-  int exponent;
-  std::frexp(exact, &exponent);
-  const long double ulp = std::ldexp(1.0L, std::max(exponent, -1021) - 53);
-  return static_cast<double>(std::fabs(exact - static_cast<long double>(got)) / ulp);
-}
-
-class Inputs {
- public:
-  double uniform(double low, double high) { return low + (high - low) * unit(); }
-  /// Magnitudes from 2^low to 2^high, all equally likely.
-  double magnitude(int low, int high) {
-    const int exponent = low + static_cast<int>(unit() * (high - low));
-    return std::ldexp(1 + unit(), exponent);
-  }
-  double sign() { return unit() < 0.5 ? -1 : 1; }
-
- private:
-  double unit() { return static_cast<double>(generator_() >> 11) * 0x1p-53; }
-  std::mt19937_64 generator_{20240607};
-};
-
-double largest_error(const std::vector<double>& inputs, double (*function)(double),
-                     const std::function<long double(long double)>& exact) {
-  double largest = 0;
-  for (const double x : inputs) {
-    const double error = error_in_ulp(exact(x), function(x));
-    if (error > largest) largest = error;
-  }
-  return largest;
-}
-
-std::vector<double> exp_inputs() {
-  Inputs from;
-  std::vector<double> x;
-  for (int i = 0; i < kInputs; ++i) {
-    x.push_back(from.uniform(-745.2, 709.8));
-    x.push_back(from.uniform(-1, 1));
-    x.push_back(from.sign() * from.magnitude(-60, 8));
-  }
-  // Next to where k changes, that is to the odd multiples of ln(2) / 2.
-  for (int k = -1074; k < 1024; ++k)
-    for (int step = -2; step <= 2; ++step) x.push_back((k + 0.5) * 0.6931471805599453 * (1 + step * 0x1p-52));
-  return x;
-}
-
-std::vector<double> log_inputs() {
-  Inputs from;
-  std::vector<double> x;
-  for (int i = 0; i < kInputs; ++i) {
-    x.push_back(from.magnitude(-1074, 1023));
-    x.push_back(from.uniform(0, 3));
-    x.push_back(1 + from.sign() * from.magnitude(-52, -1));
-  }
-  for (int e = -20; e < 20; ++e)
-    for (int step = -2; step <= 2; ++step)
-      x.push_back(std::ldexp(0.7071067811865476 * (1 + step * 0x1p-52), e));
-  return x;
-}
-
-std::vector<double> log1p_inputs() {
-  Inputs from;
-  std::vector<double> x;
-  for (int i = 0; i < kInputs; ++i) {
-    x.push_back(from.uniform(-1, 3));
-    x.push_back(from.magnitude(-1074, 1023));
-    x.push_back(-from.magnitude(-1074, -1));
-    x.push_back(-1 + from.magnitude(-53, -2));
-  }
-  std::erase_if(x, [](double value) { return value <= -1; });
-  return x;
-}
-
-std::vector<double> sigmoid_inputs() {
-  Inputs from;
-  std::vector<double> x;
-  for (int i = 0; i < kInputs; ++i) {
-    x.push_back(from.uniform(-745, 745));
-    x.push_back(from.uniform(-40, 40));
-    x.push_back(from.sign() * from.magnitude(-60, 5));
-  }
-  return x;
-}
-
-TEST(Math, ExpErrsLessThanOneUlp) {
-  std::vector<double> normal = exp_inputs();
-  std::erase_if(normal, [](double x) { return x < -708.3; });
-  EXPECT_LT(largest_error(normal, exp, [](long double x) { return std::exp(x); }), 0.69);
-  EXPECT_LT(largest_error(exp_inputs(), exp, [](long double x) { return std::exp(x); }), 0.8);
-}
-
-TEST(Math, LogErrsLessThanOneUlp) {
-  EXPECT_LT(largest_error(log_inputs(), log, [](long double x) { return std::log(x); }), 0.85);
-}
-
-TEST(Math, Log1pErrsLessThanOneUlp) {
-  EXPECT_LT(largest_error(log1p_inputs(), log1p, [](long double x) { return std::log1p(x); }), 0.8);
-}
-
-TEST(Math, ExpitErrsLessThanTwoAndAHalfUlp) {
-  const auto exact = [](long double x) {
-    return x > 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
-  };
-  EXPECT_LT(largest_error(sigmoid_inputs(), expit, exact), 2.3);
-}
-
-TEST(Math, SoftplusErrsLessThanTwoUlp) {
-  const auto exact = [](long double x) { return (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x))); };
-  EXPECT_LT(largest_error(sigmoid_inputs(), softplus, exact), 1.5);
-}
 
 TEST(Math, ExpIsExactAtItsEdges) {
   EXPECT_EQ(exp(0.0), 1.0);
@@ -219,11 +105,11 @@ std::uint64_t fingerprint(const std::vector<double>& inputs, double (*function)(
 
 // Part of the numeric profile: another compiler, CPU or optimisation level must print the same numbers.
 TEST(Math, BitsAreThoseOfTheNumericProfile) {
-  EXPECT_EQ(fingerprint(exp_inputs(), exp), 0x498a4cbc409f967cU);
-  EXPECT_EQ(fingerprint(log_inputs(), log), 0x7cbcec6745672b02U);
-  EXPECT_EQ(fingerprint(log1p_inputs(), log1p), 0x29ff3de306f322beU);
-  EXPECT_EQ(fingerprint(sigmoid_inputs(), expit), 0xbf29aeadef1bdeebU);
-  EXPECT_EQ(fingerprint(sigmoid_inputs(), softplus), 0x37d0bb8ec18c092fU);
+  EXPECT_EQ(fingerprint(exp_inputs(kInputs), exp), 0x498a4cbc409f967cU);
+  EXPECT_EQ(fingerprint(log_inputs(kInputs), log), 0x7cbcec6745672b02U);
+  EXPECT_EQ(fingerprint(log1p_inputs(kInputs), log1p), 0x29ff3de306f322beU);
+  EXPECT_EQ(fingerprint(sigmoid_inputs(kInputs), expit), 0xbf29aeadef1bdeebU);
+  EXPECT_EQ(fingerprint(sigmoid_inputs(kInputs), softplus), 0x37d0bb8ec18c092fU);
 }
 
 }  // namespace
