@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Reading: a fixed grammar, then std::from_chars, which rounds correctly and knows no locale.
 // Writing: the shortest digits that read back (std::to_chars), laid out as Number::toString of ECMA-262
-// (6.1.6.1.20), which is what RFC 8785 asks for. tests/unit/core/number_text_test.cpp compares with node,
-// digit for digit.
+// (6.1.6.1.20), which is what RFC 8785 asks for. tests/unit/core/number_text_test.cpp pins the samples of the
+// RFC, tests/numeric/number_text_pairs.cpp compares four million numbers with node, digit for digit.
 #include "core/number_text.hpp"
 
 #include <algorithm>
