@@ -21,8 +21,11 @@ SCRIPT_SUFFIXES = {".cmake", ".py", ".sh", ".js", ".mjs"}
 SKIPPED_FOLDERS = {".git", "build", "runs", "node_modules", "__pycache__"}
 MOST_LINES = 500
 
-LIBM = ("exp|exp2|expm1|log|log2|log10|log1p|pow|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh"
-        "|erf|erfc|tgamma|lgamma|cbrt|hypot|fma|fmaf|expf|logf|powf")
+LIBM = ("(?:exp|exp2|exp10|expm1|log|log2|log10|log1p|logb|pow|sin|cos|tan|sincos|asin|acos|atan|atan2|sinh|cosh|tanh|asinh"
+        "|acosh|atanh|erf|erfc|tgamma|lgamma|cbrt|hypot|fma|fdim)[fl]?")
+# Of <cmath> since C++17; lerp may or may not be computed with fma.
+SPECIAL = ("(?:beta|expint|riemann_zeta|hermite|laguerre|assoc_laguerre|legendre|assoc_legendre|sph_\\w+|cyl_\\w+|ellint_\\d"
+           "|comp_ellint_\\d|lerp)[fl]?")
 ARMADILLO_MATHS = ("solve|chol|inv|inv_sympd|pinv|accu|sum|cumsum|mean|median|var|stddev|cov|cor|dot|norm|exp|log|pow"
                    "|sqrt|lu|qr|svd|eig_sym|eig_gen|sort|sort_index|shuffle|randu|randn|randi|arma_rng")
 
@@ -45,11 +48,30 @@ CODE_RULES = [
     Rule("libm", call(LIBM), "results use core/math.hpp or the kernels, never libm"),
     # In namespace rf::core the bare name is our own function.
     Rule("libm", call(LIBM, ""), "a bare name is libm's; write core:: or kernels.", but=("lib/core/*",)),
+    # Also as `using std::exp`, as a function that is passed on, as a compiler's builtin, and by a namespace opened whole.
+    Rule("libm", rf"\b(?:std::|__builtin_)(?:{LIBM}|{SPECIAL})\b(?!\s*\()", "results use core/math.hpp or the kernels"),
+    Rule("libm", call(SPECIAL) + rf"|\b__builtin_(?:{LIBM})\s*\(", "results use core/math.hpp or the kernels"),
+    Rule("libm", r"\busing\s+namespace\s+std\b", "this would hide libm's functions among ours"),
+    Rule("libm", r"#\s*include\s*<(?:complex|valarray|tgmath\.h|ctgmath)>", "their functions are libm's"),
+    Rule("blas", r"\b(?:cblas|LAPACKE)_\w+|\b[sdcz](?:axpy|dot|nrm2|scal|gem[mv]|sy[mr]k?|symv|trsm|trmm|gesv|potr[fsi]|posv)_\s*\("
+         r"|#\s*include\s*<(?:cblas|lapacke)\.h>", "gemv, Gram and Cholesky are our own"),
+    Rule("inexact_instruction", r"\b_mm\d*_(?:mask\w?_)?(?:fn?m(?:add|sub)|r(?:cp|sqrt))\w*|\bv(?:fm[as]|recp|rsqrt)[a-z]*q?_\w+",
+         "fma rounds once, estimates differ between CPUs"),
+    Rule("compiler_flags", r"#\s*pragma\s+(?:GCC|clang)\s+(?:optimize|target|fp)\b|#\s*pragma\s+STDC\b"
+         r"|(?:\(\(|,|\bgnu::)\s*(?:__)?(?:optimize|target|target_clones)(?:__)?\s*\(",
+         "flags of one function escape the determinism flags; a CPU's code is a kernels_<set>.cpp"),
+    Rule("float_environment", r"\bfe(?:setround|setenv|setexceptflag|holdexcept|updateenv)\s*\(|\b_mm_setcsr\s*\(|\b_MM_SET_\w+",
+         "the floating-point environment is core/float_environment.hpp", but=("lib/core/float_environment.cpp",)),
     Rule("long_double", r"\blong\s+double\b", "long double differs between machines"),
     Rule("std_random", r"\bstd::(?:random_shuffle|shuffle|sample|random_device|mt19937\w*|\w+_distribution)\b",
          "draws come from core/philox.hpp or data/split.hpp"),
+    Rule("std_random", call("s?rand|rand_r|[delmnj]rand48", "(?:std::|::)?") +
+         r"|\bstd::(?:default_random_engine|minstd_rand0?|ranlux\w+|knuth_b|\w+_engine|generate_canonical)\b",
+         "draws come from core/philox.hpp or data/split.hpp"),
     Rule("std_hash", r"\bstd::hash\b", "std::hash differs between libraries"),
-    Rule("unstable_order", r"\bstd::(?:nth_element|partial_sort|partial_sort_copy|sort_heap|reduce|transform_reduce)\b",
+    Rule("std_hash", r"\bstd::(?:pmr::)?unordered_(?:multi)?(?:map|set)\b", "its order is that of the library's hash"),
+    Rule("unstable_order", r"\bstd::(?:nth_element|partial_sort|partial_sort_copy|(?:make|push|pop|sort)_heap|reduce"
+         r"|transform_reduce|(?:transform_)?(?:in|ex)clusive_scan)\b",
          "ties or grouping are left open by the standard"),
     Rule("parallel", r"#\s*pragma\s+omp|\bstd::(?:execution|async|jthread)\b|\bstd::atomic<\s*(?:double|float)\b",
          "threads are core/workers.hpp, sums are core/blocks.hpp"),
@@ -75,6 +97,7 @@ CODE_RULES = [
          "operating-system calls live in core", but=("lib/core/*",)),
     Rule("armadillo_maths", rf"\b(?:arma|rf_arma)::(?:{ARMADILLO_MATHS})\b|\.rand[un]\s*\(",
          "Armadillo is storage and element access; its maths depend on the build"),
+    Rule("armadillo_maths", r"#\s*include\s*<armadillo>", "it is included by encode/matrix.hpp alone", but=("lib/encode/matrix.hpp",)),
 ]
 
 # Over the whole text of every file that is not data.
@@ -144,17 +167,51 @@ SAMPLES = [
     ("lib/train/a.cpp", "y = core::exp(x) + ctx.kernels->exp(x) + kernels.log(x);", None),
     ("lib/core/math.cpp", "double exp(double x) { return scale(x); }", None),
     ("lib/core/math.cpp", "y = ::exp(x);", "libm"),
+    ("lib/train/a.cpp", "y = std::expf(x) + 1;", "libm"),
+    ("lib/train/a.cpp", "y = tanhf(x);", "libm"),
+    ("lib/core/a.cpp", "y = std::fma(a, b, c);", "libm"),
+    ("lib/train/a.cpp", "using std::pow;", "libm"),
+    ("lib/core/a.cpp", "using namespace std;", "libm"),
+    ("lib/train/a.cpp", "apply(x, &std::log1p);", "libm"),
+    ("lib/train/a.cpp", "apply(x, std::exp<double>);", "libm"),
+    ("lib/core/a.cpp", "y = __builtin_exp(x);", "libm"),
+    ("lib/core/a.cpp", "y = __builtin_inf();", None),
+    ("lib/train/a.cpp", "y = std::lerp(a, b, t);", "libm"),
+    ("lib/train/a.cpp", "#include <valarray>", "libm"),
+    ("lib/train/a.cpp", "y = loss.exp(x) + logistic(x) + std::exponent(x);", None),
+    ("lib/train/a.cpp", "y = cblas_ddot(n, x, 1, y, 1);", "blas"),
+    ("lib/train/a.cpp", "dgemm_(a, b);", "blas"),
+    ("lib/train/a.cpp", "kernels.dot(a, b, n);", None),
+    ("lib/core/kernels_a.hpp", "v = _mm256_fmadd_pd(a, b, c);", "inexact_instruction"),
+    ("lib/core/kernels_a.hpp", "v = _mm512_mask_fnmsub_pd(a, m, b, c);", "inexact_instruction"),
+    ("lib/core/kernels_a.hpp", "v = _mm_rsqrt_ps(a);", "inexact_instruction"),
+    ("lib/core/kernels_a.hpp", "v = vfmaq_f64(a, b, c);", "inexact_instruction"),
+    ("lib/core/kernels_a.hpp", "v = _mm512_maskz_loadu_pd(m, p);", None),
+    ("lib/core/a.cpp", "#pragma GCC optimize(3)", "compiler_flags"),
+    ("lib/core/a.cpp", "#pragma STDC FP_CONTRACT ON", "compiler_flags"),
+    ("lib/core/a.cpp", '__attribute__((target("avx2"))) int f();', "compiler_flags"),
+    ("lib/core/a.cpp", '[[gnu::target_clones("avx2", "default")]] int f();', "compiler_flags"),
+    ("lib/core/a.cpp", "#pragma GCC ivdep", None),
+    ("lib/core/a.cpp", "target(a);", None),
+    ("lib/train/a.cpp", "fesetround(1);", "float_environment"),
     ("lib/train/a.cpp", "y = std::sqrt(x);", None),
     ("tests/unit/core/a.cpp", "y = std::exp(x);", None),
     ("lib/train/a.cpp", "// std::exp(x) would depend on the machine", None),
     ("lib/train/a.cpp", 'say("std::shuffle(x)");', None),
     ("lib/train/a.cpp", "std::shuffle(a, b, c);", "std_random"),
     ("lib/train/a.cpp", "std::uniform_int_distribution<int> d;", "std_random"),
+    ("lib/train/a.cpp", "int i = rand();", "std_random"),
+    ("lib/train/a.cpp", "std::minstd_rand g;", "std_random"),
+    ("lib/train/a.cpp", "core::random(3);", None),
+    ("lib/train/a.cpp", "std::unordered_map<int, int> m;", "std_hash"),
     ("lib/train/a.cpp", "std::nth_element(a, b, c);", "unstable_order"),
+    ("lib/train/a.cpp", "std::push_heap(a, b);", "unstable_order"),
+    ("lib/train/a.cpp", "std::inclusive_scan(a, b, c);", "unstable_order"),
     ("lib/train/a.cpp", "#pragma omp parallel for", "parallel"),
     ("lib/train/a.cpp", "std::atomic<double> sum;", "parallel"),
     ("lib/train/a.cpp", "long double sum = 0;", "long_double"),
     ("lib/train/a.cpp", "arma::solve(a, b);", "armadillo_maths"),
+    ("lib/train/a.cpp", "#include <armadillo>", "armadillo_maths"),
     ("lib/data/a.cpp", "strtod(text, &end);", "number_text"),
     ("lib/data/a.cpp", "std::isspace(c);", "ctype"),
     ("lib/json/a.cpp", "std::snprintf(buffer, 9, format, x);", "printf"),

@@ -6,7 +6,8 @@
 
 int main() {
   const rf::core::KernelTables tables = rf::core::runnable_kernels();
-  for (std::size_t i = 0; i < tables.count; ++i) std::printf("%s%s", i > 0 ? " " : "", tables.entries[i]->name);
+  for (std::size_t i = 0; i < tables.count; ++i)
+    std::printf("%s%s", i > 0 ? " " : "", tables.entries[i]->name);
   std::printf("\n");
   return 0;
 }
