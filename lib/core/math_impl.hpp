@@ -140,13 +140,21 @@ RF_INLINE double expit_value(double x) {
   return (x > 0.0 ? 1.0 : z) / (1.0 + z);
 }
 
-/// max(x, 0) + log(1 + z) with z = e^-|x| from 0 to 1: as log1p_value(z), without the choices that cannot
-/// come and that GCC 12 would make branches of.
-RF_INLINE double softplus_value(double x) {
-  const double z = exp_or_some_nan(x > 0.0 ? -x : x);
+/// z = e^-|x|.
+RF_INLINE double softplus_exp(double x) {
+  return exp_or_some_nan(x > 0.0 ? -x : x);
+}
+
+/// max(x, 0) + log(1 + z), z from 0 to 1: as log1p_value(z), without the choices that cannot come and that
+/// GCC 12 would make branches of.
+RF_INLINE double softplus_of(double x, double z) {
   const double u = 1.0 + z;
   const double result = (x > 0.0 ? x : 0.0) + log1p_sum(z, u, z - (u - 1.0), z < 0.41);
   return x != x ? kNan : result;
+}
+
+RF_INLINE double softplus_value(double x) {
+  return softplus_of(x, softplus_exp(x));
 }
 
 }  // namespace

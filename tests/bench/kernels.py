@@ -81,10 +81,10 @@ def print_table(rows):
     tables = [name for name in TABLES if any(name in row for row in rows.values())]
     print("| kernel | shape | " + " | ".join(tables) + " | peers | best of ours to best peer |")
     print("|---|---|" + "---|" * (len(tables) + 2))
-    for what, shape in sorted(rows, key=lambda key: KERNELS.index(key[0])):
+    for what, shape in sorted(rows, key=lambda key: (KERNELS.index(key[0]), [int(n) for n in key[1].split("x")])):
         row = rows[what, shape]
         ours = [figure(what, shape, row[name]) if name in row else "" for name in tables]
-        peers = [(who, row[who]) for who in row if who not in TABLES]
+        peers = [(who, row[who]) for who in sorted(row) if who not in TABLES]
         beside = ", ".join(f"{who} {figure(what, shape, measured)}" for who, measured in peers)
         ratio = ""
         if peers and any(name in row for name in tables):
@@ -98,9 +98,11 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--filter", default=".")
+    parser.add_argument("--openblas-core", metavar="NAME", help="measure these kernels of OpenBLAS: Haswell, SkylakeX, ...")
     parser.add_argument("--json", help="the raw report goes to this file")
     arguments = parser.parse_args()
     found, wanted = choose_core(arguments.program)
+    wanted = arguments.openblas_core or wanted
     report = run(arguments.program, [
         f"--benchmark_filter={arguments.filter}", f"--benchmark_repetitions={arguments.repeats}",
         "--benchmark_enable_random_interleaving=true", "--benchmark_min_time=0.02"], wanted)
@@ -110,7 +112,7 @@ def main():
     print(f"CPU with AVX-512: {'yes' if 'avx512vl' in cpu_flags() else 'no'}; one thread; median CPU time of "
           f"{arguments.repeats}; load {os.getloadavg()[0]:.1f}")
     print(f"OpenBLAS: {report['context']['openblas_config'].split()[1]}, kernels {report['context']['openblas_core']}"
-          + (f" (asked for: by itself it took {found}, not knowing this CPU)" if wanted else "") + "\n")
+          + (f" (asked for; by itself it takes {found})" if wanted else "") + "\n")
     print_table(medians(report))
     return 0
 
