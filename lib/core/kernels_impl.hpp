@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The loops of core/kernels.hpp, compiled once for each instruction set by kernels_<set>.cpp. C-like and
 // local to the including file: an inline library function compiled here for AVX-512 could be the copy that
-// the linker keeps for the whole program (`nm` shows no weak symbol in these objects; the test of the tables
-// checks it). Vectors have the set's native width; the 16 lanes and the order of additions do not depend on
-// it. Adding a padding zero to a lane would change nothing either: a lane starts at +0 and is never -0.
+// the linker keeps for the whole program (ctest numeric.objects_for_one_cpu_have_no_weak_symbols looks).
+// Vectors have the set's native width; the 16 lanes and the order of additions do not depend on it. Adding a
+// padding zero to a lane would change nothing either: a lane starts at +0 and is never -0.
 #pragma once
 
 #include <stddef.h>
