@@ -75,30 +75,28 @@ inline double lane_sum(Vector folded) {
   return lanes[0];
 }
 
-/// lane_sum of kWidth vectors at once. Each step adds the upper half of every sum's lanes to the lower and
-/// packs two vectors into one; a sum's lanes stay together and the sums in order.
-inline Vector lane_sums(Vector (&f)[kWidth]) {
+/// lane_sum of kWidth vectors at once: element i of the result is the sum of v[i]. Each step adds the upper
+/// half of every sum's lanes to the lower and packs two vectors into one.
+inline Vector sums_of(const Vector (&v)[kWidth]) {
 #if defined(__AVX512F__)
-  RF_EACH(i, 4) {
-    const Vector a = f[2 * i], b = f[2 * i + 1];
-    f[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
-           __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
-  }
-  RF_EACH(i, 2) {
-    const Vector a = f[2 * i], b = f[2 * i + 1];
-    f[i] = __builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13) +
-           __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
-  }
-  return __builtin_shufflevector(f[0], f[1], 0, 2, 4, 6, 8, 10, 12, 14) +
-         __builtin_shufflevector(f[0], f[1], 1, 3, 5, 7, 9, 11, 13, 15);
+  Vector half[4], quarter[2];
+  RF_EACH(i, 4)
+  half[i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 1, 2, 3, 8, 9, 10, 11) +
+            __builtin_shufflevector(v[2 * i], v[2 * i + 1], 4, 5, 6, 7, 12, 13, 14, 15);
+  RF_EACH(i, 2)
+  quarter[i] = __builtin_shufflevector(half[2 * i], half[2 * i + 1], 0, 1, 4, 5, 8, 9, 12, 13) +
+               __builtin_shufflevector(half[2 * i], half[2 * i + 1], 2, 3, 6, 7, 10, 11, 14, 15);
+  return __builtin_shufflevector(quarter[0], quarter[1], 0, 2, 4, 6, 8, 10, 12, 14) +
+         __builtin_shufflevector(quarter[0], quarter[1], 1, 3, 5, 7, 9, 11, 13, 15);
 #elif defined(__AVX2__)
-  RF_EACH(i, 2) {
-    const Vector a = f[2 * i], b = f[2 * i + 1];
-    f[i] = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
-  }
-  return __builtin_shufflevector(f[0], f[1], 0, 2, 4, 6) + __builtin_shufflevector(f[0], f[1], 1, 3, 5, 7);
+  Vector half[2];
+  RF_EACH(i, 2)
+  half[i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 1, 4, 5) +
+            __builtin_shufflevector(v[2 * i], v[2 * i + 1], 2, 3, 6, 7);
+  return __builtin_shufflevector(half[0], half[1], 0, 2, 4, 6) +
+         __builtin_shufflevector(half[0], half[1], 1, 3, 5, 7);
 #else
-  return __builtin_shufflevector(f[0], f[1], 0, 2) + __builtin_shufflevector(f[0], f[1], 1, 3);
+  return __builtin_shufflevector(v[0], v[1], 0, 2) + __builtin_shufflevector(v[0], v[1], 1, 3);
 #endif
 }
 
@@ -157,7 +155,7 @@ double sum(const double* x, size_t n) {
 
 /// The folded lanes of sum over j of x[r * stride + j] * w[j] for kRows rows, sharing the loads of w.
 template <size_t kRows>
-inline void dots(const double* x, size_t stride, const double* w, size_t n, Vector* folded) {
+inline void row_lanes(const double* x, size_t stride, const double* w, size_t n, Vector* folded) {
   Vector accumulators[kRows][kVectors];
   RF_EACH(r, kRows) RF_EACH(v, kVectors) accumulators[r][v] = Vector{};
   size_t i = 0;
@@ -179,10 +177,18 @@ inline void dots(const double* x, size_t stride, const double* w, size_t n, Vect
   RF_EACH(r, kRows) folded[r] = fold(accumulators[r]);
 }
 
+/// The sums themselves.
+template <size_t kRows>
+inline void dots(const double* x, size_t stride, const double* w, size_t n, double* out) {
+  Vector folded[kRows];
+  row_lanes<kRows>(x, stride, w, n, folded);
+  RF_EACH(r, kRows) out[r] = lane_sum(folded[r]);
+}
+
 double dot(const double* x, const double* y, size_t n) {
-  Vector folded;
-  dots<1>(x, 0, y, n, &folded);
-  return lane_sum(folded);
+  double result;
+  dots<1>(x, 0, y, n, &result);
+  return result;
 }
 
 void axpy(double a, const double* x, double* y, size_t n) {
@@ -198,9 +204,9 @@ void row_dots(const double* x, size_t stride, size_t n_features, size_t n_rows, 
   for (; i + kWidth <= n_rows; i += kWidth) {
     Vector folded[kWidth];
     RF_EACH(group, kWidth / kRowsAtOnce)
-    dots<kRowsAtOnce>(x + (i + group * kRowsAtOnce) * stride, stride, w, n_features,
-                      folded + group * kRowsAtOnce);
-    store(out + i, bias + lane_sums(folded));
+    row_lanes<kRowsAtOnce>(x + (i + group * kRowsAtOnce) * stride, stride, w, n_features,
+                           folded + group * kRowsAtOnce);
+    store(out + i, bias + sums_of(folded));
   }
   for (; i < n_rows; ++i) out[i] = bias + dot(x + i * stride, w, n_features);
 }
