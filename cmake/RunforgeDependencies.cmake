@@ -6,8 +6,7 @@ pkg_check_modules(RUNFORGE_SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 
 find_path(RUNFORGE_ARMADILLO_INCLUDE armadillo DOC "Folder that holds the header `armadillo`")
 find_path(RUNFORGE_RAPIDJSON_INCLUDE rapidjson/document.h DOC "Folder that holds rapidjson/")
-find_path(RUNFORGE_VALIJSON_INCLUDE valijson/validator.hpp DOC "Folder that holds valijson/")
-foreach(dependency ARMADILLO RAPIDJSON VALIJSON)
+foreach(dependency ARMADILLO RAPIDJSON)
   if(NOT RUNFORGE_${dependency}_INCLUDE)
     message(FATAL_ERROR "${dependency} headers not found; `./dev deps` installs or names the packages")
   endif()
@@ -24,9 +23,5 @@ target_compile_definitions(runforge_armadillo INTERFACE
 add_library(runforge_rapidjson INTERFACE)
 target_include_directories(runforge_rapidjson SYSTEM INTERFACE ${RUNFORGE_RAPIDJSON_INCLUDE})
 target_compile_definitions(runforge_rapidjson INTERFACE rapidjson=rf_rapidjson)
-
-add_library(runforge_valijson INTERFACE)
-target_include_directories(runforge_valijson SYSTEM INTERFACE ${RUNFORGE_VALIJSON_INCLUDE})
-target_compile_definitions(runforge_valijson INTERFACE valijson=rf_valijson)
 
 add_library(runforge_sodium ALIAS PkgConfig::RUNFORGE_SODIUM)

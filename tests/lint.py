@@ -80,10 +80,8 @@ CODE_RULES = [
     Rule("printf", call("v?(?:f|s|sn|d|as)?printf|puts|putchar|fputs|perror", "(?:std::|::)?"),
          "the library prints nothing; text is made without the locale"),
     Rule("streams", r"#\s*include\s*<(?:iostream|fstream|sstream|ostream|istream|iomanip|strstream)>"
-         r"|\bstd::(?:cout|cerr|clog|cin|endl)\b", "streams follow the locale; the library prints nothing",
-         # Says itself why it names them: to keep valijson's own out.
-         but=("lib/json/schema_validate.cpp",)),
-    Rule("locale", r"\b(?:setlocale|localeconv|newlocale|uselocale)\s*\(|\bstd::locale\b|#\s*include\s*<(?:c?locale|regex)>",
+         r"|\bstd::(?:cout|cerr|clog|cin|endl)\b", "streams follow the locale; the library prints nothing"),
+    Rule("locale", r"\b(?:setlocale|localeconv|newlocale|uselocale)\s*\(|\bstd::(?:locale|w?regex|basic_regex)\b|#\s*include\s*<(?:c?locale|regex)>",
          "nothing follows the locale"),
     Rule("ctype", call("is(?:alnum|alpha|digit|space|upper|lower|punct|print|xdigit)|to(?:upper|lower)",
                        "(?:std::|::)?"), "these follow the locale; use core/text.hpp"),

@@ -10,8 +10,11 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -38,6 +41,21 @@ core::Error error_at(std::string_view text, std::size_t offset, core::Code code,
       "JSON line " + core::decimal(line) + ", column " + core::decimal(column) + ": " + std::string(what);
   return {code, std::move(message), {{"line", line}, {"column", column}}};
 }
+
+/// The reader's memory. RapidJSON's own allocator gives null when there is none, which the reader then writes
+/// to.
+class ReaderMemory {
+ public:
+  [[maybe_unused]] static constexpr bool kNeedFree = true;
+  void* Malloc(std::size_t size) { return size == 0 ? nullptr : ::operator new(size); }
+  void* Realloc(void* old, std::size_t old_size, std::size_t new_size) {
+    void* memory = Malloc(new_size);
+    if (old != nullptr && memory != nullptr) std::memcpy(memory, old, std::min(old_size, new_size));
+    Free(old);
+    return memory;
+  }
+  static void Free(void* memory) { ::operator delete(memory); }
+};
 
 /// Builds the value from the reader's events; a refusal is kept in `refusal`.
 class Builder {
@@ -194,7 +212,7 @@ core::Result<Value> parse(std::string_view text, const ParseLimits& limits) {
 
   rapidjson::MemoryStream stream(text.data(), text.size());
   Builder builder(limits.max_depth);
-  rapidjson::Reader reader;
+  rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, ReaderMemory> reader;
   constexpr unsigned kFlags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
   if (builder.refusal) {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Checks a document against a published JSON Schema (draft-07): the verdict is valijson's
-// (schema_validate.cpp), the message ours (schema_explain.cpp). The texts are embedded at build time by
-// cmake/EmbedSchemas.cmake; a schema is parsed when it is used, which costs a fraction of a millisecond and
-// needs no global state. Pinned by tests/unit/json/schema_test.cpp and, against foreign validators, by
-// tests/schemas/.
+// Checks a document against a published JSON Schema (draft-07): the schema is read (schema_tree.cpp), gives
+// the verdict (schema_check.cpp) and, on a refusal, the message (schema_explain.cpp). The texts are embedded
+// at build time by cmake/EmbedSchemas.cmake; a schema is read when it is used, which costs a fraction of a
+// millisecond and needs no global state. Pinned by tests/unit/json/schema_test.cpp and, against foreign
+// validators, by tests/schemas/ and tests/unit/json/schema_differential_test.cpp.
 #include "json/schema.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include "json/parse.hpp"
-#include "json/schema_internal.hpp"
+#include "json/schema_explain.hpp"
+#include "json/schema_tree.hpp"
 
 namespace rf::json {
 
@@ -30,10 +31,10 @@ core::Result<> check_schema(const Value& document, std::string_view name) {
 }
 
 core::Result<> check_schema_text(const Value& document, std::string_view schema_text) {
-  RF_ASSIGN(const Value schema, parse(schema_text));
-  RF_ASSIGN(const std::vector<Violation> violations, find_violations(document, schema));
-  if (violations.empty()) return {};
-  return explain_violations(document, schema, violations);
+  RF_ASSIGN(const Value source, parse(schema_text));
+  RF_ASSIGN(const SchemaTree schema, SchemaTree::read(source));
+  if (accepts(schema.root(), document)) return {};
+  return explain(schema.root(), document);
 }
 
 }  // namespace rf::json

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Says in words why a document does not match its schema. valijson names the place; the schemas that apply
-// there are found by walking the same way through the schema, and the first that refuses the value gives the
-// expectation:
+// Says in words why a document is not valid. The way leads from the root into the first member or element
+// that the schemas for it refuse, and so on down; there, all schemas that apply to the value are asked what
+// is wrong with it:
 // `/params/C: expected a number greater than 0, found "x"`.
-//
-// This decides nothing: a keyword that it does not know costs a message its detail, never a verdict.
-// Pinned by tests/unit/json/schema_test.cpp.
-#include "json/schema_internal.hpp"
+// Pinned by tests/unit/json/schema_explain_test.cpp.
+#include "json/schema_explain.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/text.hpp"
 #include "json/schema_words.hpp"
@@ -20,73 +19,99 @@
 namespace rf::json {
 namespace {
 
-using Schemas = std::vector<const Value*>;
+using Schemas = std::vector<const Schema*>;
 
-/// Walks through one schema document.
-class Walker {
- public:
-  explicit Walker(const Value& root) : words_(root) {}
-
-  /// Adds `schema` and every schema it applies to the same value.
-  void collect(const Value& schema, const Value& value, Schemas& out) const {
-    const Value& target = words_.resolve(schema);
-    out.push_back(&target);
-    if (const Value* parts = target.find("allOf")) {
-      for (const Value& part : parts->as_array()) collect(part, value, out);
-    }
-    if (const Value* condition = target.find("if")) {
-      const Value* branch = target.find(words_.accepts(*condition, value) ? "then" : "else");
-      if (branch != nullptr) collect(*branch, value, out);
-    }
+/// Adds `schema` and every schema that it applies to the same value without a choice.
+void collect(const Schema& schema, const Value& value, Schemas& out) {
+  const Schema& target = schema.resolved();
+  out.push_back(&target);
+  if (const Rule* all = target.find(Keyword::kAllOf)) {
+    for (const Part& part : all->parts) collect(*part.schema, value, out);
   }
+  if (const Schema* branch = target.branch(value)) collect(*branch, value, out);
+}
 
-  /// The schemas that apply to the member or element `step` of `value`, given those that apply to `value`.
-  Schemas descend(const Schemas& schemas, const Value& value, const std::string& step,
-                  const Value& child) const {
-    Schemas out;
-    for (const Value* schema : schemas) {
-      const Value* next = nullptr;
-      if (value.is_array()) {
-        next = schema->find("items");
-      } else {
-        const Value* properties = schema->find("properties");
-        next = properties != nullptr ? properties->find(step) : nullptr;
-        if (next == nullptr) next = schema->find("additionalProperties");
-      }
-      if (next != nullptr) collect(*next, child, out);
-    }
-    return out;
-  }
-
-  const SchemaWords& words() const { return words_; }
-
- private:
-  SchemaWords words_;
+/// A place in the document, and the schemas that apply to it.
+struct Place {
+  std::string pointer;
+  const Value* value;
+  Schemas schemas;
 };
 
-const Value* child_of(const Value& value, const std::string& step) {
-  if (!value.is_array()) return value.find(step);
-  const auto& items = value.as_array();
-  std::size_t index = 0;
-  for (const char digit : step) {
-    if (digit < '0' || digit > '9' || index > items.size()) return nullptr;
-    index = index * 10 + static_cast<std::size_t>(digit - '0');
+/// What `properties` and `patternProperties` say of the member.
+Schemas named_schemas(const Schema& schema, std::string_view name) {
+  Schemas out;
+  if (const Rule* properties = schema.find(Keyword::kProperties)) {
+    if (const Part* part = properties->find(name)) out.push_back(part->schema);
   }
-  return index < items.size() ? &items[index] : nullptr;
+  if (const Rule* patterns = schema.find(Keyword::kPatternProperties)) {
+    for (const Part& part : patterns->parts) {
+      if (part.pattern->matches(name)) out.push_back(part.schema);
+    }
+  }
+  return out;
+}
+
+Place member_place(const Place& parent, const std::string& name, const Value& member) {
+  Place place{parent.pointer + "/" + pointer_token(name), &member, {}};
+  for (const Schema* schema : parent.schemas) {
+    Schemas below = named_schemas(*schema, name);
+    const Rule* additional = schema->find(Keyword::kAdditionalProperties);
+    if (below.empty() && additional != nullptr) below.push_back(additional->parts.front().schema);
+    for (const Schema* next : below) collect(*next, member, place.schemas);
+  }
+  return place;
+}
+
+Place element_place(const Place& parent, std::size_t index, const Value& element) {
+  Place place{parent.pointer + "/" + core::decimal(static_cast<std::int64_t>(index)), &element, {}};
+  for (const Schema* schema : parent.schemas) {
+    const Rule* items = schema->find(Keyword::kItems);
+    if (items == nullptr || (items->argument->is_array() && index >= items->parts.size())) continue;
+    collect(*items->parts[items->argument->is_array() ? index : 0].schema, element, place.schemas);
+  }
+  return place;
+}
+
+bool refuses(const Schema* schema, const Place& place) {
+  return !accepts(*schema, *place.value);
+}
+
+/// Whether the element is to blame.
+bool is_refused_element(const Place& place) {
+  return std::any_of(place.schemas.begin(), place.schemas.end(),
+                     [&](const Schema* schema) { return refuses(schema, place); });
+}
+
+/// Whether the member's value is to blame. Of a member that must not be there the object around it tells.
+bool is_refused_member(const Place& place) {
+  return std::any_of(place.schemas.begin(), place.schemas.end(),
+                     [&](const Schema* schema) { return !schema->is_false && refuses(schema, place); });
+}
+
+std::optional<Place> first_refused_below(const Place& place) {
+  if (place.value->is_object()) {
+    for (const auto& [name, member] : place.value->as_object()) {
+      Place below = member_place(place, name, member);
+      if (is_refused_member(below)) return below;
+    }
+  }
+  if (place.value->is_array()) {
+    const auto& elements = place.value->as_array();
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      Place below = element_place(place, i, elements[i]);
+      if (is_refused_element(below)) return below;
+    }
+  }
+  return std::nullopt;
 }
 
 std::string found_text(const Value& value) {
   if (value.is_string()) return core::quoted(value.as_string());
-  if (value.is_array()) {
-    return std::string("an array of ")
-        .append(core::decimal(static_cast<std::int64_t>(value.as_array().size())));
-  }
+  if (value.is_array())
+    return "an array of " + core::decimal(static_cast<std::int64_t>(value.as_array().size()));
   if (value.is_object()) return "an object";
   return canonical(value);
-}
-
-std::string below(const std::string& pointer, const std::string& step) {
-  return std::string(pointer).append("/").append(pointer_token(step));
 }
 
 std::string one_of(const std::vector<std::string>& names) {
@@ -104,43 +129,37 @@ core::Error error_at(core::Code code, const std::string& pointer, std::string_vi
           {{"pointer", pointer}, {"expected", std::move(expected)}, {"got", std::move(got)}}};
 }
 
-/// A place in the document, and the schemas that apply to it.
-struct Place {
-  std::string pointer;
-  const Value* value;
-  Schemas schemas;
-};
+std::vector<std::string> known_names(const Schema& schema) {
+  std::vector<std::string> names;
+  if (const Rule* properties = schema.find(Keyword::kProperties)) {
+    for (const Part& part : properties->parts) names.emplace_back(part.name);
+  }
+  return names;
+}
 
 /// A member that additionalProperties forbids.
 core::Result<> check_unknown_member(const Place& place) {
-  if (!place.value->is_object()) return {};
-  for (const Value* schema : place.schemas) {
-    const Value* additional = schema->find("additionalProperties");
-    if (additional == nullptr || !additional->is_bool() || additional->as_bool()) continue;
-    std::vector<std::string> known;
-    if (const Value* properties = schema->find("properties")) {
-      for (const auto& [name, member] : properties->as_object()) known.push_back(name);
-    }
+  for (const Schema* schema : place.schemas) {
+    const Rule* additional = schema->find(Keyword::kAdditionalProperties);
+    if (additional == nullptr || !additional->parts.front().schema->resolved().is_false) continue;
     for (const auto& [name, member] : place.value->as_object()) {
-      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-      return error_at(core::Code::kUnknownKey, below(place.pointer, name),
-                      std::string("unknown key").append(core::did_you_mean(name, known)), one_of(known),
-                      name);
+      if (schema->names_member(name)) continue;
+      const std::vector<std::string> known = known_names(*schema);
+      return error_at(core::Code::kUnknownKey, place.pointer + "/" + pointer_token(name),
+                      "unknown key" + core::did_you_mean(name, known), one_of(known), name);
     }
   }
   return {};
 }
 
 core::Result<> check_missing_member(const Place& place) {
-  if (!place.value->is_object()) return {};
-  for (const Value* schema : place.schemas) {
-    const Value* required = schema->find("required");
+  for (const Schema* schema : place.schemas) {
+    const Rule* required = schema->find(Keyword::kRequired);
     if (required == nullptr) continue;
-    for (const Value& name : required->as_array()) {
+    for (const Value& name : required->argument->as_array()) {
       if (place.value->find(name.as_string()) != nullptr) continue;
-      const std::string member = std::string("the member ").append(core::quoted(name.as_string()));
-      return error_at(core::Code::kInvalidValue, place.pointer, std::string(member).append(" is missing"),
-                      member, "none");
+      const std::string member = "the member " + core::quoted(name.as_string());
+      return error_at(core::Code::kInvalidValue, place.pointer, member + " is missing", member, "none");
     }
   }
   return {};
@@ -148,65 +167,67 @@ core::Result<> check_missing_member(const Place& place) {
 
 /// A member whose schema is `false`: it does not go with the rest of the document.
 core::Result<> check_forbidden_member(const Place& place) {
-  for (const Value* schema : place.schemas) {
-    const Value* properties = schema->find("properties");
-    if (properties == nullptr || !place.value->is_object()) continue;
-    for (const auto& [name, member] : properties->as_object()) {
-      if (member != Value(false) || place.value->find(name) == nullptr) continue;
-      return error_at(core::Code::kInvalidValue, below(place.pointer, name),
-                      "does not go with the rest of the document", "no such member",
-                      found_text(*place.value->find(name)));
+  for (const Schema* schema : place.schemas) {
+    for (const auto& [name, member] : place.value->as_object()) {
+      const Schemas named = named_schemas(*schema, name);
+      if (std::none_of(named.begin(), named.end(), [](const Schema* s) { return s->resolved().is_false; }))
+        continue;
+      return error_at(core::Code::kInvalidValue, place.pointer + "/" + pointer_token(name),
+                      "does not go with the rest of the document", "no such member", found_text(member));
     }
   }
   return {};
 }
 
-core::Result<> check_value(const Place& place, const SchemaWords& words) {
-  for (const Value* schema : place.schemas) {
-    const bool may_be_form = place.value->is_string() && words.asks_for_form(*schema);
-    if (words.accepts_itself(*schema, *place.value) && !may_be_form) continue;
-    std::string expected = words.describe(*schema);
-    std::string got = found_text(*place.value);
-    const std::string what = std::string("expected ").append(expected).append(", found ").append(got);
-    return error_at(core::Code::kInvalidValue, place.pointer, what, std::move(expected), std::move(got));
+/// Whether the rule is about the value itself. The others lead to members and elements, or to schemas that
+/// stand beside this one in Place::schemas.
+bool is_about_itself(Keyword keyword) {
+  switch (keyword) {
+    case Keyword::kAdditionalProperties:
+    case Keyword::kAllOf:
+    case Keyword::kIf:
+    case Keyword::kItems:
+    case Keyword::kPatternProperties:
+    case Keyword::kProperties:
+    case Keyword::kRequired:
+      return false;
+    default:
+      return true;
   }
-  return {};
 }
 
-core::Result<> explain_place(const Place& place, const SchemaWords& words) {
-  RF_TRY(check_unknown_member(place));
-  RF_TRY(check_missing_member(place));
-  RF_TRY(check_forbidden_member(place));
-  return check_value(place, words);
+bool accepts_itself(const Schema& schema, const Value& value) {
+  return !schema.is_false && std::all_of(schema.rules.begin(), schema.rules.end(), [&](const Rule& rule) {
+    return !is_about_itself(rule.keyword) || rule_holds(schema, rule, value);
+  });
 }
 
-/// As far as the way leads through the document.
-Place place_of(const Value& document, const Walker& walker, const Value& schema,
-               const std::vector<std::string>& path) {
-  Place place{"", &document, {}};
-  walker.collect(schema, document, place.schemas);
-  for (const std::string& step : path) {
-    const Value* child = child_of(*place.value, step);
-    if (child == nullptr) break;
-    place.schemas = walker.descend(place.schemas, *place.value, step, *child);
-    place.pointer = below(place.pointer, step);
-    place.value = child;
+core::Error explain_value(const Place& place) {
+  const auto refusing = std::find_if(place.schemas.begin(), place.schemas.end(), [&](const Schema* schema) {
+    return !accepts_itself(*schema, *place.value);
+  });
+  std::string expected = refusing == place.schemas.end() ? "another value" : describe(**refusing);
+  std::string got = found_text(*place.value);
+  const std::string what = "expected " + expected + ", found " + got;
+  return error_at(core::Code::kInvalidValue, place.pointer, what, std::move(expected), std::move(got));
+}
+
+core::Error explain_place(const Place& place) {
+  if (place.value->is_object()) {
+    for (const auto check : {check_unknown_member, check_missing_member, check_forbidden_member}) {
+      if (auto result = check(place); !result.ok()) return std::move(result).error();
+    }
   }
-  return place;
+  return explain_value(place);
 }
 
 }  // namespace
 
-core::Error explain_violations(const Value& document, const Value& schema,
-                               const std::vector<Violation>& violations) {
-  const Walker walker(schema);
-  for (const Violation& violation : violations) {
-    const Place place = place_of(document, walker, schema, violation.path);
-    if (auto result = explain_place(place, walker.words()); !result.ok()) return std::move(result).error();
-  }
-  const Place place = place_of(document, walker, schema, violations.front().path);
-  return error_at(core::Code::kInvalidValue, place.pointer, violations.front().description,
-                  violations.front().description, found_text(*place.value));
+core::Error explain(const Schema& schema, const Value& document) {
+  Place place{"", &document, {}};
+  collect(schema, document, place.schemas);
+  while (auto below = first_refused_below(place)) place = *std::move(below);
+  return explain_place(place);
 }
 
 }  // namespace rf::json

@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The small part of JSON Schema that messages need: what a schema asks of a value, in words and as a yes or
-// no. It serves schema_explain.cpp and never decides whether a document is valid. Pinned by
-// tests/unit/json/schema_test.cpp.
+// Schemas in words. A keyword that has none costs a message its detail, never a verdict. Pinned by
+// tests/unit/json/schema_explain_test.cpp.
 #include "json/schema_words.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <string_view>
+#include <vector>
 
 #include "core/number_text.hpp"
 #include "json/write.hpp"
 
 namespace rf::json {
 namespace {
-
-bool is_type(const Value& value, std::string_view type) {
-  if (type == "object") return value.is_object();
-  if (type == "array") return value.is_array();
-  if (type == "string") return value.is_string();
-  if (type == "boolean") return value.is_bool();
-  if (type == "null") return value.is_null();
-  if (type == "number") return value.is_number();
-  return value.is_number() && std::trunc(value.as_number()) == value.as_number();
-}
 
 std::string_view type_words(std::string_view type) {
   if (type == "object") return "an object";
@@ -34,30 +22,10 @@ std::string_view type_words(std::string_view type) {
   return type;
 }
 
-/// The elements of a keyword that takes one value or an array of them.
-Value::Array listed(const Value& keyword) {
-  return keyword.is_array() ? keyword.as_array() : Value::Array{keyword};
-}
-
-template <class Test>
-bool keyword_holds(const Value& schema, const char* keyword, Test test) {
-  const Value* found = schema.find(keyword);
-  return found == nullptr || test(*found);
-}
-
-bool within_bounds(const Value& schema, double number) {
-  return keyword_holds(schema, "minimum", [&](const Value& bound) { return number >= bound.as_number(); }) &&
-         keyword_holds(schema, "maximum", [&](const Value& bound) { return number <= bound.as_number(); }) &&
-         keyword_holds(schema, "exclusiveMinimum",
-                       [&](const Value& bound) { return number > bound.as_number(); }) &&
-         keyword_holds(schema, "exclusiveMaximum",
-                       [&](const Value& bound) { return number < bound.as_number(); });
-}
-
-bool within_sizes(const Value& schema, const Value::Array& array) {
-  const auto size = static_cast<double>(array.size());
-  return keyword_holds(schema, "minItems", [&](const Value& bound) { return size >= bound.as_number(); }) &&
-         keyword_holds(schema, "maxItems", [&](const Value& bound) { return size <= bound.as_number(); });
+/// The argument of a keyword, or null.
+const Value* argument_of(const Schema& schema, Keyword keyword) {
+  const Rule* rule = schema.find(keyword);
+  return rule == nullptr ? nullptr : rule->argument;
 }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
@@ -69,128 +37,89 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
   return text;
 }
 
-void append_bounds(std::string& text, const Value& schema) {
-  const auto append = [&](const char* keyword, std::string_view words) {
-    const Value* bound = schema.find(keyword);
+std::string options_text(const Rule& rule, std::string_view separator) {
+  std::vector<std::string> parts;
+  for (const Part& part : rule.parts) parts.push_back(describe(*part.schema));
+  return joined(parts, separator);
+}
+
+void append_bounds(std::string& text, const Schema& schema) {
+  const auto append = [&](Keyword keyword, std::string_view words) {
+    const Value* bound = argument_of(schema, keyword);
     if (bound == nullptr) return;
     text += words;
     text += core::number_text(bound->as_number());
   };
-  if (schema.find("minimum") != nullptr && schema.find("maximum") != nullptr) {
-    append("minimum", " from ");
-    append("maximum", " to ");
-  } else {
-    append("minimum", " of at least ");
-    append("exclusiveMinimum", " greater than ");
-    const bool has_lower = schema.find("minimum") != nullptr || schema.find("exclusiveMinimum") != nullptr;
-    append("maximum", has_lower ? " and at most " : " of at most ");
-    append("exclusiveMaximum", has_lower ? " and less than " : " less than ");
+  const bool has_minimum = schema.find(Keyword::kMinimum) != nullptr;
+  if (has_minimum && schema.find(Keyword::kMaximum) != nullptr) {
+    append(Keyword::kMinimum, " from ");
+    append(Keyword::kMaximum, " to ");
+    return;
   }
+  append(Keyword::kMinimum, " of at least ");
+  append(Keyword::kExclusiveMinimum, " greater than ");
+  const bool has_lower = has_minimum || schema.find(Keyword::kExclusiveMinimum) != nullptr;
+  append(Keyword::kMaximum, has_lower ? " and at most " : " of at most ");
+  append(Keyword::kExclusiveMaximum, has_lower ? " and less than " : " less than ");
 }
 
-void append_sizes(std::string& text, const Value& schema) {
-  const Value* least = schema.find("minItems");
-  const Value* most = schema.find("maxItems");
-  if (least != nullptr && most != nullptr && *least == *most) {
-    text += " of " + core::number_text(least->as_number());
-  } else if (least != nullptr) {
-    text += " of at least " + core::number_text(least->as_number());
-  } else if (most != nullptr) {
-    text += " of at most " + core::number_text(most->as_number());
-  }
+/// " of at least 2 members", from a pair of keywords; nothing without them.
+void append_size(std::string& text, const Value* least, const Value* most, std::string_view unit) {
+  if (least == nullptr && most == nullptr) return;
+  const Value& size = least != nullptr ? *least : *most;
+  const bool is_exact = least != nullptr && most != nullptr && *least == *most;
+  text += is_exact ? " of " : least != nullptr ? " of at least " : " of at most ";
+  text += core::number_text(size.as_number());
+  if (!is_exact && least != nullptr && most != nullptr)
+    text += " and at most " + core::number_text(most->as_number());
+  if (unit.empty()) return;
+  const bool is_one = (most != nullptr ? most : least)->as_number() == 1;
+  text.append(" ").append(unit).append(is_one ? "" : "s");
 }
 
-void append_form(std::string& text, const Value& schema) {
-  if (const Value* least = schema.find("minLength")) {
-    text += " of at least " + core::number_text(least->as_number()) +
-            (least->as_number() == 1 ? " character" : " characters");
-  }
-  if (const Value* pattern = schema.find("pattern")) text += " that matches " + pattern->as_string();
+void append_sizes(std::string& text, const Schema& schema) {
+  append_size(text, argument_of(schema, Keyword::kMinItems), argument_of(schema, Keyword::kMaxItems), "");
+  append_size(text, argument_of(schema, Keyword::kMinLength), argument_of(schema, Keyword::kMaxLength),
+              "character");
+  append_size(text, argument_of(schema, Keyword::kMinProperties),
+              argument_of(schema, Keyword::kMaxProperties), "member");
+}
+
+void append_form(std::string& text, const Schema& schema) {
+  if (const Value* pattern = argument_of(schema, Keyword::kPattern))
+    text += " that matches " + pattern->as_string();
+  if (schema.find(Keyword::kUniqueItems) != nullptr) text += " without equal elements";
+  if (schema.find(Keyword::kContains) != nullptr) text += " with an element of the right form";
+  if (schema.find(Keyword::kPropertyNames) != nullptr) text += " with member names of the right form";
+  if (schema.find(Keyword::kDependencies) != nullptr) text += " with the members that its members ask for";
+  if (const Rule* other = schema.find(Keyword::kNot)) text += " but not " + options_text(*other, "");
+}
+
+std::string type_text(const Schema& schema) {
+  const Value* type = argument_of(schema, Keyword::kType);
+  if (type == nullptr) return "a value";
+  if (type->is_string()) return std::string(type_words(type->as_string()));
+  std::vector<std::string> parts;
+  for (const Value& name : type->as_array()) parts.emplace_back(type_words(name.as_string()));
+  return joined(parts, " or ");
 }
 
 }  // namespace
 
-const Value& SchemaWords::resolve(const Value& schema) const {
-  const Value* reference = schema.find("$ref");
-  if (reference == nullptr || !reference->is_string()) return schema;
-  std::string_view way = reference->as_string();
-  if (!way.starts_with("#/")) return schema;
-  way.remove_prefix(2);
-  const Value* target = &root_;
-  while (target != nullptr && !way.empty()) {
-    const std::string_view step = way.substr(0, way.find('/'));
-    target = target->find(step);
-    way.remove_prefix(std::min(way.size(), step.size() + 1));
-  }
-  return target == nullptr || target == &schema ? schema : resolve(*target);
-}
-
-bool SchemaWords::accepts_itself(const Value& schema, const Value& value) const {
-  if (schema.is_bool()) return schema.as_bool();
-  const auto equals = [&](const Value& other) { return other == value; };
-  if (!keyword_holds(schema, "const", equals)) return false;
-  if (!keyword_holds(schema, "enum", [&](const Value& options) {
-        return std::any_of(options.as_array().begin(), options.as_array().end(), equals);
-      })) {
-    return false;
-  }
-  if (!keyword_holds(schema, "type", [&](const Value& types) {
-        const auto names = listed(types);
-        return std::any_of(names.begin(), names.end(),
-                           [&](const Value& name) { return is_type(value, name.as_string()); });
-      })) {
-    return false;
-  }
-  if (!keyword_holds(schema, "anyOf", [&](const Value& options) {
-        const auto& parts = options.as_array();
-        return std::any_of(parts.begin(), parts.end(),
-                           [&](const Value& part) { return accepts(part, value); });
-      })) {
-    return false;
-  }
-  if (value.is_number() && !within_bounds(schema, value.as_number())) return false;
-  return !value.is_array() || within_sizes(schema, value.as_array());
-}
-
-bool SchemaWords::asks_for_form(const Value& schema) const {
-  return schema.find("pattern") != nullptr || schema.find("minLength") != nullptr;
-}
-
-bool SchemaWords::accepts(const Value& schema, const Value& value) const {
-  const Value& target = resolve(schema);
-  if (!accepts_itself(target, value)) return false;
-  if (!value.is_object()) return true;
-  const bool has_required = keyword_holds(target, "required", [&](const Value& names) {
-    return std::all_of(names.as_array().begin(), names.as_array().end(),
-                       [&](const Value& name) { return value.find(name.as_string()) != nullptr; });
-  });
-  return has_required && keyword_holds(target, "properties", [&](const Value& properties) {
-           return std::all_of(properties.as_object().begin(), properties.as_object().end(),
-                              [&](const auto& property) {
-                                const Value* member = value.find(property.first);
-                                return member == nullptr || accepts(property.second, *member);
-                              });
-         });
-}
-
-std::string SchemaWords::describe(const Value& schema) const {
-  const Value& target = resolve(schema);
-  if (target.is_bool()) return target.as_bool() ? "any value" : "no value";
-  if (const Value* constant = target.find("const")) return canonical(*constant);
-  std::vector<std::string> parts;
-  if (const Value* options = target.find("enum")) {
+std::string describe(const Schema& schema) {
+  const Schema& target = schema.resolved();
+  if (target.is_false) return "no value";
+  if (target.rules.empty()) return "any value";
+  if (const Value* constant = argument_of(target, Keyword::kConst)) return canonical(*constant);
+  if (const Value* options = argument_of(target, Keyword::kEnum)) {
+    std::vector<std::string> parts;
     for (const Value& option : options->as_array()) parts.push_back(canonical(option));
     return (parts.size() == 1 ? "" : "one of ") + joined(parts, ", ");
   }
-  if (const Value* options = target.find("anyOf")) {
-    for (const Value& option : options->as_array()) parts.push_back(describe(option));
-    return joined(parts, " or ");
-  }
-  const Value* type = target.find("type");
-  if (type != nullptr) {
-    for (const Value& name : listed(*type)) parts.emplace_back(type_words(name.as_string()));
-  }
-  std::string text = parts.empty() ? "a value" : joined(parts, " or ");
+  if (const Rule* options = target.find(Keyword::kAnyOf)) return options_text(*options, " or ");
+  if (const Rule* options = target.find(Keyword::kOneOf))
+    return "just one of: " + options_text(*options, "; ");
+  std::string text = type_text(target);
   append_bounds(text, target);
   append_sizes(text, target);
   append_form(text, target);

@@ -6,7 +6,8 @@
                                           keywords.json, each schema has instances, each property a description
   check_schemas.py foreign NODE_FOLDER    python3-jsonschema and ajv judge keywords.json and instances/ as stated
 
-tests/unit/json/schema_test.cpp lets the library judge the same pairs and instances.
+tests/unit/json/schema_test.cpp lets the library judge the same pairs and instances, schema_differential_test.cpp
+there also valijson, and many mutations of them.
 """
 import json
 import sys
@@ -24,13 +25,14 @@ def subschemas(schema, path=""):
         return
     for key, value in schema.items():
         below = f"{path}/{key}"
-        if key in ("properties", "definitions"):
+        if key in ("properties", "patternProperties", "definitions", "dependencies"):
             for name, part in value.items():
-                yield from subschemas(part, f"{below}/{name}")
-        elif key in ("allOf", "anyOf"):
+                if not isinstance(part, list):
+                    yield from subschemas(part, f"{below}/{name}")
+        elif key in ("allOf", "anyOf", "oneOf") or key == "items" and isinstance(value, list):
             for i, part in enumerate(value):
                 yield from subschemas(part, f"{below}/{i}")
-        elif key in ("if", "then", "else", "items", "additionalProperties"):
+        elif key in ("if", "then", "else", "not", "items", "contains", "additionalProperties", "propertyNames"):
             yield from subschemas(value, below)
 
 
@@ -55,8 +57,11 @@ def check_keywords(name, schema, covered):
 def check_patterns(name, schema, covered):
     """Regular expressions differ between validators: each one is tried, not only the keyword."""
     for path, part in subschemas(schema):
-        if not isinstance(part, bool) and part.get("pattern", None) not in covered:
-            yield f"{name}: {path} has the pattern {part['pattern']}, which keywords.json does not try"
+        if isinstance(part, bool):
+            continue
+        for pattern in [part.get("pattern"), *part.get("patternProperties", {})]:
+            if pattern is not None and pattern not in covered:
+                yield f"{name}: {path} has the pattern {pattern}, which keywords.json does not try"
 
 
 def check_descriptions(name, schema):
@@ -93,7 +98,8 @@ def coverage():
         if pair["keyword"] not in present:
             problems.append(f"keywords.json: a schema for {pair['keyword']} does not use it")
     covered = {pair["keyword"] for pair in pairs}
-    patterns = {None} | {pair["schema"].get("pattern") for pair in pairs}
+    patterns = {p for s in (pair["schema"] for pair in pairs)
+                for p in [s.get("pattern"), *s.get("patternProperties", {})]}
     sides = {(name, valid) for name, _, valid, _ in instances()}
     schemas = foreign.published_schemas()
     for name, schema in schemas.items():

@@ -109,6 +109,37 @@ TEST(SchemaMessage, DescribesTheWholeDocumentWithoutAPointer) {
   EXPECT_EQ(config_message("[1, 2]"), "expected an object, found an array of 2");
 }
 
+// Keywords that no published schema uses yet.
+TEST(SchemaMessage, HasWordsForEveryKeyword) {
+  const auto message = [](std::string_view document, std::string_view schema) {
+    const auto result = check_schema_text(*parse(document), schema);
+    return result.ok() ? "accepted" : result.error().message;
+  };
+  EXPECT_EQ(message("\"abc\"", R"({"maxLength": 1})"),
+            "expected a value of at most 1 character, found \"abc\"");
+  EXPECT_EQ(message("\"abc\"", R"({"type": "string", "minLength": 1, "maxLength": 2})"),
+            "expected a string of at least 1 and at most 2 characters, found \"abc\"");
+  EXPECT_EQ(message("{}", R"({"type": "object", "minProperties": 1})"),
+            "expected an object of at least 1 member, found an object");
+  EXPECT_EQ(message("[1, 1]", R"({"type": "array", "uniqueItems": true})"),
+            "expected an array without equal elements, found an array of 2");
+  EXPECT_EQ(message("[1]", R"({"type": "array", "contains": {"const": 2}})"),
+            "expected an array with an element of the right form, found an array of 1");
+  EXPECT_EQ(message(R"({"A": 1})", R"({"type": "object", "propertyNames": {"pattern": "^[a-z]$"}})"),
+            "expected an object with member names of the right form, found an object");
+  EXPECT_EQ(message(R"({"a": 1})", R"({"type": "object", "dependencies": {"a": ["b"]}})"),
+            "expected an object with the members that its members ask for, found an object");
+  EXPECT_EQ(message("3", R"({"oneOf": [{"type": "integer"}, {"minimum": 2}]})"),
+            "expected just one of: an integer; a value of at least 2, found 3");
+  EXPECT_EQ(message("null", R"({"not": {"type": "null"}})"), "expected a value but not null, found null");
+  EXPECT_EQ(message(R"({"x1": "a"})", R"({"patternProperties": {"^x": {"type": "integer"}}})"),
+            "/x1: expected an integer, found \"a\"");
+  EXPECT_EQ(message(R"({"x1": "a"})", R"({"patternProperties": {"^x": false}})"),
+            "/x1: does not go with the rest of the document");
+  EXPECT_EQ(message("[1, 2]", R"({"items": [{"type": "integer"}, false]})"),
+            "/1: expected no value, found 2");
+}
+
 TEST(SchemaMessage, CutsLongTexts) {
   const std::string message = config_message("{\"task\": \"" + std::string(5000, 'x') + "\"}");
   EXPECT_LT(message.size(), 200U) << message;

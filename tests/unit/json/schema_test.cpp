@@ -120,7 +120,7 @@ TEST(Schemas, ListTheDiagnosticsOfTheOneTable) {
   }
 }
 
-// std::regex recurses with the text where a pattern may go on without end; ours are bounded.
+// A matcher that recurses with the text would end here.
 TEST(CheckSchema, SurvivesAVeryLongTextWhereADigestBelongs) {
   for (const char* schema : {"run.v1", "interpretability.index.v1"}) {
     Value document =
