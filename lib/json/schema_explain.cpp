@@ -7,6 +7,7 @@
 #include "json/schema_explain.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -111,6 +112,7 @@ std::string found_text(const Value& value) {
   if (value.is_array())
     return "an array of " + core::decimal(static_cast<std::int64_t>(value.as_array().size()));
   if (value.is_object()) return "an object";
+  if (value.is_number() && !std::isfinite(value.as_number())) return "a number that is not finite";
   return canonical(value);
 }
 

@@ -2,6 +2,8 @@
 // The words: what a person reads when a document does not match its schema.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 
@@ -46,7 +48,8 @@ TEST(SchemaMessage, ListsChoices) {
   EXPECT_EQ(config_message(R"({"model": "decision_tree", "params": {"max_depth": "deep"}})"),
             "/params/max_depth: expected \"none\" or an integer from 1 to 1000000000, found \"deep\"");
   EXPECT_EQ(config_message(R"({"roles": {"a/b": "label"}})"),
-            "/roles/a~1b: expected one of \"feature\", \"group\", \"ignored\", \"time\", \"weight\", found \"label\"");
+            "/roles/a~1b: expected one of \"feature\", \"group\", \"ignored\", \"time\", \"weight\", found "
+            "\"label\"");
 }
 
 TEST(SchemaMessage, SuggestsTheKeyThatWasMeant) {
@@ -138,6 +141,15 @@ TEST(SchemaMessage, HasWordsForEveryKeyword) {
             "/x1: does not go with the rest of the document");
   EXPECT_EQ(message("[1, 2]", R"({"items": [{"type": "integer"}, false]})"),
             "/1: expected no value, found 2");
+}
+
+// The parser gives none, the library's own documents might.
+TEST(SchemaMessage, NamesANumberThatIsNotFinite) {
+  for (const double number :
+       {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    EXPECT_EQ(check_schema_text(Value(number), R"({"type": "integer"})").error().message,
+              "expected an integer, found a number that is not finite");
+  }
 }
 
 TEST(SchemaMessage, CutsLongTexts) {
