@@ -52,7 +52,7 @@ def profile_of(driver):
 def expected_lines(profile):
     path = golden_file(profile)
     if not path.exists():
-        raise SystemExit(f"numeric profile {profile} has no golden lines: {path.name} is missing; golden.py --write makes it")
+        raise SystemExit(f"numeric profile {profile} has no golden lines: golden.py --write makes {path.name}")
     return parse(path.read_text(encoding="utf-8"))
 
 

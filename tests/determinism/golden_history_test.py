@@ -17,7 +17,8 @@ def main():
     if git("rev-parse", "--git-dir").returncode != 0:
         print("SKIPPED: no git history here")
         return 77
-    history = git("log", "-p", "--format=commit %h", "--", "tests/golden").stdout + git("diff", "HEAD", "--", "tests/golden").stdout
+    history = git("log", "-p", "--format=commit %h", "--", "tests/golden").stdout
+    history += git("diff", "HEAD", "--", "tests/golden").stdout
     commit, file, problems, added = "", "", [], 0
     for line in history.splitlines():
         if match := re.match(r"commit (\w+)$", line):
