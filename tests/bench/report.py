@@ -222,7 +222,7 @@ def tables(results, ids=None):
                          ("Two threads", two_threads(of_kind("fit") + of_kind("load"), done)),
                          ("A busy machine", contended(of_kind("contended"), done)), ("Growth", growth(of_kind("growth"), done))):
         if len(lines) > 2:
-            parts += [[f"## {title}"], lines]
+            parts += [[f"### {title}"], lines]
     return "\n\n".join("\n".join(part) for part in parts)
 
 
