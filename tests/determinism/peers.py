@@ -288,9 +288,7 @@ def main():
     if not arguments.quick:
         import libm
         say("glibc's exp and log with and without FMA")
-        text += ["", *libm.lines()]
-    while text and not text[-1]:
-        text.pop()
+        text += [*([""] if text[-1] else []), *libm.lines()]
     print("\n".join(text))
     if arguments.into:
         put_into(arguments.into, text)
