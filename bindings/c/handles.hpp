@@ -12,6 +12,7 @@
 #include "artifact/model_file.hpp"
 #include "core/context.hpp"
 #include "guard.hpp"
+#include "model/predictor.hpp"
 #include "run/dataset.hpp"
 #include "run/pipeline.hpp"
 
@@ -29,6 +30,7 @@ struct rf_run {
 };
 struct rf_model {
   std::shared_ptr<const rf::artifact::LoadedModel> loaded;
+  rf::model::Predictor predictor;
   std::vector<std::string> output_names;
   bool takes_numbers_only = false;
 };

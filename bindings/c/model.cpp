@@ -16,9 +16,9 @@ using c::require;
 namespace rf::c {
 
 rf_model* new_model(std::shared_ptr<const artifact::LoadedModel> loaded) {
-  std::vector<std::string> names = model::output_names(loaded->model);
-  const bool numbers_only = run::takes_numbers_only(loaded->model);
-  return new rf_model{std::move(loaded), std::move(names), numbers_only};
+  const model::Model& model = loaded->model;
+  return new rf_model{std::move(loaded), model::Predictor(model), model::output_names(model),
+                      run::takes_numbers_only(model)};
 }
 
 namespace {
@@ -121,7 +121,7 @@ rf_status rf_predict(const rf_model* m, const rf_dataset* d, const rf_hooks* hoo
     RF_TRY(c::check_capacity(*m, table.n_rows, capacity));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     const std::span<double> outputs(out, table.n_rows * m->output_names.size());
-    RF_ASSIGN(const json::Value told, run::predict_table(m->loaded->model, table, outputs, call->context()));
+    RF_ASSIGN(const json::Value told, run::predict_table(m->predictor, table, outputs, call->context()));
     if (report != nullptr) *report = c::new_blob(json::pretty(told));
     return {};
   });

@@ -115,6 +115,7 @@ class ForestChecker {
     if (first < 0 || n_words < 0 || first + n_words > static_cast<std::int64_t>(forest_.level_words.size())) {
       return "its level set is out of range";
     }
+    if (forest_.level_words.empty()) return "it asks for levels, but no level set has a word";
     const auto n_levels = static_cast<std::int64_t>(category->n_design_levels());
     if (n_words > (n_levels + kLevelsPerWord - 1) / kLevelsPerWord) return "its level set has too many words";
     const std::int64_t n_last = n_levels - (n_words - 1) * kLevelsPerWord;

@@ -20,19 +20,20 @@ void apply_link(const Boosting& model, std::size_t n, const core::Kernels& kerne
 
 }  // namespace
 
-void predict(const Boosting& model, const core::SampleView& x, const core::Kernels& kernels, double* out) {
+double* raw_scores_of(const Boosting& model, std::size_t n_samples, double* out) {
+  return out + n_samples * (model.n_outputs() - model.n_scores());
+}
+
+void scores_to_outputs(const Boosting& model, std::size_t n_samples, const core::Kernels& kernels, double* out) {
   const std::size_t n_scores = model.n_scores();
-  const bool in_place = n_scores == model.n_outputs();
-  // Two outputs of one score: the sums stand in the back half of the outputs until their turn comes.
-  double* const scores = in_place ? out : out + x.n_samples * (model.n_outputs() - n_scores);
-  sum_trees(model.trees, n_scores, x, scores);
-  for (std::size_t i = 0; i < x.n_samples; ++i)
+  double* const scores = raw_scores_of(model, n_samples, out);
+  for (std::size_t i = 0; i < n_samples; ++i)
     for (std::size_t k = 0; k < n_scores; ++k) scores[i * n_scores + k] += model.base_scores[k];
   std::array<double, kLinkRows> some;
-  for (std::size_t begin = 0; begin < x.n_samples; begin += kLinkRows) {
-    const std::size_t n = std::min(kLinkRows, x.n_samples - begin);
+  for (std::size_t begin = 0; begin < n_samples; begin += kLinkRows) {
+    const std::size_t n = std::min(kLinkRows, n_samples - begin);
     double* const block = out + begin * model.n_outputs();
-    if (in_place) {
+    if (n_scores == model.n_outputs()) {
       apply_link(model, n, kernels, block, block);
       continue;
     }
@@ -40,6 +41,11 @@ void predict(const Boosting& model, const core::SampleView& x, const core::Kerne
     std::copy_n(scores + begin, n, some.data());
     apply_link(model, n, kernels, some.data(), block);
   }
+}
+
+void predict(const Boosting& model, const core::SampleView& x, const core::Kernels& kernels, double* out) {
+  sum_trees(model.trees, model.n_scores(), x, raw_scores_of(model, x.n_samples, out));
+  scores_to_outputs(model, x.n_samples, kernels, out);
 }
 
 }  // namespace rf::model

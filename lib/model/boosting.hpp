@@ -27,4 +27,9 @@ struct Boosting {
 /// Allocates nothing.
 void predict(const Boosting& model, const core::SampleView& x, const core::Kernels& kernels, double* out);
 
+/// The two steps of predict. Where in `out` the sums over the trees stand, n_scores per sample, until the second turns
+/// them into outputs: at the front, or in the back half where two outputs come from one score.
+double* raw_scores_of(const Boosting& model, std::size_t n_samples, double* out);
+void scores_to_outputs(const Boosting& model, std::size_t n_samples, const core::Kernels& kernels, double* out);
+
 }  // namespace rf::model

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// One model of any family: names of its outputs and predictions in blocks of rows over the workers.
+// One model of any family: names of its outputs and its predictions.
 // tests/unit/model/model_test.cpp pins it.
 #include "model/model.hpp"
 
-#include "core/blocks.hpp"
 #include "core/number_text.hpp"
+#include "model/predictor.hpp"
 
 namespace rf::model {
 
@@ -36,16 +36,8 @@ std::string label_text(const core::ClassLabel& label) {
 }
 
 core::Result<> predict(const Model& model, const core::SampleView& x, std::span<double> out,
-                       core::Context& context, const char* stage) {
-  const std::size_t width = n_outputs(model);
-  const auto block = [&](std::size_t number, std::uint32_t) -> core::Result<> {
-    const core::RowRange rows = core::block_range(x.n_samples, number);
-    predict_samples(model, x.range(rows.begin, rows.end), context.kernels, out.data() + rows.begin * width);
-    return {};
-  };
-  const std::size_t n_blocks = core::block_count(x.n_samples);
-  if (stage) return context.workers.run(n_blocks, block, context.monitor, stage);
-  return context.workers.run(n_blocks, block);
+                       core::Context& context) {
+  return Predictor(model).predict(x, out, context);
 }
 
 void predict_samples(const Model& model, const core::SampleView& x, const core::Kernels& kernels,

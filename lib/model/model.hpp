@@ -46,10 +46,9 @@ std::vector<std::string> output_names(const Model& model);
 /// A class as text, as CSV output writes it.
 std::string label_text(const core::ClassLabel& label);
 
-/// Outputs of encoded samples into `out`, n_outputs(model) per sample, rows in blocks over the workers.
-/// Progress stage as given; null for none.
-core::Result<> predict(const Model& model, const core::SampleView& x, std::span<double> out, core::Context& context,
-                       const char* stage);
+/// Outputs of encoded samples into `out`, n_outputs(model) per sample, rows in blocks over the workers. CANCELLED.
+/// For one batch; predictor.hpp for more.
+core::Result<> predict(const Model& model, const core::SampleView& x, std::span<double> out, core::Context& context);
 /// The same for a few samples on the calling thread; allocates nothing.
 void predict_samples(const Model& model, const core::SampleView& x, const core::Kernels& kernels, double* out);
 

@@ -95,7 +95,7 @@ class Training {
     const encode::Encoded encoded =
         encode::encode(model.encoder, table_, dealt.selection.features, dealt.validation_rows, context_);
     std::vector<double> outputs(dealt.validation_rows.size() * model::n_outputs(model));
-    RF_TRY(model::predict(model, encode::view(encoded.x), outputs, context_, nullptr));
+    RF_TRY(model::predict(model, encode::view(encoded.x), outputs, context_));
     if (model.task == core::Task::kClassification) {
       RF_ASSIGN(outcome_.metrics,
                 evaluate::classification_metrics(at_positions(dealt.target.class_of, dealt.split.validation), outputs,

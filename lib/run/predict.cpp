@@ -18,6 +18,8 @@ namespace rf::run {
 namespace {
 
 constexpr std::size_t kChunkRows = 16 * core::kBlockRows;
+/// Raw rows that go through the model side by side.
+constexpr std::size_t kRowsAtOnce = 64;
 constexpr double kNotScored = std::numeric_limits<double>::quiet_NaN();
 
 struct Counts {
@@ -56,8 +58,9 @@ json::Value report_value(const model::Model& model, std::size_t n_rows, const Co
 
 }  // namespace
 
-core::Result<json::Value> predict_table(const model::Model& model, const data::Table& table, std::span<double> out,
-                                        core::Context& context) {
+core::Result<json::Value> predict_table(const model::Predictor& predictor, const data::Table& table,
+                                        std::span<double> out, core::Context& context) {
+  const model::Model& model = predictor.model();
   RF_ASSIGN(const std::vector<std::size_t> columns, encode::match_columns(model.encoder, table));
   const std::size_t width = model::n_outputs(model);
   Counts counts{0, std::vector<std::uint64_t>(model.encoder.features.size())};
@@ -68,7 +71,7 @@ core::Result<json::Value> predict_table(const model::Model& model, const data::T
     std::iota(rows.begin(), rows.end(), static_cast<core::RowIndex>(begin));
     const encode::Encoded encoded = encode::encode(model.encoder, table, columns, rows, context);
     const std::span<double> part = out.subspan(begin * width, rows.size() * width);
-    RF_TRY(model::predict(model, encode::view(encoded.x), part, context, nullptr));
+    RF_TRY(predictor.predict(encode::view(encoded.x), part, context));
     for (const core::RowIndex row : encoded.unscorable) std::fill_n(&part[row * width], width, kNotScored);
     counts.unscorable += encoded.unscorable.size();
     for (std::size_t f = 0; f < encoded.unknown_levels.size(); ++f) counts.unknown_levels[f] += encoded.unknown_levels[f];
@@ -89,12 +92,19 @@ void predict_rows(const model::Model& model, const double* values, std::size_t n
   std::array<double, kStackInputs> on_stack;
   std::vector<double> on_heap(inputs > kStackInputs ? inputs : 0);
   double* const design = on_heap.empty() ? on_stack.data() : on_heap.data();
-  for (std::size_t row = 0; row < n_rows; ++row) {
-    double* const outputs = out + row * width;
-    if (encode::encode_numeric_row(model.encoder, values + row * inputs, design))
-      model::predict_samples(model, {design, inputs, 1, inputs}, kernels, outputs);
-    else
-      std::fill_n(outputs, width, kNotScored);
+  std::array<bool, kRowsAtOnce> scored;
+  const std::size_t at_once = std::clamp<std::size_t>(kStackInputs / std::max<std::size_t>(1, inputs), 1, kRowsAtOnce);
+  for (std::size_t begin = 0; begin < n_rows; begin += at_once) {
+    const std::size_t n = std::min(at_once, n_rows - begin);
+    for (std::size_t i = 0; i < n; ++i) {
+      double* const row = design + i * inputs;
+      scored[i] = encode::encode_numeric_row(model.encoder, values + (begin + i) * inputs, row);
+      if (!scored[i]) std::fill_n(row, inputs, 0.0);
+    }
+    double* const outputs = out + begin * width;
+    model::predict_samples(model, {design, inputs, n, inputs}, kernels, outputs);
+    for (std::size_t i = 0; i < n; ++i)
+      if (!scored[i]) std::fill_n(outputs + i * width, width, kNotScored);
   }
 }
 

@@ -82,10 +82,6 @@ TEST(Model, ThePredictedClassIsTheFirstLargest) {
   EXPECT_EQ(predicted_class(std::vector<double>{-3, -1, -2}), 1u);
 }
 
-struct Progress {
-  std::vector<std::uint64_t> done;
-};
-
 TEST(Model, BatchesThreadsAndSingleSamplesGiveTheSameBits) {
   constexpr std::size_t n = 3 * core::kBlockRows + 100;
   constexpr std::size_t p = 3;
@@ -97,26 +93,12 @@ TEST(Model, BatchesThreadsAndSingleSamplesGiveTheSameBits) {
     for (std::size_t i = 0; i < n; ++i)
       predict_samples(model, view.range(i, i + 1), core::baseline_kernels(), expected.data() + 2 * i);
     for (const std::uint32_t n_threads : {1u, 2u, 3u, 7u}) {
-      Progress progress;
-      core::MonitorHooks hooks;
-      hooks.user = &progress;
-      hooks.progress = [](void* user, const char* stage, std::uint64_t done,
-                          std::uint64_t total) -> std::int32_t {
-        EXPECT_STREQ(stage, "predict");
-        EXPECT_EQ(total, 4u);
-        static_cast<Progress*>(user)->done.push_back(done);
-        return 0;
-      };
       core::Workers workers(n_threads);
-      core::Monitor monitor(hooks);
+      core::Monitor monitor;
       core::Context context{workers, monitor, core::baseline_kernels()};
       std::vector<double> out(n * 2);
-      ASSERT_TRUE(predict(model, view, out, context, "predict").ok());
+      ASSERT_TRUE(predict(model, view, out, context).ok());
       EXPECT_EQ(out, expected) << n_threads << " threads";
-      EXPECT_EQ(progress.done, (std::vector<std::uint64_t>{1, 2, 3, 4}));
-      progress.done.clear();
-      ASSERT_TRUE(predict(model, view, out, context, nullptr).ok());
-      EXPECT_TRUE(progress.done.empty());
     }
   }
 }
@@ -130,7 +112,7 @@ TEST(Model, ACancelledPredictionStops) {
   core::Context context{workers, monitor, core::baseline_kernels()};
   const std::vector<double> x(30, 0.0);
   std::vector<double> out(20);
-  const auto result = predict(logistic(3), {x.data(), 3, 10, 3}, out, context, "predict");
+  const auto result = predict(logistic(3), {x.data(), 3, 10, 3}, out, context);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, core::Code::kCancelled);
 }

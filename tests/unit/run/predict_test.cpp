@@ -16,7 +16,7 @@ namespace {
 std::vector<double> predict_all(const model::Model& model, const LoadedDataset& dataset, std::uint32_t threads = 1) {
   OwnContext own(threads);
   std::vector<double> out(dataset.table().n_rows * model::n_outputs(model));
-  const auto report = predict_table(model, dataset.table(), out, own.context);
+  const auto report = predict_table(model::Predictor(model), dataset.table(), out, own.context);
   EXPECT_TRUE(report.ok()) << report.error().message;
   return out;
 }
@@ -100,7 +100,7 @@ TEST(PredictTest, RowsThatLackAFeatureAreNaNAndCounted) {
       "1,female,30,1,0,71.3,Z,3\n");
   std::vector<double> out(3 * 2);
   OwnContext own;
-  const auto report = predict_table((*loaded)->model, other->table(), out, own.context);
+  const auto report = predict_table(model::Predictor((*loaded)->model), other->table(), out, own.context);
   ASSERT_TRUE(report.ok()) << report.error().message;
   EXPECT_FALSE(std::isnan(out[0]));
   EXPECT_TRUE(std::isnan(out[2]) && std::isnan(out[3]));
@@ -116,7 +116,7 @@ TEST(PredictTest, AbsentAndOtherKindsOfColumnsAreMismatches) {
     const auto table = load_text(csv);
     std::vector<double> out(table->table().n_rows * 3);
     OwnContext own;
-    const auto report = predict_table((*loaded)->model, table->table(), out, own.context);
+    const auto report = predict_table(model::Predictor((*loaded)->model), table->table(), out, own.context);
     return report.ok() ? core::Status::kOk : report.error().status();
   };
   const std::vector<encode::Feature>& features = (*loaded)->model.encoder.features;

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// A forest prepared for many samples: numbers become ranks among the thresholds that the forest asks about,
+// so that a step down a tree compares two 16-bit integers, and a node takes 8 bytes. Same leaves, same order
+// of addition and so the same bits as sum_trees on the forest itself. tests/unit/model/predictor_test.cpp
+// pins it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/context.hpp"
+#include "core/cut_search.hpp"
+#include "core/result.hpp"
+#include "core/sample_view.hpp"
+#include "model/forest.hpp"
+
+namespace rf::model {
+
+class BinnedForest {
+ public:
+  /// Whether preparing takes less time than it saves for so many samples.
+  static bool pays(const Forest& forest, std::size_t n_samples);
+  /// Borrows the forest, which must outlive it. Empty for one that 16 bits cannot hold: more than 4,095
+  /// features, or more than 65,534 thresholds or levels of one. CANCELLED.
+  static core::Result<std::optional<BinnedForest>> prepare(const Forest& forest, core::Context& context);
+
+  /// What one thread needs to add leaf values; reused from call to call.
+  struct Scratch {
+    std::vector<std::uint16_t> codes;
+  };
+  /// Samples that are best handed over at once: few where the forest fits the cache, many where each tree is
+  /// read from memory anew.
+  std::size_t block_samples() const;
+  /// As model::sum_trees.
+  void sum_trees(std::size_t n_scores, const core::SampleView& x, double* out, Scratch& scratch) const;
+
+ private:
+  /// A sample goes to `left`, or to the node after it when its code is larger than `bin`. A leaf's `left` is
+  /// its own number and no code is larger than its bin.
+  struct Node {
+    std::uint16_t first_code;  ///< of the feature, in a group of samples
+    std::uint16_t bin;
+    std::uint32_t left;
+  };
+  struct Tree {
+    const Node* nodes;
+    const std::uint32_t* leaf;  ///< per node: first of its values
+    const double* values;
+    const std::uint8_t* flags;
+    const std::int32_t* level_set;
+    std::uint32_t depth;
+  };
+  /// How one feature's values become codes.
+  struct Coding {
+    core::CutSearch cuts;
+    std::uint32_t n_cuts = 0;
+    std::uint32_t n_levels = 0;      ///< category: levels that a set can name; others have the code kUnknown
+    std::vector<double> thresholds;  ///< while preparing: of its nodes, in their order
+    std::vector<std::uint16_t> ranks;  ///< while preparing: theirs among the cuts
+  };
+
+  explicit BinnedForest(const Forest& forest);
+  core::Result<bool> find_codings(core::Context& context);
+  void rank_thresholds(std::size_t feature, std::vector<std::uint64_t>& scratch);
+  void place_nodes(std::size_t tree);
+  Tree tree(std::size_t number) const;
+  std::size_t group_codes() const;
+  bool encode(const core::SampleView& x, std::uint16_t* codes) const;
+  bool encode_numbers(const core::SampleView& x, std::size_t feature, std::uint16_t* codes) const;
+  bool encode_levels(const core::SampleView& x, std::size_t feature, std::uint16_t* codes) const;
+  template <class Step>
+  void add_trees(std::size_t n_sums, std::size_t n_samples, const std::uint16_t* codes, double* sums) const;
+
+  const Forest* forest_;
+  std::vector<Coding> codings_;        ///< per feature
+  std::vector<Node> nodes_;            ///< of all trees, each tree's children in pairs, depth first
+  std::vector<std::uint32_t> leaves_;  ///< per leaf: where its values, or a leaf's with the same, begin
+  std::vector<std::uint32_t> depths_;  ///< per tree
+  std::vector<std::uint16_t> ranks_;   ///< while preparing: per node of the forest
+  bool has_categories_;
+  std::vector<std::uint8_t> flags_;  ///< per node
+  std::vector<std::int32_t>
+      level_set_;  ///< with categories: per node, the one of the forest whose set is asked
+};
+
+}  // namespace rf::model

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// A model that predicts many batches. Ensembles of trees are prepared (binned_forest.hpp) at the first batch
+// that is large enough for it to pay, and the preparation is kept: loading a model stays quick, and who only
+// scores a few rows never pays, in time or memory. Outputs are the same bits either way.
+// tests/unit/model/predictor_test.cpp pins it.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "core/sample_view.hpp"
+#include "model/binned_forest.hpp"
+#include "model/model.hpp"
+
+namespace rf::model {
+
+class Predictor {
+ public:
+  /// Borrows the model, which must outlive it.
+  explicit Predictor(const Model& model) : model_(model) {}
+
+  const Model& model() const { return model_; }
+  /// As model::predict. May be called from several threads at once.
+  core::Result<> predict(const core::SampleView& x, std::span<double> out, core::Context& context) const;
+
+ private:
+  const Forest* trees() const;
+  core::Result<const BinnedForest*> prepared(std::size_t n_samples, core::Context& context) const;
+
+  const Model& model_;
+  mutable std::mutex mutex_;
+  mutable bool is_prepared_ = false;  ///< under the mutex; what follows stays as it is once this is true
+  mutable std::optional<BinnedForest> binned_;  ///< empty where 16 bits cannot hold the trees
+};
+
+}  // namespace rf::model
