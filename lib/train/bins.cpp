@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Two passes: cuts, one task per column on a sorted sample; then bytes, one task per block of rows, by a
-// branch-free search of 8 steps. Neither depends on the number of threads.
-// tests/unit/train/bins_test.cpp pins both.
+// Two passes: cuts, one task per group of columns on a sorted sample; then bytes, one task per block of rows,
+// by branch-free searches. Neither depends on the number of threads. tests/unit/train/bins_test.cpp pins
+// both.
 #include "train/bins.hpp"
 
 #include <algorithm>
@@ -15,11 +15,17 @@
 #include <utility>
 
 #include "core/blocks.hpp"
+#include "core/cut_search.hpp"
+#include "core/radix_sort.hpp"
 
 namespace rf::train {
 namespace {
 
 constexpr std::size_t kLineBytes = 64;
+/// Columns that are read together: as many numbers as a cache line holds.
+constexpr std::size_t kColumnsAtOnce = kLineBytes / sizeof(double);
+/// Rows whose numbers stay in the second-level cache while column after column is binned.
+constexpr std::size_t kTileRows = 256;
 
 /// A row's width: a power of two up to a cache line, then whole lines.
 std::size_t row_stride(std::size_t n_features) {
@@ -32,17 +38,24 @@ struct Distinct {
   std::uint64_t count;
 };
 
-std::vector<Distinct> distinct_values(std::span<const double> sorted) {
+/// What a thread works with, kept from column to column so that memory is touched for the first time once.
+struct Scratch {
+  std::array<std::vector<double>, kColumnsAtOnce> values;
+  std::vector<std::uint64_t> sorting;
   std::vector<Distinct> distinct;
+};
+
+void find_distinct(std::span<const double> sorted, std::vector<Distinct>& distinct) {
+  distinct.clear();
   for (const double value : sorted) {
     if (distinct.empty() || distinct.back().value != value) distinct.push_back({value, 0});
     ++distinct.back().count;
   }
-  return distinct;
 }
 
 /// For each bin the position after its last distinct value. Each bin aims at an equal share of the rows that
-/// are left; a value that would overshoot the share by more than leaving it out undershoots opens the next bin.
+/// are left; a value that would overshoot the share by more than leaving it out undershoots opens the next
+/// bin.
 std::vector<std::size_t> bin_ends(const std::vector<Distinct>& distinct, std::uint32_t max_bins) {
   std::vector<std::size_t> ends;
   if (distinct.size() <= max_bins) {
@@ -70,11 +83,31 @@ std::vector<std::size_t> bin_ends(const std::vector<Distinct>& distinct, std::ui
   return ends;
 }
 
-/// Number of cuts below x; `cuts` padded with infinity to 255. Each step halves the open range of 256 answers.
-std::uint8_t bin_of(const std::array<double, 256>& cuts, double x) {
-  std::uint32_t bin = 0;
-  for (std::uint32_t step = 128; step > 0; step /= 2) bin += cuts[bin + step - 1] < x ? step : 0;
-  return static_cast<std::uint8_t>(bin);
+/// Sorts `values`.
+ColumnBins cut_values(std::span<double> values, std::uint32_t max_bins, bool is_sample, Scratch& scratch) {
+  for (double& value : values) value += 0.0;  // -0 becomes 0, so that equal values are the same value
+  core::sort_numbers(values, scratch.sorting);
+  find_distinct(values, scratch.distinct);
+  const std::vector<Distinct>& distinct = scratch.distinct;
+  const std::vector<std::size_t> ends = bin_ends(distinct, max_bins);
+
+  ColumnBins bins;
+  bins.n_bins = static_cast<std::uint32_t>(ends.size());
+  std::size_t begin = 0;
+  for (const std::size_t end : ends) {
+    bins.lower.push_back(distinct[begin].value);
+    bins.upper.push_back(distinct[end - 1].value);
+    begin = end;
+  }
+  for (std::size_t b = 0; b + 1 < ends.size(); ++b)
+    bins.cuts.push_back(threshold_between(bins.upper[b], bins.lower[b + 1]));
+  if (is_sample) {  // rows outside the sample may lie anywhere between the cuts
+    bins.lower.assign(1, -std::numeric_limits<double>::infinity());
+    bins.lower.insert(bins.lower.end(), bins.cuts.begin(), bins.cuts.end());
+    bins.upper = bins.cuts;
+    bins.upper.push_back(std::numeric_limits<double>::infinity());
+  }
+  return bins;
 }
 
 core::Error not_finite(std::size_t feature, std::size_t row) {
@@ -102,6 +135,11 @@ core::Result<ColumnBins> bin_category(const core::SampleView& x, std::size_t fea
   return bin_levels(counts, max_bins);
 }
 
+/// The row of the table that is number i of those that cuts are found on.
+std::size_t sampled_row(std::size_t i, std::size_t n_rows) {
+  return n_rows <= kBinSampleRows ? i : i * n_rows / kBinSampleRows;
+}
+
 bool is_allowed(double value, MissingCells missing) {
   return std::isfinite(value) || (missing == MissingCells::kOwnBin && std::isnan(value));
 }
@@ -115,43 +153,83 @@ ColumnBins bin_nothing() {
   return bins;
 }
 
-core::Result<ColumnBins> bin_numeric(const core::SampleView& x, std::size_t feature, std::uint32_t max_bins,
-                                     MissingCells missing, std::vector<double>& values) {
+/// The features that one task cuts; their numbers lie beside each other in a sample.
+struct ColumnGroup {
+  std::size_t begin;
+  std::size_t end;
+};
+
+/// Reads the group's numbers of the rows looked at, in one pass over them.
+void gather(const core::SampleView& x, ColumnGroup group, Scratch& scratch) {
   const std::size_t n_sampled = std::min(x.n_samples, kBinSampleRows);
-  values.clear();
+  for (std::size_t f = group.begin; f < group.end; ++f) scratch.values[f - group.begin].resize(n_sampled);
   for (std::size_t i = 0; i < n_sampled; ++i) {
-    const std::size_t row = n_sampled == x.n_samples ? i : i * x.n_samples / n_sampled;
-    const double value = x.sample(row)[feature];
-    if (!is_allowed(value, missing)) return not_finite(feature, row);
-    if (!std::isnan(value)) values.push_back(value);
+    const double* const sample = x.sample(sampled_row(i, x.n_samples));
+    for (std::size_t f = group.begin; f < group.end; ++f) scratch.values[f - group.begin][i] = sample[f];
   }
-  if (values.empty()) return bin_nothing();
-  return cut_numeric(values, max_bins, n_sampled < x.n_samples);
 }
 
-/// Bin numbers of one column for a block of rows; `any_missing` is set where one of them has no value.
-core::Result<> fill_column(const core::SampleView& x, std::size_t feature, core::RowRange rows, MissingCells missing,
-                           Bins& bins, std::atomic<bool>& any_missing) {
-  const ColumnBins& column = bins.column(feature);
-  if (column.is_category) {
-    for (std::size_t i = rows.begin; i < rows.end; ++i)
-      bins.row(i)[feature] = column.bin_of_level[static_cast<std::size_t>(x.sample(i)[feature])];
-    return {};
-  }
-  std::array<double, 256> cuts;
-  cuts.fill(std::numeric_limits<double>::infinity());
-  std::copy(column.cuts.begin(), column.cuts.end(), cuts.begin());
-  for (std::size_t i = rows.begin; i < rows.end; ++i) {
-    const double value = x.sample(i)[feature];
-    if (!std::isfinite(value)) {
-      if (!is_allowed(value, missing)) return not_finite(feature, i);
-      bins.row(i)[feature] = static_cast<std::uint8_t>(column.n_bins);
-      any_missing = true;
-      continue;
+/// `values` are the column's numbers of the rows looked at.
+core::Result<ColumnBins> bin_numeric(const core::SampleView& x, std::size_t feature, std::uint32_t max_bins,
+                                     MissingCells missing, std::vector<double>& values, Scratch& scratch) {
+  const bool is_sample = values.size() < x.n_samples;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!is_allowed(values[i], missing)) return not_finite(feature, sampled_row(i, x.n_samples));
+  if (missing == MissingCells::kOwnBin) std::erase_if(values, [](double value) { return std::isnan(value); });
+  if (values.empty()) return bin_nothing();
+  return cut_values(values, max_bins, is_sample, scratch);
+}
+
+core::Result<> cut_columns(const core::SampleView& x, std::span<const std::int32_t> n_levels,
+                           std::uint32_t max_bins, MissingCells missing, std::vector<ColumnBins>& columns,
+                           core::Context& context) {
+  std::vector<Scratch> scratch(context.workers.n_threads());
+  const auto cut_group = [&](std::size_t number, std::uint32_t slot) -> core::Result<> {
+    const ColumnGroup group{number * kColumnsAtOnce, std::min(x.n_features, (number + 1) * kColumnsAtOnce)};
+    gather(x, group, scratch[slot]);
+    for (std::size_t f = group.begin; f < group.end; ++f) {
+      if (context.monitor.cancelled()) return context.monitor.check();
+      auto column = n_levels[f] > 0 ? bin_category(x, f, n_levels[f], max_bins)
+                                    : bin_numeric(x, f, max_bins, missing,
+                                                  scratch[slot].values[f - group.begin], scratch[slot]);
+      if (!column) return std::move(column).error();
+      columns[f] = std::move(*column);
     }
-    bins.row(i)[feature] = bin_of(cuts, value);
+    return {};
+  };
+  return context.workers.run((x.n_features + kColumnsAtOnce - 1) / kColumnsAtOnce, cut_group);
+}
+
+/// Bin numbers of one numeric column for some rows; `any_missing` is set where one of them has no value.
+core::Result<> fill_numeric(const core::SampleView& x, std::size_t feature, const core::CutSearch& cuts,
+                            core::RowRange rows, MissingCells missing, Bins& bins,
+                            std::atomic<bool>& any_missing) {
+  constexpr std::size_t kAbreast = core::CutSearch::kAbreast;
+  std::array<double, kAbreast> values{};
+  for (std::size_t begin = rows.begin; begin < rows.end; begin += kAbreast) {
+    const std::size_t n = std::min(kAbreast, rows.end - begin);
+    bool all_finite = true;
+    for (std::size_t i = 0; i < n; ++i) {
+      values[i] = x.sample(begin + i)[feature];
+      all_finite &= std::isfinite(values[i]);
+    }
+    const std::array<std::uint32_t, kAbreast> below = cuts.count_below(values);
+    for (std::size_t i = 0; i < n; ++i) bins.row(begin + i)[feature] = static_cast<std::uint8_t>(below[i]);
+    if (all_finite) continue;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (std::isfinite(values[i])) continue;
+      if (!is_allowed(values[i], missing)) return not_finite(feature, begin + i);
+      bins.row(begin + i)[feature] = static_cast<std::uint8_t>(bins.column(feature).n_bins);
+      any_missing = true;
+    }
   }
   return {};
+}
+
+void fill_category(const core::SampleView& x, std::size_t feature, core::RowRange rows, Bins& bins) {
+  const std::vector<std::uint8_t>& bin_of_level = bins.column(feature).bin_of_level;
+  for (std::size_t i = rows.begin; i < rows.end; ++i)
+    bins.row(i)[feature] = bin_of_level[static_cast<std::size_t>(x.sample(i)[feature])];
 }
 
 }  // namespace
@@ -168,28 +246,8 @@ double threshold_between(double low, double high) {
 }
 
 ColumnBins cut_numeric(std::span<double> values, std::uint32_t max_bins, bool is_sample) {
-  for (double& value : values) value += 0.0;  // -0 becomes 0, so that equal values are the same value
-  std::sort(values.begin(), values.end());
-  const std::vector<Distinct> distinct = distinct_values(values);
-  const std::vector<std::size_t> ends = bin_ends(distinct, max_bins);
-
-  ColumnBins bins;
-  bins.n_bins = static_cast<std::uint32_t>(ends.size());
-  std::size_t begin = 0;
-  for (const std::size_t end : ends) {
-    bins.lower.push_back(distinct[begin].value);
-    bins.upper.push_back(distinct[end - 1].value);
-    begin = end;
-  }
-  for (std::size_t b = 0; b + 1 < ends.size(); ++b)
-    bins.cuts.push_back(threshold_between(bins.upper[b], bins.lower[b + 1]));
-  if (is_sample) {  // rows outside the sample may lie anywhere between the cuts
-    bins.lower.assign(1, -std::numeric_limits<double>::infinity());
-    bins.lower.insert(bins.lower.end(), bins.cuts.begin(), bins.cuts.end());
-    bins.upper = bins.cuts;
-    bins.upper.push_back(std::numeric_limits<double>::infinity());
-  }
-  return bins;
+  Scratch scratch;
+  return cut_values(values, max_bins, is_sample, scratch);
 }
 
 ColumnBins bin_levels(std::span<const std::uint64_t> count_of_level, std::uint32_t max_bins) {
@@ -217,22 +275,26 @@ ColumnBins bin_levels(std::span<const std::uint64_t> count_of_level, std::uint32
 core::Result<Bins> make_bins(const core::SampleView& x, std::span<const std::int32_t> n_levels,
                              std::uint32_t max_bins, core::Context& context, MissingCells missing) {
   std::vector<ColumnBins> columns(x.n_features);
-  std::vector<std::vector<double>> scratch(context.workers.n_threads());
-  const auto cut_column = [&](std::size_t feature, std::uint32_t slot) -> core::Result<> {
-    RF_TRY(context.monitor.check());
-    const std::int32_t levels = n_levels[feature];
-    RF_ASSIGN(columns[feature], levels > 0 ? bin_category(x, feature, levels, max_bins)
-                                           : bin_numeric(x, feature, max_bins, missing, scratch[slot]));
-    return {};
-  };
-  RF_TRY(context.workers.run(x.n_features, cut_column));
+  RF_TRY(cut_columns(x, n_levels, max_bins, missing, columns, context));
+  std::vector<core::CutSearch> searches;
+  for (const ColumnBins& column : columns) searches.emplace_back(column.cuts);
 
   Bins bins(std::move(columns), x.n_samples);
   std::vector<std::atomic<bool>> any_missing(x.n_features);
   const auto fill_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
     RF_TRY(context.monitor.check());
-    for (std::size_t feature = 0; feature < x.n_features; ++feature)
-      RF_TRY(fill_column(x, feature, core::block_range(x.n_samples, block), missing, bins, any_missing[feature]));
+    const core::RowRange rows = core::block_range(x.n_samples, block);
+    for (std::size_t begin = rows.begin; begin < rows.end; begin += kTileRows) {
+      const core::RowRange tile{begin, std::min(rows.end, begin + kTileRows)};
+      for (std::size_t f = 0; f < x.n_features; ++f) {
+        if (bins.column(f).is_category) {
+          fill_category(x, f, tile, bins);
+          continue;
+        }
+        if (auto filled = fill_numeric(x, f, searches[f], tile, missing, bins, any_missing[f]); !filled)
+          return filled;
+      }
+    }
     return {};
   };
   RF_TRY(context.workers.run(core::block_count(x.n_samples), fill_block));
