@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// From parameters to a growth plan, and one task per tree: draw rows, grow, join in tree order. Breiman, "Random
-// forests" (2001). A tree's random numbers are named by (seed, tree) for its rows and (seed, tree, node) for its
-// candidate features, so trees are the same on any number of threads.
-// tests/unit/train/forest_test.cpp pins it; tree_test.cpp pins single trees.
+// From parameters to a growth plan, and one task per tree: draw rows, grow, join in tree order. With fewer
+// trees than threads the threads share large nodes instead. Breiman, "Random forests" (2001). A tree's random
+// numbers are named by (seed, tree) for its rows and (seed, tree, node) for its candidate features, so trees
+// are the same on any number of threads. tests/unit/train/forest_test.cpp pins it; tree_test.cpp pins single
+// trees.
 #include "train/forest.hpp"
 
 #include <algorithm>
@@ -29,15 +30,19 @@ constexpr std::size_t kMaxSamples = std::size_t{1} << 30;
 
 core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::size_t n_weights) {
   const std::size_t n = input.x.n_samples;
-  if (n == 0) return core::Error{core::Code::kZeroRows, "trees: expected at least one training row, found none", {}};
+  if (n == 0)
+    return core::Error{core::Code::kZeroRows, "trees: expected at least one training row, found none", {}};
   if (input.x.n_features == 0)
     return core::Error{core::Code::kZeroFeatures, "trees: expected at least one feature, found none", {}};
   if (n >= kMaxSamples)
     return core::Error{core::Code::kLimitReached,
-                       "trees: expected fewer than 1073741824 training rows, found " + std::to_string(n), {}};
+                       "trees: expected fewer than 1073741824 training rows, found " + std::to_string(n),
+                       {}};
   if (n_targets != n || n_weights != 0 || input.n_levels.size() != input.x.n_features)
-    return core::Error{core::Code::kInternal, "trees: expected one target per sample, no sample weights and one "
-                                              "level count per feature", {}};
+    return core::Error{core::Code::kInternal,
+                       "trees: expected one target per sample, no sample weights and one "
+                       "level count per feature",
+                       {}};
   return {};
 }
 
@@ -66,14 +71,16 @@ GrowthPlan growth_plan(const params::RandomForest& parameters, std::size_t n_fea
   const params::MaxFeatures& tried = parameters.max_features;
   const double wanted = std::floor(tried.sqrt ? std::sqrt(d) : tried.fraction * d);
   GrowthPlan plan;
-  plan.rules = {parameters.max_depth.value_or(UINT32_MAX), parameters.min_samples_split, parameters.min_samples_leaf};
+  plan.rules = {parameters.max_depth.value_or(UINT32_MAX), parameters.min_samples_split,
+                parameters.min_samples_leaf};
   plan.n_candidates = static_cast<std::size_t>(std::max(1.0, wanted));
   plan.seed = seed;
   plan.n_outputs = n_outputs;
   return plan;
 }
 
-GrowthPlan growth_plan(const params::DecisionTree& parameters, std::size_t n_features, std::size_t n_outputs) {
+GrowthPlan growth_plan(const params::DecisionTree& parameters, std::size_t n_features,
+                       std::size_t n_outputs) {
   GrowthPlan plan;
   plan.rules = {parameters.max_depth.value_or(UINT32_MAX), 2, parameters.min_samples_leaf};
   plan.max_leaves = parameters.max_leaves;
@@ -96,13 +103,14 @@ std::vector<double> class_weights(const ClassTarget& target, params::ClassWeight
 
 template <class Splitter>
 core::Result<model::Forest> grow_forest(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan,
-                                        const RowDraws& draws, std::uint32_t n_trees, core::Context& context) {
+                                        const RowDraws& draws, std::uint32_t n_trees,
+                                        core::Context& context) {
   struct Scratch {
     Grower<Splitter> grower;
     std::vector<std::uint32_t> draws;
   };
   std::vector<std::unique_ptr<Scratch>> scratch(context.workers.n_threads());
-  std::vector<model::Forest> trees(n_trees);
+  TreeJoiner joiner(n_trees);
   const RowsDone check = [&](std::size_t) { return context.monitor.check(); };
   const auto grow_tree = [&](std::size_t tree, std::uint32_t slot) -> core::Result<> {
     if (!scratch[slot])
@@ -110,14 +118,24 @@ core::Result<model::Forest> grow_forest(const Bins& bins, const Splitter& splitt
           Scratch{Grower<Splitter>(bins, splitter, plan), std::vector<std::uint32_t>(bins.n_rows())});
     const std::uint32_t number = static_cast<std::uint32_t>(tree);
     draws.draw(number, scratch[slot]->draws);
-    RF_ASSIGN(trees[tree], scratch[slot]->grower.grow(scratch[slot]->draws, number, check));
-    return {};
+    RF_ASSIGN(model::Forest grown, scratch[slot]->grower.grow(scratch[slot]->draws, number, check));
+    return joiner.add(tree, std::move(grown));
   };
-  RF_TRY(context.workers.run(n_trees, grow_tree, context.monitor, kStage));
-  return join_trees(std::move(trees));
+  if (n_trees >= context.workers.n_threads()) {
+    RF_TRY(context.workers.run(n_trees, grow_tree, context.monitor, kStage));
+    return std::move(joiner).finish();
+  }
+  scratch[0] = std::make_unique<Scratch>(Scratch{Grower<Splitter>(bins, splitter, plan, &context.workers),
+                                                 std::vector<std::uint32_t>(bins.n_rows())});
+  for (std::size_t tree = 0; tree < n_trees; ++tree) {
+    RF_TRY(grow_tree(tree, 0));
+    RF_TRY(context.monitor.report(kStage, tree + 1, n_trees));
+  }
+  return std::move(joiner).finish();
 }
 
-/// One tree of all rows, on the calling thread; reports whole percents of the rows that reached their leaf.
+/// One tree of all rows, with large nodes shared among the threads; reports whole percents of the rows that
+/// reached their leaf.
 template <class Splitter>
 core::Result<model::Forest> grow_tree(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan,
                                       core::Context& context) {
@@ -129,14 +147,15 @@ core::Result<model::Forest> grow_tree(const Bins& bins, const Splitter& splitter
     reported = percent;
     return context.monitor.report(kStage, percent, 100);
   };
-  Grower<Splitter> grower(bins, splitter, plan);
+  Grower<Splitter> grower(bins, splitter, plan, &context.workers);
   return grower.grow(std::vector<std::uint32_t>(bins.n_rows(), 1), 0, report);
 }
 
 /// Calls use(splitter) with the splitter for the number of classes.
 template <class Use>
-core::Result<model::Forest> with_class_splitter(const Bins& bins, const ClassTarget& target, const SplitRules& rules,
-                                                std::span<const double> weights, Use use) {
+core::Result<model::Forest> with_class_splitter(const Bins& bins, const ClassTarget& target,
+                                                const SplitRules& rules, std::span<const double> weights,
+                                                Use use) {
   if (target.n_classes == 2) {
     const TwoClassStatistics statistics(target.class_of, weights.empty() ? 1 : weights[0],
                                         weights.empty() ? 1 : weights[1]);
@@ -168,12 +187,14 @@ core::Result<model::Forest> fit_random_forest(const TreeInput& input, const Valu
   const GrowthPlan plan = growth_plan(parameters, input.x.n_features, 1, seed);
   const RowDraws draws = row_draws(parameters, input.x.n_samples, seed);
   const QuantisedTargets targets = quantise_targets(target.value_of, draws.n_draws);
-  const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules, ValueStatistics(target.value_of, targets));
+  const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules,
+                                                    ValueStatistics(target.value_of, targets));
   return grow_forest(bins, splitter, plan, draws, parameters.n_estimators, context);
 }
 
 core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const ClassTarget& target,
-                                              const params::DecisionTree& parameters, core::Context& context) {
+                                              const params::DecisionTree& parameters,
+                                              core::Context& context) {
   RF_TRY(check_input(input, target.class_of.size(), target.sample_weight.size()));
   RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
   const GrowthPlan plan = growth_plan(parameters, input.x.n_features, target.n_classes);
@@ -182,12 +203,14 @@ core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const Clas
 }
 
 core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const ValueTarget& target,
-                                              const params::DecisionTree& parameters, core::Context& context) {
+                                              const params::DecisionTree& parameters,
+                                              core::Context& context) {
   RF_TRY(check_input(input, target.value_of.size(), target.sample_weight.size()));
   RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
   const GrowthPlan plan = growth_plan(parameters, input.x.n_features, 1);
   const QuantisedTargets targets = quantise_targets(target.value_of, input.x.n_samples);
-  const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules, ValueStatistics(target.value_of, targets));
+  const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules,
+                                                    ValueStatistics(target.value_of, targets));
   return grow_tree(bins, splitter, plan, context);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Grows one tree from a splitter: depth first with an explicit stack, or best first when leaves are limited.
-// Either way nodes are written in preorder, left before right, so that a limit that never bites changes nothing.
-// The rows of a node are a range of one array, partitioned in place and stably: they stay in row order.
-// Stop rules have scikit-learn's meanings; an impure node is split even where no split gains anything.
+// Either way nodes are written in preorder, left before right, so that a limit that never bites changes
+// nothing. The rows of a node are a range of one array, partitioned in place and stably: they stay in row
+// order. Stop rules have scikit-learn's meanings; an impure node is split even where no split gains anything.
 // Pinned by tests/unit/train/tree_test.cpp.
 #pragma once
 
@@ -19,6 +19,7 @@
 
 #include "core/monitor.hpp"
 #include "core/result.hpp"
+#include "core/workers.hpp"
 #include "model/forest.hpp"
 #include "train/bins.hpp"
 #include "train/candidate_features.hpp"
@@ -30,8 +31,9 @@ namespace rf::train {
 struct GrowthPlan {
   SplitRules rules;
   std::optional<std::uint32_t> max_leaves;
-  std::size_t n_candidates = 1;       ///< features tried in a node, more while all of them are constant there
-  std::optional<std::uint64_t> seed;  ///< draws the candidates; without it they come in order of their numbers
+  std::size_t n_candidates = 1;  ///< features tried in a node, more while all of them are constant there
+  std::optional<std::uint64_t>
+      seed;  ///< draws the candidates; without it they come in order of their numbers
   std::size_t n_outputs = 1;
 };
 
@@ -43,12 +45,21 @@ class Grower {
  public:
   using Entry = typename Splitter::Entry;
 
-  Grower(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan)
-      : bins_(bins), plan_(plan), splitter_(splitter), candidates_(bins.n_features(), plan.seed) {}
+  /// With workers, which must outlive the grower, the features of large nodes are searched by several
+  /// threads; then `grow` may not run in a task of theirs. The tree is the same.
+  Grower(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan, core::Workers* workers = nullptr)
+      : bins_(bins),
+        plan_(plan),
+        splitter_(splitter),
+        candidates_(bins.n_features(), plan.seed),
+        workers_(workers) {
+    if (workers != nullptr) helpers_.resize(workers->n_threads(), Helper{splitter, 0});
+  }
 
   /// The tree of the rows that were drawn: draws[i] says how often row i was, at least one row once.
   /// LIMIT_REACHED for a tree that its numbers cannot hold.
-  core::Result<model::Forest> grow(std::span<const std::uint32_t> draws, std::uint32_t tree, const RowsDone& done) {
+  core::Result<model::Forest> grow(std::span<const std::uint32_t> draws, std::uint32_t tree,
+                                   const RowsDone& done) {
     entries_.clear();
     for (std::uint32_t row = 0; row < draws.size(); ++row)
       if (draws[row] > 0) entries_.push_back(splitter_.entry(row, draws[row]));
@@ -76,11 +87,16 @@ class Grower {
     std::uint32_t depth;
     std::int32_t parent;  ///< whose right child this is, -1 for left children and the root
   };
+  /// A thread's own splitter and the number of the search that opened it last.
+  struct Helper {
+    Splitter splitter;
+    std::uint64_t search;
+  };
   struct BestFirstNode {
     Range range;
     std::uint32_t depth;
-    Split split;              ///< feature -1: cannot be split
-    std::uint32_t left = 0;   ///< number of the left child, the right one follows; 0 while a leaf
+    Split split;             ///< feature -1: cannot be split
+    std::uint32_t left = 0;  ///< number of the left child, the right one follows; 0 while a leaf
   };
 
   std::span<Entry> rows(Range range) { return std::span(entries_).subspan(range.begin, range.size()); }
@@ -98,6 +114,10 @@ class Grower {
     std::array<std::int32_t, Splitter::kSweep> features;
     std::size_t n_tried = 0;
     std::size_t n_varying = 0;
+    if (helpers_.size() > 1 && range.size() >= kSharedRows && plan_.n_candidates > 1) {
+      n_tried = std::min(plan_.n_candidates, bins_.n_features());
+      n_varying = share_search(entries, n_tried, best);
+    }
     while (n_tried < bins_.n_features() && (n_tried < plan_.n_candidates || n_varying == 0)) {
       const std::size_t wanted = n_tried < plan_.n_candidates ? plan_.n_candidates - n_tried : 1;
       const std::size_t n = std::min(wanted, features.size());
@@ -107,6 +127,37 @@ class Grower {
     }
     if (best.feature >= 0) best.gain = splitter_.gain(best.score);
     return best;
+  }
+
+  /// The search among the node's first `n_tried` candidates, some neighbouring ones to each task. Parts join
+  /// in the order of drawing, so that ties fall as in one go.
+  std::size_t share_search(std::span<const Entry> node, std::size_t n_tried, Split& best) {
+    struct Part {
+      std::size_t n_varying = 0;
+      Split best;
+    };
+    std::vector<std::int32_t> features(n_tried);
+    for (std::int32_t& feature : features) feature = candidates_.next();
+    const std::size_t size = std::min(Splitter::kSweep, (n_tried + helpers_.size() - 1) / helpers_.size());
+    std::vector<Part> parts((n_tried + size - 1) / size);
+    ++search_;
+    const auto search_part = [&](std::size_t number, std::uint32_t slot) -> core::Result<> {
+      Helper& helper = helpers_[slot];
+      if (helper.search != search_) helper.splitter.open(node);
+      helper.search = search_;
+      const std::size_t begin = number * size;
+      const auto some =
+          std::span<const std::int32_t>(features).subspan(begin, std::min(size, n_tried - begin));
+      parts[number].n_varying = helper.splitter.try_features(node, some, parts[number].best);
+      return {};
+    };
+    static_cast<void>(workers_->run(parts.size(), search_part));  // no task fails
+    std::size_t n_varying = 0;
+    for (const Part& part : parts) {
+      n_varying += part.n_varying;
+      if (part.best.score > best.score) best = part.best;
+    }
+    return n_varying;
   }
 
   /// Moves the left rows to the front of the range, both sides in their old order; the number of left rows.
@@ -145,6 +196,7 @@ class Grower {
       stack.pop_back();
       const std::int32_t number = writer.n_nodes();
       if (node.parent >= 0) writer.set_right(node.parent, number);
+      if (node.range.size() >= kLongRows) RF_TRY(done(rows_done_));
       const Split split = find_split(node.range, node.depth, static_cast<std::uint32_t>(number));
       if (split.feature < 0) {
         RF_TRY(write_leaf(node.range, writer, done));
@@ -158,11 +210,12 @@ class Grower {
     return {};
   }
 
-  /// Splits the open leaf with the largest gain (ties: the lowest number in order of creation) until there are
-  /// max_leaves.
+  /// Splits the open leaf with the largest gain (ties: the lowest number in order of creation) until there
+  /// are max_leaves.
   core::Result<> grow_best_first(TreeWriter& writer, const RowsDone& done) {
     std::vector<BestFirstNode> nodes;
-    const auto is_worse = [](const std::pair<double, std::uint32_t>& a, const std::pair<double, std::uint32_t>& b) {
+    const auto is_worse = [](const std::pair<double, std::uint32_t>& a,
+                             const std::pair<double, std::uint32_t>& b) {
       return a.first != b.first ? a.first < b.first : a.second > b.second;
     };
     std::priority_queue<std::pair<double, std::uint32_t>, std::vector<std::pair<double, std::uint32_t>>,
@@ -188,7 +241,8 @@ class Grower {
     return write_preorder(nodes, writer, done);
   }
 
-  core::Result<> write_preorder(const std::vector<BestFirstNode>& nodes, TreeWriter& writer, const RowsDone& done) {
+  core::Result<> write_preorder(const std::vector<BestFirstNode>& nodes, TreeWriter& writer,
+                                const RowsDone& done) {
     std::vector<std::pair<std::uint32_t, std::int32_t>> stack = {{0, -1}};  // node, parent of a right child
     while (!stack.empty()) {
       const auto [number, parent] = stack.back();
@@ -208,6 +262,11 @@ class Grower {
     return {};
   }
 
+  /// Nodes of so many rows take longer than starting threads for them.
+  static constexpr std::size_t kSharedRows = 16'384;
+  /// Nodes of so many rows ask whether to stop before they are searched.
+  static constexpr std::size_t kLongRows = 4'096;
+
   const Bins& bins_;
   const GrowthPlan& plan_;
   Splitter splitter_;
@@ -216,6 +275,9 @@ class Grower {
   std::vector<Entry> spare_;
   std::uint32_t tree_ = 0;
   std::size_t rows_done_ = 0;
+  core::Workers* workers_;
+  std::vector<Helper> helpers_;  ///< per thread, none without workers
+  std::uint64_t search_ = 0;     ///< number of the shared search
 };
 
 }  // namespace rf::train

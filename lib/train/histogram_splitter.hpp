@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Split search by histograms of integer cells: all candidate features in one sweep over the node's rows, then one
-// scan per feature over the bins that occur. Below kMarkRows rows a bitmap of touched bins is kept, so that a
-// node of five rows costs five and not 255. Categories are ordered by mean target and cut once: with two classes
-// or squared error the best of all subsets is a prefix of that order (Fisher, "On grouping for maximum
-// homogeneity", 1958; Breiman et al., "Classification and Regression Trees", 1984, section 4.2.2).
-// tests/unit/train/tree_test.cpp holds the naive twin.
+// Split search by histograms of integer cells: all candidate features in one sweep over the node's rows, then
+// one scan per feature over the bins that occur. Below kMarkRows rows a bitmap of touched bins is kept, and
+// up to kFewRows rows are sorted by bin instead, so that a node of five rows costs five and not 255.
+// Categories are ordered by mean target and cut once: with two classes or squared error the best of all
+// subsets is a prefix of that order (Fisher, "On grouping for maximum homogeneity", 1958; Breiman et al.,
+// "Classification and Regression Trees", 1984, section 4.2.2). tests/unit/train/tree_test.cpp holds the naive
+// twin.
 #pragma once
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "train/bins.hpp"
+#include "train/lane_sort.hpp"
 #include "train/split.hpp"
 
 namespace rf::train {
@@ -49,8 +51,19 @@ class HistogramSplitter {
     statistics_.append_leaf(node, leaf_values);
   }
 
-  /// Improves `best` by splits on at most kSweep features, in order. Returns how many of them vary in the node.
+  /// Improves `best` by splits on at most kSweep features, in order. Returns how many of them vary in the
+  /// node.
   std::size_t try_features(std::span<const Entry> node, std::span<const std::int32_t> features, Split& best) {
+    if (node.size() <= kFewRows) {
+      std::size_t n_varying = 0;
+      for (std::size_t c = 0; c < features.size(); c += kLanes) {
+        const auto some = features.subspan(c, std::min(kLanes, features.size() - c));
+        n_varying += node.size() <= 4   ? try_few_rows<4>(node, some, best)
+                     : node.size() <= 8 ? try_few_rows<8>(node, some, best)
+                                        : try_few_rows<kFewRows>(node, some, best);
+      }
+      return n_varying;
+    }
     count(node, features);
     std::size_t n_varying = 0;
     for (std::size_t c = 0; c < features.size(); ++c) {
@@ -67,12 +80,102 @@ class HistogramSplitter {
   static constexpr std::size_t kMarkRows = 256;
   static constexpr std::size_t kPrefetch = 16;  ///< rows ahead
 
+  /// Nodes of so many rows are sorted instead of counted. The key of a row: its bin, then its number in the
+  /// node.
+  static constexpr std::size_t kFewRows = 16;
+  static constexpr unsigned kRowBits = 4;
+
   struct Group {
     std::uint32_t bin;
     std::uint32_t rows;
     double share;
     Cell cell;
   };
+
+  template <std::size_t N>
+  std::size_t try_few_rows(std::span<const Entry> node, std::span<const std::int32_t> features, Split& best) {
+    std::array<Cell, N> cells;
+    Lanes<N> keys;
+    for (std::size_t r = 0; r < node.size(); ++r) {
+      const std::uint8_t* const bin_of = bins_->row(node[r].row);
+      cells[r] = statistics_.contribution(node[r]);
+      keys[r] = {};
+      for (std::size_t c = 0; c < features.size(); ++c)
+        keys[r][c] = static_cast<std::int16_t>(bin_of[features[c]] << kRowBits | static_cast<int>(r));
+    }
+    for (std::size_t r = node.size(); r < N; ++r) keys[r].fill(INT16_MAX);
+    sort_lanes(keys);
+
+    std::size_t n_varying = 0;
+    for (std::size_t c = 0; c < features.size(); ++c) {
+      if (keys[0][c] >> kRowBits == keys[node.size() - 1][c] >> kRowBits) continue;
+      ++n_varying;
+      if (bins_->column(static_cast<std::size_t>(features[c])).is_category) {
+        scan_few_levels(keys, c, cells, features[c], node.size(), best);
+      } else {
+        scan_few_numbers(keys, c, cells, features[c], node.size(), best);
+      }
+    }
+    return n_varying;
+  }
+
+  template <std::size_t N>
+  void scan_few_numbers(const Lanes<N>& keys, std::size_t lane, const std::array<Cell, N>& cells,
+                        std::int32_t feature, std::size_t n_rows, Split& best) {
+    BestCut cut(best.score);
+    Cell left{};
+    for (std::size_t r = 0; r + 1 < n_rows; ++r) {
+      left += cells[static_cast<std::size_t>(keys[r][lane] & (kFewRows - 1))];
+      const int bin = keys[r][lane] >> kRowBits;
+      const int next = keys[r + 1][lane] >> kRowBits;
+      if (bin == next || !leaves_enough(r + 1, n_rows)) continue;
+      cut.offer(statistics_.score(left), left, static_cast<std::uint32_t>(bin),
+                static_cast<std::uint32_t>(next));
+    }
+    take(cut, feature, best);
+  }
+
+  template <std::size_t N>
+  void scan_few_levels(const Lanes<N>& keys, std::size_t lane, const std::array<Cell, N>& cells,
+                       std::int32_t feature, std::size_t n_rows, Split& best) {
+    std::array<Group, N> groups;
+    std::size_t n_groups = 0;
+    for (std::size_t r = 0; r < n_rows; ++r) {
+      const auto bin = static_cast<std::uint32_t>(keys[r][lane] >> kRowBits);
+      if (n_groups == 0 || groups[n_groups - 1].bin != bin) groups[n_groups++] = {bin, 0, 0, Cell{}};
+      ++groups[n_groups - 1].rows;
+      groups[n_groups - 1].cell += cells[static_cast<std::size_t>(keys[r][lane] & (kFewRows - 1))];
+    }
+    for (std::size_t g = 0; g < n_groups; ++g) groups[g].share = statistics_.share(groups[g].cell);
+    scan_groups(std::span(groups).first(n_groups), feature, n_rows, best);
+  }
+
+  /// The best cut of one numeric feature. Which offer is taken cannot be predicted, so nothing branches on
+  /// it.
+  struct BestCut {
+    explicit BestCut(double score_to_beat) : score(score_to_beat) {}
+    void offer(double offered, const Cell& cell, std::uint32_t last, std::uint32_t first) {
+      const bool better = offered > score;
+      score = better ? offered : score;
+      left = better ? cell : left;
+      last_left_bin = better ? last : last_left_bin;
+      first_right_bin = better ? first : first_right_bin;
+    }
+    double score;
+    Cell left{};
+    std::uint32_t last_left_bin = 0;
+    std::uint32_t first_right_bin = 0;  ///< 0: none taken
+  };
+
+  void take(const BestCut& cut, std::int32_t feature, Split& best) const {
+    if (cut.first_right_bin == 0) return;
+    best.score = cut.score;
+    best.feature = feature;
+    best.left_is_heavier = statistics_.left_is_heavier(cut.left);
+    best.is_category = false;
+    best.last_left_bin = cut.last_left_bin;
+    best.first_right_bin = cut.first_right_bin;
+  }
 
   void count(std::span<const Entry> node, std::span<const std::int32_t> features) {
     if (node.size() < kMarkRows) {
@@ -91,11 +194,38 @@ class HistogramSplitter {
   /// Calls visit(c, bin, contribution) for every row and every swept feature c.
   template <class Visit>
   void sweep(std::span<const Entry> node, std::span<const std::int32_t> features, Visit visit) {
+    switch (features.size()) {  // an unrolled loop for numbers of features that are frequent
+      case 1:
+        return sweep_some<1>(node, features, visit);
+      case 2:
+        return sweep_some<2>(node, features, visit);
+      case 3:
+        return sweep_some<3>(node, features, visit);
+      case 4:
+        return sweep_some<4>(node, features, visit);
+      case 5:
+        return sweep_some<5>(node, features, visit);
+      case 6:
+        return sweep_some<6>(node, features, visit);
+      case 7:
+        return sweep_some<7>(node, features, visit);
+      case 8:
+        return sweep_some<8>(node, features, visit);
+      default:
+        sweep_some<0>(node, features, visit);
+    }
+  }
+
+  template <std::size_t N, class Visit>
+  void sweep_some(std::span<const Entry> node, std::span<const std::int32_t> features, Visit visit) {
+    std::array<std::int32_t, kSweep> feature;
+    std::copy(features.begin(), features.end(), feature.begin());
+    const std::size_t n_features = N > 0 ? N : features.size();
     for (std::size_t i = 0; i < node.size(); ++i) {
       if (i + kPrefetch < node.size()) __builtin_prefetch(bins_->row(node[i + kPrefetch].row));
       const std::uint8_t* bin_of = bins_->row(node[i].row);
       const Cell added = statistics_.contribution(node[i]);
-      for (std::size_t c = 0; c < features.size(); ++c) visit(c, bin_of[features[c]], added);
+      for (std::size_t c = 0; c < n_features; ++c) visit(c, bin_of[feature[c]], added);
     }
   }
 
@@ -123,30 +253,29 @@ class HistogramSplitter {
            (left_rows >= min_samples_leaf_ && node_rows - left_rows >= min_samples_leaf_);
   }
 
+  /// Sums up to each bin that occurs, then the scores of all cuts, which have no order among them, then the
+  /// best.
   bool scan_numeric(std::size_t c, std::int32_t feature, std::size_t node_rows, Split& best) {
-    constexpr std::uint32_t kNone = 256;
-    Cell left{};
-    std::size_t left_rows = 0;
-    std::uint32_t previous = kNone;
+    std::array<std::uint32_t, 256> bins;
+    std::array<Cell, 256> lefts;  ///< up to and with the bin
+    std::array<std::uint32_t, 256> left_rows;
+    std::array<double, 256> scores;
     std::size_t n_used = 0;
+    Cell left{};
+    std::uint32_t rows_so_far = 0;
     drain(c, [&](std::uint32_t bin, const Cell& cell, std::uint32_t rows) {
-      if (previous != kNone && leaves_enough(left_rows, node_rows)) {
-        const double score = statistics_.score(left);
-        if (score > best.score) {
-          best.score = score;
-          best.feature = feature;
-          best.left_is_heavier = statistics_.left_is_heavier(left);
-          best.is_category = false;
-          best.last_left_bin = previous;
-          best.first_right_bin = bin;
-        }
-      }
-      left += cell;
-      left_rows += rows;
-      previous = bin;
+      bins[n_used] = bin;
+      lefts[n_used] = left += cell;
+      left_rows[n_used] = rows_so_far += rows;
       ++n_used;
     });
-    return n_used > 1;
+    if (n_used < 2) return false;
+    statistics_.scores(std::span(lefts).first(n_used - 1), scores.data());
+    BestCut cut(best.score);
+    for (std::size_t i = 0; i + 1 < n_used; ++i)
+      if (leaves_enough(left_rows[i], node_rows)) cut.offer(scores[i], lefts[i], bins[i], bins[i + 1]);
+    take(cut, feature, best);
+    return true;
   }
 
   bool scan_category(std::size_t c, std::int32_t feature, std::size_t node_rows, Split& best) {
@@ -155,13 +284,18 @@ class HistogramSplitter {
     drain(c, [&](std::uint32_t bin, const Cell& cell, std::uint32_t rows) {
       groups[n_groups++] = {bin, rows, statistics_.share(cell), cell};
     });
-    std::sort(groups.begin(), groups.begin() + n_groups, [](const Group& a, const Group& b) {
+    scan_groups(std::span(groups).first(n_groups), feature, node_rows, best);
+    return n_groups > 1;
+  }
+
+  void scan_groups(std::span<Group> groups, std::int32_t feature, std::size_t node_rows, Split& best) {
+    std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
       return a.share != b.share ? a.share < b.share : a.bin < b.bin;
     });
     Cell left{};
     std::size_t left_rows = 0;
     std::size_t n_left = 0;  // of the best prefix
-    for (std::size_t g = 0; g + 1 < n_groups; ++g) {
+    for (std::size_t g = 0; g + 1 < groups.size(); ++g) {
       left += groups[g].cell;
       left_rows += groups[g].rows;
       if (!leaves_enough(left_rows, node_rows)) continue;
@@ -172,22 +306,21 @@ class HistogramSplitter {
         n_left = g + 1;
       }
     }
-    if (n_left > 0) {
-      best.feature = feature;
-      best.is_category = true;
-      best.left_bins = best.seen_bins = {};
-      for (std::size_t g = 0; g < n_groups; ++g) insert_bin(best.seen_bins, groups[g].bin);
-      for (std::size_t g = 0; g < n_left; ++g) insert_bin(best.left_bins, groups[g].bin);
-    }
-    return n_groups > 1;
+    if (n_left == 0) return;
+    best.feature = feature;
+    best.is_category = true;
+    best.left_bins = best.seen_bins = {};
+    for (const Group& group : groups) insert_bin(best.seen_bins, group.bin);
+    for (std::size_t g = 0; g < n_left; ++g) insert_bin(best.left_bins, groups[g].bin);
   }
 
   const Bins* bins_;
   std::uint32_t min_samples_leaf_;
   Statistics statistics_;
-  std::vector<Cell> cells_;           ///< kSweep x 256, all empty between calls
-  std::vector<std::uint32_t> rows_;   ///< kSweep x 256 distinct rows, all 0 between calls; kept only if asked for
-  std::vector<BinSet> used_;          ///< per swept feature, empty between calls
+  std::vector<Cell> cells_;  ///< kSweep x 256, all empty between calls
+  std::vector<std::uint32_t>
+      rows_;                  ///< kSweep x 256 distinct rows, all 0 between calls; kept only if asked for
+  std::vector<BinSet> used_;  ///< per swept feature, empty between calls
 };
 
 }  // namespace rf::train

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Gini impurity of three or more classes from integer counts. A feature's rows are sorted by bin (counting sort)
-// and walked once while the sums of squared class counts are kept up to date, so a scan costs the number of rows
-// whatever the number of classes. Categories: for each class in turn, levels ordered by the share of that class
-// and every prefix tried (one class against the rest); the best by the Gini impurity of all classes wins.
-// tests/unit/train/tree_test.cpp holds the naive twin.
+// Gini impurity of three or more classes from integer counts. A feature's rows are sorted by bin (counting
+// sort) and walked once while the sums of squared class counts are kept up to date, so a scan costs the
+// number of rows whatever the number of classes. Categories: for each class in turn, levels ordered by the
+// share of that class and every prefix tried (one class against the rest); the best by the Gini impurity of
+// all classes wins. tests/unit/train/tree_test.cpp holds the naive twin.
 #pragma once
 
 #include <array>
@@ -79,13 +79,14 @@ class MultiClassSplitter {
   std::vector<std::uint64_t> left_;     ///< per class: draws left of the cut; all 0 between walks
   std::uint64_t total_draws_ = 0;
   std::uint64_t left_draws_ = 0;
-  std::uint64_t left_squares_ = 0;      ///< sums of squared counts, below 2^62
+  std::uint64_t left_squares_ = 0;  ///< sums of squared counts, below 2^62
   std::uint64_t right_squares_ = 0;
   std::uint64_t total_squares_ = 0;
   double weight_ = 0;
   double weighted_squares_ = 0;
 
   std::array<std::uint32_t, 256> position_{};  ///< per bin: rows, then the next place; all 0 between sorts
+  std::vector<std::uint8_t> bin_of_;           ///< per row of the node
   std::vector<Sorted> sorted_;
   std::vector<Group> groups_;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Thresholds are the middle between the two bins of the node that a cut separates, as scikit-learn places them,
-// not the cut that happens to lie there. tests/unit/train/tree_test.cpp pins it.
+// Thresholds are the middle between the two bins of the node that a cut separates, as scikit-learn places
+// them, not the cut that happens to lie there. tests/unit/train/tree_test.cpp pins it.
 #include "train/tree_writer.hpp"
 
 #include <cstdint>
@@ -14,7 +14,8 @@ constexpr std::size_t kMaxIndex = std::numeric_limits<std::int32_t>::max();
 
 core::Error too_large(const char* what) {
   return {core::Code::kLimitReached,
-          std::string("trees: expected at most 2147483647 ") + what + ", found more; limit max_depth or raise "
+          std::string("trees: expected at most 2147483647 ") + what +
+              ", found more; limit max_depth or raise "
               "min_samples_leaf",
           {{"expected", "at most 2147483647"}}};
 }
@@ -38,23 +39,17 @@ double numeric_threshold(const ColumnBins& column, const Split& split) {
   return threshold_between(column.upper[split.last_left_bin], column.lower[split.first_right_bin]);
 }
 
-void reserve(model::Forest& forest, const std::vector<model::Forest>& trees) {
-  std::size_t n_nodes = 0;
-  std::size_t n_words = 0;
-  std::size_t n_values = 0;
-  for (const model::Forest& tree : trees) {
-    n_nodes += tree.feature.size();
-    n_words += tree.level_words.size();
-    n_values += tree.leaf_values.size();
-  }
-  for (auto* column : {&forest.feature, &forest.left, &forest.right, &forest.level_set, &forest.level_set_words,
-                       &forest.leaf})
-    column->reserve(n_nodes);
-  forest.threshold.reserve(n_nodes);
-  forest.split_gain.reserve(n_nodes);
-  forest.default_left.reserve(n_nodes);
-  forest.level_words.reserve(n_words);
-  forest.leaf_values.reserve(n_values);
+/// Room for trees like the first, and a little more; pages that nothing is written to take no memory.
+void reserve(model::Forest& forest, const model::Forest& first, std::size_t n_trees) {
+  const auto room = [&](std::size_t size) { return size * n_trees + size * n_trees / 16; };
+  for (auto* column : {&forest.feature, &forest.left, &forest.right, &forest.level_set,
+                       &forest.level_set_words, &forest.leaf})
+    column->reserve(room(first.feature.size()));
+  forest.threshold.reserve(room(first.feature.size()));
+  forest.split_gain.reserve(room(first.feature.size()));
+  forest.default_left.reserve(room(first.feature.size()));
+  forest.level_words.reserve(room(first.level_words.size()));
+  forest.leaf_values.reserve(room(first.leaf_values.size()));
 }
 
 }  // namespace
@@ -80,14 +75,16 @@ void TreeWriter::add_node(std::int32_t feature, double threshold, bool default_l
 
 core::Result<> TreeWriter::add_split(const Split& split) {
   const ColumnBins& column = bins_.column(static_cast<std::size_t>(split.feature));
-  add_node(split.feature, split.is_category ? 0 : numeric_threshold(column, split), split.left_is_heavier, split.gain / root_weight_);
+  add_node(split.feature, split.is_category ? 0 : numeric_threshold(column, split), split.left_is_heavier,
+           split.gain / root_weight_);
   if (split.is_category) add_level_words(split);
   if (tree_.level_words.size() > kMaxIndex) return too_large("words of level sets");
   return {};
 }
 
 void TreeWriter::add_level_words(const Split& split) {
-  const std::vector<std::uint8_t>& bin_of_level = bins_.column(static_cast<std::size_t>(split.feature)).bin_of_level;
+  const std::vector<std::uint8_t>& bin_of_level =
+      bins_.column(static_cast<std::size_t>(split.feature)).bin_of_level;
   const std::uint32_t unseen = split.left_is_heavier ? UINT32_MAX : 0;
   const std::size_t first = tree_.level_words.size();
   tree_.level_words.resize(first + (bin_of_level.size() + 31) / 32, unseen);
@@ -114,32 +111,47 @@ model::Forest TreeWriter::finish() && {
   return std::move(tree_);
 }
 
-core::Result<model::Forest> join_trees(std::vector<model::Forest> trees) {
-  model::Forest forest;
-  forest.n_features = trees.front().n_features;
-  forest.n_outputs = trees.front().n_outputs;
-  forest.tree_offsets = {0};
-  reserve(forest, trees);
-  std::size_t n_leaves = 0;
-  for (model::Forest& tree : trees) {
-    const std::size_t tree_leaves = tree.leaf_values.size() / forest.n_outputs;
-    if (n_leaves + tree_leaves > kMaxIndex) return too_large("leaves");
-    if (forest.level_words.size() + tree.level_words.size() > kMaxIndex) return too_large("words of level sets");
-    forest.tree_offsets.push_back(forest.tree_offsets.back() + static_cast<std::int64_t>(tree.feature.size()));
-    append_shifted(forest.level_set, tree.level_set, forest.level_words.size());
-    append_shifted(forest.leaf, tree.leaf, n_leaves);
-    append(forest.feature, tree.feature);
-    append(forest.threshold, tree.threshold);
-    append(forest.left, tree.left);
-    append(forest.right, tree.right);
-    append(forest.default_left, tree.default_left);
-    append(forest.level_set_words, tree.level_set_words);
-    append(forest.level_words, tree.level_words);
-    append(forest.leaf_values, tree.leaf_values);
-    append(forest.split_gain, tree.split_gain);
-    n_leaves += tree_leaves;
+core::Result<> TreeJoiner::add(std::size_t tree, model::Forest grown) {
+  const std::lock_guard lock(mutex_);
+  waiting_[tree] = std::move(grown);
+  while (n_joined_ < waiting_.size() && waiting_[n_joined_]) {
+    RF_TRY(append_tree(*waiting_[n_joined_]));
+    waiting_[n_joined_++].reset();
   }
-  return forest;
+  return {};
+}
+
+core::Result<> TreeJoiner::append_tree(model::Forest& tree) {
+  if (forest_.tree_offsets.empty()) {
+    forest_.n_features = tree.n_features;
+    forest_.n_outputs = tree.n_outputs;
+    forest_.tree_offsets = {0};
+    reserve(forest_, tree, waiting_.size());
+  }
+  const std::size_t n_leaves = forest_.leaf_values.size() / forest_.n_outputs;
+  if (n_leaves + tree.leaf_values.size() / forest_.n_outputs > kMaxIndex) return too_large("leaves");
+  if (forest_.level_words.size() + tree.level_words.size() > kMaxIndex)
+    return too_large("words of level sets");
+  forest_.tree_offsets.push_back(forest_.tree_offsets.back() +
+                                 static_cast<std::int64_t>(tree.feature.size()));
+  append_shifted(forest_.level_set, tree.level_set, forest_.level_words.size());
+  append_shifted(forest_.leaf, tree.leaf, n_leaves);
+  append(forest_.feature, tree.feature);
+  append(forest_.threshold, tree.threshold);
+  append(forest_.left, tree.left);
+  append(forest_.right, tree.right);
+  append(forest_.default_left, tree.default_left);
+  append(forest_.level_set_words, tree.level_set_words);
+  append(forest_.level_words, tree.level_words);
+  append(forest_.leaf_values, tree.leaf_values);
+  append(forest_.split_gain, tree.split_gain);
+  return {};
+}
+
+core::Result<model::Forest> join_trees(std::vector<model::Forest> trees) {
+  TreeJoiner joiner(trees.size());
+  for (std::size_t tree = 0; tree < trees.size(); ++tree) RF_TRY(joiner.add(tree, std::move(trees[tree])));
+  return std::move(joiner).finish();
 }
 
 }  // namespace rf::train

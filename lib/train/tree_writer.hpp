@@ -3,7 +3,11 @@
 // Pinned by tests/unit/train/tree_test.cpp and forest_test.cpp.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <mutex>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
@@ -18,17 +22,20 @@ class TreeWriter {
   TreeWriter(const Bins& bins, std::size_t n_outputs, double root_weight);
 
   std::int32_t n_nodes() const { return static_cast<std::int32_t>(tree_.feature.size()); }
-  /// Adds a split; its left child is the next node written. LIMIT_REACHED when level sets outgrow their index.
+  /// Adds a split; its left child is the next node written. LIMIT_REACHED when level sets outgrow their
+  /// index.
   core::Result<> add_split(const Split& split);
-  void set_right(std::int32_t node, std::int32_t child) { tree_.right[static_cast<std::size_t>(node)] = child; }
+  void set_right(std::int32_t node, std::int32_t child) {
+    tree_.right[static_cast<std::size_t>(node)] = child;
+  }
   /// Adds a leaf, whose n_outputs values the caller appends to what is returned.
   std::vector<double>& add_leaf();
   model::Forest finish() &&;
 
  private:
   void add_node(std::int32_t feature, double threshold, bool default_left, double gain);
-  /// Words of a category split. Levels that did not occur in the node go with `default_left`; trailing words that
-  /// say nothing else are left out.
+  /// Words of a category split. Levels that did not occur in the node go with `default_left`; trailing words
+  /// that say nothing else are left out.
   void add_level_words(const Split& split);
 
   const Bins& bins_;
@@ -36,8 +43,26 @@ class TreeWriter {
   model::Forest tree_;
 };
 
-/// All trees in order; takes each apart as it is copied. LIMIT_REACHED when their leaves or level sets outgrow
-/// their index.
+/// Joins a forest's trees in their order while others still grow, so that trees are not held twice.
+class TreeJoiner {
+ public:
+  explicit TreeJoiner(std::size_t n_trees) : waiting_(n_trees) {}
+
+  /// Takes tree number `tree`; any thread. LIMIT_REACHED when leaves or level sets outgrow their index.
+  core::Result<> add(std::size_t tree, model::Forest grown);
+  /// After all trees were added.
+  model::Forest finish() && { return std::move(forest_); }
+
+ private:
+  core::Result<> append_tree(model::Forest& tree);
+
+  std::mutex mutex_;
+  std::size_t n_joined_ = 0;
+  std::vector<std::optional<model::Forest>> waiting_;
+  model::Forest forest_;
+};
+
+/// All trees in order.
 core::Result<model::Forest> join_trees(std::vector<model::Forest> trees);
 
 }  // namespace rf::train

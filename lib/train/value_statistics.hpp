@@ -5,8 +5,8 @@
 // No overflow: with n the number of draws and B = 2^(62 - ceil(log2 n)), |q| <= B, so any sum of at most n of
 // them is at most n B <= 2^62 < 2^63. B is at least 2^34 up to 2^28 rows (2^31 up to 2^31 rows).
 //
-// With W, S the node's weight and sum of q, L and T the left side's and R = W - L, let D = W T - L S, exact in
-// 128 bits (|D| <= 2 * 2^31 * 2^62). Node weight * decrease of the mean squared deviation = D^2 / (W L R):
+// With W, S the node's weight and sum of q, L and T the left side's and R = W - L, let D = W T - L S, exact
+// in 128 bits (|D| <= 2 * 2^31 * 2^62). Node weight * decrease of the mean squared deviation = D^2 / (W L R):
 // nothing cancels. Leaf values come from the targets themselves, not from q.
 // tests/unit/train/tree_test.cpp pins it.
 #pragma once
@@ -50,11 +50,17 @@ class ValueStatistics {
   double weight() const { return static_cast<double>(total_.weight); }
   /// D^2 / (L R).
   double score(const Cell& left) const;
+  /// scores[i] = score(lefts[i]).
+  void scores(std::span<const Cell> lefts, double* scores) const {
+    for (std::size_t i = 0; i < lefts.size(); ++i) scores[i] = score(lefts[i]);
+  }
   double gain(double score) const { return score / weight() * targets_->unit * targets_->unit; }
   bool left_is_heavier(const Cell& left) const { return left.weight >= total_.weight - left.weight; }
-  double share(const Cell& cell) const { return static_cast<double>(cell.sum) / static_cast<double>(cell.weight); }
-  /// Mean of the targets, accurate to about 1e-15 of the mean magnitude: a compensated sum in row order, or the
-  /// target itself where all are equal.
+  double share(const Cell& cell) const {
+    return static_cast<double>(cell.sum) / static_cast<double>(cell.weight);
+  }
+  /// Mean of the targets, accurate to about 1e-15 of the mean magnitude: a compensated sum in row order, or
+  /// the target itself where all are equal.
   void append_leaf(std::span<const Entry> node, std::vector<double>& leaf_values) const;
 
  private:
