@@ -21,9 +21,11 @@ constexpr std::uint16_t kUnknown = UINT16_MAX;
 constexpr std::size_t kMaxCodes = UINT16_MAX - 1;
 constexpr std::size_t kAbreast = core::CutSearch::kAbreast;
 constexpr std::size_t kMaxFeatures = UINT16_MAX / kAbreast;
-/// Steps between two looks at whether all have arrived.
+/// Samples that go down one tree before the next samples do; a multiple of kAbreast.
+constexpr std::size_t kChunkSamples = 8 * kAbreast;
+/// Steps between two looks at who has arrived.
 constexpr std::uint32_t kStepsPerLook = 4;
-/// Trees of this depth or less are walked to the end without looking.
+/// Trees of this depth or less are walked to the end without looking, deeper ones half of it.
 constexpr std::uint32_t kShallow = 12;
 /// Samples that are encoded together: their numbers stay in the second-level cache while features go by.
 constexpr std::size_t kTileSamples = 256;
@@ -287,15 +289,15 @@ struct ByAnything {
 
 /// Adds the values of `n` samples' leaves to their sums.
 template <class Tree>
-void add_values(const Tree& tree, const std::array<std::uint32_t, kAbreast>& at, std::size_t n,
-                std::size_t width, double* sums, std::size_t n_sums) {
+void add_values(const Tree& tree, const std::uint32_t* at, std::size_t n, std::size_t width, double* sums,
+                std::size_t n_sums) {
   if (width == 1) {  // so that the most frequent widths have no inner loop
     for (std::size_t i = 0; i < n; ++i) sums[i * n_sums] += tree.values[tree.leaf[at[i]]];
   } else if (width == 2) {
     for (std::size_t i = 0; i < n; ++i) {
       const double* const value = tree.values + tree.leaf[at[i]];
-      sums[2 * i] += value[0];
-      sums[2 * i + 1] += value[1];
+      sums[i * n_sums] += value[0];
+      sums[i * n_sums + 1] += value[1];
     }
   } else {
     for (std::size_t i = 0; i < n; ++i) {
@@ -307,38 +309,76 @@ void add_values(const Tree& tree, const std::array<std::uint32_t, kAbreast>& at,
 
 }  // namespace
 
+/// Where a sample goes from node `at`; its codes are kAbreast apart. At a leaf it stays.
+template <class Step>
+std::uint32_t BinnedForest::next(const Tree& tree, std::uint32_t at, const std::uint16_t* codes) const {
+  const Node& node = tree.nodes[at];
+  return node.left + Step::right(*forest_, tree, at, codes[node.first_code], node.bin);
+}
+
+/// All samples of some groups `n_steps` down a tree.
+template <class Step>
+void BinnedForest::walk_together(const Tree& tree, const std::uint16_t* codes, std::size_t n_groups,
+                                 std::uint32_t n_steps, std::uint32_t* at) const {
+  for (std::size_t g = 0; g < n_groups; ++g) {
+    const std::uint16_t* const group = codes + g * group_codes();
+    std::array<std::uint32_t, kAbreast> nodes{};
+    for (std::uint32_t s = 0; s < n_steps; ++s)
+      for (std::size_t i = 0; i < kAbreast; ++i) nodes[i] = next<Step>(tree, nodes[i], group + i);
+    std::copy(nodes.begin(), nodes.end(), at + g * kAbreast);
+  }
+}
+
+/// Those that have not arrived yet to the end, some steps at a time; who has arrived leaves the list.
+template <class Step>
+void BinnedForest::walk_stragglers(const Tree& tree, const std::uint16_t* codes, std::size_t n_groups,
+                                   std::uint32_t* at) const {
+  constexpr std::size_t kTogether = 8;
+  std::array<std::uint16_t, kChunkSamples + kTogether> walking;
+  std::size_t n_walking = n_groups * kAbreast;
+  for (std::size_t i = 0; i < n_walking; ++i) walking[i] = static_cast<std::uint16_t>(i);
+  while (true) {
+    std::size_t n_left = 0;
+    for (std::size_t i = 0; i < n_walking; ++i) {
+      const std::uint16_t sample = walking[i];
+      walking[n_left] = sample;
+      n_left += tree.nodes[at[sample]].left != at[sample] ? 1 : 0;
+    }
+    n_walking = n_left;
+    if (n_walking == 0) return;
+    for (std::size_t i = 0; i < kTogether; ++i)
+      walking[n_walking + i] = walking[n_walking - 1];  // a full last turn
+    for (std::size_t begin = 0; begin < n_walking; begin += kTogether) {
+      std::array<const std::uint16_t*, kTogether> sample_codes;
+      std::array<std::uint32_t, kTogether> nodes;
+      for (std::size_t i = 0; i < kTogether; ++i) {
+        const std::size_t sample = walking[begin + i];
+        sample_codes[i] = codes + sample / kAbreast * group_codes() + sample % kAbreast;
+        nodes[i] = at[sample];
+      }
+      for (std::uint32_t s = 0; s < kStepsPerLook; ++s)
+        for (std::size_t i = 0; i < kTogether; ++i) nodes[i] = next<Step>(tree, nodes[i], sample_codes[i]);
+      for (std::size_t i = 0; i < kTogether; ++i) at[walking[begin + i]] = nodes[i];
+    }
+  }
+}
+
 template <class Step>
 void BinnedForest::add_trees(std::size_t n_sums, std::size_t n_samples, const std::uint16_t* codes,
                              double* sums) const {
   const std::size_t width = forest_->n_outputs;
+  std::array<std::uint32_t, kChunkSamples> at;
   for (std::size_t t = 0; t < forest_->n_trees(); ++t) {
     const Tree tree = this->tree(t);
+    const bool is_shallow = tree.depth <= kShallow;
     double* const tree_sums = sums + t * width % n_sums;
-    for (std::size_t begin = 0; begin < n_samples; begin += kAbreast) {
-      const std::uint16_t* const group = codes + begin / kAbreast * group_codes();
-      std::array<std::uint32_t, kAbreast> at{};
-      const auto step = [&](std::size_t i) {
-        const Node& node = tree.nodes[at[i]];
-        const std::uint32_t code = group[node.first_code + i];
-        const std::uint32_t next = node.left + Step::right(*forest_, tree, at[i], code, node.bin);
-        const std::uint32_t moved = next ^ at[i];
-        at[i] = next;
-        return moved;
-      };
-      if (tree.depth <= kShallow) {
-        for (std::uint32_t s = 0; s < tree.depth; ++s)
-          for (std::size_t i = 0; i < kAbreast; ++i) step(i);
-      } else {
-        std::uint32_t moved = 1;
-        while (moved != 0) {
-          for (std::uint32_t s = 1; s < kStepsPerLook; ++s)
-            for (std::size_t i = 0; i < kAbreast; ++i) step(i);
-          moved = 0;
-          for (std::size_t i = 0; i < kAbreast; ++i) moved |= step(i);
-        }
-      }
-      const std::size_t n = std::min(kAbreast, n_samples - begin);
-      add_values(tree, at, n, width, tree_sums + begin * n_sums, n_sums);
+    for (std::size_t begin = 0; begin < n_samples; begin += kChunkSamples) {
+      const std::size_t n = std::min(kChunkSamples, n_samples - begin);
+      const std::size_t n_groups = (n + kAbreast - 1) / kAbreast;
+      const std::uint16_t* const chunk = codes + begin / kAbreast * group_codes();
+      walk_together<Step>(tree, chunk, n_groups, is_shallow ? tree.depth : tree.depth / 2, at.data());
+      if (!is_shallow) walk_stragglers<Step>(tree, chunk, n_groups, at.data());
+      add_values(tree, at.data(), n, width, tree_sums + begin * n_sums, n_sums);
     }
   }
 }

@@ -71,6 +71,14 @@ class BinnedForest {
   bool encode_numbers(const core::SampleView& x, std::size_t feature, std::uint16_t* codes) const;
   bool encode_levels(const core::SampleView& x, std::size_t feature, std::uint16_t* codes) const;
   template <class Step>
+  std::uint32_t next(const Tree& tree, std::uint32_t at, const std::uint16_t* codes) const;
+  template <class Step>
+  void walk_together(const Tree& tree, const std::uint16_t* codes, std::size_t n_groups,
+                     std::uint32_t n_steps, std::uint32_t* at) const;
+  template <class Step>
+  void walk_stragglers(const Tree& tree, const std::uint16_t* codes, std::size_t n_groups,
+                       std::uint32_t* at) const;
+  template <class Step>
   void add_trees(std::size_t n_sums, std::size_t n_samples, const std::uint16_t* codes, double* sums) const;
 
   const Forest* forest_;
