@@ -71,15 +71,18 @@ namespace rf::abi_test {
 namespace {
 
 TEST(Memory, PredictingRowsOfNumbersAllocatesNothing) {
-  for (const char* config : {"{}", R"({"model": "random_forest", "params": {"n_estimators": 3}})"}) {
+  for (const char* config : {"{}", R"({"model": "random_forest", "params": {"n_estimators": 30}})",
+                             R"({"model": "gradient_boosting", "params": {"n_estimators": 30, "min_samples_leaf": 1}})"}) {
     const Model model = model_of(train(load_text(small_csv()).get(), config).get());
-    const double rows[] = {1, 2, 3, 4};
-    double out[4];
-    allocations_made = 0;
-    const rf_status status = rf_predict_rows(model.get(), rows, 2, 2, out, 4, nullptr);
-    const std::int64_t made = allocations_made;
-    EXPECT_EQ(status, RF_OK);
-    EXPECT_EQ(made, 0) << config;
+    std::vector<double> rows(2 * 100, 1.5);
+    std::vector<double> out(2 * 100);
+    for (const std::size_t n_rows : {1, 2, 100}) {  // one goes down several trees at once, many down one tree
+      allocations_made = 0;
+      const rf_status status = rf_predict_rows(model.get(), rows.data(), n_rows, 2, out.data(), out.size(), nullptr);
+      const std::int64_t made = allocations_made;
+      EXPECT_EQ(status, RF_OK);
+      EXPECT_EQ(made, 0) << config << ", " << n_rows << " rows";
+    }
   }
 }
 
