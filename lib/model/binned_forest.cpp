@@ -26,7 +26,7 @@ constexpr std::size_t kChunkSamples = 8 * kAbreast;
 /// Steps between two looks at who has arrived.
 constexpr std::uint32_t kStepsPerLook = 4;
 /// Trees of this depth or less are walked to the end without looking, deeper ones half of it.
-constexpr std::uint32_t kShallow = 12;
+constexpr std::uint32_t kShallow = 20;
 /// Samples that are encoded together: their numbers stay in the second-level cache while features go by.
 constexpr std::size_t kTileSamples = 256;
 constexpr std::size_t kSmallForestBytes = std::size_t{256} << 10;
