@@ -8,6 +8,8 @@
 
 #include <cstddef>
 
+#include "core/kernels_linear.hpp"
+
 namespace rf::core {
 
 /// Rows per block of every blocked pass over samples; a constant of the numeric profile.
@@ -43,6 +45,8 @@ struct Kernels {
   void (*log1p)(const double* x, double* y, std::size_t n);
   void (*expit)(const double* x, double* y, std::size_t n);     ///< 1 / (1 + e^-x)
   void (*softplus)(const double* x, double* y, std::size_t n);  ///< log(1 + e^x)
+
+  LinearKernels linear;
 };
 
 /// Compiled for the lowest CPU the build supports.

@@ -22,6 +22,10 @@ class Cholesky {
   /// Columns left out, ascending.
   const std::vector<std::size_t>& dropped() const { return dropped_; }
 
+  /// Smallest pivot as a share of its column's diagonal entry; 0 or NaN when the matrix is not a positive
+  /// definite one of finite numbers.
+  double smallest_pivot() const { return smallest_pivot_; }
+
   /// Replaces b by the solution of A x = b among vectors that are 0 in the dropped columns.
   void solve(std::span<double> b) const;
 
@@ -29,6 +33,7 @@ class Cholesky {
   std::vector<double> l_;  ///< lower triangle; row and column of a dropped column are 0
   std::size_t n_;
   const core::Kernels& kernels_;
+  double smallest_pivot_ = 1;
   std::vector<std::size_t> dropped_;
 };
 

@@ -19,10 +19,15 @@ class Lbfgs {
   Lbfgs(LinearObjective& objective, const SolveOptions& options)
       : objective_(objective), kernels_(objective.context().kernels), options_(options) {}
 
-  core::Result<Solution> solve() {
-    solution_.theta.assign(objective_.n_unknowns(), 0.0);
-    RF_ASSIGN(evaluation_, objective_.evaluate(solution_.theta));
-    solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient));
+  core::Result<Solution> solve(Solution begun) {
+    if (begun.theta.empty()) {
+      solution_.theta.assign(objective_.n_unknowns(), 0.0);
+      RF_ASSIGN(evaluation_, objective_.evaluate(solution_.theta));
+      solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient));
+    } else {
+      solution_ = std::move(begun);
+      RF_ASSIGN(evaluation_, objective_.evaluate(solution_.theta));
+    }
     RF_TRY(iterate(*this, objective_.context().monitor, options_, 20, solution_));
     return std::move(solution_);
   }
@@ -135,8 +140,8 @@ class Lbfgs {
 
 }  // namespace
 
-core::Result<Solution> solve_lbfgs(LinearObjective& objective, const SolveOptions& options) {
-  return Lbfgs(objective, options).solve();
+core::Result<Solution> solve_lbfgs(LinearObjective& objective, const SolveOptions& options, Solution begun) {
+  return Lbfgs(objective, options).solve(std::move(begun));
 }
 
 }  // namespace rf::train

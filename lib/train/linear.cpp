@@ -38,10 +38,24 @@ struct Solver {
   core::Result<Solution> (*solve)(LinearObjective&, const SolveOptions&);
 };
 
+core::Result<Solution> solve_plain_lbfgs(LinearObjective& objective, const SolveOptions& options) {
+  return solve_lbfgs(objective, options);
+}
+
+core::Result<Solution> solve_plain_newton(LinearObjective& objective, const SolveOptions& options) {
+  return solve_newton(objective, options);
+}
+
 Solver choose_solver(const LinearObjective& objective) {
-  if (objective.problem().l1 > 0) return {"newton_coordinate_descent", solve_coordinate_descent};
-  if (objective.n_unknowns() <= kNewtonUnknowns) return {"newton_cholesky", solve_newton};
-  return {"lbfgs", solve_lbfgs};
+  const LinearProblem& problem = objective.problem();
+  const bool one_penalised_score = problem.n_scores == 1 && problem.l2 > 0;
+  const bool few = objective.n_unknowns() <= kNewtonUnknowns;
+  if (problem.l1 > 0) return {"newton_coordinate_descent", solve_coordinate_descent};
+  if (few && one_penalised_score && first_sample(problem.x.n_samples, problem.x.n_features) > 1)
+    return {"subsampled_newton", solve_subsampled_newton};
+  if (few) return {"newton_cholesky", solve_plain_newton};
+  if (one_penalised_score) return {"newton_cg", solve_newton_cg};
+  return {"lbfgs", solve_plain_lbfgs};
 }
 
 void set_penalty(const params::LogisticRegression& parameters, LinearProblem& problem) {

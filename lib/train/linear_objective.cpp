@@ -14,11 +14,33 @@
 namespace rf::train {
 namespace {
 
-/// Numbers of a chunk of samples: 256 KB.
-constexpr std::size_t kChunkNumbers = 32768;
+/// Most numbers of a chunk of samples, 320 KB, as long as it has 16 rows.
+constexpr std::size_t kChunkNumbers = 40960;
+
+constexpr double kLog2 = 0x1.62e42fefa39efp-1;
+
+/// A power of two, so that chunks do not reach over groups.
+std::size_t chunk_rows(std::size_t n_features) {
+  std::size_t rows = kGroupRows;
+  while (rows > 16 && rows * n_features > kChunkNumbers) rows /= 2;
+  return rows;
+}
+
+/// All rows over the rows in every `every`th group.
+double share_of_rows(std::size_t n_rows, std::size_t every) {
+  std::size_t taken = 0;
+  for (std::size_t begin = 0; begin < n_rows; begin += every * kGroupRows)
+    taken += std::min(kGroupRows, n_rows - begin);
+  return static_cast<double>(n_rows) / static_cast<double>(taken);
+}
 
 std::size_t pair_size(std::size_t n_columns) {
   return n_columns + (n_columns - 1) * (n_columns - 1);
+}
+
+/// Theta has the intercept first, rows of floats have it last.
+std::size_t float_column(std::size_t unknown, std::size_t n_features) {
+  return unknown == 0 ? n_features : unknown - 1;
 }
 
 }  // namespace
@@ -28,8 +50,10 @@ struct LinearObjective::Scratch {
   std::vector<double> score;     ///< of a chunk; probabilities once softmax losses are taken
   std::vector<double> residual;
   std::vector<double> curvature;
-  std::vector<double> sign;
   std::vector<double> gathered;  ///< chosen features of a chunk
+  std::vector<float> floats;     ///< rows of a chunk that have curvature
+  std::vector<float> float_curvature;
+  std::vector<float> gram;  ///< of a block
 };
 
 struct LinearObjective::Pass {
@@ -38,6 +62,10 @@ struct LinearObjective::Pass {
   bool all_features = true;
   std::span<const std::size_t> features;  ///< of the Hessian, unless all
   std::size_t n_hessian_features = 0;
+  bool metric = false;
+  bool zero = false;            ///< the gradient at zero, too
+  std::size_t every = 1;        ///< group of rows that counts
+  double* curvature = nullptr;  ///< of each row, where wanted
 };
 
 double Hessian::at(std::size_t a, std::size_t i, std::size_t b, std::size_t j) const {
@@ -48,9 +76,11 @@ double Hessian::at(std::size_t a, std::size_t i, std::size_t b, std::size_t j) c
 }
 
 LinearObjective::LinearObjective(LinearProblem problem, core::Context& context)
-    : problem_(std::move(problem)),
-      context_(context),
-      chunk_rows_(std::clamp<std::size_t>(kChunkNumbers / std::max<std::size_t>(1, n_features()), 16, 128)) {}
+    : problem_(std::move(problem)), context_(context), chunk_rows_(chunk_rows(n_features())) {
+  double largest = 0;
+  for (const double weight : problem_.weight) largest = std::max(largest, weight);
+  curvature_scale_ = core::scale_to_unit(2 * largest);
+}
 
 core::Result<Evaluation> LinearObjective::evaluate(std::span<const double> theta) {
   return run({}, theta);
@@ -74,75 +104,147 @@ core::Result<Hessian> LinearObjective::hessian(std::span<const double> theta,
   return std::move(evaluation.hessian);
 }
 
+core::Result<Evaluation> LinearObjective::evaluate_sample(std::span<const double> theta, std::size_t every) {
+  Pass pass;
+  pass.metric = true;
+  pass.every = every;
+  return run(pass, theta);
+}
+
+core::Result<Evaluation> LinearObjective::evaluate_first(std::span<const double> theta) {
+  Pass pass;
+  pass.metric = true;
+  pass.zero = true;
+  return run(pass, theta);
+}
+
+core::Result<Evaluation> LinearObjective::evaluate_with_curvature(std::span<const double> theta) {
+  std::vector<double> curvature(problem_.x.n_samples);
+  Pass pass;
+  pass.curvature = curvature.data();
+  RF_ASSIGN(Evaluation evaluation, run(pass, theta));
+  evaluation.curvature = std::move(curvature);
+  return evaluation;
+}
+
+double LinearObjective::value_at_zero() const {
+  const double sum = context_.kernels.sum(problem_.weight.data(), problem_.weight.size());
+  return problem_.loss == Loss::kLogistic ? kLog2 * sum : sum;
+}
+
 core::Result<Evaluation> LinearObjective::run(const Pass& pass, std::span<const double> theta) {
   const std::size_t n_scores = problem_.n_scores;
   const std::size_t n_pairs = pass.hessian ? n_scores * (n_scores + 1) / 2 : 0;
   const std::size_t n_gradient = n_unknowns();
-  const std::size_t size = 1 + n_gradient + n_pairs * pair_size(pass.n_hessian_features + 1);
+  const std::size_t n_metric = pass.metric ? (n_features() + 1) * (n_features() + 1) : 0;
+  const std::size_t size =
+      1 + (pass.zero ? 2 : 1) * n_gradient + n_metric + n_pairs * pair_size(pass.n_hessian_features + 1);
   std::vector<Scratch> scratch(context_.workers.n_threads());
   Pass full = pass;
   full.theta = theta;
-  RF_ASSIGN(const std::vector<double> sums,
-            sum_rows(context_, problem_.x.n_samples, size,
-                     [&](core::RowRange rows, std::uint32_t slot, double* out) {
-                       block(full, rows, scratch[slot], out);
-                     }));
-  const auto gradient = sums.begin() + 1;
-  const auto pairs = gradient + static_cast<std::ptrdiff_t>(n_gradient);
+  RF_ASSIGN(std::vector<double> sums, sum_rows(context_, problem_.x.n_samples, size,
+                                               [&](core::RowRange rows, std::uint32_t slot, double* out) {
+                                                 block(full, rows, scratch[slot], out);
+                                               }));
+  if (pass.every > 1)
+    for (double& sum : sums) sum *= share_of_rows(problem_.x.n_samples, pass.every);
+  auto from = sums.begin();
+  const auto take = [&](std::size_t count, std::vector<double>& to) {
+    to.assign(from, from + static_cast<std::ptrdiff_t>(count));
+    from += static_cast<std::ptrdiff_t>(count);
+  };
   Evaluation evaluation;
-  evaluation.value = sums[0];
-  evaluation.gradient.assign(gradient, pairs);
+  evaluation.value = *from++;
+  take(n_gradient, evaluation.gradient);
+  take(pass.zero ? n_gradient : 0, evaluation.gradient_at_zero);
+  take(n_metric, evaluation.metric);
   evaluation.hessian.n_columns = pass.n_hessian_features + 1;
-  evaluation.hessian.pairs.assign(pairs, sums.end());
+  evaluation.hessian.pairs.assign(from, sums.end());
   add_penalty(theta, evaluation);
   return evaluation;
 }
 
 void LinearObjective::block(const Pass& pass, core::RowRange rows, Scratch& scratch, double* sums) const {
   const std::size_t n_scores = problem_.n_scores;
-  scratch.row_loss.resize(core::kBlockRows);
+  scratch.row_loss.assign(core::kBlockRows, 0.0);
   scratch.score.resize(n_scores * chunk_rows_);
-  scratch.residual.resize(n_scores * chunk_rows_);
+  scratch.residual.resize((n_scores + 1) * chunk_rows_);
   scratch.curvature.resize(chunk_rows_);
-  scratch.sign.resize(chunk_rows_);
-  double* gradient = sums + 1;
+  const std::size_t width = float_width();
+  if (pass.metric) scratch.gram.assign(width * width, 0.0f);
+  double* const gradient = sums + 1;
+  double* const metric = gradient + (pass.zero ? 2 : 1) * n_unknowns();
   for (std::size_t begin = rows.begin; begin < rows.end; begin += chunk_rows_) {
+    if (begin / kGroupRows % pass.every != 0) continue;
     const core::RowRange chunk{begin, std::min(rows.end, begin + chunk_rows_)};
-    const std::size_t n = chunk.size();
-    chunk_scores(pass.theta, chunk, scratch.score.data());
+    context_.kernels.linear.scores(problem_.x.sample(begin), problem_.x.stride, n_features(), chunk.size(),
+                                   pass.theta.data(), n_scores, scratch.score.data());
     chunk_losses(chunk, scratch, scratch.row_loss.data() + (begin - rows.begin));
-    for (std::size_t k = 0; k < n_scores; ++k) {
-      const double* residual = scratch.residual.data() + k * n;
-      double* g = gradient + k * (n_features() + 1);
-      for (std::size_t i = 0; i < n; ++i) g[0] += residual[i];
-      context_.kernels.add_weighted_rows(problem_.x.sample(begin), problem_.x.stride, n_features(), n,
-                                         residual, g + 1);
-    }
-    if (pass.hessian) chunk_hessian(pass, chunk, scratch, gradient + n_unknowns());
+    if (pass.curvature != nullptr)
+      std::copy_n(scratch.curvature.data(), chunk.size(), pass.curvature + begin);
+    if (pass.zero) residuals_at_zero(chunk, scratch.residual.data() + chunk.size());
+    context_.kernels.linear.add_gradients(problem_.x.sample(begin), problem_.x.stride, n_features(),
+                                          chunk.size(), scratch.residual.data(), pass.zero ? 2 : n_scores,
+                                          gradient);
+    if (pass.metric) chunk_metric(chunk, scratch);
+    if (pass.hessian) chunk_hessian(pass, chunk, scratch, metric);
   }
+  if (pass.metric) copy_gram(scratch, metric);
   sums[0] = context_.kernels.sum(scratch.row_loss.data(), rows.size());
-}
-
-void LinearObjective::chunk_scores(std::span<const double> theta, core::RowRange rows, double* score) const {
-  for (std::size_t k = 0; k < problem_.n_scores; ++k) {
-    const double* w = theta.data() + k * (n_features() + 1);
-    context_.kernels.row_dots(problem_.x.sample(rows.begin), problem_.x.stride, n_features(), rows.size(),
-                              w + 1, w[0], score + k * rows.size());
-  }
 }
 
 void LinearObjective::chunk_losses(core::RowRange rows, Scratch& scratch, double* row_loss) const {
   const std::size_t n = rows.size();
   const double* weight = problem_.weight.data() + rows.begin;
   const std::int32_t* class_of = problem_.class_of.data() + rows.begin;
-  if (problem_.loss == Loss::kSoftmax) {
-    softmax_losses(context_.kernels, n, problem_.n_scores, scratch.score.data(), class_of, weight, row_loss,
-                   scratch.residual.data());
-    return;
+  if (problem_.loss == Loss::kSoftmax)
+    context_.kernels.linear.softmax_losses(n, problem_.n_scores, scratch.score.data(), class_of, weight,
+                                           row_loss, scratch.residual.data());
+  else
+    binary_losses(problem_.loss, context_.kernels,
+                  {n, scratch.score.data(), class_of, problem_.positive_class, weight, row_loss,
+                   scratch.residual.data(), scratch.curvature.data()});
+}
+
+/// The first derivative at score 0: -t / 2 of the logistic loss, -2 t of the squared hinge.
+void LinearObjective::residuals_at_zero(core::RowRange rows, double* residual) const {
+  const double factor = problem_.loss == Loss::kLogistic ? 0.5 : 2;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double size = factor * problem_.weight[rows.begin + i];
+    residual[i] = problem_.class_of[rows.begin + i] == problem_.positive_class ? -size : size;
   }
-  for (std::size_t i = 0; i < n; ++i) scratch.sign[i] = class_of[i] == problem_.positive_class ? 1 : -1;
-  binary_losses(problem_.loss, context_.kernels, n, scratch.score.data(), scratch.sign.data(), weight,
-                row_loss, scratch.residual.data(), scratch.curvature.data());
+}
+
+/// The block's Gram matrix of floats, in the order of theta.
+void LinearObjective::copy_gram(const Scratch& scratch, double* metric) const {
+  const std::size_t n = n_features() + 1;
+  for (std::size_t u = 0; u < n; ++u)
+    for (std::size_t v = 0; v <= u; ++v) {
+      const std::size_t a = float_column(u, n_features());
+      const std::size_t b = float_column(v, n_features());
+      metric[u * n + v] = static_cast<double>(scratch.gram[std::max(a, b) * float_width() + std::min(a, b)]);
+    }
+}
+
+/// Adds to the block's Gram matrix of floats. Curvatures are scaled to at most 1; rows without curvature are
+/// left out, which no sum can tell.
+void LinearObjective::chunk_metric(core::RowRange rows, Scratch& scratch) const {
+  const std::size_t width = float_width();
+  scratch.floats.resize(chunk_rows_ * width);
+  scratch.float_curvature.resize(chunk_rows_);
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < rows.size();) {
+    std::size_t end = i;
+    for (; end < rows.size() && scratch.curvature[end] > 0; ++end)
+      scratch.float_curvature[n + end - i] =
+          static_cast<float>(scratch.curvature[end] * curvature_scale_.down);
+    context_.kernels.linear.to_floats(problem_.x.sample(rows.begin + i), problem_.x.stride, n_features(),
+                                      end - i, width, scratch.floats.data() + n * width);
+    n += end - i;
+    i = end + 1;
+  }
+  context_.kernels.linear.add_float_gram(scratch.floats.data(), width, n, scratch.float_curvature.data(),
+                                         scratch.gram.data());
 }
 
 void LinearObjective::chunk_hessian(const Pass& pass, core::RowRange rows, Scratch& scratch,
@@ -178,10 +280,14 @@ void LinearObjective::chunk_hessian(const Pass& pass, core::RowRange rows, Scrat
 
 void LinearObjective::add_penalty(std::span<const double> theta, Evaluation& evaluation) const {
   const double l2 = problem_.l2;
+  for (double& entry : evaluation.metric) entry *= curvature_scale_.up;
   if (l2 == 0) return;
   std::vector<double> penalised(theta.begin(), theta.end());
   for (std::size_t u = 0; u < penalised.size(); ++u)
     if (!is_penalised(u)) penalised[u] = 0;
+  if (!evaluation.metric.empty())
+    for (std::size_t u = 0; u < penalised.size(); ++u)
+      if (is_penalised(u)) evaluation.metric[u * penalised.size() + u] += l2;
   const double square = context_.kernels.dot(penalised.data(), penalised.data(), penalised.size());
   evaluation.value += 0.5 * l2 * square;
   context_.kernels.axpy(l2, penalised.data(), evaluation.gradient.data(), penalised.size());
@@ -201,7 +307,8 @@ core::Result<bool> LinearObjective::separates(std::span<const double> theta) {
 bool LinearObjective::separates_rows(std::span<const double> theta, core::RowRange rows) const {
   const std::size_t n = rows.size();
   std::vector<double> score(problem_.n_scores * n);
-  chunk_scores(theta, rows, score.data());
+  context_.kernels.linear.scores(problem_.x.sample(rows.begin), problem_.x.stride, n_features(), n,
+                                 theta.data(), problem_.n_scores, score.data());
   for (std::size_t i = 0; i < n; ++i) {
     if (problem_.weight[rows.begin + i] == 0) continue;
     const std::int32_t own = problem_.class_of[rows.begin + i];

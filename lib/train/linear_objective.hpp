@@ -14,6 +14,7 @@
 
 #include "core/blocks.hpp"
 #include "core/context.hpp"
+#include "core/power_of_two.hpp"
 #include "core/result.hpp"
 #include "core/sample_view.hpp"
 #include "train/losses.hpp"
@@ -45,7 +46,16 @@ struct Evaluation {
   double value = 0;  ///< smooth part
   std::vector<double> gradient;
   Hessian hessian;  ///< where asked for
+  /// Where asked for: the Hessian of one score to float accuracy, l2 included; (1 + n_features) squared, the
+  /// lower triangle row by row. It may shape steps and nothing else.
+  std::vector<double> metric;
+  std::vector<double> gradient_at_zero;  ///< where asked for
+  std::vector<double> curvature;         ///< where asked for: of each row's loss
 };
+
+/// Rows in groups of this many, so that a sample of groups is a sample of the whole file also when it is in
+/// order.
+inline constexpr std::size_t kGroupRows = 128;
 
 class LinearObjective {
  public:
@@ -63,6 +73,14 @@ class LinearObjective {
 
   core::Result<Evaluation> evaluate(std::span<const double> theta);
   core::Result<Evaluation> evaluate_with_hessian(std::span<const double> theta);
+  /// One score: value, gradient and metric from every `every`th group of rows, scaled up to all.
+  core::Result<Evaluation> evaluate_sample(std::span<const double> theta, std::size_t every);
+  /// One score: value, gradient, metric and the gradient at theta = 0 from all rows in one pass.
+  core::Result<Evaluation> evaluate_first(std::span<const double> theta);
+  /// One score: value, gradient and each row's curvature.
+  core::Result<Evaluation> evaluate_with_curvature(std::span<const double> theta);
+  /// Of the loss at theta = 0, where every score is 0.
+  double value_at_zero() const;
   /// Hessian of the intercepts and the listed features (ascending) alone.
   core::Result<Hessian> hessian(std::span<const double> theta, std::span<const std::size_t> features);
   /// Whether theta scores every sample of positive weight strictly on its own side: then no finite theta is
@@ -74,15 +92,22 @@ class LinearObjective {
   struct Pass;
   core::Result<Evaluation> run(const Pass& pass, std::span<const double> theta);
   void block(const Pass& pass, core::RowRange rows, Scratch& scratch, double* sums) const;
-  void chunk_scores(std::span<const double> theta, core::RowRange rows, double* score) const;
+  /// Length of a row of floats: the intercept's 1, the features, padding.
+  std::size_t float_width() const {
+    return (n_features() + core::kFloatLanes) / core::kFloatLanes * core::kFloatLanes;
+  }
   void chunk_losses(core::RowRange rows, Scratch& scratch, double* row_loss) const;
   void chunk_hessian(const Pass& pass, core::RowRange rows, Scratch& scratch, double* sums) const;
   bool separates_rows(std::span<const double> theta, core::RowRange rows) const;
+  void copy_gram(const Scratch& scratch, double* metric) const;
+  void chunk_metric(core::RowRange rows, Scratch& scratch) const;
+  void residuals_at_zero(core::RowRange rows, double* residual) const;
   void add_penalty(std::span<const double> theta, Evaluation& evaluation) const;
 
   LinearProblem problem_;
   core::Context& context_;
   std::size_t chunk_rows_;
+  core::PowerOfTwo curvature_scale_;  ///< brings curvatures into a float's range
 };
 
 }  // namespace rf::train

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Losses of rows as functions of their raw scores, with the derivatives by the score.
+// Losses of rows as functions of their raw scores; their formulas and derivatives are kernels
+// (core/kernels_linear.hpp). tests/unit/train/losses_test.cpp compares the derivatives with central
+// differences.
 #pragma once
 
 #include <cstddef>
@@ -15,16 +17,12 @@ enum class Loss : std::uint8_t {
   kSoftmax,       ///< log(sum_k e^(s_k)) - s_y
 };
 
-/// Weighted loss of each row and its first and second derivative by the score; `sign` holds t.
-/// `residual` and `curvature` may not overlap the inputs.
-void binary_losses(Loss loss, const core::Kernels& kernels, std::size_t n, const double* score,
-                   const double* sign, const double* weight, double* row_loss, double* residual,
-                   double* curvature);
-
-/// Softmax of n rows and n_classes scores. Arrays by class: element [k * n + i] is of class k, row i.
-/// In: scores. Out: `score` holds probabilities p, residual[k * n + i] = w_i (p_k - [y_i = k]). The second
-/// derivative by s_a and s_b is w_i p_a ([a = b] - p_b).
-void softmax_losses(const core::Kernels& kernels, std::size_t n, std::size_t n_classes, double* score,
-                    const std::int32_t* class_of, const double* weight, double* row_loss, double* residual);
+/// Weighted losses of a loss with one score per row.
+inline void binary_losses(Loss loss, const core::Kernels& kernels, const core::BinaryLossRows& rows) {
+  if (loss == Loss::kLogistic)
+    kernels.linear.logistic_losses(rows);
+  else
+    kernels.linear.squared_hinge_losses(rows);
+}
 
 }  // namespace rf::train

@@ -31,11 +31,12 @@ class Newton {
   Newton(LinearObjective& objective, const SolveOptions& options)
       : objective_(objective), options_(options) {}
 
-  core::Result<Solution> solve() {
+  core::Result<Solution> solve(Solution begun) {
     solution_.theta.assign(objective_.n_unknowns(), 0.0);
     RF_ASSIGN(evaluation_, objective_.evaluate_with_hessian(solution_.theta));
     choose_unknowns();
     solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient));
+    if (!begun.theta.empty()) RF_TRY(go_on_from(std::move(begun)));
     RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
     solution_.dropped = free_.dropped;
     return std::move(solution_);
@@ -74,6 +75,20 @@ class Newton {
   double penalised_at(std::size_t a, std::size_t i, std::size_t b, std::size_t j) const {
     const bool penalty = a == b && i == j && objective_.is_penalised(i);
     return evaluation_.hessian.at(a, i, b, j) + (penalty ? objective_.problem().l2 : 0);
+  }
+
+  /// From there, unless zero is the better start.
+  core::Result<> go_on_from(Solution begun) {
+    for (std::size_t u = 0; u < begun.theta.size(); ++u) {
+      const std::size_t column = u % (objective_.n_features() + 1);
+      if (column > 0 && is_dropped(column - 1)) begun.theta[u] = 0;
+    }
+    RF_ASSIGN(Evaluation evaluation, objective_.evaluate_with_hessian(begun.theta));
+    solution_.iterations = begun.iterations;
+    if (!(evaluation.value < evaluation_.value)) return {};
+    evaluation_ = std::move(evaluation);
+    solution_.theta = std::move(begun.theta);
+    return {};
   }
 
   /// Dependence between columns is judged on the first score's block of the Hessian at zero, where every
@@ -159,8 +174,8 @@ class Newton {
 
 }  // namespace
 
-core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options) {
-  return Newton(objective, options).solve();
+core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options, Solution begun) {
+  return Newton(objective, options).solve(std::move(begun));
 }
 
 }  // namespace rf::train

@@ -37,12 +37,24 @@ struct Solution {
   std::vector<std::size_t> dropped;  ///< features that depend on others and were left at 0, ascending
 };
 
-/// Newton's method, Hessian factored whole; for few unknowns. l1 is 0.
-core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options);
-/// Limited-memory quasi-Newton; for many unknowns. l1 is 0.
-core::Result<Solution> solve_lbfgs(LinearObjective& objective, const SolveOptions& options);
+/// Newton's method, Hessian factored whole; for few unknowns. l1 is 0. `begun`, if it has a theta, is where
+/// another solver gave up: its iterations count.
+core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options,
+                                    Solution begun = {});
+/// Newton's method from a start that samples of the rows give, its metric kept and corrected by secant pairs;
+/// for few unknowns and many rows, one score. l1 is 0, l2 is not.
+core::Result<Solution> solve_subsampled_newton(LinearObjective& objective, const SolveOptions& options);
+/// Newton's method with directions by conjugate gradients; for many unknowns and one score. l1 is 0, l2 is
+/// not.
+core::Result<Solution> solve_newton_cg(LinearObjective& objective, const SolveOptions& options);
+/// Limited-memory quasi-Newton; for many unknowns. l1 is 0. `begun` as above; its tolerance holds.
+core::Result<Solution> solve_lbfgs(LinearObjective& objective, const SolveOptions& options,
+                                   Solution begun = {});
 /// Newton's method with l1: coordinate descent on the quadratic model.
 core::Result<Solution> solve_coordinate_descent(LinearObjective& objective, const SolveOptions& options);
+
+/// Whether solve_subsampled_newton has rows enough: `every` for its first sample, else 1.
+std::size_t first_sample(std::size_t n_rows, std::size_t n_features);
 
 double largest_magnitude(std::span<const double> values);
 

@@ -19,8 +19,9 @@ struct BinaryRow {
 
 BinaryRow binary(Loss loss, double score, double sign, double weight = 1) {
   BinaryRow row{};
-  binary_losses(loss, core::baseline_kernels(), 1, &score, &sign, &weight, &row.loss, &row.residual,
-                &row.curvature);
+  const std::int32_t own = sign > 0 ? 3 : 0;
+  binary_losses(loss, core::baseline_kernels(),
+                {1, &score, &own, 3, &weight, &row.loss, &row.residual, &row.curvature});
   return row;
 }
 
@@ -32,8 +33,8 @@ struct SoftmaxRow {
 
 SoftmaxRow softmax(std::vector<double> score, std::int32_t own, double weight = 1) {
   SoftmaxRow row{0, score, std::vector<double>(score.size())};
-  softmax_losses(core::baseline_kernels(), 1, score.size(), row.proba.data(), &own, &weight, &row.loss,
-                 row.residual.data());
+  core::baseline_kernels().linear.softmax_losses(1, score.size(), row.proba.data(), &own, &weight, &row.loss,
+                                                 row.residual.data());
   return row;
 }
 
@@ -104,8 +105,8 @@ TEST(Losses, RowsDoNotSeeEachOther) {
   std::vector<double> loss(38);
   std::vector<double> residual(38 * 3);
   const std::vector<double> weight(38, 1.0);
-  softmax_losses(core::baseline_kernels(), 38, 3, proba.data(), own.data(), weight.data(), loss.data(),
-                 residual.data());
+  core::baseline_kernels().linear.softmax_losses(38, 3, proba.data(), own.data(), weight.data(), loss.data(),
+                                                 residual.data());
   for (std::size_t i = 0; i < 38; ++i) {
     const SoftmaxRow alone = softmax({score[i], score[38 + i], score[76 + i]}, own[i]);
     EXPECT_EQ(alone.loss, loss[i]);

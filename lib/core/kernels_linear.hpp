@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The hot loops of the linear learners, part of the table of core/kernels.hpp and under its rules: same bits
+// from every table, reductions in lanes by index, one accumulator per entry with rows in order. Loops on
+// floats follow the same rules with 32 lanes; they only ever shape a step, never a gradient.
+// tests/unit/core/kernels_linear_test.cpp pins each against a plain loop written in the test.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace rf::core {
+
+/// Lanes of a reduction of floats; rows of floats are padded to a multiple of it.
+inline constexpr size_t kFloatLanes = 32;
+
+/// Two classes: what a loss kernel reads and writes for n rows. t = 1 for rows of `positive_class`, else -1.
+struct BinaryLossRows {
+  size_t n;
+  const double* score;
+  const int32_t* class_of;
+  int32_t positive_class;
+  const double* weight;
+  double* loss;       ///< weighted, as are the derivatives by the score:
+  double* residual;   ///< first
+  double* curvature;  ///< second
+};
+
+struct LinearKernels {
+  /// out[k * n_rows + i] = theta_k[0] + dot(x_i, theta_k + 1) for n_scores scores, where theta_k is theta + k
+  /// * (n_features + 1).
+  void (*scores)(const double* x, size_t stride, size_t n_features, size_t n_rows, const double* theta,
+                 size_t n_scores, double* out);
+  /// g_k[0] += r_k[i] and g_k[1 + j] += r_k[i] * x_i[j], rows in order; g_k as theta_k above, r_k = r + k *
+  /// n_rows.
+  void (*add_gradients)(const double* x, size_t stride, size_t n_features, size_t n_rows, const double* r,
+                        size_t n_scores, double* g);
+
+  /// z = -t s, q = expit(z): loss log(1 + e^z), derivatives -t q and q (1 - q).
+  void (*logistic_losses)(const BinaryLossRows& rows);
+  /// d = max(0, 1 - t s): loss d^2, derivatives -2 t d and 2 where d > 0, else 0.
+  void (*squared_hinge_losses)(const BinaryLossRows& rows);
+  /// m = largest score, S = sum_k e^(s_k - m) in class order: loss log S + m - s_y, p_k = e^(s_k - m) / S.
+  /// Arrays by class: element [k * n + i] is of class k, row i. In: scores. Out: `score` holds the p_k,
+  /// `residual` holds w_i (p_k - [y_i = k]).
+  void (*softmax_losses)(size_t n, size_t n_classes, double* score, const int32_t* class_of,
+                         const double* weight, double* loss, double* residual);
+
+  /// Row i of `out`, `width` floats, more than n_features: the features rounded to floats, 1, zeros.
+  void (*to_floats)(const double* x, size_t stride, size_t n_features, size_t n_rows, size_t width,
+                    float* out);
+  /// out[i] = dot(rows[i], v).
+  void (*float_dots)(const float* const* rows, size_t width, size_t n_rows, const float* v, float* out);
+  /// g[j] += r[i] * rows[i][j], rows in order.
+  void (*add_float_rows)(const float* const* rows, size_t width, size_t n_rows, const float* r, float* g);
+  /// gram[k * width + j] += fl(fl(w[i] * x_i[j]) * x_i[k]) for j <= k, rows in order; the other triangle is
+  /// left unspecified.
+  void (*add_float_gram)(const float* x, size_t width, size_t n_rows, const float* w, float* gram);
+};
+
+}  // namespace rf::core

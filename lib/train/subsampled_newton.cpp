@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// With many rows for each unknown a sample of the rows says nearly all (Byrd, Chin, Neveitt, Nocedal, On the
+// Use of Stochastic Hessian Information in Optimization Methods for Machine Learning, 2011). Newton steps on
+// growing samples give the start; the first pass over all rows gives value, gradient and, in floats, the
+// metric there; from then on a pass gives value and gradient alone, and secant pairs correct the metric as in
+// L-BFGS. All gradients on all rows are double, so the optimum is as sharp as Newton's. Whatever goes wrong
+// (a metric that is nearly singular, steps that gain little) is handed to Newton's method.
+// tests/unit/train/solvers_agree_test.cpp compares it with dense Newton.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "train/cholesky.hpp"
+#include "train/solver.hpp"
+
+namespace rf::train {
+namespace {
+
+/// Rows for each feature of the smallest sample.
+constexpr std::size_t kRowsPerFeature = 90;
+/// From one sample to the next.
+constexpr std::size_t kGrowth = 8;
+/// A pivot of floats below this share of its column could be rounding.
+constexpr double kFloatPivotTolerance = 1e-5;
+constexpr int kMostHalvings = 8;
+/// Iterations that may leave more than half of the gradient.
+constexpr int kMostSlow = 2;
+
+class SubsampledNewton {
+ public:
+  SubsampledNewton(LinearObjective& objective, const SolveOptions& options)
+      : objective_(objective), kernels_(objective.context().kernels), options_(options) {}
+
+  core::Result<Solution> solve() {
+    solution_.theta.assign(objective_.n_unknowns(), 0.0);
+    RF_TRY(start_from_samples());
+    if (!gave_up_) RF_TRY(pass_first());
+    if (!gave_up_) RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
+    if (gave_up_) return solve_newton(objective_, options_, std::move(solution_));
+    return std::move(solution_);
+  }
+
+  double gradient_norm() const { return largest_magnitude(evaluation_.gradient); }
+  double value() const { return evaluation_.value; }
+
+  core::Result<bool> settle() {
+    solution_.ending = Ending::kConverged;
+    return true;
+  }
+
+  core::Result<bool> step() {
+    const double norm = gradient_norm();
+    RF_ASSIGN(bool moved, search());
+    if (gradient_norm() > 0.5 * norm) ++n_slow_;
+    if (!moved || n_slow_ > kMostSlow) gave_up_ = true;
+    return !gave_up_;
+  }
+
+ private:
+  struct Pair {
+    std::vector<double> s;  ///< change of theta
+    std::vector<double> y;  ///< change of the gradient
+    double sy;
+  };
+
+  double dot(const std::vector<double>& a, const std::vector<double>& b) const {
+    return kernels_.dot(a.data(), b.data(), a.size());
+  }
+
+  /// Factors the metric; gives up when floats may have spoilt it.
+  void adopt(std::vector<double> metric) {
+    factor_.emplace(std::move(metric), solution_.theta.size(), std::span<const double>{}, kernels_);
+    if (!(factor_->smallest_pivot() >= kFloatPivotTolerance)) gave_up_ = true;
+  }
+
+  /// Two steps on the smallest sample, one on each other.
+  core::Result<> start_from_samples() {
+    const std::size_t first = first_sample(objective_.problem().x.n_samples, objective_.n_features());
+    for (std::size_t every = first; every > 1 && !gave_up_; every /= kGrowth) {
+      RF_TRY(step_on_sample(every));
+      if (every == first && !gave_up_) RF_TRY(step_on_sample(every));
+    }
+    return {};
+  }
+
+  core::Result<> step_on_sample(std::size_t every) {
+    RF_ASSIGN(Evaluation sample, objective_.evaluate_sample(solution_.theta, every));
+    adopt(std::move(sample.metric));
+    if (gave_up_) return {};
+    factor_->solve(sample.gradient);
+    kernels_.axpy(-1, sample.gradient.data(), solution_.theta.data(), solution_.theta.size());
+    return {};
+  }
+
+  core::Result<> pass_first() {
+    RF_ASSIGN(evaluation_, objective_.evaluate_first(solution_.theta));
+    solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient_at_zero));
+    const double at_zero = objective_.value_at_zero();
+    if (!(evaluation_.value <= at_zero + rounding_of(at_zero))) {
+      solution_.theta.clear();
+      gave_up_ = true;
+      return {};
+    }
+    adopt(std::move(evaluation_.metric));
+    solution_.iterations = 1;
+    return objective_.context().monitor.report("train", options_.progress_done + 1, options_.progress_total);
+  }
+
+  /// Two-loop recursion of L-BFGS around the metric.
+  std::vector<double> direction() const {
+    std::vector<double> q = evaluation_.gradient;
+    std::vector<double> alpha(pairs_.size());
+    for (std::size_t i = pairs_.size(); i-- > 0;) {
+      alpha[i] = dot(pairs_[i].s, q) / pairs_[i].sy;
+      kernels_.axpy(-alpha[i], pairs_[i].y.data(), q.data(), q.size());
+    }
+    factor_->solve(q);
+    for (std::size_t i = 0; i < pairs_.size(); ++i) {
+      const double beta = dot(pairs_[i].y, q) / pairs_[i].sy;
+      kernels_.axpy(alpha[i] - beta, pairs_[i].s.data(), q.data(), q.size());
+    }
+    for (double& value : q) value = 0 - value;
+    return q;
+  }
+
+  core::Result<bool> search() {
+    std::vector<double> d = direction();
+    const double slope = dot(evaluation_.gradient, d);
+    if (!(slope < 0)) return false;
+    double length = 1;
+    for (int halvings = 0; halvings < kMostHalvings; ++halvings, length *= 0.5) {
+      std::vector<double> theta = solution_.theta;
+      kernels_.axpy(length, d.data(), theta.data(), theta.size());
+      RF_ASSIGN(Evaluation trial, objective_.evaluate(theta));
+      if (!is_sufficient({length, evaluation_.value, trial.value, slope, dot(trial.gradient, d)})) continue;
+      for (double& change : d) change *= length;
+      remember(std::move(d), trial.gradient);
+      solution_.theta = std::move(theta);
+      evaluation_ = std::move(trial);
+      return true;
+    }
+    return false;
+  }
+
+  void remember(std::vector<double> change, const std::vector<double>& gradient) {
+    Pair pair{std::move(change), gradient, 0};
+    kernels_.axpy(-1, evaluation_.gradient.data(), pair.y.data(), pair.y.size());
+    pair.sy = dot(pair.s, pair.y);
+    if (pair.sy > 0) pairs_.push_back(std::move(pair));
+  }
+
+  LinearObjective& objective_;
+  const core::Kernels& kernels_;
+  const SolveOptions& options_;
+  Evaluation evaluation_;
+  std::optional<Cholesky> factor_;
+  std::vector<Pair> pairs_;
+  int n_slow_ = 0;
+  bool gave_up_ = false;
+  Solution solution_;
+};
+
+}  // namespace
+
+std::size_t first_sample(std::size_t n_rows, std::size_t n_features) {
+  std::size_t every = 1;
+  while (n_rows / (every * kGrowth) >= kRowsPerFeature * (n_features + 1)) every *= kGrowth;
+  return every;
+}
+
+core::Result<Solution> solve_subsampled_newton(LinearObjective& objective, const SolveOptions& options) {
+  return SubsampledNewton(objective, options).solve();
+}
+
+}  // namespace rf::train
