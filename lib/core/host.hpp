@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The clock and facts about the machine: for the occurrence record only, used by `run` alone.
+// The clock and facts about the machine: for the occurrence record only, used by `run` alone. And a hint about memory
+// to the system, which only time can tell.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +25,10 @@ double monotonic_seconds();
 double process_cpu_seconds();
 /// Highest resident set of this process so far, in bytes; 0 where unknown.
 std::uint64_t peak_memory_bytes();
+
+/// Says that large memory, not yet written to, is better held in huge pages: a pass over it then waits less for
+/// addresses. Does nothing where the system has none.
+void prefer_huge_pages(void* data, std::size_t size_bytes);
 
 /// "2024-01-01T12:00:00Z", years 1970 to 9999.
 std::string format_rfc3339(std::int64_t unix_seconds);

@@ -17,15 +17,27 @@ inline constexpr std::int32_t kUnknown = -1;
 /// outside would otherwise overflow in the model's dot product.
 inline constexpr double kLargestStandardised = 0x1p500;
 
-/// Booleans as 0 and 1; NaN where missing. A category column stands in for a number only if it is all
-/// missing.
-inline double numeric_cell(const data::Column& column, core::RowIndex row) {
-  constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-  if (const auto* numeric = std::get_if<data::NumericValues>(&column.values)) return numeric->values[row];
-  const auto* boolean = std::get_if<data::BooleanValues>(&column.values);
-  if (!boolean || boolean->values[row] < 0) return kMissing;
-  return boolean->values[row];
-}
+/// The cells of a column as numbers: booleans as 0 and 1, NaN where missing. A category column stands in for
+/// numbers only if it is all missing.
+class NumericCells {
+ public:
+  explicit NumericCells(const data::Column& column) {
+    if (const auto* numeric = std::get_if<data::NumericValues>(&column.values))
+      numbers_ = numeric->values.data();
+    if (const auto* boolean = std::get_if<data::BooleanValues>(&column.values))
+      booleans_ = boolean->values.data();
+  }
+
+  double operator[](core::RowIndex row) const {
+    if (numbers_ != nullptr) return numbers_[row];
+    if (booleans_ != nullptr && booleans_[row] >= 0) return booleans_[row];
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+
+ private:
+  const double* numbers_ = nullptr;
+  const std::int8_t* booleans_ = nullptr;
+};
 
 /// Level number of the table, -1 where missing. Another kind of column stands in only if it is all missing.
 inline std::int32_t category_cell(const data::Column& column, core::RowIndex row) {

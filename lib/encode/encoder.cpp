@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Table cells to design matrix with the statistics of a fitted encoder. Rows go in blocks over the workers; a
-// block writes its own samples only, so the number of threads cannot be seen. Fitting is in fit.cpp; the
-// number a cell becomes is in cell.hpp. tests/unit/encode/encoder_test.cpp pins it.
+// block writes its own samples only, so the number of threads cannot be seen. Whatever order the rows are
+// wanted in, the table is read from front to back. Fitting is in fit.cpp; the number a cell becomes is in
+// cell.hpp. tests/unit/encode/encoder_test.cpp pins it.
 #include "encode/encoder.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/blocks.hpp"
+#include "core/host.hpp"
 #include "core/text.hpp"
 #include "encode/cell.hpp"
 #include "encode/encoded.hpp"
+#include "encode/row_order.hpp"
 
 namespace rf::encode {
 namespace {
@@ -44,6 +47,8 @@ std::vector<std::int32_t> map_levels(const CategoryEncoding& encoding, const dat
   return design;
 }
 
+constexpr std::size_t kPieceRows = 512;
+
 struct BlockFindings {
   std::vector<std::uint64_t> unknown_levels;
   std::vector<core::RowIndex> unscorable;
@@ -51,69 +56,88 @@ struct BlockFindings {
 
 class BlockEncoder {
  public:
-  BlockEncoder(const Encoder& encoder, std::span<const Source> sources, std::span<const core::RowIndex> rows,
-               Matrix& x)
-      : encoder_(encoder), sources_(sources), rows_(rows), x_(x) {}
+  BlockEncoder(const Encoder& encoder, std::span<const Source> sources, const RowOrder& order, Matrix& x)
+      : encoder_(encoder), sources_(sources), order_(order), x_(x) {
+    for (const Source& source : sources)
+      has_categories_ = has_categories_ || std::holds_alternative<CategoryEncoding>(source.feature->encoding);
+  }
 
-  void run(core::RowRange range, BlockFindings& findings) const {
-    std::vector<char> incomplete(range.size(), 0);
-    std::fill_n(sample(range.begin), range.size() * x_.n_rows, 0.0);
-    for (std::size_t f = 0; f < sources_.size(); ++f) {
-      const Source& source = sources_[f];
-      if (std::holds_alternative<NumericEncoding>(source.feature->encoding))
-        numeric(source, range, incomplete);
-      else
-        category(source, range, incomplete, findings.unknown_levels[f]);
-    }
-    for (std::size_t i = 0; i < range.size(); ++i) {
-      if (!incomplete[i]) continue;
-      std::fill_n(sample(range.begin + i), x_.n_rows, 0.0);
-      findings.unscorable.push_back(static_cast<core::RowIndex>(range.begin + i));
+  void run(core::RowRange block, BlockFindings& findings) const {
+    std::vector<double> tile(order_.positions.empty() ? 0 : kPieceRows * x_.n_rows);
+    for (std::size_t begin = block.begin; begin < block.end; begin += kPieceRows) {
+      const core::RowRange range{begin, std::min(block.end, begin + kPieceRows)};
+      double* const samples = order_.positions.empty() ? sample(begin) : tile.data();
+      piece(range, samples, findings);
+      if (order_.positions.empty()) continue;
+      for (std::size_t i = 0; i < range.size(); ++i)
+        std::copy_n(samples + i * x_.n_rows, x_.n_rows, sample(order_.position(begin + i)));
     }
   }
 
  private:
+  /// A few rows, whose samples stay in the cache while the features pass.
+  void piece(core::RowRange range, double* samples, BlockFindings& findings) const {
+    std::vector<char> incomplete(range.size(), 0);
+    if (has_categories_) std::fill_n(samples, range.size() * x_.n_rows, 0.0);
+    for (std::size_t f = 0; f < sources_.size(); ++f) {
+      const Source& source = sources_[f];
+      double* const column = samples + source.first_design;
+      if (std::holds_alternative<NumericEncoding>(source.feature->encoding))
+        numeric(source, range, column, incomplete);
+      else
+        category(source, range, column, incomplete, findings.unknown_levels[f]);
+    }
+    for (std::size_t i = 0; i < range.size(); ++i) {
+      if (!incomplete[i]) continue;
+      std::fill_n(samples + i * x_.n_rows, x_.n_rows, 0.0);
+      findings.unscorable.push_back(order_.position(range.begin + i));
+    }
+  }
+
   double* sample(std::size_t i) const { return x_.memptr() + i * x_.n_rows; }
   bool fills() const { return encoder_.missing == core::MissingPolicy::kFill; }
   bool takes_missing() const { return fills() || encoder_.missing == core::MissingPolicy::kNative; }
 
-  void numeric(const Source& source, core::RowRange range, std::vector<char>& incomplete) const {
+  /// `column` is the feature's place in the first sample of the range.
+  void numeric(const Source& source, core::RowRange range, double* column,
+               std::vector<char>& incomplete) const {
     const auto& encoding = std::get<NumericEncoding>(source.feature->encoding);
-    for (std::size_t i = range.begin; i < range.end; ++i) {
-      double value = numeric_cell(*source.column, rows_[i]);
+    const NumericCells cells(*source.column);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+      double value = cells[order_.rows[range.begin + i]];
       if (std::isnan(value)) {
-        if (!takes_missing()) incomplete[i - range.begin] = 1;
+        if (!takes_missing()) incomplete[i] = 1;
         if (fills()) value = encoding.fill;
       }
-      sample(i)[source.first_design] =
-          encoder_.layout == Layout::kLinear ? standardised(encoding, value) : value;
+      column[i * x_.n_rows] = encoder_.layout == Layout::kLinear ? standardised(encoding, value) : value;
     }
   }
 
-  void category(const Source& source, core::RowRange range, std::vector<char>& incomplete,
+  void category(const Source& source, core::RowRange range, double* column, std::vector<char>& incomplete,
                 std::uint64_t& unknown) const {
     const auto& encoding = std::get<CategoryEncoding>(source.feature->encoding);
-    for (std::size_t i = range.begin; i < range.end; ++i) {
-      const std::int32_t code = category_cell(*source.column, rows_[i]);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+      const std::int32_t code = category_cell(*source.column, order_.rows[range.begin + i]);
       std::int32_t level = kUnknown;
       if (code >= 0)
         level = source.design_level[static_cast<std::size_t>(code)];
       else if (!takes_missing())
-        incomplete[i - range.begin] = 1;
+        incomplete[i] = 1;
       else if (encoding.has_missing_level)
         level = 0;
       if (level == kUnknown && (code >= 0 || fills())) ++unknown;
       if (encoder_.layout == Layout::kTree)
-        sample(i)[source.first_design] = level;
+        column[i * x_.n_rows] = level;
       else if (level != kUnknown)
-        sample(i)[source.first_design + static_cast<std::size_t>(level)] = 1;
+        column[i * x_.n_rows + static_cast<std::size_t>(level)] = 1;
     }
   }
 
   const Encoder& encoder_;
   std::span<const Source> sources_;
-  std::span<const core::RowIndex> rows_;
+  const RowOrder& order_;
   Matrix& x_;
+  bool has_categories_ = false;
 };
 
 std::string escaped(std::string_view name) {
@@ -188,7 +212,9 @@ Encoded encode(const Encoder& encoder, const data::Table& table, std::span<const
   Encoded encoded{Matrix(first_design, rows.size(), arma::fill::none),
                   std::vector<std::uint64_t>(encoder.features.size()),
                   {}};
-  const BlockEncoder block_encoder(encoder, sources, rows, encoded.x);
+  core::prefer_huge_pages(encoded.x.memptr(), encoded.x.n_elem * sizeof(double));
+  const RowOrder order = by_table_row(rows, table.n_rows);
+  const BlockEncoder block_encoder(encoder, sources, order, encoded.x);
   std::vector<BlockFindings> findings(core::block_count(rows.size()), {encoded.unknown_levels, {}});
   // No task fails and none is cancelled: encoding is short beside everything that follows it.
   static_cast<void>(
@@ -201,6 +227,7 @@ Encoded encode(const Encoder& encoder, const data::Table& table, std::span<const
       encoded.unknown_levels[f] += found.unknown_levels[f];
     encoded.unscorable.insert(encoded.unscorable.end(), found.unscorable.begin(), found.unscorable.end());
   }
+  std::sort(encoded.unscorable.begin(), encoded.unscorable.end());
   return encoded;
 }
 

@@ -5,6 +5,7 @@
 // tests/unit/encode/fit_test.cpp pins it.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "core/blocks.hpp"
@@ -12,6 +13,7 @@
 #include "core/text.hpp"
 #include "encode/cell.hpp"
 #include "encode/encoder.hpp"
+#include "encode/row_order.hpp"
 
 namespace rf::encode {
 namespace {
@@ -24,11 +26,15 @@ struct FittedFeature {
   bool high_cardinality = false;
 };
 
-double blocked_sum(std::span<const double> values, const core::Kernels& kernels) {
+/// Sum of term(value), block by block.
+template <class Term>
+double blocked_sum(std::span<const double> values, const core::Kernels& kernels, Term term) {
   std::vector<double> sums(std::max<std::size_t>(1, core::block_count(values.size())), 0.0);
+  double terms[core::kBlockRows];
   for (std::size_t b = 0; b < core::block_count(values.size()); ++b) {
     const core::RowRange range = core::block_range(values.size(), b);
-    sums[b] = kernels.sum(values.data() + range.begin, range.size());
+    for (std::size_t i = 0; i < range.size(); ++i) terms[i] = term(values[range.begin + i]);
+    sums[b] = kernels.sum(terms, range.size());
   }
   core::merge_pairwise(sums, [](double& into, double from) { into += from; });
   return sums[0];
@@ -44,49 +50,66 @@ double median(std::vector<double> values) {
   return std::isfinite(mean) ? mean : 0.5 * low + 0.5 * high;
 }
 
-/// mean = sum x / n, scale = sqrt(sum (x - mean)^2 / n). Consumes `values`.
-void fit_scaling(std::vector<double>& values, double min, double max, const core::Kernels& kernels,
+/// mean = sum x / n, scale = sqrt(sum (x - mean)^2 / n).
+void fit_scaling(std::span<const double> values, double min, double max, const core::Kernels& kernels,
                  NumericEncoding& encoding) {
   const auto n = static_cast<double>(values.size());
   const core::PowerOfTwo unit = core::scale_to_unit(std::max(std::abs(min), std::abs(max)));
-  for (double& value : values) value *= unit.down;
-  const double mean = blocked_sum(values, kernels) / n;
-  for (double& value : values) value = (value - mean) * (value - mean);
-  const double deviation = std::sqrt(blocked_sum(values, kernels) / n);
+  const double mean = blocked_sum(values, kernels, [&](double value) { return value * unit.down; }) / n;
+  const auto squared_difference = [&](double value) {
+    const double difference = value * unit.down - mean;
+    return difference * difference;
+  };
+  const double deviation = std::sqrt(blocked_sum(values, kernels, squared_difference) / n);
   encoding.mean = std::clamp(mean * unit.up, min, max);
   encoding.scale = std::clamp(deviation * unit.up, std::numeric_limits<double>::denorm_min(),
                               std::numeric_limits<double>::max());
 }
 
-void fit_numeric(const data::Column& column, std::span<const core::RowIndex> rows, Layout layout,
-                 core::MissingPolicy missing, const core::Kernels& kernels, FittedFeature& fitted) {
-  std::vector<double> values;
-  values.reserve(rows.size());
-  for (const core::RowIndex row : rows) {
-    const double value = numeric_cell(column, row);
-    if (!std::isnan(value)) values.push_back(value);
+/// Smallest and largest; NaN counts for nothing.
+struct Extremes {
+  double min = std::numeric_limits<double>::infinity();
+  double max = -std::numeric_limits<double>::infinity();
+  void add(double value) {
+    min = value < min ? value : min;
+    max = value > max ? value : max;
+  }
+};
+
+/// `values` is room to work in.
+void fit_numeric(const data::Column& column, const RowOrder& order, Layout layout,
+                 core::MissingPolicy missing, const core::Kernels& kernels, std::vector<double>& values,
+                 FittedFeature& fitted) {
+  const NumericCells cells(column);
+  Extremes extremes;
+  const auto is_missing = [](double value) { return std::isnan(value); };
+  values.resize(order.rows.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double value = cells[order.rows[i]];
+    values[order.position(i)] = value;
+    fitted.n_missing += is_missing(value) ? 1 : 0;
+    extremes.add(value);
   }
   NumericEncoding encoding;
-  fitted.n_missing = rows.size() - values.size();
   if (missing == core::MissingPolicy::kFill) {
-    encoding.fill = median(values);
-    values.clear();
-    for (const core::RowIndex row : rows) {
-      const double value = numeric_cell(column, row);
-      values.push_back(std::isnan(value) ? encoding.fill : value);
-    }
+    std::vector<double> present;
+    std::remove_copy_if(values.begin(), values.end(), std::back_inserter(present), is_missing);
+    encoding.fill = median(std::move(present));
+    if (fitted.n_missing > 0) extremes.add(encoding.fill);
+    std::replace_if(values.begin(), values.end(), is_missing, encoding.fill);
+  } else if (fitted.n_missing > 0) {
+    values.erase(std::remove_if(values.begin(), values.end(), is_missing), values.end());
   }
   const bool misses = missing == core::MissingPolicy::kNative && fitted.n_missing > 0;
   if (values.empty()) {
     fitted.constant = misses;
   } else {
-    const auto [min, max] = std::minmax_element(values.begin(), values.end());
-    fitted.constant = *min == *max && !misses;
+    fitted.constant = extremes.min == extremes.max && !misses;
     if (layout == Layout::kLinear) {
       if (fitted.constant)
-        encoding.mean = *min;
+        encoding.mean = extremes.min;
       else
-        fit_scaling(values, *min, *max, kernels, encoding);
+        fit_scaling(values, extremes.min, extremes.max, kernels, encoding);
     }
   }
   fitted.feature.encoding = encoding;
@@ -111,7 +134,8 @@ void fit_category(const data::Column& column, std::span<const core::RowIndex> ro
   for (std::size_t level = 0; level < occurs.size(); ++level)
     if (occurs[level]) encoding.levels.push_back(values.levels[level]);
   std::sort(encoding.levels.begin(), encoding.levels.end());
-  const bool has_levels_for_all = missing == core::MissingPolicy::kFill || missing == core::MissingPolicy::kNative;
+  const bool has_levels_for_all =
+      missing == core::MissingPolicy::kFill || missing == core::MissingPolicy::kNative;
   encoding.has_missing_level = has_levels_for_all && fitted.n_missing > 0;
   fitted.constant = encoding.n_design_levels() <= 1;
   fitted.high_cardinality = is_high_cardinality(encoding.levels.size(), rows.size());
@@ -153,18 +177,21 @@ core::Diagnostic values_filled(std::span<const FittedFeature> fitted) {
 FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
                           std::span<const core::RowIndex> rows, Layout layout, core::MissingPolicy missing,
                           core::Context& context) {
+  const RowOrder order = by_table_row(rows, table.n_rows);
   std::vector<FittedFeature> fitted(columns.size());
+  std::vector<std::vector<double>> room(context.workers.n_threads());
   // No task fails.
-  static_cast<void>(context.workers.run(columns.size(), [&](std::size_t f, std::uint32_t) -> core::Result<> {
-    const data::Column& column = table.columns[columns[f]];
-    fitted[f].feature.name = column.name;
-    fitted[f].feature.kind = column.kind();
-    if (column.kind() == core::Kind::kCategory)
-      fit_category(column, rows, missing, fitted[f]);
-    else
-      fit_numeric(column, rows, layout, missing, context.kernels, fitted[f]);
-    return {};
-  }));
+  static_cast<void>(
+      context.workers.run(columns.size(), [&](std::size_t f, std::uint32_t slot) -> core::Result<> {
+        const data::Column& column = table.columns[columns[f]];
+        fitted[f].feature.name = column.name;
+        fitted[f].feature.kind = column.kind();
+        if (column.kind() == core::Kind::kCategory)
+          fit_category(column, order.rows, missing, fitted[f]);
+        else
+          fit_numeric(column, order, layout, missing, context.kernels, room[slot], fitted[f]);
+        return {};
+      }));
 
   FittedEncoder result{{layout, missing, {}}, {}};
   bool any_filled = false;

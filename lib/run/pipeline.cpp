@@ -70,6 +70,7 @@ class Training {
         encode::fit_encoder(table_, dealt.selection.features, dealt.train_rows,
                             layout_of(config_.parameters.parameters), config_.missing, context_);
     append(outcome_.diagnostics, fitted.diagnostics);
+    RF_TRY(context_.monitor.check());
     outcome_.model = {config_.family, config_.task, std::move(fitted.encoder), dealt.target.classes, {}};
     encoded_ = encode::encode(outcome_.model.encoder, table_, dealt.selection.features, dealt.train_rows, context_);
     return {};
