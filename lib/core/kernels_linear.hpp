@@ -10,7 +10,7 @@
 
 namespace rf::core {
 
-/// Lanes of a reduction of floats; rows of floats are padded to a multiple of it.
+/// Lanes of a reduction of floats; `width` is a multiple of it unless said otherwise.
 inline constexpr size_t kFloatLanes = 32;
 
 /// Two classes: what a loss kernel reads and writes for n rows. t = 1 for rows of `positive_class`, else -1.
@@ -46,15 +46,20 @@ struct LinearKernels {
                          const double* weight, double* loss, double* residual);
 
   /// Row i of `out`, `width` floats, more than n_features: the features rounded to floats, 1, zeros.
+  /// `width` is a multiple of 16.
   void (*to_floats)(const double* x, size_t stride, size_t n_features, size_t n_rows, size_t width,
                     float* out);
+  /// One row like those of to_floats, rounded to the upper half of a float: sign, exponent, 7 bits
+  /// (bfloat16), ties to even.
+  void (*to_rounded)(const double* x, size_t n_features, size_t width, uint16_t* out);
   /// out[i] = dot(rows[i], v).
-  void (*float_dots)(const float* const* rows, size_t width, size_t n_rows, const float* v, float* out);
+  void (*rounded_dots)(const uint16_t* const* rows, size_t width, size_t n_rows, const float* v, float* out);
   /// g[j] += r[i] * rows[i][j], rows in order.
-  void (*add_float_rows)(const float* const* rows, size_t width, size_t n_rows, const float* r, float* g);
-  /// gram[k * width + j] += fl(fl(w[i] * x_i[j]) * x_i[k]) for j <= k, rows in order; the other triangle is
-  /// left unspecified.
-  void (*add_float_gram)(const float* x, size_t width, size_t n_rows, const float* w, float* gram);
+  void (*add_rounded_rows)(const uint16_t* const* rows, size_t width, size_t n_rows, const float* r,
+                           float* g);
+  /// gram[k * width + j] += fl(fl(w[i] * rows[i][j]) * rows[i][k]) for j <= k, rows in order; the other
+  /// triangle is left unspecified. `width` is a multiple of 16.
+  void (*add_float_gram)(const float* const* rows, size_t width, size_t n_rows, const float* w, float* gram);
 };
 
 }  // namespace rf::core

@@ -22,42 +22,6 @@ namespace {
 
 constexpr size_t kScoresAtOnce = RF_SCORES_AT_ONCE;
 
-/// p[0 .. n) = v[0 .. n), 0 < n < kWidth; writes nothing beyond.
-inline void store_part(double* p, Vector v, size_t n) {
-#if defined(__AVX512F__)
-  _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);
-#elif defined(__AVX2__)
-  const __m256i numbers = _mm256_set_epi64x(3, 2, 1, 0);
-  _mm256_maskstore_pd(p, _mm256_cmpgt_epi64(_mm256_set1_epi64x((long long)n), numbers), (__m256d)v);
-#else
-  if (n == 1) p[0] = v[0];
-#endif
-}
-
-/// The end of lane_sum for kWidth vectors at once: element i of the result is the sum of v[i].
-inline Vector sums_of(const Vector (&v)[kWidth]) {
-#if defined(__AVX512F__)
-  Vector half[4], quarter[2];
-  RF_EACH(i, 4)
-  half[i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 1, 2, 3, 8, 9, 10, 11) +
-            __builtin_shufflevector(v[2 * i], v[2 * i + 1], 4, 5, 6, 7, 12, 13, 14, 15);
-  RF_EACH(i, 2)
-  quarter[i] = __builtin_shufflevector(half[2 * i], half[2 * i + 1], 0, 1, 4, 5, 8, 9, 12, 13) +
-               __builtin_shufflevector(half[2 * i], half[2 * i + 1], 2, 3, 6, 7, 10, 11, 14, 15);
-  return __builtin_shufflevector(quarter[0], quarter[1], 0, 2, 4, 6, 8, 10, 12, 14) +
-         __builtin_shufflevector(quarter[0], quarter[1], 1, 3, 5, 7, 9, 11, 13, 15);
-#elif defined(__AVX2__)
-  Vector half[2];
-  RF_EACH(i, 2)
-  half[i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 1, 4, 5) +
-            __builtin_shufflevector(v[2 * i], v[2 * i + 1], 2, 3, 6, 7);
-  return __builtin_shufflevector(half[0], half[1], 0, 2, 4, 6) +
-         __builtin_shufflevector(half[0], half[1], 1, 3, 5, 7);
-#else
-  return __builtin_shufflevector(v[0], v[1], 0, 2) + __builtin_shufflevector(v[0], v[1], 1, 3);
-#endif
-}
-
 /// Where the coefficients of a score start, and how far apart two scores are.
 struct Weights {
   const double* w;
@@ -341,42 +305,62 @@ inline float float_lane_sum(FloatVector (&accumulators)[kFloatVectors]) {
   return lanes[0];
 }
 
+inline uint16_t rounded_value(float value) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  return (uint16_t)((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
+
+void to_rounded(const double* x, size_t n_features, size_t width, uint16_t* out) {
+  RF_ELEMENTWISE for (size_t j = 0; j < n_features; ++j) out[j] = rounded_value((float)x[j]);
+  for (size_t j = n_features; j < width; ++j) out[j] = rounded_value(j == n_features ? 1.0f : 0.0f);
+}
+
+typedef uint16_t ShortVector __attribute__((vector_size(RF_VECTOR_BYTES / 2)));
+typedef uint32_t WordVector __attribute__((vector_size(RF_VECTOR_BYTES)));
+inline FloatVector load_rounded(const uint16_t* p) {
+  ShortVector upper;
+  __builtin_memcpy(&upper, p, sizeof upper);
+  return (FloatVector)(__builtin_convertvector(upper, WordVector) << 16);
+}
+
 template <size_t kRows>
-inline void float_dots_of(const float* const* rows, size_t width, const float* v, float* out) {
+inline void rounded_dots_of(const uint16_t* const* rows, size_t width, const float* v, float* out) {
   FloatVector accumulators[kRows][kFloatVectors];
   RF_EACH(r, kRows) RF_EACH(l, kFloatVectors) accumulators[r][l] = FloatVector{};
   for (size_t j = 0; j < width; j += kFloatLanes) RF_EACH(l, kFloatVectors) {
       const FloatVector factors = load_floats(v + j + l * kFloatWidth);
-      RF_EACH(r, kRows) accumulators[r][l] += load_floats(rows[r] + j + l * kFloatWidth) * factors;
+      RF_EACH(r, kRows) accumulators[r][l] += load_rounded(rows[r] + j + l * kFloatWidth) * factors;
     }
   RF_EACH(r, kRows) out[r] = float_lane_sum(accumulators[r]);
 }
 
-void float_dots(const float* const* rows, size_t width, size_t n_rows, const float* v, float* out) {
+void rounded_dots(const uint16_t* const* rows, size_t width, size_t n_rows, const float* v, float* out) {
   size_t i = 0;
-  for (; i + kRowsAtOnce <= n_rows; i += kRowsAtOnce) float_dots_of<kRowsAtOnce>(rows + i, width, v, out + i);
-  for (; i < n_rows; ++i) float_dots_of<1>(rows + i, width, v, out + i);
+  for (; i + kRowsAtOnce <= n_rows; i += kRowsAtOnce)
+    rounded_dots_of<kRowsAtOnce>(rows + i, width, v, out + i);
+  for (; i < n_rows; ++i) rounded_dots_of<1>(rows + i, width, v, out + i);
 }
 
 /// Four rows at a time, so that g is loaded and stored once for them.
 template <size_t kRows>
-inline void add_float_rows_of(const float* const* rows, size_t width, const float* r, float* g) {
+inline void add_rounded_rows_of(const uint16_t* const* rows, size_t width, const float* r, float* g) {
   for (size_t j = 0; j < width; j += kFloatWidth) {
     FloatVector sums = load_floats(g + j);
-    RF_EACH(i, kRows) sums += r[i] * load_floats(rows[i] + j);
+    RF_EACH(i, kRows) sums += r[i] * load_rounded(rows[i] + j);
     store_floats(g + j, sums);
   }
 }
 
-void add_float_rows(const float* const* rows, size_t width, size_t n_rows, const float* r, float* g) {
+void add_rounded_rows(const uint16_t* const* rows, size_t width, size_t n_rows, const float* r, float* g) {
   size_t i = 0;
-  for (; i + 4 <= n_rows; i += 4) add_float_rows_of<4>(rows + i, width, r + i, g);
-  for (; i < n_rows; ++i) add_float_rows_of<1>(rows + i, width, r + i, g);
+  for (; i + 4 <= n_rows; i += 4) add_rounded_rows_of<4>(rows + i, width, r + i, g);
+  for (; i < n_rows; ++i) add_rounded_rows_of<1>(rows + i, width, r + i, g);
 }
 
 /// Samples, weights and the Gram matrix of one call, for its tiles.
 struct FloatGramRows {
-  const float* x;
+  const float* const* x;
   size_t width;
   size_t n_rows;
   const float* w;
@@ -392,7 +376,7 @@ inline void add_float_gram_tile(const FloatGramRows& rows, size_t k, size_t j) {
   RF_EACH(r, kRows)
   RF_EACH(v, kCount) accumulators[r][v] = load_floats(out + r * rows.width + v * kFloatWidth);
   for (size_t i = 0; i < rows.n_rows; ++i) {
-    const float* const row = rows.x + i * rows.width;
+    const float* const row = rows.x[i];
     FloatVector weighted[kCount];
     RF_EACH(v, kCount) weighted[v] = rows.w[i] * load_floats(row + j + v * kFloatWidth);
     RF_EACH(r, kRows) RF_EACH(v, kCount) accumulators[r][v] += weighted[v] * row[k + r];
@@ -401,11 +385,11 @@ inline void add_float_gram_tile(const FloatGramRows& rows, size_t k, size_t j) {
   RF_EACH(v, kCount) store_floats(out + r * rows.width + v * kFloatWidth, accumulators[r][v]);
 }
 
-void add_float_gram(const float* x, size_t width, size_t n_rows, const float* w, float* gram) {
+void add_float_gram(const float* const* x, size_t width, size_t n_rows, const float* w, float* gram) {
   constexpr size_t kSubBlock = 128;  // rows that stay in the cache while all tiles pass over them
   for (size_t first = 0; first < n_rows; first += kSubBlock) {
     const size_t count = n_rows - first < kSubBlock ? n_rows - first : kSubBlock;
-    const FloatGramRows rows{x + first * width, width, count, w + first, gram};
+    const FloatGramRows rows{x + first, width, count, w + first, gram};
     for (size_t k = 0; k < width; k += kFloatTileRows) {
       const size_t end = k + kFloatTileRows;  // beyond the last column wanted
       size_t j = 0;
@@ -418,7 +402,7 @@ void add_float_gram(const float* x, size_t width, size_t n_rows, const float* w,
 
 constexpr LinearKernels kLinearKernels = {
     scores,    add_gradients, logistic_losses, squared_hinge_losses, softmax_losses,
-    to_floats, float_dots,    add_float_rows,  add_float_gram};
+    to_floats, to_rounded,    rounded_dots,    add_rounded_rows,     add_float_gram};
 
 }  // namespace
 }  // namespace rf::core

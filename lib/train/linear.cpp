@@ -25,11 +25,10 @@ std::vector<double> row_weights(const ClassTarget& target, double c, params::Cla
       by_class[k] = static_cast<double>(target.class_of.size()) /
                     (static_cast<double>(target.n_classes) * static_cast<double>(count[k]));
   }
-  std::vector<double> weight;
-  weight.reserve(target.class_of.size());
-  for (std::size_t i = 0; i < target.class_of.size(); ++i)
-    weight.push_back(c * (target.sample_weight.empty() ? 1.0 : target.sample_weight[i]) *
-                     by_class[static_cast<std::size_t>(target.class_of[i])]);
+  std::vector<double> weight(target.class_of.size());
+  for (std::size_t i = 0; i < weight.size(); ++i)
+    weight[i] = c * (target.sample_weight.empty() ? 1.0 : target.sample_weight[i]) *
+                by_class[static_cast<std::size_t>(target.class_of[i])];
   return weight;
 }
 
@@ -37,6 +36,13 @@ struct Solver {
   const char* name;
   core::Result<Solution> (*solve)(LinearObjective&, const SolveOptions&);
 };
+
+constexpr const char* kSubsampledNewton = "subsampled_newton";
+
+/// Few unknowns for each score, and rows enough that samples of them say nearly all.
+bool has_samples(const core::SampleView& x) {
+  return x.n_features < kNewtonUnknowns && first_sample(x.n_samples, x.n_features) > 1;
+}
 
 core::Result<Solution> solve_plain_lbfgs(LinearObjective& objective, const SolveOptions& options) {
   return solve_lbfgs(objective, options);
@@ -51,8 +57,7 @@ Solver choose_solver(const LinearObjective& objective) {
   const bool one_penalised_score = problem.n_scores == 1 && problem.l2 > 0;
   const bool few = objective.n_unknowns() <= kNewtonUnknowns;
   if (problem.l1 > 0) return {"newton_coordinate_descent", solve_coordinate_descent};
-  if (few && one_penalised_score && first_sample(problem.x.n_samples, problem.x.n_features) > 1)
-    return {"subsampled_newton", solve_subsampled_newton};
+  if (one_penalised_score && has_samples(problem.x)) return {kSubsampledNewton, solve_subsampled_newton};
   if (few) return {"newton_cholesky", solve_plain_newton};
   if (one_penalised_score) return {"newton_cg", solve_newton_cg};
   return {"lbfgs", solve_plain_lbfgs};
@@ -95,6 +100,26 @@ void describe(std::span<const Solution> solutions, std::uint32_t max_iter, Linea
   fit.solver.converged = !unfinished;
   if (deficient) fit.diagnostics.push_back(rank_deficient(deficient->dropped));
   if (unfinished) fit.diagnostics.push_back(not_converged(*unfinished, max_iter));
+}
+
+/// One class against the rest after another. Names the solver in `fit`.
+core::Result<std::vector<Solution>> solve_each(LinearProblem problem, std::size_t n_scores,
+                                               const params::LinearSvc& parameters,
+                                               std::uint64_t progress_total, core::Context& context,
+                                               LinearFit& fit) {
+  std::vector<Solution> solutions;
+  problem.n_scores = 1;
+  for (std::size_t k = 0; k < n_scores; ++k) {
+    problem.positive_class = static_cast<std::int32_t>(n_scores == 1 ? 1 : k);
+    LinearObjective objective(problem, context);
+    const Solver solver = choose_solver(objective);
+    fit.solver.name = solver.name;
+    const std::uint64_t progress_done = progress_total - (n_scores - k) * parameters.max_iter;
+    RF_ASSIGN(Solution solution,
+              solver.solve(objective, {parameters.tol, parameters.max_iter, progress_done, progress_total}));
+    solutions.push_back(std::move(solution));
+  }
+  return solutions;
 }
 
 void center(std::span<double> values, std::size_t first, std::size_t stride) {
@@ -143,24 +168,29 @@ core::Result<LinearFit> fit_linear_svc(const core::SampleView& x, const ClassTar
   LinearFit fit;
   fit.model.link = model::Link::kDecision;
   fit.model.n_features = x.n_features;
+  LinearProblem problem;
+  problem.x = x;
+  problem.loss = Loss::kSquaredHinge;
+  problem.class_of = target.class_of;
+  problem.weight = row_weights(target, parameters.C, parameters.class_weight);
+  problem.l2 = 1;
+  problem.intercept_penalised = true;
   std::vector<Solution> solutions;
-  for (std::size_t k = 0; k < n_scores; ++k) {
-    LinearProblem problem;
-    problem.x = x;
-    problem.loss = Loss::kSquaredHinge;
-    problem.class_of = target.class_of;
-    problem.positive_class = static_cast<std::int32_t>(n_scores == 1 ? 1 : k);
-    problem.weight = row_weights(target, parameters.C, parameters.class_weight);
-    problem.l2 = 1;
-    problem.intercept_penalised = true;
-    LinearObjective objective(std::move(problem), context);
-    const Solver solver = choose_solver(objective);
-    fit.solver.name = solver.name;
-    RF_ASSIGN(Solution solution, solver.solve(objective, {parameters.tol, parameters.max_iter, k * max_iter,
-                                                          n_scores * max_iter}));
-    append_scores(solution, x.n_features, fit.model);
-    solutions.push_back(std::move(solution));
+  const bool at_once = n_scores > 1 && has_samples(x);
+  // All at once counts as one more class for the progress.
+  const std::uint64_t progress_total = (n_scores + (at_once ? 1 : 0)) * max_iter;
+  if (at_once) {
+    problem.n_scores = n_scores;
+    LinearObjective objective(problem, context);
+    fit.solver.name = kSubsampledNewton;
+    RF_ASSIGN(std::optional<Solution> solution,
+              solve_all_against_rest(objective, {parameters.tol, parameters.max_iter, 0, progress_total}));
+    if (solution) solutions.push_back(std::move(*solution));
   }
+  if (solutions.empty()) {
+    RF_ASSIGN(solutions, solve_each(std::move(problem), n_scores, parameters, progress_total, context, fit));
+  }
+  for (const Solution& solution : solutions) append_scores(solution, x.n_features, fit.model);
   describe(solutions, parameters.max_iter, fit);
   RF_TRY(check_finite(fit.model));
   return fit;

@@ -51,7 +51,9 @@ struct LinearObjective::Scratch {
   std::vector<double> residual;
   std::vector<double> curvature;
   std::vector<double> gathered;  ///< chosen features of a chunk
-  std::vector<float> floats;     ///< rows of a chunk that have curvature
+  std::vector<double> loss_of_score;
+  std::vector<float> floats;         ///< rows of a chunk
+  std::vector<const float*> curved;  ///< those with curvature
   std::vector<float> float_curvature;
   std::vector<float> gram;  ///< of a block
 };
@@ -113,7 +115,7 @@ core::Result<Evaluation> LinearObjective::evaluate_sample(std::span<const double
 
 core::Result<Evaluation> LinearObjective::evaluate_first(std::span<const double> theta) {
   Pass pass;
-  pass.metric = true;
+  pass.metric = problem_.n_scores == 1;
   pass.zero = true;
   return run(pass, theta);
 }
@@ -129,14 +131,14 @@ core::Result<Evaluation> LinearObjective::evaluate_with_curvature(std::span<cons
 
 double LinearObjective::value_at_zero() const {
   const double sum = context_.kernels.sum(problem_.weight.data(), problem_.weight.size());
-  return problem_.loss == Loss::kLogistic ? kLog2 * sum : sum;
+  return (problem_.loss == Loss::kLogistic ? kLog2 * sum : sum) * static_cast<double>(problem_.n_scores);
 }
 
 core::Result<Evaluation> LinearObjective::run(const Pass& pass, std::span<const double> theta) {
   const std::size_t n_scores = problem_.n_scores;
   const std::size_t n_pairs = pass.hessian ? n_scores * (n_scores + 1) / 2 : 0;
   const std::size_t n_gradient = n_unknowns();
-  const std::size_t n_metric = pass.metric ? (n_features() + 1) * (n_features() + 1) : 0;
+  const std::size_t n_metric = pass.metric ? n_scores * (n_features() + 1) * (n_features() + 1) : 0;
   const std::size_t size =
       1 + (pass.zero ? 2 : 1) * n_gradient + n_metric + n_pairs * pair_size(pass.n_hessian_features + 1);
   std::vector<Scratch> scratch(context_.workers.n_threads());
@@ -168,10 +170,10 @@ void LinearObjective::block(const Pass& pass, core::RowRange rows, Scratch& scra
   const std::size_t n_scores = problem_.n_scores;
   scratch.row_loss.assign(core::kBlockRows, 0.0);
   scratch.score.resize(n_scores * chunk_rows_);
-  scratch.residual.resize((n_scores + 1) * chunk_rows_);
-  scratch.curvature.resize(chunk_rows_);
+  scratch.residual.resize(2 * n_scores * chunk_rows_);
+  scratch.curvature.resize(n_scores * chunk_rows_);
   const std::size_t width = float_width();
-  if (pass.metric) scratch.gram.assign(width * width, 0.0f);
+  if (pass.metric) scratch.gram.assign(n_scores * width * width, 0.0f);
   double* const gradient = sums + 1;
   double* const metric = gradient + (pass.zero ? 2 : 1) * n_unknowns();
   for (std::size_t begin = rows.begin; begin < rows.end; begin += chunk_rows_) {
@@ -182,10 +184,10 @@ void LinearObjective::block(const Pass& pass, core::RowRange rows, Scratch& scra
     chunk_losses(chunk, scratch, scratch.row_loss.data() + (begin - rows.begin));
     if (pass.curvature != nullptr)
       std::copy_n(scratch.curvature.data(), chunk.size(), pass.curvature + begin);
-    if (pass.zero) residuals_at_zero(chunk, scratch.residual.data() + chunk.size());
+    if (pass.zero) residuals_at_zero(chunk, scratch.residual.data() + n_scores * chunk.size());
     context_.kernels.linear.add_gradients(problem_.x.sample(begin), problem_.x.stride, n_features(),
-                                          chunk.size(), scratch.residual.data(), pass.zero ? 2 : n_scores,
-                                          gradient);
+                                          chunk.size(), scratch.residual.data(),
+                                          pass.zero ? 2 * n_scores : n_scores, gradient);
     if (pass.metric) chunk_metric(chunk, scratch);
     if (pass.hessian) chunk_hessian(pass, chunk, scratch, metric);
   }
@@ -197,54 +199,67 @@ void LinearObjective::chunk_losses(core::RowRange rows, Scratch& scratch, double
   const std::size_t n = rows.size();
   const double* weight = problem_.weight.data() + rows.begin;
   const std::int32_t* class_of = problem_.class_of.data() + rows.begin;
-  if (problem_.loss == Loss::kSoftmax)
+  if (problem_.loss == Loss::kSoftmax) {
     context_.kernels.linear.softmax_losses(n, problem_.n_scores, scratch.score.data(), class_of, weight,
                                            row_loss, scratch.residual.data());
-  else
+    return;
+  }
+  scratch.loss_of_score.resize(n);
+  for (std::size_t k = 0; k < problem_.n_scores; ++k) {
+    double* loss = k == 0 ? row_loss : scratch.loss_of_score.data();
     binary_losses(problem_.loss, context_.kernels,
-                  {n, scratch.score.data(), class_of, problem_.positive_class, weight, row_loss,
-                   scratch.residual.data(), scratch.curvature.data()});
-}
-
-/// The first derivative at score 0: -t / 2 of the logistic loss, -2 t of the squared hinge.
-void LinearObjective::residuals_at_zero(core::RowRange rows, double* residual) const {
-  const double factor = problem_.loss == Loss::kLogistic ? 0.5 : 2;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double size = factor * problem_.weight[rows.begin + i];
-    residual[i] = problem_.class_of[rows.begin + i] == problem_.positive_class ? -size : size;
+                  {n, scratch.score.data() + k * n, class_of, positive_class(k), weight, loss,
+                   scratch.residual.data() + k * n, scratch.curvature.data() + k * n});
+    if (k > 0) context_.kernels.axpy(1, loss, row_loss, n);
   }
 }
 
-/// The block's Gram matrix of floats, in the order of theta.
-void LinearObjective::copy_gram(const Scratch& scratch, double* metric) const {
-  const std::size_t n = n_features() + 1;
-  for (std::size_t u = 0; u < n; ++u)
-    for (std::size_t v = 0; v <= u; ++v) {
-      const std::size_t a = float_column(u, n_features());
-      const std::size_t b = float_column(v, n_features());
-      metric[u * n + v] = static_cast<double>(scratch.gram[std::max(a, b) * float_width() + std::min(a, b)]);
+/// The first derivatives at score 0: -t / 2 of the logistic loss, -2 t of the squared hinge.
+void LinearObjective::residuals_at_zero(core::RowRange rows, double* residual) const {
+  const double factor = problem_.loss == Loss::kLogistic ? 0.5 : 2;
+  for (std::size_t k = 0; k < problem_.n_scores; ++k)
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double size = factor * problem_.weight[rows.begin + i];
+      residual[k * rows.size() + i] = problem_.class_of[rows.begin + i] == positive_class(k) ? -size : size;
     }
 }
 
-/// Adds to the block's Gram matrix of floats. Curvatures are scaled to at most 1; rows without curvature are
-/// left out, which no sum can tell.
+/// The block's Gram matrices of floats, in the order of theta.
+void LinearObjective::copy_gram(const Scratch& scratch, double* metric) const {
+  const std::size_t n = n_features() + 1;
+  const std::size_t width = float_width();
+  for (std::size_t k = 0; k < problem_.n_scores; ++k)
+    for (std::size_t u = 0; u < n; ++u)
+      for (std::size_t v = 0; v <= u; ++v) {
+        const std::size_t a = float_column(u, n_features());
+        const std::size_t b = float_column(v, n_features());
+        metric[(k * n + u) * n + v] =
+            static_cast<double>(scratch.gram[(k * width + std::max(a, b)) * width + std::min(a, b)]);
+      }
+}
+
+/// Adds to the block's Gram matrices of floats. Curvatures are scaled to at most 1; rows without curvature
+/// are left out, which no sum can tell.
 void LinearObjective::chunk_metric(core::RowRange rows, Scratch& scratch) const {
   const std::size_t width = float_width();
+  const std::size_t n = rows.size();
   scratch.floats.resize(chunk_rows_ * width);
   scratch.float_curvature.resize(chunk_rows_);
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < rows.size();) {
-    std::size_t end = i;
-    for (; end < rows.size() && scratch.curvature[end] > 0; ++end)
-      scratch.float_curvature[n + end - i] =
-          static_cast<float>(scratch.curvature[end] * curvature_scale_.down);
-    context_.kernels.linear.to_floats(problem_.x.sample(rows.begin + i), problem_.x.stride, n_features(),
-                                      end - i, width, scratch.floats.data() + n * width);
-    n += end - i;
-    i = end + 1;
+  scratch.curved.resize(chunk_rows_);
+  context_.kernels.linear.to_floats(problem_.x.sample(rows.begin), problem_.x.stride, n_features(), n, width,
+                                    scratch.floats.data());
+  for (std::size_t k = 0; k < problem_.n_scores; ++k) {
+    std::size_t n_curved = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double h = scratch.curvature[k * n + i];
+      scratch.curved[n_curved] = scratch.floats.data() + i * width;
+      scratch.float_curvature[n_curved] = static_cast<float>(h * curvature_scale_.down);
+      n_curved += h > 0 ? 1 : 0;
+    }
+    context_.kernels.linear.add_float_gram(scratch.curved.data(), width, n_curved,
+                                           scratch.float_curvature.data(),
+                                           scratch.gram.data() + k * width * width);
   }
-  context_.kernels.linear.add_float_gram(scratch.floats.data(), width, n, scratch.float_curvature.data(),
-                                         scratch.gram.data());
 }
 
 void LinearObjective::chunk_hessian(const Pass& pass, core::RowRange rows, Scratch& scratch,
@@ -287,7 +302,7 @@ void LinearObjective::add_penalty(std::span<const double> theta, Evaluation& eva
     if (!is_penalised(u)) penalised[u] = 0;
   if (!evaluation.metric.empty())
     for (std::size_t u = 0; u < penalised.size(); ++u)
-      if (is_penalised(u)) evaluation.metric[u * penalised.size() + u] += l2;
+      if (is_penalised(u)) evaluation.metric[u * (n_features() + 1) + u % (n_features() + 1)] += l2;
   const double square = context_.kernels.dot(penalised.data(), penalised.data(), penalised.size());
   evaluation.value += 0.5 * l2 * square;
   context_.kernels.axpy(l2, penalised.data(), evaluation.gradient.data(), penalised.size());
@@ -312,7 +327,7 @@ bool LinearObjective::separates_rows(std::span<const double> theta, core::RowRan
   for (std::size_t i = 0; i < n; ++i) {
     if (problem_.weight[rows.begin + i] == 0) continue;
     const std::int32_t own = problem_.class_of[rows.begin + i];
-    if (problem_.n_scores == 1) {
+    if (problem_.loss != Loss::kSoftmax) {
       if (own == problem_.positive_class ? score[i] <= 0 : score[i] >= 0) return false;
       continue;
     }

@@ -24,10 +24,12 @@ namespace rf::train {
 struct LinearProblem {
   core::SampleView x;
   Loss loss = Loss::kLogistic;
-  std::size_t n_scores = 1;  ///< n_classes for softmax
+  std::size_t n_scores =
+      1;  ///< n_classes for softmax, and for two-sided losses of each class against the rest
   std::span<const std::int32_t> class_of;
-  std::int32_t positive_class = 1;  ///< two-sided losses: t = +1 for this class, -1 for all others
-  std::vector<double> weight;       ///< per sample, C included
+  std::int32_t positive_class =
+      1;                       ///< two-sided losses of one score: t = +1 for this class, -1 for all others
+  std::vector<double> weight;  ///< per sample, C included
   double l2 = 0;
   double l1 = 0;
   bool intercept_penalised = false;
@@ -73,9 +75,10 @@ class LinearObjective {
 
   core::Result<Evaluation> evaluate(std::span<const double> theta);
   core::Result<Evaluation> evaluate_with_hessian(std::span<const double> theta);
-  /// One score: value, gradient and metric from every `every`th group of rows, scaled up to all.
+  /// Two-sided losses: value, gradient and metric from every `every`th group of rows, scaled up to all.
   core::Result<Evaluation> evaluate_sample(std::span<const double> theta, std::size_t every);
-  /// One score: value, gradient, metric and the gradient at theta = 0 from all rows in one pass.
+  /// Two-sided losses: value, gradient, the gradient at theta = 0 and, of one score, the metric from all rows
+  /// in one pass.
   core::Result<Evaluation> evaluate_first(std::span<const double> theta);
   /// One score: value, gradient and each row's curvature.
   core::Result<Evaluation> evaluate_with_curvature(std::span<const double> theta);
@@ -92,9 +95,11 @@ class LinearObjective {
   struct Pass;
   core::Result<Evaluation> run(const Pass& pass, std::span<const double> theta);
   void block(const Pass& pass, core::RowRange rows, Scratch& scratch, double* sums) const;
-  /// Length of a row of floats: the intercept's 1, the features, padding.
-  std::size_t float_width() const {
-    return (n_features() + core::kFloatLanes) / core::kFloatLanes * core::kFloatLanes;
+  /// Length of a row of floats: the features, the intercept's 1, padding.
+  std::size_t float_width() const { return (n_features() + 16) / 16 * 16; }
+  /// Of two-sided losses: the class that score k tells from the others.
+  std::int32_t positive_class(std::size_t k) const {
+    return problem_.n_scores == 1 ? problem_.positive_class : static_cast<std::int32_t>(k);
   }
   void chunk_losses(core::RowRange rows, Scratch& scratch, double* row_loss) const;
   void chunk_hessian(const Pass& pass, core::RowRange rows, Scratch& scratch, double* sums) const;

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "train/float_rows.hpp"
+#include "train/rounded_rows.hpp"
 #include "train/solver.hpp"
 
 namespace rf::train {
@@ -33,11 +33,11 @@ class NewtonCg {
       : objective_(objective),
         kernels_(objective.context().kernels),
         options_(options),
-        floats_(objective.problem().x, sample_step(objective.problem().x), objective.context()) {}
+        rows_copy_(objective.problem().x, sample_step(objective.problem().x), objective.context()) {}
 
   core::Result<Solution> solve() {
     solution_.theta.assign(objective_.n_unknowns(), 0.0);
-    RF_TRY(floats_.copy());
+    RF_TRY(rows_copy_.copy());
     RF_ASSIGN(evaluation_, objective_.evaluate_with_curvature(solution_.theta));
     norm_at_zero_ = norm(evaluation_.gradient);
     solution_.tolerance = options_.tol * std::max(1.0, gradient_norm());
@@ -68,21 +68,21 @@ class NewtonCg {
 
   void choose_rows() {
     double largest = 0;
-    for (std::size_t r = 0; r < floats_.n_rows(); ++r)
-      largest = std::max(largest, evaluation_.curvature[floats_.sample_of(r)]);
+    for (std::size_t r = 0; r < rows_copy_.n_rows(); ++r)
+      largest = std::max(largest, evaluation_.curvature[rows_copy_.sample_of(r)]);
     scale_ = core::scale_to_unit(largest);
     rows_.clear();
-    for (std::size_t r = 0; r < floats_.n_rows(); ++r) {
-      const double h = evaluation_.curvature[floats_.sample_of(r)];
+    for (std::size_t r = 0; r < rows_copy_.n_rows(); ++r) {
+      const double h = evaluation_.curvature[rows_copy_.sample_of(r)];
       if (h > kLeastCurvature * largest) rows_.push_back({r, static_cast<float>(h * scale_.down)});
     }
   }
 
   /// out = H v, with the scales taken back.
   core::Result<> multiply(const std::vector<double>& v, std::vector<double>& out) const {
-    RF_TRY(floats_.multiply(rows_, v, out));
+    RF_TRY(rows_copy_.multiply(rows_, v, out));
     const double share =
-        static_cast<double>(objective_.problem().x.n_samples) / static_cast<double>(floats_.n_rows());
+        static_cast<double>(objective_.problem().x.n_samples) / static_cast<double>(rows_copy_.n_rows());
     for (std::size_t u = 0; u < out.size(); ++u)
       out[u] = share * scale_.up * out[u] + (objective_.is_penalised(u) ? objective_.problem().l2 * v[u] : 0);
     return {};
@@ -133,8 +133,8 @@ class NewtonCg {
   LinearObjective& objective_;
   const core::Kernels& kernels_;
   const SolveOptions& options_;
-  FloatRows floats_;
-  std::vector<FloatRows::Weighted> rows_;
+  RoundedRows rows_copy_;
+  std::vector<RoundedRows::Weighted> rows_;
   core::PowerOfTwo scale_;  ///< of the rows' curvatures
   double norm_at_zero_ = 0;
   Evaluation evaluation_;

@@ -8,7 +8,7 @@
 // tests/unit/train/solvers_agree_test.cpp compares it with dense Newton.
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <limits>
 
 #include "train/cholesky.hpp"
 #include "train/solver.hpp"
@@ -29,16 +29,21 @@ constexpr int kMostSlow = 2;
 class SubsampledNewton {
  public:
   SubsampledNewton(LinearObjective& objective, const SolveOptions& options)
-      : objective_(objective), kernels_(objective.context().kernels), options_(options) {}
+      : objective_(objective),
+        kernels_(objective.context().kernels),
+        options_(options),
+        n_(objective.n_features() + 1) {}
 
-  core::Result<Solution> solve() {
+  /// Whether it came to an end of its own.
+  core::Result<bool> solve() {
     solution_.theta.assign(objective_.n_unknowns(), 0.0);
     RF_TRY(start_from_samples());
     if (!gave_up_) RF_TRY(pass_first());
     if (!gave_up_) RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
-    if (gave_up_) return solve_newton(objective_, options_, std::move(solution_));
-    return std::move(solution_);
+    return !gave_up_;
   }
+
+  Solution take() && { return std::move(solution_); }
 
   double gradient_norm() const { return largest_magnitude(evaluation_.gradient); }
   double value() const { return evaluation_.value; }
@@ -57,70 +62,90 @@ class SubsampledNewton {
   }
 
  private:
+  /// Changes of theta and of the gradient; scores have nothing to do with each other, so each has a pair of
+  /// its own.
   struct Pair {
-    std::vector<double> s;  ///< change of theta
-    std::vector<double> y;  ///< change of the gradient
-    double sy;
+    std::vector<double> s;
+    std::vector<double> y;
+    std::vector<double> sy;  ///< per score
   };
 
   double dot(const std::vector<double>& a, const std::vector<double>& b) const {
     return kernels_.dot(a.data(), b.data(), a.size());
   }
 
-  /// Factors the metric; gives up when floats may have spoilt it.
-  void adopt(std::vector<double> metric) {
-    factor_.emplace(std::move(metric), solution_.theta.size(), std::span<const double>{}, kernels_);
-    if (!(factor_->smallest_pivot() >= kFloatPivotTolerance)) gave_up_ = true;
+  /// Factors the metric of each score; gives up when floats may have spoilt one.
+  void adopt(const std::vector<double>& metric) {
+    factors_.clear();
+    const std::size_t size = n_ * n_;
+    for (std::size_t k = 0; k < objective_.problem().n_scores; ++k) {
+      const auto from = metric.begin() + static_cast<std::ptrdiff_t>(k * size);
+      factors_.emplace_back(std::vector<double>(from, from + static_cast<std::ptrdiff_t>(size)), n_,
+                            std::span<const double>{}, kernels_);
+      if (!(factors_.back().smallest_pivot() >= kFloatPivotTolerance)) gave_up_ = true;
+    }
   }
 
-  /// Two steps on the smallest sample, one on each other.
+  /// Two steps on the smallest sample, one on each other. Several scores end with half of the rows, whose
+  /// metric they keep: a pass for all of them costs less than a whole metric each.
   core::Result<> start_from_samples() {
     const std::size_t first = first_sample(objective_.problem().x.n_samples, objective_.n_features());
     for (std::size_t every = first; every > 1 && !gave_up_; every /= kGrowth) {
       RF_TRY(step_on_sample(every));
       if (every == first && !gave_up_) RF_TRY(step_on_sample(every));
     }
+    if (objective_.problem().n_scores > 1 && !gave_up_) RF_TRY(step_on_sample(2));
     return {};
   }
 
   core::Result<> step_on_sample(std::size_t every) {
     RF_ASSIGN(Evaluation sample, objective_.evaluate_sample(solution_.theta, every));
-    adopt(std::move(sample.metric));
+    adopt(sample.metric);
     if (gave_up_) return {};
-    factor_->solve(sample.gradient);
+    for (std::size_t k = 0; k < factors_.size(); ++k)
+      factors_[k].solve({sample.gradient.data() + k * n_, n_});
     kernels_.axpy(-1, sample.gradient.data(), solution_.theta.data(), solution_.theta.size());
     return {};
   }
 
   core::Result<> pass_first() {
     RF_ASSIGN(evaluation_, objective_.evaluate_first(solution_.theta));
-    solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient_at_zero));
+    solution_.tolerance = std::numeric_limits<double>::infinity();  // the strictest of the scores
+    for (std::size_t k = 0; k < objective_.problem().n_scores; ++k) {
+      const double norm = largest_magnitude({evaluation_.gradient_at_zero.data() + k * n_, n_});
+      solution_.tolerance = std::min(solution_.tolerance, options_.tol * std::max(1.0, norm));
+    }
     const double at_zero = objective_.value_at_zero();
     if (!(evaluation_.value <= at_zero + rounding_of(at_zero))) {
       solution_.theta.clear();
       gave_up_ = true;
       return {};
     }
-    adopt(std::move(evaluation_.metric));
+    if (!evaluation_.metric.empty()) adopt(evaluation_.metric);
     solution_.iterations = 1;
     return objective_.context().monitor.report("train", options_.progress_done + 1, options_.progress_total);
   }
 
-  /// Two-loop recursion of L-BFGS around the metric.
+  /// Two-loop recursion of L-BFGS around the metric, score by score.
   std::vector<double> direction() const {
-    std::vector<double> q = evaluation_.gradient;
+    std::vector<double> d = evaluation_.gradient;
     std::vector<double> alpha(pairs_.size());
-    for (std::size_t i = pairs_.size(); i-- > 0;) {
-      alpha[i] = dot(pairs_[i].s, q) / pairs_[i].sy;
-      kernels_.axpy(-alpha[i], pairs_[i].y.data(), q.data(), q.size());
+    for (std::size_t k = 0; k < factors_.size(); ++k) {
+      double* const q = d.data() + k * n_;
+      for (std::size_t i = pairs_.size(); i-- > 0;) {
+        const Pair& pair = pairs_[i];
+        alpha[i] = pair.sy[k] > 0 ? kernels_.dot(pair.s.data() + k * n_, q, n_) / pair.sy[k] : 0;
+        kernels_.axpy(-alpha[i], pair.y.data() + k * n_, q, n_);
+      }
+      factors_[k].solve({q, n_});
+      for (std::size_t i = 0; i < pairs_.size(); ++i) {
+        const Pair& pair = pairs_[i];
+        const double beta = pair.sy[k] > 0 ? kernels_.dot(pair.y.data() + k * n_, q, n_) / pair.sy[k] : 0;
+        kernels_.axpy(alpha[i] - beta, pair.s.data() + k * n_, q, n_);
+      }
     }
-    factor_->solve(q);
-    for (std::size_t i = 0; i < pairs_.size(); ++i) {
-      const double beta = dot(pairs_[i].y, q) / pairs_[i].sy;
-      kernels_.axpy(alpha[i] - beta, pairs_[i].s.data(), q.data(), q.size());
-    }
-    for (double& value : q) value = 0 - value;
-    return q;
+    for (double& value : d) value = 0 - value;
+    return d;
   }
 
   core::Result<bool> search() {
@@ -143,17 +168,19 @@ class SubsampledNewton {
   }
 
   void remember(std::vector<double> change, const std::vector<double>& gradient) {
-    Pair pair{std::move(change), gradient, 0};
+    Pair pair{std::move(change), gradient, {}};
     kernels_.axpy(-1, evaluation_.gradient.data(), pair.y.data(), pair.y.size());
-    pair.sy = dot(pair.s, pair.y);
-    if (pair.sy > 0) pairs_.push_back(std::move(pair));
+    for (std::size_t k = 0; k < factors_.size(); ++k)
+      pair.sy.push_back(kernels_.dot(pair.s.data() + k * n_, pair.y.data() + k * n_, n_));
+    pairs_.push_back(std::move(pair));
   }
 
   LinearObjective& objective_;
   const core::Kernels& kernels_;
   const SolveOptions& options_;
   Evaluation evaluation_;
-  std::optional<Cholesky> factor_;
+  std::size_t n_;  ///< unknowns of a score
+  std::vector<Cholesky> factors_;
   std::vector<Pair> pairs_;
   int n_slow_ = 0;
   bool gave_up_ = false;
@@ -169,7 +196,18 @@ std::size_t first_sample(std::size_t n_rows, std::size_t n_features) {
 }
 
 core::Result<Solution> solve_subsampled_newton(LinearObjective& objective, const SolveOptions& options) {
-  return SubsampledNewton(objective, options).solve();
+  SubsampledNewton solver(objective, options);
+  RF_ASSIGN(const bool ended, solver.solve());
+  if (ended) return std::move(solver).take();
+  return solve_newton(objective, options, std::move(solver).take());
+}
+
+core::Result<std::optional<Solution>> solve_all_against_rest(LinearObjective& objective,
+                                                             const SolveOptions& options) {
+  SubsampledNewton solver(objective, options);
+  RF_ASSIGN(const bool ended, solver.solve());
+  if (!ended) return std::optional<Solution>{};
+  return std::optional<Solution>(std::move(solver).take());
 }
 
 }  // namespace rf::train

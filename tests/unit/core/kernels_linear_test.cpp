@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bit>
 #include <cmath>
 #include <random>
 #include <string>
@@ -174,7 +175,7 @@ TEST_P(EachLinearTable, SoftmaxLossesAreTheFormula) {
 
 TEST_P(EachLinearTable, RowsOfFloatsAreFeaturesOneAndZeros) {
   for (const std::size_t p : kFeatures) {
-    const std::size_t width = (p + kFloatLanes) / kFloatLanes * kFloatLanes;
+    const std::size_t width = (p + 16) / 16 * 16;
     const std::vector<double> x = random_values<double>(5 * (p + 2), p);
     std::vector<float> out(5 * width, 7.0f);
     kernels_->to_floats(x.data(), p + 2, p, 5, width, out.data());
@@ -184,39 +185,67 @@ TEST_P(EachLinearTable, RowsOfFloatsAreFeaturesOneAndZeros) {
   }
 }
 
-TEST_P(EachLinearTable, FloatDotsHaveThirtyTwoLanesAndFloatRowsAddInOrder) {
+float from_upper_half(std::uint16_t half) {
+  return std::bit_cast<float>(std::uint32_t{half} << 16);
+}
+
+TEST_P(EachLinearTable, RoundedRowsKeepEightBits) {
+  for (const std::size_t p : kFeatures) {
+    const std::size_t width = (p + 32) / 32 * 32;
+    const std::vector<double> x = random_values<double>(p + 1, p);
+    std::vector<std::uint16_t> out(width, 7);
+    kernels_->to_rounded(x.data(), p, width, out.data());
+    for (std::size_t j = 0; j < width; ++j) {
+      const double exact = j < p ? x[j] : j == p ? 1 : 0;
+      EXPECT_LE(std::abs(from_upper_half(out[j]) - exact), 0x1p-8 * std::abs(exact)) << j;
+    }
+  }
+  std::vector<std::uint16_t> ties(32);
+  const double halfway[] = {1 + 0x1p-8, 1 + 3 * 0x1p-8};
+  kernels_->to_rounded(halfway, 2, 32, ties.data());
+  EXPECT_EQ(from_upper_half(ties[0]), 1);
+  EXPECT_EQ(from_upper_half(ties[1]), 1 + 4 * 0x1p-8);
+}
+
+TEST_P(EachLinearTable, RoundedDotsHaveThirtyTwoLanesAndRowsAddInOrder) {
   for (const std::size_t width : {32u, 64u, 160u})
     for (const std::size_t n : kRows) {
-      const std::vector<float> x = random_values<float>(n * width + 1, n);
+      const std::vector<double> wide = random_values<double>(n * width + 1, n);
+      std::vector<std::uint16_t> x(n * width + 1);
       const std::vector<float> v = random_values<float>(width, 4);
       const std::vector<float> r = random_values<float>(n + 1, 6);
-      std::vector<const float*> rows;
-      for (std::size_t i = 0; i < n; ++i) rows.push_back(x.data() + (n - 1 - i) * width);
+      std::vector<const std::uint16_t*> rows;
+      for (std::size_t i = 0; i < n; ++i) {
+        kernels_->to_rounded(wide.data() + i * width, width - 1, width, x.data() + i * width);
+        rows.push_back(x.data() + (n - 1 - i) * width);
+      }
       std::vector<float> out(n);
-      kernels_->float_dots(rows.data(), width, n, v.data(), out.data());
+      kernels_->rounded_dots(rows.data(), width, n, v.data(), out.data());
       std::vector<float> g = random_values<float>(width, 8);
       std::vector<float> expected = g;
-      kernels_->add_float_rows(rows.data(), width, n, r.data(), g.data());
+      kernels_->add_rounded_rows(rows.data(), width, n, r.data(), g.data());
       for (std::size_t i = 0; i < n; ++i) {
         std::array<float, 32> lanes{};
-        for (std::size_t j = 0; j < width; ++j) lanes[j % 32] += rows[i][j] * v[j];
+        for (std::size_t j = 0; j < width; ++j) lanes[j % 32] += from_upper_half(rows[i][j]) * v[j];
         for (std::size_t half = 16; half > 0; half /= 2)
           for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
         ASSERT_EQ(out[i], lanes[0]);
-        for (std::size_t j = 0; j < width; ++j) expected[j] += r[i] * rows[i][j];
+        for (std::size_t j = 0; j < width; ++j) expected[j] += r[i] * from_upper_half(rows[i][j]);
       }
       ASSERT_EQ(g, expected);
     }
 }
 
 TEST_P(EachLinearTable, FloatGramAddsRowByRow) {
-  for (const std::size_t width : {32u, 64u, 96u})
+  for (const std::size_t width : {16u, 32u, 48u, 96u, 112u})
     for (const std::size_t n : {0u, 1u, 5u, 129u}) {
       const std::vector<float> x = random_values<float>(n * width + 1, n);
       const std::vector<float> w = random_values<float>(n + 1, 9);
       std::vector<float> gram = random_values<float>(width * width, 10);
       std::vector<float> expected = gram;
-      kernels_->add_float_gram(x.data(), width, n, w.data(), gram.data());
+      std::vector<const float*> rows;
+      for (std::size_t i = 0; i < n; ++i) rows.push_back(x.data() + i * width);
+      kernels_->add_float_gram(rows.data(), width, n, w.data(), gram.data());
       for (std::size_t k = 0; k < width; ++k)
         for (std::size_t j = 0; j <= k; ++j) {
           for (std::size_t i = 0; i < n; ++i)

@@ -305,5 +305,47 @@ TEST(Solvers, ThreadsAndKernelsLeaveNoTrace) {
   }
 }
 
+// Enough rows for all classes at once.
+TEST(Solvers, AllAgainstTheRestAgreesWithOneAfterAnother) {
+  const Samples samples = synthetic(3000, 1, 3, 80);
+  params::LinearSvc parameters;
+  parameters.tol = 1e-10;
+  Progress progress;
+  Harness harness(1, progress.hooks());
+  const LinearFit fit =
+      must_fit(fit_linear_svc(samples.view(), samples.classes(), parameters, harness.context));
+  EXPECT_EQ(fit.solver.name, "subsampled_newton");
+  EXPECT_TRUE(fit.solver.converged);
+  EXPECT_TRUE(std::is_sorted(progress.done.begin(), progress.done.end()));
+  for (std::int32_t k = 0; k < 3; ++k) {
+    Samples one = samples;
+    one.n_classes = 2;
+    for (std::int32_t& own : one.class_of) own = own == k ? 1 : 0;
+    const LinearFit alone = fit_svc(one, parameters);
+    const auto at = static_cast<std::size_t>(k);
+    expect_agree({fit.model.intercepts[at], fit.model.coefficients[at]}, all_numbers(alone.model), 1e-6);
+  }
+}
+
+TEST(Solvers, ProgressIsTheSameForAnyNumberOfThreadsAndCancelIsHeard) {
+  const Samples samples = synthetic(3000, 1, 2, 81);
+  std::vector<std::uint64_t> expected;
+  for (const std::uint32_t n_threads : {1u, 3u}) {
+    Progress progress;
+    Harness harness(n_threads, progress.hooks());
+    must_fit(fit_logistic_regression(samples.view(), samples.classes(), {}, harness.context));
+    EXPECT_GE(progress.done.size(), 2u);
+    EXPECT_TRUE(std::is_sorted(progress.done.begin(), progress.done.end()));
+    if (expected.empty()) expected = progress.done;
+    EXPECT_EQ(progress.done, expected);
+  }
+  Progress progress;
+  progress.stop_at = 1;
+  Harness harness(2, progress.hooks());
+  const auto stopped = fit_logistic_regression(samples.view(), samples.classes(), {}, harness.context);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().code, core::Code::kCancelled);
+}
+
 }  // namespace
 }  // namespace rf::train

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A block of rows is in the cache for both halves of a product, x.v and the sum of multiples of x. Blocks are
 // shorter than those of core/blocks.hpp because wide problems have few rows; they merge in a pairwise tree
-// all the same. tests/unit/train/float_rows_test.cpp pins it.
-#include "train/float_rows.hpp"
+// all the same. tests/unit/train/rounded_rows_test.cpp pins it.
+#include "train/rounded_rows.hpp"
 
 #include <algorithm>
 
@@ -19,7 +19,7 @@ constexpr std::size_t kPiece = 4;
 
 }  // namespace
 
-FloatRows::FloatRows(const core::SampleView& x, std::size_t every, core::Context& context)
+RoundedRows::RoundedRows(const core::SampleView& x, std::size_t every, core::Context& context)
     : x_(x),
       context_(context),
       width_((x.n_features + core::kFloatLanes) / core::kFloatLanes * core::kFloatLanes) {
@@ -27,34 +27,34 @@ FloatRows::FloatRows(const core::SampleView& x, std::size_t every, core::Context
     if (i / kGroupRows % every == 0) row_of_.push_back(i);
 }
 
-core::Result<> FloatRows::copy() {
-  floats_.resize(n_rows() * width_);
+core::Result<> RoundedRows::copy() {
+  rounded_.resize(n_rows() * width_);
   const auto copy_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
     RF_TRY(context_.monitor.check());
     const std::size_t end = std::min(n_rows(), (block + 1) * kBlock);
     for (std::size_t r = block * kBlock; r < end; ++r)
-      context_.kernels.linear.to_floats(x_.sample(row_of_[r]), x_.stride, x_.n_features, 1, width_,
-                                        floats_.data() + r * width_);
+      context_.kernels.linear.to_rounded(x_.sample(row_of_[r]), x_.n_features, width_,
+                                         rounded_.data() + r * width_);
     return {};
   };
   return context_.workers.run((n_rows() + kBlock - 1) / kBlock, copy_block);
 }
 
-void FloatRows::add_block(std::span<const Weighted> rows, const float* factor, float* sums) const {
+void RoundedRows::add_block(std::span<const Weighted> rows, const float* factor, float* sums) const {
   const core::LinearKernels& kernels = context_.kernels.linear;
   for (std::size_t first = 0; first < rows.size(); first += kPiece) {
     const std::size_t n = std::min(kPiece, rows.size() - first);
-    const float* piece[kPiece];
+    const std::uint16_t* piece[kPiece];
     float dot[kPiece];
-    for (std::size_t i = 0; i < n; ++i) piece[i] = floats_.data() + rows[first + i].row * width_;
-    kernels.float_dots(piece, width_, n, factor, dot);
+    for (std::size_t i = 0; i < n; ++i) piece[i] = rounded_.data() + rows[first + i].row * width_;
+    kernels.rounded_dots(piece, width_, n, factor, dot);
     for (std::size_t i = 0; i < n; ++i) dot[i] *= rows[first + i].h;
-    kernels.add_float_rows(piece, width_, n, dot, sums);
+    kernels.add_rounded_rows(piece, width_, n, dot, sums);
   }
 }
 
-core::Result<> FloatRows::multiply(std::span<const Weighted> rows, std::span<const double> v,
-                                   std::span<double> out) const {
+core::Result<> RoundedRows::multiply(std::span<const Weighted> rows, std::span<const double> v,
+                                     std::span<double> out) const {
   // Theta has the intercept first, rows of floats have it last.
   std::vector<float> factor(width_, 0.0f);
   for (std::size_t j = 1; j < v.size(); ++j) factor[j - 1] = static_cast<float>(v[j]);

@@ -13,10 +13,10 @@
 
 namespace rf::train {
 
-class FloatRows {
+class RoundedRows {
  public:
   /// Every `every`th group of kGroupRows samples. Nothing is copied yet.
-  FloatRows(const core::SampleView& x, std::size_t every, core::Context& context);
+  RoundedRows(const core::SampleView& x, std::size_t every, core::Context& context);
 
   core::Result<> copy();
 
@@ -41,7 +41,7 @@ class FloatRows {
   core::Context& context_;
   std::size_t width_;
   std::vector<std::size_t> row_of_;
-  std::vector<float> floats_;
+  std::vector<std::uint16_t> rounded_;
 };
 
 }  // namespace rf::train
