@@ -21,8 +21,8 @@ OWN = {
     "diabetes": {"file": "diabetes.csv", "task": "regression", "label": "progression"},
 }
 FAMILIES = {
-    "classification": ("logistic_regression", "linear_svc", "decision_tree", "random_forest"),
-    "regression": ("ridge_regression", "decision_tree", "random_forest"),
+    "classification": ("logistic_regression", "linear_svc", "decision_tree", "random_forest", "gradient_boosting"),
+    "regression": ("ridge_regression", "decision_tree", "random_forest", "gradient_boosting"),
 }
 
 

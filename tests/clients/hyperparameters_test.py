@@ -13,6 +13,8 @@ DIABETES = ["diabetes.csv", "progression"]
 
 FOREST = {"n_estimators": 5}
 ELASTIC = {"penalty": "elasticnet"}
+BOOSTING = {"n_estimators": 5}
+STOPPING = {"n_estimators": 100, "early_stopping_rounds": 3}
 
 # (family, parameter): [(data, task, other parameters, one value, another)]; None stands for the default
 CASES = {
@@ -46,6 +48,18 @@ CASES = {
                                              (DIABETES, "regression", FOREST, None, 40)],
     ("random_forest", "n_estimators"): [(CANCER, None, FOREST, None, 6), (DIABETES, "regression", FOREST, None, 6)],
 }
+CASES.update({
+    ("gradient_boosting", name): [(CANCER, None, BOOSTING, None, value), (DIABETES, "regression", BOOSTING, None, value)]
+    for name, value in (("colsample", 0.5), ("l2", 5), ("learning_rate", 0.5), ("max_bins", 4), ("max_depth", 2),
+                        ("max_leaves", 3), ("min_samples_leaf", 60), ("n_estimators", 6), ("subsample", 0.5))
+})
+CASES.update({
+    ("gradient_boosting", "min_gain"): [(CANCER, None, BOOSTING, None, 20), (DIABETES, "regression", BOOSTING, None, 1e5)],
+    ("gradient_boosting", "early_stopping_rounds"): [(CANCER, None, {"n_estimators": 100}, None, 3),
+                                                     (DIABETES, "regression", {"n_estimators": 100}, None, 3)],
+    ("gradient_boosting", "early_stopping_fraction"): [(CANCER, None, STOPPING, None, 0.4),
+                                                       (DIABETES, "regression", STOPPING, None, 0.4)],
+})
 COUNTS_ITERATIONS = {"max_iter", "tol"}
 
 # Combinations that mean nothing.
@@ -55,6 +69,8 @@ NOT_APPLICABLE = [
     ("logistic_regression", None, {"penalty": "none", "l1_ratio": 0.5}),
     ("random_forest", "regression", {"class_weight": "balanced"}),
     ("random_forest", None, {"bootstrap": False, "max_samples": 0.5}),
+    ("gradient_boosting", None, {"early_stopping_fraction": 0.2}),
+    ("gradient_boosting", None, {"early_stopping_rounds": "none", "early_stopping_fraction": 0.2}),
 ]
 
 
@@ -131,11 +147,15 @@ class Hyperparameters(ClientTest):
                    "penalty": ["l3"], "max_iter": ["0", "1.5", "none"], "tol": ["0", "-1"], "alpha": ["-1", "x"],
                    "max_bins": ["1", "256", "2.5"], "max_depth": ["0", "deep"], "max_leaves": ["1"],
                    "min_samples_leaf": ["0", "0.5"], "bootstrap": ["1", "yes"], "max_features": ["0", "1.1", "log2"],
-                   "max_samples": ["0", "1.1"], "min_samples_split": ["1"], "n_estimators": ["0", "1000001", "1e999"]}
+                   "max_samples": ["0", "1.1"], "min_samples_split": ["1"], "n_estimators": ["0", "1000001", "1e999"],
+                   "colsample": ["0", "1.1"], "subsample": ["0", "1.1"], "l2": ["-1"], "min_gain": ["-1", "none"],
+                   "learning_rate": ["0", "1.1"], "early_stopping_rounds": ["0", "2.5"],
+                   "early_stopping_fraction": ["0", "1"]}
         self.assertEqual(set(outside), {name for _, name in CASES})
         for family, name in sorted(CASES):
             for value in outside[name]:
-                more = ["--param", "penalty=elasticnet"] if name == "l1_ratio" else []
+                more = {"l1_ratio": ["--param", "penalty=elasticnet"],
+                        "early_stopping_fraction": ["--param", "early_stopping_rounds=3"]}.get(name, [])
                 message = self.refused(CONFIG, "PARAMETER_OUT_OF_RANGE", "train", "--data", DATA / "iris.csv",
                                        "--label", "species", "--model", family, "--param", f"{name}={value}", *more)
                 self.assertIn(name, message)

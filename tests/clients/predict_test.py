@@ -15,7 +15,7 @@ try:
 except ImportError:
     train_test_split = None
 
-CLASSIFIERS = ["logistic_regression", "linear_svc", "decision_tree", "random_forest"]
+CLASSIFIERS = ["logistic_regression", "linear_svc", "decision_tree", "random_forest", "gradient_boosting"]
 IRIS = [DATA / "iris.csv", "--label", "species"]
 SMALL = "a,colour,label\n" + "".join(
     f"{i},{'red' if i % 3 else 'blue'},{'yes' if (i // 2) % 2 else 'no'}\n" for i in range(40))
@@ -238,8 +238,21 @@ class Agreement(ClientTest):
                     metrics = record(run_dir, "metrics.v1.json")
                     self.assertEqual(self.confusion(DATA / name, label, run_dir), metrics["confusion_matrix"])
 
+    def test_missing_values_taken_as_they_are_are_scored(self):
+        run_dir = self.train(DATA / "titanic.csv", "--label", "Survived", "--model", "gradient_boosting",
+                             "--missing", "native")
+        told = record(run_dir)
+        self.assertEqual((told["num_samples"], told["dropped_rows_missing_values"]), (891, 0))
+        self.assertEqual(self.confusion(DATA / "titanic.csv", "Survived", run_dir),
+                         record(run_dir, "metrics.v1.json")["confusion_matrix"])
+        self.assertNotIn("", self.predictions(run_dir, DATA / "titanic.csv"))
+        for family in CLASSIFIERS[:-1]:
+            message = self.refused(CONFIG, "INVALID_VALUE", "train", "--data", DATA / "titanic.csv", "--label",
+                                   "Survived", "--model", family, "--missing", "native")
+            self.assertIn("gradient_boosting", message)
+
     def test_the_errors_of_regression_are_reproduced(self):
-        for family in ("ridge_regression", "decision_tree", "random_forest"):
+        for family in ("ridge_regression", "decision_tree", "random_forest", "gradient_boosting"):
             data = DATA / "diabetes.csv"
             run_dir = self.train(data, "--label", "progression", "--task", "regression", "--model", family)
             truth = list(map(float, column(data, "progression")))

@@ -38,7 +38,8 @@ inline constexpr char kHelp[] = "Show this text";
 
 inline constexpr char kTrain[] = "Train a model on a CSV file and write its record";
 inline constexpr char kTrainFooter[] =
-    "\nFamilies: logistic_regression, linear_svc, ridge_regression, decision_tree, random_forest.\n"
+    "\nFamilies: logistic_regression, linear_svc, ridge_regression, decision_tree, random_forest,\n"
+    "gradient_boosting.\n"
     "Their parameters, ranges and defaults: runforge schema train_config.v1\n"
     "\nExamples:\n"
     "  runforge train --data iris.csv --label species\n"
@@ -52,7 +53,7 @@ inline constexpr char kModel[] =
     "Model family; logistic_regression unless given,\nridge_regression for regression";
 inline constexpr char kIgnore[] = "Leave a column out; may be given several times";
 inline constexpr char kMissing[] =
-    "Rows that lack a value: drop_rows (default), fill with\nstatistics of the training rows, or error";
+    "Rows that lack a value: drop_rows (default), fill with\nstatistics of the training rows, native (gradient_boosting)\nor error";
 inline constexpr char kConfig[] =
     "JSON object with the members \"dataset\" and \"train\"\n"
     "(dataset_options.v1, train_config.v1); flags override\nsingle keys of it";

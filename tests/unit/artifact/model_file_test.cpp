@@ -227,6 +227,33 @@ TEST(ModelFile, FamilyTaskAndLinkGoTogether) {
   EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
 }
 
+TEST(ModelFile, BoostedTreesMustFitTheirScores) {
+  model::Model model = test::boosting_classes_model();
+  std::get<model::Boosting>(model.fitted).trees = test::boosting_trees(4);  // three classes
+  EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
+  model = test::boosting_classes_model();
+  std::get<model::Boosting>(model.fitted).base_scores.pop_back();
+  EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
+  model = test::boosting_model();
+  std::get<model::Boosting>(model.fitted).link = model::Link::kIdentity;
+  EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
+  model = test::boosting_model();
+  std::get<model::Boosting>(model.fitted).base_scores[0] = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
+  model = test::boosting_model();
+  std::get<model::Boosting>(model.fitted).trees.right[0] = 0;  // a cycle
+  EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
+  model = test::boosting_model();
+  model.family = "random_forest";
+  EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
+}
+
+TEST(ModelFile, OnlyFamiliesThatTakeMissingValuesMaySayNative) {
+  model::Model model = test::forest_model();
+  model.encoder.missing = core::MissingPolicy::kNative;
+  EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
+}
+
 TEST(ModelFile, FeatureNamesAreDistinct) {
   model::Model model = test::softmax_model();
   model.encoder.features[1].name = "x";

@@ -92,19 +92,20 @@ def check_ridge(metadata, tensors):
     assert values(tensors, "linear.coefficients") == [1e-300]
 
 
-def predict_forest(model, tensors, row):
-    """Mean of the leaf values; `row` holds a number, or a level's number, per feature."""
+def leaves_of(tensors, row):
+    """The leaf values reached, tree by tree; `row` holds a number, None, or a level's number, per feature."""
     outputs = tensors["forest.leaf_values"][0][1]
     starts = values(tensors, "forest.tree_offsets")
     column = {name: values(tensors, "forest." + name) for name in (
         "feature", "threshold", "left", "right", "default_left", "level_set", "level_set_words", "level_words", "leaf",
         "leaf_values")}
-    total = [0.0] * outputs
     for start in starts[:-1]:
         node = start
         while column["feature"][node] != -1:
             value = row[column["feature"][node]]
-            if column["level_set"][node] < 0:
+            if value is None:
+                left = column["default_left"][node] == 1
+            elif column["level_set"][node] < 0:
                 left = value <= column["threshold"][node]
             elif not 0 <= value < 32 * column["level_set_words"][node]:
                 left = column["default_left"][node] == 1
@@ -113,8 +114,20 @@ def predict_forest(model, tensors, row):
                 left = word >> (value % 32) & 1 == 1
             node = start + column["left" if left else "right"][node]
         leaf = column["leaf"][node]
-        total = [t + v for t, v in zip(total, column["leaf_values"][leaf * outputs:(leaf + 1) * outputs])]
-    return [t / (len(starts) - 1) for t in total]
+        yield column["leaf_values"][leaf * outputs:(leaf + 1) * outputs]
+
+
+def predict_forest(model, tensors, row):
+    """Mean of the leaf values."""
+    reached = list(leaves_of(tensors, row))
+    return [sum(values) / len(reached) for values in zip(*reached)]
+
+
+def raw_scores(tensors, row):
+    """Per score the sum of its trees' leaf values and its base score."""
+    base = values(tensors, "boosting.base_scores")
+    reached = [value for (value,) in leaves_of(tensors, row)]
+    return [sum(reached[k::len(base)]) + base[k] for k in range(len(base))]
 
 
 def check_forest(metadata, tensors):
@@ -137,11 +150,27 @@ def check_regression_tree(metadata, tensors):
     assert predict_forest(model, tensors, [0]) == [1e17]
 
 
+def check_boosting(metadata, tensors):
+    model = json.loads(metadata["model"])
+    assert model["link"] == "logistic" and model["encoder"]["missing"] == "native"
+    assert "encoder.fill" not in tensors
+    assert raw_scores(tensors, [1.5]) == [-0.5 + 0.5 - 0.125]
+    assert raw_scores(tensors, [-3.0]) == [-0.5 - 0.5 - 0.125]
+    assert raw_scores(tensors, [None]) == [-0.5 + 0.5 - 0.125]  # left in the first tree, right in the second
+
+
+def check_boosting_classes(metadata, tensors):
+    model = json.loads(metadata["model"])
+    assert model["link"] == "softmax" and class_labels(model, tensors) == ["a", "b", "c"]
+    assert raw_scores(tensors, [0.0]) == [-0.5 - 1, 0.5, 0.75 + 0.5]
+
+
 def main():
     writer, folder = sys.argv[1:]
     subprocess.run([writer, folder], check=True)
     checks = {"binary": check_binary, "softmax": check_softmax, "ridge": check_ridge, "forest": check_forest,
-              "regression_tree": check_regression_tree}
+              "regression_tree": check_regression_tree, "boosting": check_boosting,
+              "boosting_classes": check_boosting_classes}
     for name, check in checks.items():
         check(*read(pathlib.Path(folder) / f"{name}.safetensors"))
     print(f"{len(checks)} model files read")

@@ -100,13 +100,58 @@ inline model::Model regression_tree_model() {
   return model;
 }
 
+/// Two trees of one feature over a base score; missing numbers go left in the first.
+inline model::Forest boosting_trees(std::size_t n_trees) {
+  model::Forest trees;
+  trees.n_features = 1;
+  trees.n_outputs = 1;
+  trees.tree_offsets = {0};
+  for (std::size_t t = 0; t < n_trees; ++t) {
+    const auto first_leaf = static_cast<std::int32_t>(2 * t);
+    trees.tree_offsets.push_back(trees.tree_offsets.back() + 3);
+    for (const std::int32_t f : {0, model::kLeaf, model::kLeaf}) trees.feature.push_back(f);
+    for (const double x : {t == 0 ? 1.5 : -2.0, 0.0, 0.0}) trees.threshold.push_back(x);
+    for (const std::int32_t left : {1, 0, 0}) trees.left.push_back(left);
+    for (const std::int32_t right : {2, 0, 0}) trees.right.push_back(right);
+    for (const int is_left : {t == 0 ? 1 : 0, 0, 0}) trees.default_left.push_back(static_cast<std::uint8_t>(is_left));
+    for (const std::int32_t leaf : {-1, first_leaf, first_leaf + 1}) trees.leaf.push_back(leaf);
+    for (const double gain : {8.0 / static_cast<double>(t + 1), 0.0, 0.0}) trees.split_gain.push_back(gain);
+    for (const double value : {-0.5, 0.25 * static_cast<double>(t + 1)}) trees.leaf_values.push_back(value);
+  }
+  trees.level_set.assign(trees.feature.size(), -1);
+  trees.level_set_words.assign(trees.feature.size(), 0);
+  return trees;
+}
+
+/// Two classes, missing values native.
+inline model::Model boosting_model() {
+  model::Model model;
+  model.family = "gradient_boosting";
+  model.encoder.layout = encode::Layout::kTree;
+  model.encoder.missing = core::MissingPolicy::kNative;
+  model.encoder.features = {numeric("x", 0, 0, 1)};
+  model.classes = {0.0, 1.0};
+  model.fitted = model::Boosting{model::Link::kLogistic, {-0.125}, boosting_trees(2)};
+  return model;
+}
+
+/// Three classes, one round.
+inline model::Model boosting_classes_model() {
+  model::Model model = boosting_model();
+  model.classes = {std::string("a"), std::string("b"), std::string("c")};
+  model.fitted = model::Boosting{model::Link::kSoftmax, {-1, 0, 0.5}, boosting_trees(3)};
+  return model;
+}
+
 /// Name and model of each of the above.
 inline std::vector<std::pair<std::string, model::Model>> sample_models() {
   return {{"binary", binary_model()},
           {"softmax", softmax_model()},
           {"ridge", ridge_model()},
           {"forest", forest_model()},
-          {"regression_tree", regression_tree_model()}};
+          {"regression_tree", regression_tree_model()},
+          {"boosting", boosting_model()},
+          {"boosting_classes", boosting_classes_model()}};
 }
 
 inline const std::string kInputDigest(64, 'a');

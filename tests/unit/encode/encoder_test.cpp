@@ -88,6 +88,23 @@ TEST(Encode, RowsWithMissingValuesCannotBeScoredUnderDropRowsAndError) {
   }
 }
 
+TEST(Encode, NativeLeavesMissingNumbersAndGivesMissingCategoriesALevel) {
+  const data::Table training =
+      table_of({numeric("a", {1, kMissing}), category("c", {{"x"}, {}}), category("d", {{"x"}, {"y"}}),
+                boolean("b", {-1, 1})});
+  const data::Table other = table_of({numeric("a", {kMissing, 4}), category("c", {{}, {"new"}}),
+                                      category("d", {{}, {"new"}}), boolean("b", {-1, 0})});
+  const Encoder encoder = fit(training, rows_of(2), MissingPolicy::kNative, Layout::kTree).encoder;
+  const Encoded encoded = encode_rows(encoder, other, rows_of(2));
+  EXPECT_TRUE(encoded.unscorable.empty());
+  EXPECT_TRUE(std::isnan(sample(encoded, 0)[0]));
+  EXPECT_EQ(sample(encoded, 0)[1], 0);   // the missing level that training had
+  EXPECT_EQ(sample(encoded, 0)[2], -1);  // none of training's rows missed this column
+  EXPECT_TRUE(std::isnan(sample(encoded, 0)[3]));
+  EXPECT_EQ(sample(encoded, 1), (Row{4, -1, -1, 0}));
+  EXPECT_EQ(encoded.unknown_levels, (std::vector<std::uint64_t>{0, 1, 1, 0}));  // missing is not unknown
+}
+
 TEST(Encode, NoRowsGiveAnEmptyMatrix) {
   const data::Table table = table_of({numeric("a", {1, 3})});
   const Encoded encoded = encode_rows(fit(table, rows_of(2)).encoder, table, {});
@@ -201,6 +218,14 @@ TEST(EncodeNumericRow, EqualsTheTableBitByBit) {
       EXPECT_EQ(design, sample(encoded, i));
     }
   }
+}
+
+TEST(EncodeNumericRow, AMissingValueStaysMissingUnderNative) {
+  const data::Table table = table_of({numeric("a", {1, kMissing})});
+  const Encoder encoder = fit(table, rows_of(2), MissingPolicy::kNative, Layout::kTree).encoder;
+  double design = 0;
+  EXPECT_TRUE(encode_numeric_row(encoder, &kMissing, &design));
+  EXPECT_TRUE(std::isnan(design));
 }
 
 TEST(EncodeNumericRow, AMissingValueUnderDropRowsCannotBeScored) {

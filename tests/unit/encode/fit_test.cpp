@@ -115,6 +115,15 @@ TEST(FitEncoder, TreesKeepNumbersAsTheyAre) {
   EXPECT_EQ(numbers_of(fitted.encoder, 0).fill, 3.5);
 }
 
+TEST(FitEncoder, AMissingValueIsAValueUnderNative) {
+  const data::Table table = table_of({numeric("one", {1, 1, kMissing}), numeric("none", {kMissing, kMissing, kMissing}),
+                                      category("c", {{"x"}, {"x"}, {}})});
+  const FittedEncoder fitted = fit(table, rows_of(3), MissingPolicy::kNative, Layout::kTree);
+  ASSERT_EQ(fitted.diagnostics.size(), 1u);
+  EXPECT_EQ(fitted.diagnostics[0].code, core::Code::kConstantFeature);
+  EXPECT_EQ(std::get<std::string>(fitted.diagnostics[0].details[0].value), "none");
+}
+
 TEST(FitEncoder, HugeTinyAndMixedMagnitudesStayFinite) {
   const double largest = std::numeric_limits<double>::max();
   const double smallest = std::numeric_limits<double>::denorm_min();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// impurity_importance on forests made by hand.
+// impurity_importance and gain_importance on forests made by hand.
 #include <gtest/gtest.h>
 
 #include "evaluate/importance.hpp"
@@ -40,6 +40,16 @@ TEST(ImpurityImportance, EveryTreeThatSplitsCountsTheSame) {
 
 TEST(ImpurityImportance, IsZeroWhenNothingWasSplit) {
   EXPECT_EQ(impurity_importance(forest_of(2, {{kLeafNode}, {kLeafNode}})), (std::vector<double>{0, 0}));
+}
+
+TEST(GainImportance, IsTheShareOfAllGains) {
+  model::Boosting boosting;
+  boosting.trees = forest_of(3, {{{0, 1.0}, kLeafNode, kLeafNode}, {{2, 2.0}, {0, 1.0}, kLeafNode, kLeafNode}});
+  EXPECT_EQ(gain_importance(boosting), (std::vector<double>{0.5, 0, 0.5}));
+  for (double& gain : boosting.trees.split_gain) gain *= 0x1p1022;  // their sum is no number
+  EXPECT_EQ(gain_importance(boosting), (std::vector<double>{0.5, 0, 0.5}));
+  boosting.trees = forest_of(2, {{kLeafNode}});
+  EXPECT_EQ(gain_importance(boosting), (std::vector<double>{0, 0}));
 }
 
 }  // namespace

@@ -117,6 +117,8 @@ TEST(ParamsTest, OutOfRangeNamesTheRange) {
             "2.5");
   EXPECT_EQ(refused("random_forest", c, "max_features", 1.5),
             "parameter \"max_features\" of random_forest must be a number above 0, at most 1 or \"sqrt\", found 1.5");
+  EXPECT_EQ(refused("gradient_boosting", c, "early_stopping_fraction", 1.0),
+            "parameter \"early_stopping_fraction\" of gradient_boosting must be a number above 0 and below 1, found 1");
   EXPECT_EQ(refused("random_forest", c, "bootstrap", "yes"),
             "parameter \"bootstrap\" of random_forest must be true or false, found \"yes\"");
   EXPECT_EQ(refused("ridge_regression", Task::kRegression, "alpha", -1.0),
@@ -134,6 +136,8 @@ TEST(ParamsTest, ParametersThatDoNotApplyAreRefused) {
   EXPECT_EQ(code("logistic_regression", c, {{"C", 1.0}, {"penalty", "none"}}), "PARAMETER_NOT_APPLICABLE");
   EXPECT_EQ(code("random_forest", c, {{"bootstrap", false}, {"max_samples", 0.5}}), "PARAMETER_NOT_APPLICABLE");
   EXPECT_EQ(code("random_forest", Task::kRegression, {{"class_weight", "balanced"}}), "PARAMETER_NOT_APPLICABLE");
+  EXPECT_EQ(code("gradient_boosting", c, {{"early_stopping_fraction", 0.2}}), "PARAMETER_NOT_APPLICABLE");
+  EXPECT_EQ(code("gradient_boosting", c, {{"early_stopping_fraction", 0.2}, {"early_stopping_rounds", 5.0}}), "accepted");
 }
 
 TEST(ParamsTest, ResolvingWhatWasRecordedGivesItAgain) {
@@ -161,6 +165,7 @@ TEST(ParamsTest, ProfilesAreAcceptedByTheirFamilies) {
 json::Value document(const Family& family, Task task, std::string_view name, const Value& value) {
   json::Value parameters = json::Value::object();
   if (name == "l1_ratio") parameters.set("penalty", "elasticnet");
+  if (name == "early_stopping_fraction") parameters.set("early_stopping_rounds", 5);
   std::visit([&](const auto& given) { parameters.set(std::string(name), given); }, value);
   return json::Value::object()
       .set("model", family.name)

@@ -41,6 +41,7 @@ TEST(TrainConfigTest, ResolvingAgainGivesItself) {
       const char* text :
       {"{}", R"({"task":"regression"})", R"({"profile":"thorough"})", R"({"profile":"fast","seed":7})",
        R"({"model":"random_forest","task":"regression","params":{"bootstrap":false}})",
+       R"({"model":"gradient_boosting","missing":{"policy":"native"},"params":{"early_stopping_rounds":5}})",
        R"({"model":"logistic_regression","params":{"penalty":"none"}})",
        R"({"label":"y","roles":{"a":"ignored","b":"feature"},"missing":{"policy":"fill"},"split":{"method":"shuffle","fraction":0}})"}) {
     const std::string once = resolved(text);
@@ -70,6 +71,10 @@ TEST(TrainConfigTest, MistakesAreNamed) {
             "UNKNOWN_MODEL: there is no model family \"random_forrest\" among decision_tree, gradient_boosting, linear_svc, "
             "logistic_regression, random_forest and ridge_regression; did you mean \"random_forest\"?");
   EXPECT_EQ(code(R"({"profile":"quick"})"), "UNKNOWN_PROFILE");
+  EXPECT_EQ(code(R"({"model":"gradient_boosting","missing":{"policy":"native"}})"), "accepted");
+  EXPECT_EQ(resolved(R"({"model":"random_forest","missing":{"policy":"native"}})"),
+            "INVALID_VALUE: model \"random_forest\" cannot take missing values as they are; use policy \"fill\", or "
+            "model \"gradient_boosting\"");
   EXPECT_EQ(code(R"({"profile":"fast","model":"random_forest"})"), "PROFILE_CONFLICT");
   EXPECT_EQ(code("["), "INVALID_JSON");
   EXPECT_EQ(code("[]"), "INVALID_VALUE");

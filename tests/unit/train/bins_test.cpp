@@ -194,5 +194,40 @@ TEST(MakeBins, NamesTheCellThatIsNotFinite) {
   EXPECT_EQ(bins.error().code, core::Code::kNotFinite);
 }
 
+TEST(MakeBins, MissingNumbersGetABinOfTheirOwnWhereAskedFor) {
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  const Problem problem = numeric_problem(3, {1, missing, 5,  //
+                                              2, missing, 6,  //
+                                              missing, missing, 7});
+  Host host;
+  EXPECT_FALSE(make_bins(problem.input().x, problem.n_levels, 255, host.context).ok());
+  auto bins = make_bins(problem.input().x, problem.n_levels, 255, host.context, MissingCells::kOwnBin);
+  ASSERT_TRUE(bins.ok());
+  EXPECT_TRUE(bins->column(0).has_missing);
+  EXPECT_EQ(bins->column(0).n_bins, 2u);
+  EXPECT_EQ(bins->column(0).cuts, (std::vector<double>{1.5}));
+  EXPECT_EQ(bins->row(2)[0], 2);
+  EXPECT_TRUE(bins->column(1).has_missing);
+  EXPECT_EQ(bins->column(1).n_bins, 1u);
+  EXPECT_EQ(bins->row(0)[1], 1);
+  EXPECT_FALSE(bins->column(2).has_missing);
+
+  const Problem infinite = numeric_problem(1, {1, kInfinity});
+  EXPECT_FALSE(make_bins(infinite.input().x, infinite.n_levels, 255, host.context, MissingCells::kOwnBin).ok());
+}
+
+TEST(MakeBins, TheMissingBinMayBeThe256th) {
+  std::vector<double> x;
+  for (int i = 0; i < 300; ++i) x.push_back(i);
+  x.push_back(std::numeric_limits<double>::quiet_NaN());
+  const Problem problem = numeric_problem(1, x);
+  Host host;
+  auto bins = make_bins(problem.input().x, problem.n_levels, 255, host.context, MissingCells::kOwnBin);
+  ASSERT_TRUE(bins.ok());
+  EXPECT_EQ(bins->column(0).n_bins, 255u);
+  EXPECT_EQ(bins->row(300)[0], 255);
+  EXPECT_EQ(bins->row(299)[0], 254);
+}
+
 }  // namespace
 }  // namespace rf::train
