@@ -41,13 +41,13 @@ core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::s
 class Booster {
  public:
   Booster(const Bins& bins, const BinColumns& columns, BoostingLoss& loss, const params::GradientBoosting& parameters,
-          std::uint64_t seed, core::Context& context)
+          std::uint64_t seed, core::Context& context, std::size_t pool_bytes)
       : bins_(bins),
         loss_(loss),
         parameters_(parameters),
         seed_(seed),
         context_(context),
-        grower_(bins, columns, context) {}
+        grower_(bins, columns, context, pool_bytes) {}
 
   core::Result<BoostingFit> run(HeldOut rows) {
     rows_ = std::move(rows);
@@ -77,12 +77,13 @@ class Booster {
     const std::vector<std::uint32_t> drawn = draw_rows(rows_.fitted, parameters_.subsample, seed_, round);
     bool any_split = false;
     for (std::size_t k = 0; k < loss_.n_scores(); ++k) {
-      RF_ASSIGN(const GradientQuantiser quantiser, loss_.gradients(k, gradients_));
+      const auto number = static_cast<std::uint32_t>(trees_.size());
+      RF_ASSIGN(const GradientQuantiser quantiser, loss_.gradients(k, number, gradients_));
       std::copy(drawn.begin(), drawn.end(), grower_.row_list());
       const CountedFeatures features =
-          draw_features(bins_.n_features(), parameters_.colsample, seed_, static_cast<std::uint32_t>(trees_.size()));
+          draw_features(bins_.n_features(), parameters_.colsample, seed_, number);
       const BoostingTreeRules rules = tree_rules(quantiser);
-      RF_ASSIGN(const BoostingTree tree, grower_.grow(drawn.size(), {gradients_.data(), quantiser, features, rules}));
+      RF_ASSIGN(const BoostingTree tree, grower_.grow(drawn.size(), {gradients_, quantiser, features, rules}));
       RF_TRY(take_tree(tree, quantiser, k, drawn));
       any_split = any_split || tree.nodes.size() > 1;
       RF_TRY(context_.monitor.report(kStage, ++trees_done_, n_trees));
@@ -182,7 +183,7 @@ class Booster {
   core::Context& context_;
   BoostingTreeGrower grower_;
   HeldOut rows_;
-  std::vector<GradientSum> gradients_;
+  RowGradients gradients_;
   std::vector<model::Forest> trees_;
   std::size_t trees_done_ = 0;
   std::uint64_t best_rounds_ = 0;
@@ -199,22 +200,23 @@ core::Result<> check_finite(const model::Boosting& model) {
 }
 
 core::Result<BoostingFit> fit(const TreeInput& input, BoostingLoss& loss, HeldOut rows,
-                              const params::GradientBoosting& parameters, std::uint64_t seed, core::Context& context) {
+                              const params::GradientBoosting& parameters, std::uint64_t seed, core::Context& context,
+                              std::size_t pool_bytes) {
   RF_ASSIGN(const Bins bins,
             make_bins(input.x, input.n_levels, parameters.max_bins, context, MissingCells::kOwnBin));
   RF_ASSIGN(const BinColumns columns, BinColumns::of(bins, context));
-  return Booster(bins, columns, loss, parameters, seed, context).run(std::move(rows));
+  return Booster(bins, columns, loss, parameters, seed, context, pool_bytes).run(std::move(rows));
 }
 
 }  // namespace
 
 core::Result<BoostingFit> fit_gradient_boosting(const TreeInput& input, const ClassTarget& target,
                                                 const params::GradientBoosting& parameters, std::uint64_t seed,
-                                                core::Context& context) {
+                                                core::Context& context, const BoostingLimits& limits) {
   RF_TRY(check_input(input, target.class_of.size(), target.sample_weight.size()));
   RF_ASSIGN(HeldOut rows, hold_out(target, parameters, seed));
-  BoostingLoss loss(target, context);
-  RF_ASSIGN(BoostingFit fitted, fit(input, loss, std::move(rows), parameters, seed, context));
+  BoostingLoss loss(target, context, limits.narrow_from_rows);
+  RF_ASSIGN(BoostingFit fitted, fit(input, loss, std::move(rows), parameters, seed, context, limits.pool_bytes));
   fitted.model.link = loss.n_scores() == 1 ? model::Link::kLogistic : model::Link::kSoftmax;
   RF_TRY(check_finite(fitted.model));
   return fitted;
@@ -222,11 +224,11 @@ core::Result<BoostingFit> fit_gradient_boosting(const TreeInput& input, const Cl
 
 core::Result<BoostingFit> fit_gradient_boosting(const TreeInput& input, const ValueTarget& target,
                                                 const params::GradientBoosting& parameters, std::uint64_t seed,
-                                                core::Context& context) {
+                                                core::Context& context, const BoostingLimits& limits) {
   RF_TRY(check_input(input, target.value_of.size(), target.sample_weight.size()));
   RF_ASSIGN(HeldOut rows, hold_out(target, parameters, seed));
   BoostingLoss loss(target, context);
-  RF_ASSIGN(BoostingFit fitted, fit(input, loss, std::move(rows), parameters, seed, context));
+  RF_ASSIGN(BoostingFit fitted, fit(input, loss, std::move(rows), parameters, seed, context, limits.pool_bytes));
   fitted.model.link = model::Link::kIdentity;
   fitted.model.base_scores[0] = fitted.model.base_scores[0] * loss.target_scale() + loss.target_centre();
   RF_TRY(check_finite(fitted.model));

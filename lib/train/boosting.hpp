@@ -12,6 +12,8 @@
 #include "core/result.hpp"
 #include "model/boosting.hpp"
 #include "params/params.hpp"
+#include "train/boosting_loss.hpp"
+#include "train/boosting_tree.hpp"
 #include "train/target.hpp"
 #include "train/tree_input.hpp"
 
@@ -24,14 +26,20 @@ struct BoostingFit {
   std::optional<double> held_out_loss;    ///< mean over the held-out rows after the kept rounds
 };
 
+/// Where the trainer changes its ways; tests pass others.
+struct BoostingLimits {
+  std::size_t narrow_from_rows = kNarrowFromRows;
+  std::size_t pool_bytes = kPoolBytes;
+};
+
 /// NaN in a numeric column is a missing value. Errors: ZERO_ROWS, ZERO_FEATURES, LIMIT_REACHED (2^30 rows or more,
 /// or trees that their numbers cannot hold), PARAMETER_OUT_OF_RANGE where early stopping finds no row to hold out,
 /// NOT_FINITE for leaf values beyond the range of numbers, CANCELLED.
 core::Result<BoostingFit> fit_gradient_boosting(const TreeInput& input, const ClassTarget& target,
                                                 const params::GradientBoosting& parameters, std::uint64_t seed,
-                                                core::Context& context);
+                                                core::Context& context, const BoostingLimits& limits = {});
 core::Result<BoostingFit> fit_gradient_boosting(const TreeInput& input, const ValueTarget& target,
                                                 const params::GradientBoosting& parameters, std::uint64_t seed,
-                                                core::Context& context);
+                                                core::Context& context, const BoostingLimits& limits = {});
 
 }  // namespace rf::train

@@ -19,12 +19,13 @@ double largest_of(std::span<const double> weights) {
 
 }  // namespace
 
-BoostingLoss::BoostingLoss(const ClassTarget& target, core::Context& context)
+BoostingLoss::BoostingLoss(const ClassTarget& target, core::Context& context, std::size_t narrow_from_rows)
     : context_(context),
       n_rows_(target.class_of.size()),
       class_of_(target.class_of),
       weights_(target.sample_weight),
       largest_weight_(largest_of(target.sample_weight)),
+      is_narrow_(n_rows_ >= narrow_from_rows),
       base_scores_(target.n_classes == 2 ? 1 : target.n_classes),
       scratch_(context.workers.n_threads()) {}
 
@@ -127,20 +128,26 @@ core::Result<double> BoostingLoss::largest_residual() {
   return *std::max_element(largest.begin(), largest.end());
 }
 
-core::Result<GradientQuantiser> BoostingLoss::gradients(std::size_t k, std::vector<GradientSum>& out) {
+core::Result<GradientQuantiser> BoostingLoss::gradients(std::size_t k, std::uint32_t tree, RowGradients& out) {
   double largest = largest_weight_;
   if (is_regression()) {
     RF_ASSIGN(largest, largest_residual());
   }
   const bool constant = is_regression() && weights_.empty();
-  const GradientQuantiser quantiser(
-      n_rows_, largest, is_regression() ? largest_weight_ : largest_weight_ / 4,
-      constant ? GradientQuantiser::Hessian::kConstant : GradientQuantiser::Hessian::kBounded);
-  out.resize(n_rows_);
+  const double largest_hessian = is_regression() ? largest_weight_ : largest_weight_ / 4;
+  const GradientQuantiser quantiser =
+      is_narrow_ ? GradientQuantiser::narrow(largest, largest_hessian, tree)
+                 : GradientQuantiser::counted(
+                       n_rows_, largest, largest_hessian,
+                       constant ? GradientQuantiser::Hessian::kConstant : GradientQuantiser::Hessian::kBounded);
+  if (is_narrow_)
+    out.narrow.resize(n_rows_);
+  else
+    out.counted.resize(n_rows_);
   const auto block = [&](std::size_t number, std::uint32_t slot) -> core::Result<> {
     RF_TRY(context_.monitor.check());
     scratch_[slot].resize(3 * core::kBlockRows);
-    block_gradients(k, core::block_range(n_rows_, number), quantiser, scratch_[slot].data(), out.data());
+    block_gradients(k, core::block_range(n_rows_, number), quantiser, scratch_[slot].data(), out);
     return {};
   };
   RF_TRY(context_.workers.run(core::block_count(n_rows_), block));
@@ -148,7 +155,7 @@ core::Result<GradientQuantiser> BoostingLoss::gradients(std::size_t k, std::vect
 }
 
 void BoostingLoss::block_gradients(std::size_t k, core::RowRange rows, const GradientQuantiser& quantiser,
-                                   double* scratch, GradientSum* out) const {
+                                   double* scratch, RowGradients& out) const {
   const std::size_t n = rows.size();
   const double* const s = scores_.data() + k * n_rows_ + rows.begin;
   double* const g = scratch;
@@ -176,7 +183,7 @@ void BoostingLoss::block_gradients(std::size_t k, core::RowRange rows, const Gra
       h[i] *= weights_[rows.begin + i];
     }
   }
-  quantiser.quantise(g, h, n, out + rows.begin);
+  quantiser.quantise(g, h, n, rows.begin, out);
 }
 
 core::Result<double> BoostingLoss::mean_loss(std::span<const std::uint32_t> rows) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -18,9 +19,13 @@
 
 namespace rf::train {
 
+/// From this many rows on the gradients of log loss and softmax are narrow; a constant of the numeric profile.
+inline constexpr std::size_t kNarrowFromRows = std::size_t{1} << 16;
+
 class BoostingLoss {
  public:
-  BoostingLoss(const ClassTarget& target, core::Context& context);
+  /// `narrow_from_rows` is for tests.
+  BoostingLoss(const ClassTarget& target, core::Context& context, std::size_t narrow_from_rows = kNarrowFromRows);
   BoostingLoss(const ValueTarget& target, core::Context& context);
 
   std::size_t n_rows() const { return n_rows_; }
@@ -34,8 +39,8 @@ class BoostingLoss {
 
   /// Before the trees of a round.
   core::Result<> begin_round();
-  /// The gradients by score k of all rows into `out`, by row number, for sums of at most n_rows rows.
-  core::Result<GradientQuantiser> gradients(std::size_t k, std::vector<GradientSum>& out);
+  /// The gradients by score k of all rows into `out`, for sums of at most n_rows rows; `tree` goes into the rounding.
+  core::Result<GradientQuantiser> gradients(std::size_t k, std::uint32_t tree, RowGradients& out);
   /// Mean loss of `rows` (at least one).
   core::Result<double> mean_loss(std::span<const std::uint32_t> rows);
 
@@ -50,7 +55,7 @@ class BoostingLoss {
                                          const std::function<void(std::uint32_t row, double* sums)>& add);
   core::Result<double> largest_residual();
   void block_gradients(std::size_t k, core::RowRange rows, const GradientQuantiser& quantiser, double* scratch,
-                       GradientSum* out) const;
+                       RowGradients& out) const;
 
   core::Context& context_;
   std::size_t n_rows_;
@@ -58,6 +63,7 @@ class BoostingLoss {
   std::vector<double> values_;       ///< regression: the scaled targets
   std::span<const double> weights_;  ///< empty: all 1
   double largest_weight_ = 1;
+  bool is_narrow_ = false;
   double target_scale_ = 1;
   double target_centre_ = 0;
   std::vector<double> base_scores_;

@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kChunkRows = 4 * core::kBlockRows;
 /// Below this many cells to count in the root, threads cost more than they bring.
 constexpr std::size_t kThreadedCells = std::size_t{1} << 20;
-constexpr std::size_t kPoolBytes = std::size_t{64} << 20;
 constexpr std::size_t kFewestHistograms = 8;
 
 core::RowRange chunk_range(std::size_t n_rows, std::size_t chunk) {
@@ -23,13 +22,14 @@ std::size_t chunk_count(std::size_t n_rows) { return (n_rows + kChunkRows - 1) /
 
 }  // namespace
 
-BoostingTreeGrower::BoostingTreeGrower(const Bins& bins, const BinColumns& columns, core::Context& context)
+BoostingTreeGrower::BoostingTreeGrower(const Bins& bins, const BinColumns& columns, core::Context& context,
+                                       std::size_t pool_bytes)
     : bins_(bins), columns_(columns), context_(context), all_features_(bins.n_features()) {
   for (auto& list : lists_) list.resize(bins.n_rows() + kRowListPadding);
   std::iota(all_features_.begin(), all_features_.end(), 0);
   const std::size_t histogram_bytes = bins.n_features() * kCellsPerFeature * sizeof(GradientSum);
   most_histograms_ = std::max(kFewestHistograms + 4 * std::size_t{context.workers.n_threads()},
-                              kPoolBytes / histogram_bytes);
+                              pool_bytes / histogram_bytes);
   slots_.resize(context.workers.n_threads());
 }
 
@@ -46,10 +46,10 @@ core::Result<BoostingTree> BoostingTreeGrower::grow(std::size_t n_rows, const Bo
   RF_TRY(start_root(n_rows));
   if (has_threads()) {
     RF_TRY(split_large_nodes(n_rows));
-    const auto task = [&](std::size_t, std::uint32_t) { return work(); };
+    const auto task = [&](std::size_t, std::uint32_t slot) { return work(slot); };
     RF_TRY(context_.workers.run(context_.workers.n_threads(), task));
   } else {
-    RF_TRY(work());
+    RF_TRY(work(0));
   }
   return finished_tree();
 }
@@ -74,12 +74,8 @@ core::Result<> BoostingTreeGrower::count_in_chunks(std::span<const std::uint32_t
   const auto count = [&](std::size_t chunk, std::uint32_t slot) -> core::Result<> {
     RF_TRY(context_.monitor.check());
     const core::RowRange range = chunk_range(rows.size(), chunk);
-    GradientHistogram& own = slot == 0 ? histogram : slots_[slot].histogram;
-    if (slot > 0) {
-      own.resize(histogram.size());
-      slots_[slot].is_used = true;
-    }
-    add_rows(bins_, input_->features, rows.subspan(range.begin, range.size()), input_->gradients, own);
+    add_rows(bins_, input_->features, rows.subspan(range.begin, range.size()), input_->gradients,
+             slot_histogram(slot, histogram), slots_[slot].narrow);
     return {};
   };
   const std::size_t n_chunks = chunk_count(rows.size());
@@ -88,12 +84,24 @@ core::Result<> BoostingTreeGrower::count_in_chunks(std::span<const std::uint32_t
   } else {
     for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) RF_TRY(count(chunk, 0));
   }
+  merge_slots(histogram);
+  return {};
+}
+
+/// Where a thread counts while several share a node.
+GradientHistogram& BoostingTreeGrower::slot_histogram(std::uint32_t slot, GradientHistogram& of_slot_0) {
+  if (slot == 0) return of_slot_0;
+  slots_[slot].histogram.resize(of_slot_0.size());
+  slots_[slot].is_used = true;
+  return slots_[slot].histogram;
+}
+
+void BoostingTreeGrower::merge_slots(GradientHistogram& histogram) {
   for (Slot& slot : slots_) {
     if (!std::exchange(slot.is_used, false)) continue;
     add(slot.histogram, histogram);
     clear(slot.histogram);
   }
-  return {};
 }
 
 /// Nodes so large that the threads could not all be busy with nodes of their own.
@@ -130,6 +138,8 @@ core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
   RF_TRY(context_.workers.run(n_chunks, count_left));
   std::partial_sum(first_left.begin(), first_left.end(), first_left.begin());
 
+  set_children_rows(job, first_left.back());
+
   std::uint32_t* const to = lists_[node.list ^ 1].data() + node.begin;
   const bool left_is_smaller = node.left->size <= node.right->size;
   const auto part = [&](std::size_t chunk, std::uint32_t slot) -> core::Result<> {
@@ -144,35 +154,26 @@ core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
     std::copy_n(own.data(), n_left, to + first_left[chunk]);
     std::copy_n(own.data() + n_left, n_right, to + first_right);
     if (!job.children_count) return {};
-    GradientHistogram& histogram = slot == 0 ? *job.smaller : slots_[slot].histogram;
-    if (slot > 0) {
-      histogram.resize(job.smaller->size());
-      slots_[slot].is_used = true;
-    }
     const std::span<const std::uint32_t> parted(own.data(), range.size());
     add_rows(bins_, input_->features, left_is_smaller ? parted.first(n_left) : parted.subspan(n_left),
-             input_->gradients, histogram);
+             input_->gradients, slot_histogram(slot, *job.smaller), slots_[slot].narrow);
     return {};
   };
   if (job.children_count) clear(*job.smaller);
   RF_TRY(context_.workers.run(n_chunks, part));
-  for (Slot& slot : slots_) {
-    if (!std::exchange(slot.is_used, false)) continue;
-    add(slot.histogram, *job.smaller);
-    clear(slot.histogram);
-  }
-  if (job.children_count && node.histogram) {
+  if (!job.children_count) return {};
+  merge_slots(*job.smaller);
+  if (node.histogram) {
     subtract(*job.smaller, *node.histogram);
     job.larger = std::move(node.histogram);
-  } else if (job.children_count) {
-    clear(*job.larger);
-    RF_TRY(count_in_chunks(rows_of(left_is_smaller ? *node.right : *node.left), *job.larger));
+    return {};
   }
-  return {};
+  clear(*job.larger);
+  return count_in_chunks(rows_of(left_is_smaller ? *node.right : *node.left), *job.larger);
 }
 
 /// Splits leaves until the tree is done; threads may come and go.
-core::Result<> BoostingTreeGrower::work() {
+core::Result<> BoostingTreeGrower::work(std::uint32_t slot) {
   /// Wakes the others up when this thread leaves by an error or an exception.
   struct Guard {
     BoostingTreeGrower& grower;
@@ -194,6 +195,7 @@ core::Result<> BoostingTreeGrower::work() {
       changed_.wait(lock);
       continue;
     }
+    job.slot = slot;
     lock.unlock();
     RF_TRY(context_.monitor.check());
     count_children(job);
@@ -237,22 +239,16 @@ BoostingTreeGrower::Job BoostingTreeGrower::next_job() {
 }
 
 BoostingTreeGrower::Job BoostingTreeGrower::take(Node& node, bool is_last) {
-  const GradientQuantiser& quantiser = input_->quantiser;
   const GradientSum left = node.split.left_sum;
-  const auto n_left = static_cast<std::size_t>(quantiser.count(left));
   const std::uint8_t list = node.list ^ 1;
   node.state = State::kTaken;
   node.left = &nodes_.emplace_back(
-      Node{.begin = node.begin, .size = n_left, .list = list, .depth = node.depth + 1, .sum = left});
-  node.right = &nodes_.emplace_back(Node{.begin = node.begin + n_left,
-                                         .size = node.size - n_left,
-                                         .list = list,
-                                         .depth = node.depth + 1,
-                                         .sum = node.sum - left});
-  const std::size_t larger = std::max(n_left, node.size - n_left);
+      Node{.begin = node.begin, .size = 0, .list = list, .depth = node.depth + 1, .sum = left});
+  node.right = &nodes_.emplace_back(
+      Node{.begin = node.begin, .size = 0, .list = list, .depth = node.depth + 1, .sum = node.sum - left});
   Job job{.node = &node};
   job.children_count = !is_last && node.depth + 1 < input_->rules.max_depth &&
-                       larger / 2 >= input_->rules.split.min_samples_leaf;
+                       node.size / 2 >= input_->rules.split.min_samples_leaf;
   if (job.children_count) {
     job.smaller = acquire();
     if (!node.histogram) job.larger = acquire();
@@ -260,10 +256,22 @@ BoostingTreeGrower::Job BoostingTreeGrower::take(Node& node, bool is_last) {
   return job;
 }
 
+/// How many rows go left is known for certain once they are parted.
+void BoostingTreeGrower::set_children_rows(Job& job, std::size_t n_left) {
+  Node& node = *job.node;
+  node.left->size = n_left;
+  node.right->begin = node.begin + n_left;
+  node.right->size = node.size - n_left;
+  const std::size_t larger = std::max(n_left, node.size - n_left);
+  if (larger / 2 < input_->rules.split.min_samples_leaf) job.children_count = false;
+}
+
 void BoostingTreeGrower::finish(Job& job) {
   Node& node = *job.node;
   node.state = State::kExpanded;
-  if (node.histogram) release(std::move(node.histogram));
+  for (auto* histogram : {&node.histogram, job.children_count ? nullptr : &job.smaller,
+                          job.children_count ? nullptr : &job.larger})
+    if (histogram != nullptr && *histogram) release(std::move(*histogram));
   Node* const smaller = node.left->size <= node.right->size ? node.left : node.right;
   Node* const larger = smaller == node.left ? node.right : node.left;
   if (!job.children_count) return;
@@ -298,20 +306,23 @@ void BoostingTreeGrower::release(std::unique_ptr<GradientHistogram> histogram) {
 /// Parts the node's rows and counts its children, on the calling thread.
 void BoostingTreeGrower::count_children(Job& job) {
   Node& node = *job.node;
-  part_rows(rows_of(node), columns_.column(static_cast<std::size_t>(node.split.split.feature)),
-            goes_left_table(node.split.left_bins), lists_[node.list ^ 1].data() + node.begin);
+  const std::size_t n_left =
+      part_rows(rows_of(node), columns_.column(static_cast<std::size_t>(node.split.split.feature)),
+                goes_left_table(node.split.left_bins), lists_[node.list ^ 1].data() + node.begin);
+  set_children_rows(job, n_left);
   if (!job.children_count) return;
   const bool left_is_smaller = node.left->size <= node.right->size;
   const Node& smaller = left_is_smaller ? *node.left : *node.right;
   const Node& larger = left_is_smaller ? *node.right : *node.left;
+  NarrowHistogram& narrow = slots_[job.slot].narrow;
   clear(*job.smaller);
-  add_rows(bins_, input_->features, rows_of(smaller), input_->gradients, *job.smaller);
+  add_rows(bins_, input_->features, rows_of(smaller), input_->gradients, *job.smaller, narrow);
   if (node.histogram) {
     subtract(*job.smaller, *node.histogram);
     job.larger = std::move(node.histogram);
   } else {
     clear(*job.larger);
-    add_rows(bins_, input_->features, rows_of(larger), input_->gradients, *job.larger);
+    add_rows(bins_, input_->features, rows_of(larger), input_->gradients, *job.larger, narrow);
   }
 }
 
@@ -327,10 +338,31 @@ void BoostingTreeGrower::find_children_splits(Job& job) {
   job.larger = std::move((left_is_smaller ? node.right : node.left)->histogram);
 }
 
+/// Where sums do not count rows, the search leaves min_samples_leaf out at first; only if its answer leaves too few
+/// rows are all bins of the node counted. The answer is the one that counting always would give.
 void BoostingTreeGrower::find_node_split(Node& node) {
   const BoostingTreeRules& rules = input_->rules;
   if (node.depth >= rules.max_depth || node.size / 2 < rules.split.min_samples_leaf) return;
-  node.split = find_split(bins_, *node.histogram, features_, node.sum, input_->quantiser, rules.split);
+  SplitSearch search{bins_, *node.histogram, nullptr, features_, node.sum, node.size};
+  node.split = find_split(search, input_->quantiser, rules.split);
+  if (input_->quantiser.is_counted() || !node.can_split() || leaves_enough_rows(node)) return;
+  const RowHistogram counts = count_rows(bins_, input_->features, rows_of(node));
+  search.counts = &counts;
+  node.split = find_split(search, input_->quantiser, rules.split);
+}
+
+/// By the hessian sums, which bound the number of rows from below, or by looking at the rows.
+bool BoostingTreeGrower::leaves_enough_rows(const Node& node) const {
+  const std::size_t least = input_->rules.split.min_samples_leaf;
+  const GradientQuantiser& quantiser = input_->quantiser;
+  const double enough = quantiser.hessian_of_rows(static_cast<double>(least));
+  const GradientSum right = node.sum - node.split.left_sum;
+  if (quantiser.hessian(node.split.left_sum) >= enough && quantiser.hessian(right) >= enough) return true;
+  const GoesLeft goes_left = goes_left_table(node.split.left_bins);
+  const std::uint8_t* column = columns_.column(static_cast<std::size_t>(node.split.split.feature));
+  std::size_t n_left = 0;
+  for (const std::uint32_t row : rows_of(node)) n_left += goes_left[column[row]];
+  return n_left >= least && node.size - n_left >= least;
 }
 
 BoostingTree BoostingTreeGrower::finished_tree() const {

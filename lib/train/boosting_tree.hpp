@@ -35,9 +35,12 @@ struct BoostingTreeRules {
   GradientSplitRules split;
 };
 
+/// Memory for histograms that wait.
+inline constexpr std::size_t kPoolBytes = std::size_t{64} << 20;
+
 /// What one tree is grown from.
 struct BoostingTreeInput {
-  const GradientSum* gradients;  ///< by row number
+  const RowGradients& gradients;
   const GradientQuantiser& quantiser;
   const CountedFeatures& features;
   const BoostingTreeRules& rules;
@@ -61,7 +64,9 @@ struct BoostingTree {
 
 class BoostingTreeGrower {
  public:
-  BoostingTreeGrower(const Bins& bins, const BinColumns& columns, core::Context& context);
+  /// Histograms wait in at most `pool_bytes`, or a few more where that is very little.
+  BoostingTreeGrower(const Bins& bins, const BinColumns& columns, core::Context& context,
+                     std::size_t pool_bytes = kPoolBytes);
 
   /// Where the caller writes the row numbers of the next tree, ascending, before grow().
   std::uint32_t* row_list() { return lists_[0].data(); }
@@ -95,6 +100,7 @@ class BoostingTreeGrower {
   struct Job {
     Node* node = nullptr;
     bool children_count = false;  ///< whether the children may be split and so need histograms
+    std::uint32_t slot = 0;       ///< of the thread that works on it
     std::unique_ptr<GradientHistogram> smaller{};
     std::unique_ptr<GradientHistogram> larger{};  ///< only where the node has lost its own
   };
@@ -107,7 +113,9 @@ class BoostingTreeGrower {
   core::Result<> count_in_chunks(std::span<const std::uint32_t> rows, GradientHistogram& histogram);
   core::Result<> split_large_nodes(std::size_t n_rows);
   core::Result<> part_in_chunks(Job& job);
-  core::Result<> work();
+  GradientHistogram& slot_histogram(std::uint32_t slot, GradientHistogram& of_slot_0);
+  void merge_slots(GradientHistogram& histogram);
+  core::Result<> work(std::uint32_t slot);
 
   // Under the mutex.
   void commit_ready();
@@ -118,9 +126,11 @@ class BoostingTreeGrower {
   std::unique_ptr<GradientHistogram> acquire();
   void release(std::unique_ptr<GradientHistogram> histogram);
 
+  void set_children_rows(Job& job, std::size_t n_left);
   void count_children(Job& job);
   void find_children_splits(Job& job);
   void find_node_split(Node& node);
+  bool leaves_enough_rows(const Node& node) const;
   BoostingTree finished_tree() const;
 
   const Bins& bins_;
@@ -146,6 +156,7 @@ class BoostingTreeGrower {
   struct Slot {
     GradientHistogram histogram;
     bool is_used = false;
+    NarrowHistogram narrow;
     std::vector<std::uint32_t> rows;
   };
   std::vector<Slot> slots_;

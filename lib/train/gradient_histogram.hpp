@@ -24,15 +24,23 @@ inline constexpr std::size_t kRowListPadding = 32;
 /// kCellsPerFeature cells per feature.
 using GradientHistogram = std::vector<GradientSum>;
 
+/// Rows per cell, laid out like the histogram.
+using RowHistogram = std::vector<std::uint32_t>;
+
 /// Which features are counted: all, or those of one tree (ascending).
 struct CountedFeatures {
   std::vector<std::int32_t> numbers;
   bool all = true;
 };
 
-/// Adds the rows to the histogram's cells of the features; gradients are by row number.
+/// Cells for narrow sums, all 0 between calls.
+using NarrowHistogram = std::vector<NarrowSum>;
+
+/// Adds the rows to the histogram's cells of the features. `scratch` is the calling thread's own.
 void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
-              const GradientSum* gradients, GradientHistogram& histogram);
+              const RowGradients& gradients, GradientHistogram& histogram, NarrowHistogram& scratch);
+/// The number of rows in each cell.
+RowHistogram count_rows(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows);
 void clear(GradientHistogram& histogram);
 void add(const GradientHistogram& from, GradientHistogram& to);
 void subtract(const GradientHistogram& from, GradientHistogram& to);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace rf::train {
 namespace {
@@ -11,131 +12,119 @@ namespace {
 /// A gain whose square root is this small beside its terms is rounding: no split.
 constexpr double kNoise = 0x1p-44;
 
-/// Left sums after each of up to 256 bins, as numbers; only positions in [begin, end) leave enough on both sides.
-struct Prefixes {
-  std::array<double, kCellsPerFeature> gradient;
-  std::array<double, kCellsPerFeature> hessian;
-  std::array<double, kCellsPerFeature> gain;
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-struct CategoryBin {
-  std::uint32_t bin;
-  double key;
-  GradientSum sum;
-};
-
 /// One node's search.
 class Search {
  public:
-  Search(const GradientHistogram& histogram, const GradientSum& node, const GradientQuantiser& quantiser,
-         const GradientSplitRules& rules)
-      : histogram_(histogram),
-        node_(node),
+  Search(const SplitSearch& node, const GradientQuantiser& quantiser, const GradientSplitRules& rules)
+      : node_(node),
         quantiser_(quantiser),
         rules_(rules),
-        node_gradient_(quantiser.gradient(node)),
-        node_hessian_(quantiser.hessian(node)),
-        node_count_(quantiser.count(node)) {}
+        checks_counts_(quantiser.is_counted() || node.counts != nullptr),
+        gradient_(quantiser.gradient(node.sum)),
+        hessian_(quantiser.hessian(node.sum)) {}
 
   void try_numeric(std::int32_t feature, const ColumnBins& column) {
     const GradientSum* cells = cells_of(feature);
     const GradientSum missing = column.has_missing ? cells[column.n_bins] : GradientSum{};
-    const bool some_missing = quantiser_.count(missing) > 0;
+    const bool some_missing = !missing.is_zero();
     // With missing rows on the right there is one cut more: all present rows left.
-    start(GradientSum{});
-    for (std::uint32_t b = 0; b + 1 < column.n_bins + (some_missing ? 1 : 0); ++b) push(cells[b]);
+    start(GradientSum{}, 0);
+    for (std::uint32_t b = 0; b + 1 < column.n_bins + (some_missing ? 1 : 0); ++b) push(feature, b);
     if (improve()) keep_numeric(feature, column, false, some_missing);
     if (!some_missing) return;
-    start(missing);
-    for (std::uint32_t b = 0; b + 1 < column.n_bins; ++b) push(cells[b]);
+    start(missing, count_of(feature, column.n_bins));
+    for (std::uint32_t b = 0; b + 1 < column.n_bins; ++b) push(feature, b);
     if (improve()) keep_numeric(feature, column, true, true);
   }
 
   void try_category(std::int32_t feature, const ColumnBins& column) {
     const GradientSum* cells = cells_of(feature);
-    std::array<CategoryBin, kCellsPerFeature> order;
+    std::array<std::pair<double, std::uint32_t>, kCellsPerFeature> order;
     std::size_t n = 0;
     for (std::uint32_t b = 0; b < column.n_bins; ++b) {
-      if (quantiser_.count(cells[b]) == 0) continue;
+      if (cells[b].is_zero()) continue;
       const double hessian = quantiser_.hessian(cells[b]) + rules_.l2;
-      order[n++] = {b, hessian > 0 ? quantiser_.gradient(cells[b]) / hessian : 0.0, cells[b]};
+      order[n++] = {hessian > 0 ? quantiser_.gradient(cells[b]) / hessian : 0.0, b};
     }
-    std::sort(order.begin(), order.begin() + n, [](const CategoryBin& a, const CategoryBin& b) {
-      return a.key != b.key ? a.key < b.key : a.bin < b.bin;
-    });
-    start(GradientSum{});
-    for (std::size_t i = 0; i + 1 < n; ++i) push(order[i].sum);
+    std::sort(order.begin(), order.begin() + n);
+    start(GradientSum{}, 0);
+    for (std::size_t i = 0; i + 1 < n; ++i) push(feature, order[i].second);
     if (!improve()) return;
     keep(feature, true);
     for (std::size_t i = 0; i < n; ++i) {
-      insert_bin(best_.split.seen_bins, order[i].bin);
-      if (i <= best_position_) {
-        insert_bin(best_.left_bins, order[i].bin);
-        best_.left_sum += order[i].sum;
-      }
+      insert_bin(best_.split.seen_bins, order[i].second);
+      if (i > best_position_) continue;
+      insert_bin(best_.left_bins, order[i].second);
+      best_.left_sum += cells[order[i].second];
     }
     best_.split.left_bins = best_.left_bins;
-    best_.split.left_is_heavier = left_is_heavier();
-    if (!best_.split.left_is_heavier) return;
-    for (std::uint32_t b = 0; b < column.n_bins; ++b)
-      if (!has_bin(best_.split.seen_bins, b)) insert_bin(best_.left_bins, b);
   }
 
-  GradientSplit result() {
+  GradientSplit result() const {
     if (best_.split.feature < 0) return best_;
     const double left = quantiser_.gradient(best_.left_sum);
     const double a = quantiser_.hessian(best_.left_sum) + rules_.l2;
-    const double right = node_gradient_ - left;
-    const double b = node_hessian_ - quantiser_.hessian(best_.left_sum) + rules_.l2;
+    const double right = gradient_ - left;
+    const double b = hessian_ - quantiser_.hessian(best_.left_sum) + rules_.l2;
     if (std::abs(left * b - right * a) <= kNoise * (std::abs(left) * b + std::abs(right) * a)) return {};
     return best_;
   }
 
  private:
   const GradientSum* cells_of(std::int32_t feature) const {
-    return histogram_.data() + static_cast<std::size_t>(feature) * kCellsPerFeature;
+    return node_.histogram.data() + static_cast<std::size_t>(feature) * kCellsPerFeature;
+  }
+  std::int64_t count_of(std::int32_t feature, std::uint32_t bin) const {
+    if (quantiser_.is_counted()) return quantiser_.count(cells_of(feature)[bin]);
+    return node_.counts ? (*node_.counts)[static_cast<std::size_t>(feature) * kCellsPerFeature + bin] : 0;
   }
 
-  void start(const GradientSum& left) {
+  void start(const GradientSum& left, std::int64_t count) {
     left_ = left;
-    n_ = prefixes_.begin = prefixes_.end = 0;
+    left_count_ = count;
+    n_ = begin_ = end_ = 0;
   }
 
   /// Adds a bin to the left side and notes the cut after it. Counts and hessians only grow, so the cuts that leave
   /// enough on both sides are a range.
-  void push(const GradientSum& bin) {
-    left_ += bin;
-    const std::int64_t count = quantiser_.count(left_);
+  void push(std::int32_t feature, std::uint32_t bin) {
+    left_ += cells_of(feature)[bin];
     const double hessian = quantiser_.hessian(left_);
-    const auto least = static_cast<std::int64_t>(rules_.min_samples_leaf);
-    prefixes_.gradient[n_] = quantiser_.gradient(left_);
-    prefixes_.hessian[n_] = hessian;
+    bool left_has_enough = hessian >= kLeastLeafHessian;
+    bool right_has_enough = hessian_ - hessian >= kLeastLeafHessian;
+    if (checks_counts_) {
+      const auto least = static_cast<std::int64_t>(rules_.min_samples_leaf);
+      left_count_ += count_of(feature, bin);
+      left_has_enough = left_has_enough && left_count_ >= least;
+      right_has_enough = right_has_enough && static_cast<std::int64_t>(node_.n_rows) - left_count_ >= least;
+    }
+    lefts_gradient_[n_] = quantiser_.gradient(left_);
+    lefts_hessian_[n_] = hessian;
     ++n_;
-    if (count < least || hessian < kLeastLeafHessian) prefixes_.begin = n_;
-    if (node_count_ - count >= least && node_hessian_ - hessian >= kLeastLeafHessian) prefixes_.end = n_;
+    if (!left_has_enough) begin_ = n_;
+    if (right_has_enough) end_ = n_;
   }
 
-  /// Whether one of the noted cuts gains more than what is known; then best_position_ and best_gain_ are its.
+  /// Whether one of the noted cuts gains more than what is known; then best_position_ and the best gain are its.
   bool improve() {
-    Prefixes& p = prefixes_;
     const double l2 = rules_.l2;
-    for (std::size_t i = p.begin; i < p.end; ++i) {
-      const double gl = p.gradient[i];
-      const double gr = node_gradient_ - gl;
-      const double a = p.hessian[i] + l2;
-      const double b = node_hessian_ - p.hessian[i] + l2;
+    for (std::size_t i = begin_; i < end_; ++i) {
+      const double gl = lefts_gradient_[i];
+      const double gr = gradient_ - gl;
+      const double a = lefts_hessian_[i] + l2;
+      const double b = hessian_ - lefts_hessian_[i] + l2;
       const double d = gl * b - gr * a;
-      p.gain[i] = (d * d - l2 * (gl * gl * b + gr * gr * a)) / (a * b * (a + b - l2));
+      gains_[i] = (d * d - l2 * (gl * gl * b + gr * gr * a)) / (a * b * (a + b - l2));
     }
     bool improved = false;
-    for (std::size_t i = p.begin; i < p.end; ++i) {
-      if (p.gain[i] <= std::max(best_.split.gain, rules_.min_gain)) continue;
-      best_.split.gain = p.gain[i];
+    double most = std::max(best_.split.gain, rules_.min_gain);
+    for (std::size_t i = begin_; i < end_; ++i) {
+      if (gains_[i] <= most) continue;
+      most = gains_[i];
       best_position_ = i;
       improved = true;
     }
+    if (improved) best_.split.gain = most;
     return improved;
   }
 
@@ -152,53 +141,68 @@ class Search {
     keep(feature, false);
     const auto last = static_cast<std::uint32_t>(best_position_);
     std::uint32_t first = last + 1;
-    while (first < column.n_bins && quantiser_.count(cells[first]) == 0) ++first;
+    while (first < column.n_bins && cells[first].is_zero()) ++first;
     // Bins without rows between the sides are halved among them; without present rows on the right all go left.
     const std::uint32_t cut = first < column.n_bins ? last + (first - last - 1) / 2 : column.n_bins - 1;
     for (std::uint32_t b = 0; b <= cut; ++b) {
       insert_bin(best_.left_bins, b);
       best_.left_sum += cells[b];
     }
-    if (missing_left) best_.left_sum += cells[column.n_bins];
     best_.split.last_left_bin = cut;
     best_.split.first_right_bin = cut + 1;
-    best_.split.left_is_heavier = some_missing ? missing_left : left_is_heavier();
-    if (best_.split.left_is_heavier && column.has_missing) insert_bin(best_.left_bins, column.n_bins);
+    best_.knows_missing = some_missing;
+    best_.split.left_is_heavier = missing_left;
+    if (!missing_left) return;
+    best_.left_sum += cells[column.n_bins];
+    insert_bin(best_.left_bins, column.n_bins);
   }
 
-  bool left_is_heavier() const {
-    const std::int64_t left = quantiser_.count(best_.left_sum);
-    return left >= node_count_ - left;
-  }
-
-  const GradientHistogram& histogram_;
-  const GradientSum node_;
+  const SplitSearch& node_;
   const GradientQuantiser& quantiser_;
   const GradientSplitRules& rules_;
-  const double node_gradient_;
-  const double node_hessian_;
-  const std::int64_t node_count_;
+  const bool checks_counts_;
+  const double gradient_;
+  const double hessian_;
+  // The cuts of the feature at hand: left sums after each of up to 256 bins; those in [begin_, end_) are allowed.
+  std::array<double, kCellsPerFeature> lefts_gradient_;
+  std::array<double, kCellsPerFeature> lefts_hessian_;
+  std::array<double, kCellsPerFeature> gains_;
   GradientSum left_;
+  std::int64_t left_count_ = 0;
   std::size_t n_ = 0;
-  Prefixes prefixes_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
   GradientSplit best_;
   std::size_t best_position_ = 0;
 };
 
+/// Sends what the node has not seen to the heavier side.
+void settle_unseen(const ColumnBins& column, bool left_is_heavier, GradientSplit& split) {
+  split.split.left_is_heavier = left_is_heavier;
+  if (!left_is_heavier) return;
+  if (column.has_missing) insert_bin(split.left_bins, column.n_bins);
+  if (!split.split.is_category) return;
+  for (std::uint32_t bin = 0; bin < column.n_bins; ++bin)
+    if (!has_bin(split.split.seen_bins, bin)) insert_bin(split.left_bins, bin);
+}
+
 }  // namespace
 
-GradientSplit find_split(const Bins& bins, const GradientHistogram& histogram, std::span<const std::int32_t> features,
-                         const GradientSum& node, const GradientQuantiser& quantiser,
+GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser,
                          const GradientSplitRules& rules) {
-  Search search(histogram, node, quantiser, rules);
-  for (const std::int32_t feature : features) {
-    const ColumnBins& column = bins.column(static_cast<std::size_t>(feature));
+  Search search(node, quantiser, rules);
+  for (const std::int32_t feature : node.features) {
+    const ColumnBins& column = node.bins.column(static_cast<std::size_t>(feature));
     if (column.is_category)
       search.try_category(feature, column);
     else
       search.try_numeric(feature, column);
   }
-  return search.result();
+  GradientSplit split = search.result();
+  if (split.split.feature < 0 || split.knows_missing) return split;
+  settle_unseen(node.bins.column(static_cast<std::size_t>(split.split.feature)),
+                quantiser.hessian(split.left_sum) >= quantiser.hessian(node.sum - split.left_sum), split);
+  return split;
 }
 
 double leaf_step(const GradientSum& sum, const GradientQuantiser& quantiser, double l2) {

@@ -31,16 +31,26 @@ struct GradientSplitRules {
 };
 
 struct GradientSplit {
-  Split split;              ///< gain in units of gradient_scale squared; left_is_heavier: where missing rows go
-  BinSet left_bins{};       ///< bins that go left, also for numbers; the missing bin among them
+  Split split;                  ///< gain in units of gradient_scale squared; left_is_heavier: where missing rows go
+  BinSet left_bins{};           ///< bins that go left, also for numbers; the missing bin among them
+  bool knows_missing = false;   ///< the node has missing rows, their side is part of the split
   GradientSum left_sum;
 };
 
-/// Finds the best split among `features`; split.feature is -1 where none is allowed. First maximum wins: the
-/// feature first in the list, then missing right before left, then the lowest bin. Pure.
-GradientSplit find_split(const Bins& bins, const GradientHistogram& histogram, std::span<const std::int32_t> features,
-                         const GradientSum& node, const GradientQuantiser& quantiser,
-                         const GradientSplitRules& rules);
+/// A node as the search sees it.
+struct SplitSearch {
+  const Bins& bins;
+  const GradientHistogram& histogram;
+  const RowHistogram* counts = nullptr;  ///< for sums without counts; null: min_samples_leaf is not looked at
+  std::span<const std::int32_t> features;
+  GradientSum sum;
+  std::size_t n_rows = 0;
+};
+
+/// Finds the best split among the features; split.feature is -1 where none is allowed. First maximum wins: the
+/// feature first in the list, then missing right before left, then the lowest bin. What the node has not seen (missing
+/// numbers, levels) goes to the side with the larger sum of hessians. Pure.
+GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser, const GradientSplitRules& rules);
 
 /// The step -G / (H + l2) in the loss's units; 0 without hessian.
 double leaf_step(const GradientSum& sum, const GradientQuantiser& quantiser, double l2);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The hash is the finaliser of MurmurHash3 (Appleby, public domain, 2011).
 #include "train/gradient_sums.hpp"
 
 #include <algorithm>
@@ -13,6 +14,8 @@ namespace {
 /// Rounding by adding 1.5 * 2^52 works for magnitudes below 2^51.
 constexpr int kMostBits = 50;
 constexpr double kShift = 0x1.8p52;
+constexpr int kNarrowGradientBits = 14;
+constexpr int kNarrowHessianBits = 15;
 
 /// The nearest integer, ties to even; |x| <= 2^50.
 inline std::int64_t rounded(double x) {
@@ -26,43 +29,82 @@ int exponent_above(double value) {
   return fraction == 0.5 ? exponent - 1 : exponent;
 }
 
+inline std::uint32_t hashed(std::uint32_t x) {
+  x ^= x >> 16;
+  x *= 0x85ebca6bU;
+  x ^= x >> 13;
+  x *= 0xc2b2ae35U;
+  return x ^ (x >> 16);
+}
+
+/// 16 bits as a number in [-1/2, 1/2): added before rounding to the nearest it makes the rounding go up with a
+/// probability of what is cut off. Whole numbers stay as they are (ties go to even: bounds are even).
+inline double dither(std::uint32_t bits) { return static_cast<double>(static_cast<std::int32_t>(bits)) * 0x1p-16 - 0.5; }
+
 }  // namespace
 
-GradientQuantiser::GradientQuantiser(std::size_t n_rows, double largest_gradient, double largest_hessian,
-                                     Hessian hessian) {
-  const int row_bits = static_cast<int>(std::bit_width(n_rows));  // L: n < 2^L
-  count_shift_ = 63 - row_bits;
-  hessian_mask_ = (std::int64_t{1} << count_shift_) - 1;
-
-  // |g| * prescale < 2; beyond the range of normal factors a gradient is as good as 0.
+GradientQuantiser::GradientQuantiser(double largest_gradient, double largest_hessian)
+    : largest_hessian_(largest_hessian) {
   const core::PowerOfTwo unit = core::scale_to_unit(largest_gradient);
   gradient_prescale_ = unit.down;
   gradient_scale_ = unit.up;
-  const int gradient_bits = std::min(62 - row_bits, kMostBits);
-  gradient_factor_ = std::ldexp(1.0, gradient_bits - 1);
-  gradient_unit_ = std::ldexp(1.0, 1 - gradient_bits);
-
-  if (hessian == Hessian::kConstant) {
-    hessian_factor_ = 0;
-    hessian_unit_ = largest_hessian;
-    constant_part_ = (std::int64_t{1} << count_shift_) + 1;
-  } else {
-    const int hessian_bits = std::min(count_shift_ - row_bits, kMostBits) - exponent_above(largest_hessian);
-    hessian_factor_ = std::ldexp(1.0, hessian_bits);
-    hessian_unit_ = std::ldexp(1.0, -hessian_bits);
-    constant_part_ = std::int64_t{1} << count_shift_;
-  }
 }
 
-void GradientQuantiser::quantise(const double* g, const double* h, std::size_t n, GradientSum* out) const {
+/// |q_g| <= 2^gradient_bits and q_h <= 2^hessian_bits.
+void GradientQuantiser::set_bits(int gradient_bits, int hessian_bits) {
+  gradient_factor_ = std::ldexp(1.0, gradient_bits - 1);
+  gradient_unit_ = std::ldexp(1.0, 1 - gradient_bits);
+  const int shift = hessian_bits - exponent_above(largest_hessian_);
+  hessian_factor_ = std::ldexp(1.0, shift);
+  hessian_unit_ = std::ldexp(1.0, -shift);
+}
+
+GradientQuantiser GradientQuantiser::counted(std::size_t n_rows, double largest_gradient, double largest_hessian,
+                                             Hessian hessian) {
+  GradientQuantiser quantiser(largest_gradient, largest_hessian);
+  const int row_bits = static_cast<int>(std::bit_width(n_rows));  // L: n < 2^L
+  quantiser.count_shift_ = 63 - row_bits;
+  quantiser.hessian_mask_ = (std::int64_t{1} << quantiser.count_shift_) - 1;
+  quantiser.constant_part_ = std::int64_t{1} << quantiser.count_shift_;
+  quantiser.set_bits(std::min(62 - row_bits, kMostBits), std::min(63 - 2 * row_bits, kMostBits));
+  if (hessian == Hessian::kConstant) {
+    quantiser.hessian_factor_ = 0;
+    quantiser.hessian_unit_ = largest_hessian;
+    quantiser.constant_part_ += 1;
+  }
+  return quantiser;
+}
+
+GradientQuantiser GradientQuantiser::narrow(double largest_gradient, double largest_hessian, std::uint32_t salt) {
+  GradientQuantiser quantiser(largest_gradient, largest_hessian);
+  quantiser.set_bits(kNarrowGradientBits, kNarrowHessianBits);
+  quantiser.salt_ = hashed(salt + 1);
+  return quantiser;
+}
+
+void GradientQuantiser::quantise(const double* g, const double* h, std::size_t n, std::size_t first_row,
+                                 RowGradients& out) const {
   const double factor = gradient_factor_;
   const double prescale = gradient_prescale_;
+  if (!is_counted()) {
+    NarrowSum* const to = out.narrow.data() + first_row;
+    const double both = prescale * factor;
+    const double h_factor = hessian_factor_;
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::uint32_t hash = hashed(static_cast<std::uint32_t>(first_row + i) ^ salt_);
+      const std::int64_t q_g = rounded(g[i] * both + dither(hash >> 16));
+      const std::int64_t q_h = rounded(h[i] * h_factor + dither(hash & 0xffff));
+      to[i] = (static_cast<NarrowSum>(q_g) << 32) + static_cast<NarrowSum>(q_h);
+    }
+    return;
+  }
+  GradientSum* const to = out.counted.data() + first_row;
   if (hessian_factor_ == 0) {
-    for (std::size_t i = 0; i < n; ++i) out[i] = {rounded(g[i] * prescale * factor), constant_part_};
+    for (std::size_t i = 0; i < n; ++i) to[i] = {rounded(g[i] * prescale * factor), constant_part_};
     return;
   }
   for (std::size_t i = 0; i < n; ++i)
-    out[i] = {rounded(g[i] * prescale * factor), rounded(h[i] * hessian_factor_) + constant_part_};
+    to[i] = {rounded(g[i] * prescale * factor), rounded(h[i] * hessian_factor_) + constant_part_};
 }
 
 }  // namespace rf::train

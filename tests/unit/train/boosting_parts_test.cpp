@@ -117,11 +117,11 @@ void expect_derivatives(BoostingLoss& loss, Host&) {
   for (std::size_t k = 0; k < loss.n_scores(); ++k) {
     for (std::size_t row = 0; row < loss.n_rows(); ++row) {
       ASSERT_TRUE(loss.begin_round().ok());
-      std::vector<GradientSum> sums;
-      const auto quantiser = loss.gradients(k, sums);
+      RowGradients sums;
+      const auto quantiser = loss.gradients(k, 0, sums);
       ASSERT_TRUE(quantiser.ok());
-      const double g = quantiser->gradient(sums[row]) * quantiser->gradient_scale();
-      const double h = quantiser->hessian(sums[row]);
+      const double g = quantiser->gradient(sums.of(static_cast<std::uint32_t>(row))) * quantiser->gradient_scale();
+      const double h = quantiser->hessian(sums.of(static_cast<std::uint32_t>(row)));
       const std::vector<std::uint32_t> alone = {static_cast<std::uint32_t>(row)};
       double& score = loss.scores(k)[row];
       const double at = score;
@@ -132,7 +132,7 @@ void expect_derivatives(BoostingLoss& loss, Host&) {
       const double below = *loss.mean_loss(alone);
       score = at;
       // Squared error trains on half of what it reports.
-      const double factor = quantiser->hessian(sums[row]) == 1 ? 0.5 : 1;
+      const double factor = quantiser->hessian(sums.of(static_cast<std::uint32_t>(row))) == 1 ? 0.5 : 1;
       EXPECT_NEAR(g, factor * (above - below) / (2 * step), 1e-7);
       EXPECT_NEAR(h, factor * (above - 2 * here + below) / (step * step), 1e-5);
     }

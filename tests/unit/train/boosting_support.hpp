@@ -31,10 +31,10 @@ struct BoostingProblem : Problem {
 };
 
 inline BoostingFit fit_boosting(const BoostingProblem& problem, const params::GradientBoosting& parameters, Host& host,
-                                std::uint64_t seed = 1) {
+                                std::uint64_t seed = 1, const BoostingLimits& limits = {}) {
   auto fit = problem.is_regression()
-                 ? fit_gradient_boosting(problem.input(), problem.values(), parameters, seed, host.context)
-                 : fit_gradient_boosting(problem.input(), problem.classes(), parameters, seed, host.context);
+                 ? fit_gradient_boosting(problem.input(), problem.values(), parameters, seed, host.context, limits)
+                 : fit_gradient_boosting(problem.input(), problem.classes(), parameters, seed, host.context, limits);
   EXPECT_TRUE(fit.ok()) << (fit.ok() ? "" : fit.error().message);
   return fit.ok() ? std::move(*fit) : BoostingFit{};
 }
@@ -149,8 +149,9 @@ class BoostingTwin {
   std::vector<double> base_scores;
   std::vector<std::vector<double>> scores;  ///< per score and row: leaf values in tree order, then the base score
 
-  BoostingTwin(const BoostingProblem& problem, const params::GradientBoosting& parameters, std::uint64_t seed)
-      : problem_(problem), parameters_(parameters) {
+  BoostingTwin(const BoostingProblem& problem, const params::GradientBoosting& parameters, std::uint64_t seed,
+               bool is_narrow = false)
+      : problem_(problem), parameters_(parameters), is_narrow_(is_narrow && !problem.is_regression()) {
     Host host;
     auto made = make_bins(problem.input().x, problem.n_levels, parameters.max_bins, host.context,
                           MissingCells::kOwnBin);
@@ -165,14 +166,14 @@ class BoostingTwin {
       normaliser_ = normalisers();
       bool any_split = false;
       for (std::size_t k = 0; k < base_scores.size(); ++k) {
-        CountedFeatures features =
-            draw_features(problem.n_features, parameters.colsample, seed, static_cast<std::uint32_t>(tree++));
+        const auto number = static_cast<std::uint32_t>(tree++);
+        CountedFeatures features = draw_features(problem.n_features, parameters.colsample, seed, number);
         if (features.all) {
           features.numbers.resize(problem.n_features);
           std::iota(features.numbers.begin(), features.numbers.end(), 0);
         }
         const std::size_t before = nodes.size();
-        grow(k, drawn, features.numbers);
+        grow(k, number, drawn, features.numbers);
         any_split = any_split || nodes.size() > before + 1;
       }
       if (!any_split && parameters.subsample == 1 && parameters.colsample == 1) break;
@@ -247,7 +248,7 @@ class BoostingTwin {
     return result;
   }
 
-  void grow(std::size_t k, const Rows& drawn, const std::vector<std::int32_t>& features) {
+  void grow(std::size_t k, std::uint32_t number, const Rows& drawn, const std::vector<std::int32_t>& features) {
     const std::size_t n = problem_.n();
     std::vector<double> g(n), h(n, 1.0);
     double largest = problem_.is_regression() ? 0.0 : largest_weight_;
@@ -265,11 +266,16 @@ class BoostingTwin {
       if (!problem_.weights.empty()) g[i] *= weight(i), h[i] *= weight(i);
     }
     const bool constant = problem_.is_regression() && problem_.weights.empty();
+    const double largest_hessian = problem_.is_regression() ? largest_weight_ : largest_weight_ / 4;
     quantiser_ = std::make_unique<GradientQuantiser>(
-        n, largest, problem_.is_regression() ? largest_weight_ : largest_weight_ / 4,
-        constant ? GradientQuantiser::Hessian::kConstant : GradientQuantiser::Hessian::kBounded);
-    q_.resize(n);
-    quantiser_->quantise(g.data(), h.data(), n, q_.data());
+        is_narrow_ ? GradientQuantiser::narrow(largest, largest_hessian, number)
+                   : GradientQuantiser::counted(
+                         n, largest, largest_hessian,
+                         constant ? GradientQuantiser::Hessian::kConstant : GradientQuantiser::Hessian::kBounded));
+    q_ = {};
+    if (is_narrow_) q_.narrow.resize(n);
+    else q_.counted.resize(n);
+    quantiser_->quantise(g.data(), h.data(), n, 0, q_);
     min_gain_ = parameters_.min_gain > 0 ? parameters_.min_gain / scale_ / quantiser_->gradient_scale() / scale_ /
                                                quantiser_->gradient_scale()
                                          : 0.0;
@@ -304,7 +310,7 @@ class BoostingTwin {
 
   GradientSum sum(const Rows& rows) const {
     GradientSum total;
-    for (const std::uint32_t row : rows) total += q_[row];
+    for (const std::uint32_t row : rows) total += q_.of(row);
     return total;
   }
   double step(const Leaf& leaf) const {
@@ -322,13 +328,16 @@ class BoostingTwin {
     if (best.feature >= 0 && is_noise(leaf)) best = {};
   }
 
-  bool has_bin_rows(const Leaf& leaf, std::int32_t feature, std::uint32_t bin) const {
-    return std::any_of(leaf.rows.begin(), leaf.rows.end(),
-                       [&](std::uint32_t row) { return bins_->row(row)[feature] == bin; });
+  /// A bin without rows, or, where rows are not counted, with nothing but zeros.
+  bool is_empty(const Leaf& leaf, std::int32_t feature, std::uint32_t bin) const {
+    Rows rows;
+    for (const std::uint32_t row : leaf.rows)
+      if (bins_->row(row)[feature] == bin) rows.push_back(row);
+    return sum(rows).is_zero();
   }
 
   void try_numeric(Leaf& leaf, std::int32_t feature, const ColumnBins& column) const {
-    const bool misses = column.has_missing && has_bin_rows(leaf, feature, column.n_bins);
+    const bool misses = column.has_missing && !is_empty(leaf, feature, column.n_bins);
     for (const bool missing_left : {false, true}) {
       if (missing_left && !misses) return;
       const std::uint32_t n_cuts = column.n_bins - (misses && !missing_left ? 0 : 1);
@@ -337,7 +346,7 @@ class BoostingTwin {
         candidate.left.assign(256, false);
         if (column.has_missing) candidate.left[column.n_bins] = missing_left;
         std::uint32_t next = last + 1;
-        while (next < column.n_bins && !has_bin_rows(leaf, feature, next)) ++next;
+        while (next < column.n_bins && is_empty(leaf, feature, next)) ++next;
         candidate.last_left = next < column.n_bins ? (last + next - 1) / 2 : column.n_bins - 1;
         for (std::uint32_t b = 0; b <= candidate.last_left; ++b) candidate.left[b] = true;
         judge(leaf, feature, std::move(candidate), misses ? (missing_left ? 1 : 0) : -1);
@@ -351,7 +360,7 @@ class BoostingTwin {
       Rows rows;
       for (const std::uint32_t row : leaf.rows)
         if (bins_->row(row)[feature] == b) rows.push_back(row);
-      if (rows.empty()) continue;
+      if (sum(rows).is_zero()) continue;
       const double h = quantiser_->hessian(sum(rows)) + parameters_.l2;
       order.push_back({h > 0 ? quantiser_->gradient(sum(rows)) / h : 0.0, b});
     }
@@ -364,7 +373,7 @@ class BoostingTwin {
     }
   }
 
-  /// `default_left`: 0 or 1, or -1 for the side with more rows.
+  /// `default_left`: 0 or 1, or -1 for the side with the larger sum of hessians.
   void judge(Leaf& leaf, std::int32_t feature, Candidate candidate, int default_left) const {
     Rows left, right;
     for (const std::uint32_t row : leaf.rows)
@@ -379,11 +388,11 @@ class BoostingTwin {
     candidate.gain = (d * d - l2 * (gl * gl * b + gr * gr * a)) / (a * b * (a + b - l2));
     if (candidate.gain <= std::max(leaf.best.gain, min_gain_)) return;
     candidate.feature = feature;
-    candidate.default_left = default_left < 0 ? left.size() >= right.size() : default_left == 1;
+    candidate.default_left = default_left < 0 ? hl >= quantiser_->hessian(sum(right)) : default_left == 1;
     const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
     if (default_left < 0)  // bins that no row of the leaf is in
       for (std::uint32_t bin = 0; bin < 256; ++bin)
-        if ((column.is_category || bin == column.n_bins) && !has_bin_rows(leaf, feature, bin))
+        if ((column.is_category || bin == column.n_bins) && is_empty(leaf, feature, bin))
           candidate.left[bin] = candidate.default_left;
     leaf.best = std::move(candidate);
   }
@@ -428,7 +437,8 @@ class BoostingTwin {
   std::vector<std::vector<double>> training_;
   std::vector<double> normaliser_;
   std::unique_ptr<GradientQuantiser> quantiser_;
-  std::vector<GradientSum> q_;
+  RowGradients q_;
+  const bool is_narrow_;
 };
 
 }  // namespace rf::train

@@ -32,8 +32,12 @@ TEST(Boosting, EqualsTheNaiveTwinOnRandomProblems) {
     ProblemSource source(seed);
     const BoostingProblem problem = source.next();
     const params::GradientBoosting parameters = source.parameters();
-    const BoostingTwin twin(problem, parameters, seed);
-    const BoostingFit fit = fit_boosting(problem, parameters, seed);
+    const bool is_narrow = seed % 3 == 0;
+    const BoostingTwin twin(problem, parameters, seed, is_narrow);
+    Host host;
+    BoostingLimits limits;
+    if (is_narrow) limits.narrow_from_rows = 1;
+    const BoostingFit fit = fit_boosting(problem, parameters, host, seed, limits);
     ASSERT_EQ(difference(twin, fit.model), "") << "problem " << seed << " of " << problem.n() << " rows";
 
     std::vector<double> scores(problem.n() * fit.model.n_scores());
@@ -102,22 +106,21 @@ TEST(Boosting, SameBitsWithSamplesAndEarlyStopping) {
 }
 
 TEST(Boosting, FewHistogramsGiveTheSameTrees) {
-  // 300 columns: a histogram takes 1.2 MB, so that the pool cannot hold one for each of 200 leaves.
-  const BoostingProblem problem = large_problem(6'000, 300, 2);
+  const BoostingProblem problem = large_problem(6'000, 40, 2);
   params::GradientBoosting parameters;
-  parameters.n_estimators = 1;
+  parameters.n_estimators = 2;
   parameters.max_leaves = 200;
   parameters.min_samples_leaf = 2;
-  const BoostingTwin twin(problem, [&] {
-    params::GradientBoosting small = parameters;
-    small.max_leaves = 2;  // the twin is slow: it vouches for the first split, the thread counts for the rest
-    return small;
-  }(), 1);
-  const BoostingFit fit = fit_boosting(problem, parameters);
-  EXPECT_EQ(fit.model.trees.leaf_values.size(), 200u);
-  EXPECT_EQ(fit.model.trees.feature[0], twin.nodes[0].feature);
-  Host host(3);
-  EXPECT_TRUE(same_boosting(fit.model, fit_boosting(problem, parameters, host).model));
+  for (const std::size_t narrow_from_rows : {kNarrowFromRows, std::size_t{1}}) {
+    Host plenty;
+    const BoostingFit fit = fit_boosting(problem, parameters, plenty, 1, {narrow_from_rows, kPoolBytes});
+    EXPECT_EQ(fit.model.trees.leaf_values.size(), 400u);
+    for (const std::uint32_t n_threads : {1u, 3u}) {
+      Host little(n_threads);
+      const BoostingFit same = fit_boosting(problem, parameters, little, 1, {narrow_from_rows, 0});
+      EXPECT_TRUE(same_boosting(fit.model, same.model)) << n_threads << " threads";
+    }
+  }
 }
 
 TEST(Boosting, OneSplitByHand) {
