@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::array<Family, 6> kFamilies = {{
     {"decision_tree", true, true, false, "one tree, small enough to read"},
-    {"gradient_boosting", true, true, true, "trees that each correct the sum of those before, log loss or squared error"},
+    {"gradient_boosting", true, true, true,
+     "trees that each correct the sum of those before, log loss or squared error"},
     {"linear_svc", true, false, false, "linear support vector classifier, squared hinge, one against the rest"},
     {"logistic_regression", true, false, false, "logistic regression, softmax for more than two classes"},
     {"random_forest", true, true, false, "bootstrapped trees, probabilities are means of leaf frequencies"},
@@ -158,7 +159,8 @@ void visit(GradientBoosting& p, core::Task, Visitor&& field) {
         "most leaves of a tree; splits of the largest gain come first");
   field("min_gain", p.min_gain, zero_or_more(), true, "a split must gain more than this");
   field("min_samples_leaf", p.min_samples_leaf, whole(1, kMostCount), true, "fewest rows in a leaf");
-  field("n_estimators", p.n_estimators, whole(1, 1'000'000), true, "number of rounds; a round is a tree, or one per class");
+  field("n_estimators", p.n_estimators, whole(1, 1'000'000), true,
+        "number of rounds; a round is a tree, or one per class");
   field("subsample", p.subsample, share(), true, "rows drawn for a round, without replacement, as a share of them");
 }
 

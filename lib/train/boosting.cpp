@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The rounds: gradients, trees, scores, and when to stop. Random choices are named by (seed, purpose, round or tree).
-// tests/unit/train/boosting_test.cpp pins it beside the naive twin of boosting_twin.hpp.
+// tests/unit/train/boosting_test.cpp pins it beside the naive twin of boosting_support.hpp.
 #include "train/boosting.hpp"
 
 #include <algorithm>
@@ -96,6 +96,7 @@ class Booster {
     rules.max_leaves = parameters_.max_leaves.value_or(UINT32_MAX);
     rules.max_depth = parameters_.max_depth.value_or(UINT32_MAX);
     rules.split.min_samples_leaf = parameters_.min_samples_leaf;
+    rules.split.least_hessian = kLeastLeafHessian * loss_.largest_weight();
     rules.split.l2 = parameters_.l2;
     // In the units of the gain: divided twice, as the square of the scale may not be a number.
     if (parameters_.min_gain > 0)

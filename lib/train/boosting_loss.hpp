@@ -2,7 +2,7 @@
 // Raw scores of all rows and what the loss says about them. With p = expit(s) or softmax(s) the gradient is p - y and
 // the hessian p (1 - p), one score at a time; for squared error, s - y and 1 (half the squared error).
 // Regression targets are centred at the middle of their range and scaled by a power of two into [-1, 1], so that
-// targets spanning 1e300 train like any other. Pinned by tests/unit/train/boosting_loss_test.cpp.
+// targets spanning 1e300 train like any other. Pinned by tests/unit/train/boosting_parts_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -44,6 +44,8 @@ class BoostingLoss {
   /// Mean loss of `rows` (at least one).
   core::Result<double> mean_loss(std::span<const std::uint32_t> rows);
 
+  /// 1 without weights.
+  double largest_weight() const { return largest_weight_; }
   /// Scores and leaf values times this, a power of two, plus `centre`, are in units of the target.
   double target_scale() const { return target_scale_; }
   double target_centre() const { return target_centre_; }

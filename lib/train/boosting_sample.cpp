@@ -50,7 +50,8 @@ std::vector<std::size_t> quotas(const std::vector<std::size_t>& counts, double f
   }
   std::vector<std::size_t> order(counts.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
   for (const std::size_t c : order) {
     if (n_held_out >= share_of(fraction, n_rows)) break;
     if (quota[c] + 1 >= counts[c]) continue;

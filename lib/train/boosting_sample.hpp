@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The random choices of gradient boosting: rows held out to judge early stopping, rows of a round, columns of a tree.
-// Each from a Philox stream of its own name. Pinned by tests/unit/train/boosting_sample_test.cpp.
+// Each from a Philox stream of its own name. Pinned by tests/unit/train/boosting_parts_test.cpp.
 #pragma once
 
 #include <cstddef>

@@ -8,8 +8,7 @@
 namespace rf::train {
 namespace {
 
-/// Rows per task where all threads share one node; a constant of the numeric profile only in name, as integer sums
-/// do not see it.
+/// Rows per task where all threads share one node; integer sums do not see it.
 constexpr std::size_t kChunkRows = 4 * core::kBlockRows;
 /// Below this many cells to count in the root, threads cost more than they bring.
 constexpr std::size_t kThreadedCells = std::size_t{1} << 20;
@@ -379,7 +378,8 @@ BoostingTree BoostingTreeGrower::finished_tree() const {
     const auto number = static_cast<std::int64_t>(tree.nodes.size());
     const Node& node = *visit.node;
     if (visit.leaf < 0) {
-      if (visit.parent >= 0) tree.nodes[static_cast<std::size_t>(visit.parent)].right = static_cast<std::uint32_t>(number);
+      if (visit.parent >= 0)
+        tree.nodes[static_cast<std::size_t>(visit.parent)].right = static_cast<std::uint32_t>(number);
       tree.nodes.push_back({node.is_committed ? node.split : GradientSplit{}, node.sum, 0});
       if (!node.is_committed) visit.leaf = number;
     }

@@ -6,7 +6,7 @@
 // function of the leaf, so threads split leaves ahead of their turn and a result is taken when its turn comes: the
 // tree is the same for any number of threads. Nodes with a large part of the rows are split by all threads at once.
 // Histograms wait in a pool of bounded size; where a leaf has lost its own, both children are counted anew, which
-// gives the same integers. tests/unit/train/boosting_twin.hpp is the slow and obvious way.
+// gives the same integers. tests/unit/train/boosting_support.hpp is the slow and obvious way.
 #pragma once
 
 #include <condition_variable>

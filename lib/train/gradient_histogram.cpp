@@ -111,7 +111,10 @@ void add_narrow(const Bins& bins, const CountedFeatures& features, std::span<con
     add_all(
         bins, features, some, scratch.data(),
         [&](const std::uint32_t* numbers, std::size_t n, NarrowSum* out) {
-          for (std::size_t i = 0; i < n; ++i) out[i] = gradients[numbers[i]];
+          for (std::size_t i = 0; i < n; ++i) {
+            __builtin_prefetch(gradients + numbers[i + kRowListPadding]);
+            out[i] = gradients[numbers[i]];
+          }
         },
         [&](std::uint32_t row) { return gradients + row; });
     flush(bins, features, scratch, histogram);

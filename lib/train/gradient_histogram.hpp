@@ -2,7 +2,7 @@
 // Sums of gradients per feature and bin: what the split search of boosting looks at. Rows are taken 256 at a time:
 // their gradients are gathered once, then the features pass in tiles whose cells stay close to the core, a tile's
 // loop unrolled. The cost is one load and one store per row and feature. A parent's histogram minus one child's is
-// the other child's, exactly (Ke et al., "LightGBM", NIPS 2017, section 2). tests/unit/train/boosting_twin.hpp
+// the other child's, exactly (Ke et al., "LightGBM", NIPS 2017, section 2). tests/unit/train/boosting_support.hpp
 // counts the naive way.
 #pragma once
 

@@ -90,8 +90,8 @@ class Search {
   void push(std::int32_t feature, std::uint32_t bin) {
     left_ += cells_of(feature)[bin];
     const double hessian = quantiser_.hessian(left_);
-    bool left_has_enough = hessian >= kLeastLeafHessian;
-    bool right_has_enough = hessian_ - hessian >= kLeastLeafHessian;
+    bool left_has_enough = hessian >= rules_.least_hessian;
+    bool right_has_enough = hessian_ - hessian >= rules_.least_hessian;
     if (checks_counts_) {
       const auto least = static_cast<std::int64_t>(rules_.min_samples_leaf);
       left_count_ += count_of(feature, bin);

@@ -7,7 +7,8 @@
 // 2016), eq. 7, without the half, as min_gain means in the peers.
 // Categories are ordered by G / (H + l2) and cut once (Fisher, "On grouping for maximum homogeneity", 1958).
 // Missing numbers go to the side that gains more. A cut lies between two bins of the whole column, in the middle of
-// those that are empty in the node, so that bins alone decide where any row goes. tests/unit/train/boosting_twin.hpp is the naive twin.
+// those that are empty in the node, so that bins alone decide where any row goes.
+// tests/unit/train/boosting_support.hpp is the naive twin.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,13 @@
 
 namespace rf::train {
 
-/// Least hessian sum of a leaf: a smaller one would let a few saturated rows throw their leaf far away. The peers'
-/// default; a constant of the numeric profile.
+/// Least hessian sum of a leaf, times the largest weight: a smaller one would let a few saturated rows throw their leaf
+/// far away. The peers' default; a constant of the numeric profile.
 inline constexpr double kLeastLeafHessian = 1e-3;
 
 struct GradientSplitRules {
   std::uint32_t min_samples_leaf = 1;
+  double least_hessian = kLeastLeafHessian;
   double l2 = 0;
   double min_gain = 0;  ///< in units of the quantiser's gradient_scale, squared; a split must gain more
 };

@@ -39,7 +39,9 @@ inline std::uint32_t hashed(std::uint32_t x) {
 
 /// 16 bits as a number in [-1/2, 1/2): added before rounding to the nearest it makes the rounding go up with a
 /// probability of what is cut off. Whole numbers stay as they are (ties go to even: bounds are even).
-inline double dither(std::uint32_t bits) { return static_cast<double>(static_cast<std::int32_t>(bits)) * 0x1p-16 - 0.5; }
+inline double dither(std::uint32_t bits) {
+  return static_cast<double>(static_cast<std::int32_t>(bits)) * 0x1p-16 - 0.5;
+}
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The rows of a tree's nodes: two lists that take turns. A node's rows are a range of one list, always ascending or
 // always descending; its children fill the same range of the other list, left rows from the front, right rows from
-// the back, in one branch-free pass without copying back. Pinned by tests/unit/train/row_partition_test.cpp.
+// the back, in one branch-free pass without copying back. Pinned by tests/unit/train/boosting_parts_test.cpp.
 #pragma once
 
 #include <array>

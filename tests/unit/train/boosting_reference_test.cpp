@@ -92,6 +92,7 @@ TEST(BoostingReference, LossesAndScoresAreScikitLearns) {
     const Sides sides = load(name, entry.find("task")->as_string() == "classification");
     params::GradientBoosting parameters;
     parameters.n_estimators = rounds;
+    parameters.l2 = 0;  // as theirs
     const model::Boosting model = fit_boosting(sides.train, parameters).model;
     const Measured training = measure(model, sides.train);
     const Measured validation = measure(model, sides.validation);

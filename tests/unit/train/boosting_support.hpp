@@ -99,7 +99,7 @@ class ProblemSource {
       p.max_leaves = 2 + static_cast<std::uint32_t>(below(12));
     if (below(3) == 0) p.max_depth = 1 + static_cast<std::uint32_t>(below(4));
     p.min_samples_leaf = 1 + static_cast<std::uint32_t>(below(3) == 0 ? below(20) : 0);
-    if (below(3) == 0) p.l2 = stream_.uniform() * 3;
+    p.l2 = below(3) == 0 ? stream_.uniform() * 3 : 0;
     if (below(4) == 0) p.min_gain = stream_.uniform() * 0.3;
     if (below(4) == 0) p.max_bins = 2 + static_cast<std::uint32_t>(below(10));
     if (below(4) == 0) p.subsample = 0.6;
@@ -379,8 +379,9 @@ class BoostingTwin {
     for (const std::uint32_t row : leaf.rows)
       (candidate.left[bins_->row(row)[feature]] ? left : right).push_back(row);
     const std::size_t least = parameters_.min_samples_leaf;
+    const double least_hessian = kLeastLeafHessian * largest_weight_;
     const double hl = quantiser_->hessian(sum(left)), h = quantiser_->hessian(sum(leaf.rows));
-    if (left.size() < least || right.size() < least || hl < kLeastLeafHessian || h - hl < kLeastLeafHessian) return;
+    if (left.size() < least || right.size() < least || hl < least_hessian || h - hl < least_hessian) return;
     const double l2 = parameters_.l2;
     const double gl = quantiser_->gradient(sum(left)), gr = quantiser_->gradient(sum(leaf.rows)) - gl;
     const double a = hl + l2, b = h - hl + l2;

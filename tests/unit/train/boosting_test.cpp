@@ -134,6 +134,7 @@ TEST(Boosting, OneSplitByHand) {
   params::GradientBoosting parameters;
   parameters.n_estimators = 1;
   parameters.learning_rate = 0.5;
+  parameters.l2 = 0;
   parameters.max_leaves = 2;
   parameters.min_samples_leaf = 1;
   const model::Boosting model = fit_boosting(problem, parameters).model;

@@ -31,7 +31,7 @@ GradientSum times(const GradientSum& row, std::int64_t n) {
 }
 
 TEST(GradientSums, RowsComeBack) {
-  const GradientQuantiser quantiser = GradientQuantiser::counted(1000, 1, 0.25, Hessian::kBounded);
+  const auto quantiser = GradientQuantiser::counted(1000, 1, 0.25, Hessian::kBounded);
   for (const double g : {-1.0, -0.3, 0.0, 1e-9, 0.7, 1.0}) {
     const GradientSum sum = one(quantiser, g, std::abs(g) / 4);
     EXPECT_NEAR(quantiser.gradient(sum) * quantiser.gradient_scale(), g, 0x1p-50);
@@ -46,7 +46,8 @@ TEST(GradientSums, NothingOverflowsAtTheBound) {
                                100'000'000LL, static_cast<long long>(kMaxGradientRows)}) {
     for (const double largest : {1.0, 0.75, 1.5, 1e-300, 1e300, 0x1p-1074, 0x1p1000}) {
       for (const double hessian : {0.25, 1.0, 3.0}) {
-        const GradientQuantiser quantiser = GradientQuantiser::counted(static_cast<std::size_t>(n), largest, hessian, Hessian::kBounded);
+        const auto quantiser =
+            GradientQuantiser::counted(static_cast<std::size_t>(n), largest, hessian, Hessian::kBounded);
         for (const double g : {largest, -largest}) {
           const GradientSum sum = times(one(quantiser, g, hessian), n);
           EXPECT_EQ(quantiser.count(sum), n) << n << " rows, largest " << largest;
@@ -63,7 +64,7 @@ TEST(GradientSums, NothingOverflowsAtTheBound) {
 
 TEST(GradientSums, ConstantHessiansAreCounted) {
   for (const std::int64_t n : {1LL, 999LL, 100'000'000LL, static_cast<long long>(kMaxGradientRows)}) {
-    const GradientQuantiser quantiser = GradientQuantiser::counted(static_cast<std::size_t>(n), 1, 1, Hessian::kConstant);
+    const auto quantiser = GradientQuantiser::counted(static_cast<std::size_t>(n), 1, 1, Hessian::kConstant);
     const GradientSum sum = times(one(quantiser, -1, 1), n);
     EXPECT_EQ(quantiser.hessian(sum), static_cast<double>(n));
     EXPECT_EQ(quantiser.count(sum), n);
@@ -71,7 +72,7 @@ TEST(GradientSums, ConstantHessiansAreCounted) {
 }
 
 TEST(GradientSums, WhatIsLeftOfANodeIsTheOtherChild) {
-  const GradientQuantiser quantiser = GradientQuantiser::counted(1 << 20, 1, 0.25, Hessian::kBounded);
+  const auto quantiser = GradientQuantiser::counted(1 << 20, 1, 0.25, Hessian::kBounded);
   GradientSum left = times(one(quantiser, -0.9, 0.01), 300'000);
   const GradientSum right = times(one(quantiser, 0.4, 0.24), 500'000);
   GradientSum node = left;
@@ -81,7 +82,7 @@ TEST(GradientSums, WhatIsLeftOfANodeIsTheOtherChild) {
 }
 
 TEST(GradientSums, ZeroGradientsAreZero) {
-  const GradientQuantiser quantiser = GradientQuantiser::counted(10, 0, 1, Hessian::kConstant);
+  const auto quantiser = GradientQuantiser::counted(10, 0, 1, Hessian::kConstant);
   EXPECT_EQ(quantiser.gradient(one(quantiser, 0, 1)), 0);
 }
 
