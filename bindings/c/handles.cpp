@@ -8,24 +8,23 @@ namespace {
 
 constexpr std::uint32_t kMostThreads = 1024;
 
-/// The caller's hooks by the kernel's copy-struct rule: shorter is filled with defaults, longer is accepted only
-/// if the part unknown here is zero.
+/// The caller's hooks by the kernel's copy-struct rule: shorter is filled with defaults, longer is accepted
+/// only if the part unknown here is zero.
 core::Result<rf_hooks> copy_hooks(const rf_hooks* given) {
   rf_hooks hooks = RF_HOOKS_INIT;
   if (given == nullptr) return hooks;
   const std::size_t size = given->struct_size;
   if (size < sizeof(hooks.struct_size)) return argument_error("hooks.struct_size is not set");
   const auto* bytes = reinterpret_cast<const unsigned char*>(given);
-  if (size > sizeof(hooks) && std::any_of(bytes + sizeof(hooks), bytes + size, [](unsigned char b) { return b != 0; }))
-    return core::Error{core::Code::kUnsupportedFormat,
-                       "hooks sets a field that this library does not know; it is older than the caller's header",
-                       {}};
+  if (size > sizeof(hooks) &&
+      std::any_of(bytes + sizeof(hooks), bytes + size, [](unsigned char b) { return b != 0; }))
+    return core::Error{
+        core::Code::kUnsupportedFormat,
+        "hooks sets a field that this library does not know; it is older than the caller's header",
+        {}};
   std::memcpy(&hooks, given, std::min(size, sizeof(hooks)));
   if (hooks.reserved0 != 0) return argument_error("hooks.reserved0 must be 0");
   if (hooks.threads > kMostThreads) return argument_error("hooks.threads must be at most 1024");
-  if (hooks.max_bytes != 0)
-    return core::Error{core::Code::kUnsupportedFormat, "hooks.max_bytes must be 0: this version has no memory ceiling",
-                       {}};
   return hooks;
 }
 
@@ -45,7 +44,8 @@ core::MonitorHooks monitor_hooks(const rf_hooks& hooks, const core::DefaultFloat
 Call::Call(const rf_hooks& hooks, const core::DefaultFloatEnvironment& environment)
     : workers_(std::max<std::uint32_t>(1, hooks.threads)),
       monitor_(monitor_hooks(hooks, environment)),
-      context_{workers_, monitor_, core::best_kernels()} {}
+      budget_(hooks.max_bytes),
+      context_{workers_, monitor_, core::best_kernels(), &budget_} {}
 
 core::Result<std::unique_ptr<Call>> Call::begin(const rf_hooks* hooks,
                                                 const core::DefaultFloatEnvironment& environment) {

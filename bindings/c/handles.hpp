@@ -40,7 +40,7 @@ namespace rf::c {
 /// The hooks of one call, checked, with the workers and the monitor made from them.
 class Call {
  public:
-  /// RF_E_ARGUMENT, RF_E_UNSUPPORTED for a longer struct with a tail that is not zero, for max_bytes.
+  /// RF_E_ARGUMENT, RF_E_UNSUPPORTED for a longer struct with a tail that is not zero.
   static core::Result<std::unique_ptr<Call>> begin(const rf_hooks* hooks,
                                                    const core::DefaultFloatEnvironment& environment);
 
@@ -50,6 +50,7 @@ class Call {
   Call(const rf_hooks& hooks, const core::DefaultFloatEnvironment& environment);
   core::Workers workers_;
   core::Monitor monitor_;
+  core::MemoryBudget budget_;
   core::Context context_;
 };
 
@@ -65,6 +66,8 @@ inline core::Result<> require(const void* pointer, const char* name) {
 /// Copies a digest given in hex into a caller's buffer of at least RF_DIGEST_SIZE bytes.
 core::Result<> copy_digest(const crypto::Digest& digest, std::uint8_t* out, size_t size);
 
-inline rf_blob* new_blob(std::string bytes) { return new rf_blob{std::move(bytes)}; }
+inline rf_blob* new_blob(std::string bytes) {
+  return new rf_blob{std::move(bytes)};
+}
 
 }  // namespace rf::c

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/kernels.hpp"
+#include "core/memory_budget.hpp"
 #include "core/monitor.hpp"
 #include "core/workers.hpp"
 
@@ -14,6 +15,7 @@ struct Context {
   Workers& workers;
   Monitor& monitor;
   const Kernels& kernels;
+  MemoryBudget* budget = nullptr;  ///< null: memory is not counted
 };
 
 }  // namespace rf::core

@@ -30,4 +30,18 @@ std::vector<std::string> Table::names() const {
   return names;
 }
 
+std::uint64_t Table::memory_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const Column& column : columns) {
+    if (const auto* numeric = std::get_if<NumericValues>(&column.values))
+      bytes += numeric->values.size() * sizeof(double);
+    if (const auto* boolean = std::get_if<BooleanValues>(&column.values)) bytes += boolean->values.size();
+    if (const auto* category = std::get_if<CategoryValues>(&column.values)) {
+      bytes += category->codes.size() * sizeof(std::int32_t);
+      for (const std::string& level : category->levels) bytes += sizeof(std::string) + level.size();
+    }
+  }
+  return bytes;
+}
+
 }  // namespace rf::data

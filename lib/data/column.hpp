@@ -45,6 +45,8 @@ struct Table {
   /// Number of the column with this exact name, or columns.size().
   std::size_t find(std::string_view name) const;
   std::vector<std::string> names() const;
+  /// Bytes that cells and levels take.
+  std::uint64_t memory_bytes() const;
 };
 
 }  // namespace rf::data

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
-// What encoding gives. Apart from encoder.hpp because it brings Armadillo, which takes seconds to compile and which
-// most files that know an Encoder do without.
+// What encoding gives. Apart from encoder.hpp because it brings Armadillo, which takes seconds to compile and
+// which most files that know an Encoder do without.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "core/memory_budget.hpp"
 #include "encode/encoder.hpp"
 #include "encode/matrix.hpp"
 
 namespace rf::encode {
 
 struct Encoded {
+  core::Reservation memory;                   ///< of x
   Matrix x;                                   ///< n_design_columns x rows
   std::vector<std::uint64_t> unknown_levels;  ///< per feature: cells encoded as an unknown level
   std::vector<core::RowIndex>

@@ -196,8 +196,9 @@ std::vector<DesignColumn> design_columns(const Encoder& encoder) {
   return columns;
 }
 
-Encoded encode(const Encoder& encoder, const data::Table& table, std::span<const std::size_t> columns,
-               std::span<const core::RowIndex> rows, core::Context& context) {
+core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
+                             std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
+                             core::Context& context) {
   std::vector<Source> sources;
   std::size_t first_design = 0;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
@@ -209,7 +210,11 @@ Encoded encode(const Encoder& encoder, const data::Table& table, std::span<const
     first_design += width(encoder.layout, feature);
   }
 
-  Encoded encoded{Matrix(first_design, rows.size(), arma::fill::none),
+  RF_ASSIGN(core::Reservation memory,
+            core::Reservation::of(context.budget, std::uint64_t{first_design} * rows.size() * sizeof(double),
+                                  "the encoded rows"));
+  Encoded encoded{std::move(memory),
+                  Matrix(first_design, rows.size(), arma::fill::none),
                   std::vector<std::uint64_t>(encoder.features.size()),
                   {}};
   core::prefer_huge_pages(encoded.x.memptr(), encoded.x.n_elem * sizeof(double));

@@ -73,8 +73,10 @@ FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t>
 struct Encoded;  // encode/encoded.hpp
 
 /// `columns[f]` is the table column of feature f, of the feature's kind or all missing (see match_columns).
-Encoded encode(const Encoder& encoder, const data::Table& table, std::span<const std::size_t> columns,
-               std::span<const core::RowIndex> rows, core::Context& context);
+/// LIMIT_REACHED when the matrix does not fit the memory budget.
+core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
+                             std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
+                             core::Context& context);
 
 /// Table columns of the encoder's features by name. FEATURE_ABSENT (suggests near names),
 /// FEATURE_KIND_MISMATCH. A column whose every cell is missing fits a feature of any kind: its kind says

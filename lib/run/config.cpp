@@ -172,6 +172,11 @@ Result<> settle_roles(TrainConfig& config) {
                           "at most one column can have the role " + text.as_string() + ", found " +
                               core::quoted(other) + " and " + core::quoted(name),
                           pointer);
+    if (role == data::Role::kWeight && !params::find_family(config.family)->sample_weight)
+      return config_error(Code::kInvalidValue,
+                          "model \"" + config.family +
+                              "\" does not take sample weights; gradient_boosting and the linear families do",
+                          pointer);
     config.roles[name] = role;
   }
   return {};

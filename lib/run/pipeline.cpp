@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The pipeline on one page. Each stage takes what the one before left and nothing else; the split comes before the
-// encoding, so no statistic has seen a validation row.
+// The pipeline on one page. Each stage takes what the one before left and nothing else; the split comes
+// before the encoding, so no statistic has seen a validation row.
 #include "run/pipeline.hpp"
 
 #include <algorithm>
@@ -29,7 +29,9 @@ std::vector<T> at_positions(const std::vector<T>& values, std::span<const RowInd
   return taken;
 }
 
-void append(core::Diagnostics& all, const core::Diagnostics& more) { all.insert(all.end(), more.begin(), more.end()); }
+void append(core::Diagnostics& all, const core::Diagnostics& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
 
 /// The stages of one training, each told to the clock and to the caller.
 class Training {
@@ -38,6 +40,8 @@ class Training {
       : dataset_(dataset), table_(dataset.table()), config_(config), context_(context) {}
 
   Result<std::shared_ptr<const Run>> operator()() {
+    RF_ASSIGN(const core::Reservation table,
+              core::Reservation::of(context_.budget, table_.memory_bytes(), "the loaded table"));
     outcome_.diagnostics = dataset_.dataset().diagnostics;
     RF_TRY(stage("split", [&] { return deal_rows(); }));
     RF_TRY(stage("encode", [&] { return encode_training_rows(); }));
@@ -72,13 +76,15 @@ class Training {
     append(outcome_.diagnostics, fitted.diagnostics);
     RF_TRY(context_.monitor.check());
     outcome_.model = {config_.family, config_.task, std::move(fitted.encoder), dealt.target.classes, {}};
-    encoded_ = encode::encode(outcome_.model.encoder, table_, dealt.selection.features, dealt.train_rows, context_);
+    RF_ASSIGN(encoded_, encode::encode(outcome_.model.encoder, table_, dealt.selection.features,
+                                       dealt.train_rows, context_));
     return {};
   }
 
   Result<> fit() {
     const Dealt& dealt = outcome_.dealt;
-    const TrainingTarget target{at_positions(dealt.target.class_of, dealt.split.train), dealt.target.classes.size(),
+    const TrainingTarget target{at_positions(dealt.target.class_of, dealt.split.train),
+                                dealt.target.classes.size(),
                                 at_positions(dealt.target.value_of, dealt.split.train),
                                 at_positions(dealt.weights, dealt.split.train)};
     RF_ASSIGN(Fit fit, fit_model(outcome_.model.encoder, encode::view(encoded_.x), target,
@@ -86,25 +92,25 @@ class Training {
     outcome_.model.fitted = std::move(fit.fitted);
     outcome_.solver = std::move(fit.solver);
     append(outcome_.diagnostics, fit.diagnostics);
-    encoded_.x.reset();
+    encoded_ = {};
     return {};
   }
 
   Result<> evaluate_on_validation_rows() {
     const Dealt& dealt = outcome_.dealt;
     const model::Model& model = outcome_.model;
-    const encode::Encoded encoded =
-        encode::encode(model.encoder, table_, dealt.selection.features, dealt.validation_rows, context_);
+    RF_ASSIGN(const encode::Encoded encoded, encode::encode(model.encoder, table_, dealt.selection.features,
+                                                            dealt.validation_rows, context_));
     std::vector<double> outputs(dealt.validation_rows.size() * model::n_outputs(model));
     RF_TRY(model::predict(model, encode::view(encoded.x), outputs, context_));
     if (model.task == core::Task::kClassification) {
-      RF_ASSIGN(outcome_.metrics,
-                evaluate::classification_metrics(at_positions(dealt.target.class_of, dealt.split.validation), outputs,
-                                                 model.classes.size(), model::has_probabilities(model), context_));
+      RF_ASSIGN(outcome_.metrics, evaluate::classification_metrics(
+                                      at_positions(dealt.target.class_of, dealt.split.validation), outputs,
+                                      model.classes.size(), model::has_probabilities(model), context_));
     } else {
       RF_ASSIGN(outcome_.metrics,
-                evaluate::regression_metrics(at_positions(dealt.target.value_of, dealt.split.validation), outputs,
-                                             context_));
+                evaluate::regression_metrics(at_positions(dealt.target.value_of, dealt.split.validation),
+                                             outputs, context_));
     }
     append(outcome_.diagnostics, outcome_.metrics.diagnostics);
     note_unknown_levels(encoded.unknown_levels);
@@ -116,7 +122,8 @@ class Training {
       const auto rows = static_cast<std::int64_t>(unknown_levels[f]);
       if (rows == 0) continue;
       const std::string& name = outcome_.model.encoder.features[f].name;
-      outcome_.diagnostics.push_back({core::Code::kUnknownLevel, core::Severity::kInfo,
+      outcome_.diagnostics.push_back({core::Code::kUnknownLevel,
+                                      core::Severity::kInfo,
                                       "column " + core::quoted(name) + ": " + core::decimal(rows) +
                                           " validation rows hold a level that no training row has",
                                       {{"column", name}, {"rows", rows}}});
@@ -154,7 +161,8 @@ class Training {
 }  // namespace
 
 const artifact::File* Run::find(std::string_view name) const {
-  const auto found = std::find_if(files.begin(), files.end(), [&](const artifact::File& f) { return f.name == name; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const artifact::File& f) { return f.name == name; });
   return found == files.end() ? nullptr : &*found;
 }
 

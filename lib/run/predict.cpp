@@ -35,14 +35,16 @@ json::Value report_value(const model::Model& model, std::size_t n_rows, const Co
     if (cells == 0) continue;
     const std::string& name = model.encoder.features[f].name;
     unknown.set(name, cells);
-    diagnostics.push_back({core::Code::kUnknownLevel, core::Severity::kWarning,
+    diagnostics.push_back({core::Code::kUnknownLevel,
+                           core::Severity::kWarning,
                            "column " + core::quoted(name) + ": " + core::decimal(cells) +
                                " cells hold a level the model was not trained with",
                            {{"column", name}, {"rows", cells}}});
   }
   if (counts.unscorable > 0) {
     const auto rows = static_cast<std::int64_t>(counts.unscorable);
-    diagnostics.push_back({core::Code::kPredictRowMissing, core::Severity::kWarning,
+    diagnostics.push_back({core::Code::kPredictRowMissing,
+                           core::Severity::kWarning,
                            core::decimal(rows) + " of " + core::decimal(static_cast<std::int64_t>(n_rows)) +
                                " rows lack a feature and could not be scored",
                            {{"rows", rows}}});
@@ -69,12 +71,13 @@ core::Result<json::Value> predict_table(const model::Predictor& predictor, const
     const std::size_t end = std::min(table.n_rows, begin + kChunkRows);
     rows.resize(end - begin);
     std::iota(rows.begin(), rows.end(), static_cast<core::RowIndex>(begin));
-    const encode::Encoded encoded = encode::encode(model.encoder, table, columns, rows, context);
+    RF_ASSIGN(const encode::Encoded encoded, encode::encode(model.encoder, table, columns, rows, context));
     const std::span<double> part = out.subspan(begin * width, rows.size() * width);
     RF_TRY(predictor.predict(encode::view(encoded.x), part, context));
     for (const core::RowIndex row : encoded.unscorable) std::fill_n(&part[row * width], width, kNotScored);
     counts.unscorable += encoded.unscorable.size();
-    for (std::size_t f = 0; f < encoded.unknown_levels.size(); ++f) counts.unknown_levels[f] += encoded.unknown_levels[f];
+    for (std::size_t f = 0; f < encoded.unknown_levels.size(); ++f)
+      counts.unknown_levels[f] += encoded.unknown_levels[f];
     RF_TRY(context.monitor.report("predict", end, table.n_rows));
   }
   return report_value(model, table.n_rows, counts);
@@ -93,7 +96,8 @@ void predict_rows(const model::Model& model, const double* values, std::size_t n
   std::vector<double> on_heap(inputs > kStackInputs ? inputs : 0);
   double* const design = on_heap.empty() ? on_stack.data() : on_heap.data();
   std::array<bool, kRowsAtOnce> scored;
-  const std::size_t at_once = std::clamp<std::size_t>(kStackInputs / std::max<std::size_t>(1, inputs), 1, kRowsAtOnce);
+  const std::size_t at_once =
+      std::clamp<std::size_t>(kStackInputs / std::max<std::size_t>(1, inputs), 1, kRowsAtOnce);
   for (std::size_t begin = 0; begin < n_rows; begin += at_once) {
     const std::size_t n = std::min(at_once, n_rows - begin);
     for (std::size_t i = 0; i < n; ++i) {

@@ -240,6 +240,10 @@ Bins::Bins(std::vector<ColumnBins> columns, std::size_t n_rows)
       stride_(row_stride(columns_.size())),
       lines_((n_rows * stride_ + kLineBytes - 1) / kLineBytes) {}
 
+std::uint64_t Bins::memory_bytes(std::size_t n_rows, std::size_t n_features) {
+  return std::uint64_t{n_rows} * row_stride(n_features);
+}
+
 double threshold_between(double low, double high) {
   const double middle = low / 2 + high / 2;
   return middle >= low && middle < high ? middle : low;
@@ -279,7 +283,11 @@ core::Result<Bins> make_bins(const core::SampleView& x, std::span<const std::int
   std::vector<core::CutSearch> searches;
   for (const ColumnBins& column : columns) searches.emplace_back(column.cuts);
 
+  RF_ASSIGN(core::Reservation memory,
+            core::Reservation::of(context.budget, Bins::memory_bytes(x.n_samples, x.n_features),
+                                  "the binned rows"));
   Bins bins(std::move(columns), x.n_samples);
+  bins.hold(std::move(memory));
   std::vector<std::atomic<bool>> any_missing(x.n_features);
   const auto fill_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
     RF_TRY(context.monitor.check());

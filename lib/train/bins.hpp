@@ -21,16 +21,16 @@ inline constexpr std::uint32_t kMaxBins = 255;
 /// Cuts are found on at most this many rows, evenly spaced; a constant of the numeric profile.
 inline constexpr std::size_t kBinSampleRows = 200'000;
 
-/// How one column is cut. Numeric: bin b holds the values x with lower[b] <= x <= upper[b] (lower exclusive where
-/// it equals the upper of the bin before). Category: bin_of_level[l].
+/// How one column is cut. Numeric: bin b holds the values x with lower[b] <= x <= upper[b] (lower exclusive
+/// where it equals the upper of the bin before). Category: bin_of_level[l].
 struct ColumnBins {
   std::uint32_t n_bins = 1;
-  std::vector<double> lower;                ///< numeric: n_bins; the first may be -infinity
-  std::vector<double> upper;                ///< numeric: n_bins; the last may be infinity
-  std::vector<double> cuts;                 ///< numeric: n_bins - 1, ascending; x is in the first bin whose cut is >= x
-  std::vector<std::uint8_t> bin_of_level;   ///< category: one per level; empty for numeric
+  std::vector<double> lower;  ///< numeric: n_bins; the first may be -infinity
+  std::vector<double> upper;  ///< numeric: n_bins; the last may be infinity
+  std::vector<double> cuts;   ///< numeric: n_bins - 1, ascending; x is in the first bin whose cut is >= x
+  std::vector<std::uint8_t> bin_of_level;  ///< category: one per level; empty for numeric
   bool is_category = false;
-  bool has_missing = false;                 ///< numeric: bin number n_bins holds rows without a value
+  bool has_missing = false;  ///< numeric: bin number n_bins holds rows without a value
 };
 
 /// Bin numbers row by row, a row's bytes side by side and never across more cache lines than needed.
@@ -46,6 +46,9 @@ class Bins {
   std::uint8_t* row(std::size_t i) { return reinterpret_cast<std::uint8_t*>(lines_.data()) + i * stride_; }
 
   void set_has_missing(std::size_t feature) { columns_[feature].has_missing = true; }
+  /// Bytes that the bin numbers of so many rows and features take.
+  static std::uint64_t memory_bytes(std::size_t n_rows, std::size_t n_features);
+  void hold(core::Reservation memory) { memory_ = std::move(memory); }
 
  private:
   struct alignas(64) Line {
@@ -57,14 +60,15 @@ class Bins {
   std::size_t n_rows_;
   std::size_t stride_;
   std::vector<Line> lines_;
+  core::Reservation memory_;
 };
 
-/// The threshold between two numbers low < high: low/2 + high/2, which cannot overflow, or low where that rounds
-/// to high. So low <= threshold < high. As scikit-learn's.
+/// The threshold between two numbers low < high: low/2 + high/2, which cannot overflow, or low where that
+/// rounds to high. So low <= threshold < high. As scikit-learn's.
 double threshold_between(double low, double high);
 
-/// Cuts a numeric column of which `values` (finite, any order, at least one) are all rows or, with `is_sample`,
-/// some; sorts `values`.
+/// Cuts a numeric column of which `values` (finite, any order, at least one) are all rows or, with
+/// `is_sample`, some; sorts `values`.
 ColumnBins cut_numeric(std::span<double> values, std::uint32_t max_bins, bool is_sample);
 
 /// Level l gets bin l; with more levels than max_bins the max_bins - 1 most frequent (ties: the lower level

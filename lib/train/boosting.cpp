@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The rounds: gradients, trees, scores, and when to stop. Random choices are named by (seed, purpose, round or tree).
-// tests/unit/train/boosting_test.cpp pins it beside the naive twin of boosting_support.hpp.
+// The rounds: gradients, trees, scores, and when to stop. Random choices are named by (seed, purpose, round
+// or tree). tests/unit/train/boosting_test.cpp pins it beside the naive twin of boosting_support.hpp.
 #include "train/boosting.hpp"
 
 #include <algorithm>
@@ -30,18 +30,22 @@ core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::s
     return core::Error{core::Code::kZeroFeatures, "boosting: expected at least one feature, found none", {}};
   if (n > kMaxGradientRows)
     return core::Error{core::Code::kLimitReached,
-                       "boosting: expected fewer than 1073741824 training rows, found " + std::to_string(n), {}};
+                       "boosting: expected fewer than 1073741824 training rows, found " + std::to_string(n),
+                       {}};
   if (n_targets != n || (n_weights != 0 && n_weights != n) || input.n_levels.size() != input.x.n_features)
-    return core::Error{core::Code::kInternal,
-                       "boosting: expected one target and one weight per sample and one level count per feature", {}};
+    return core::Error{
+        core::Code::kInternal,
+        "boosting: expected one target and one weight per sample and one level count per feature",
+        {}};
   return {};
 }
 
 /// The rounds of one training.
 class Booster {
  public:
-  Booster(const Bins& bins, const BinColumns& columns, BoostingLoss& loss, const params::GradientBoosting& parameters,
-          std::uint64_t seed, core::Context& context, std::size_t pool_bytes)
+  Booster(const Bins& bins, const BinColumns& columns, BoostingLoss& loss,
+          const params::GradientBoosting& parameters, std::uint64_t seed, core::Context& context,
+          std::size_t pool_bytes)
       : bins_(bins),
         loss_(loss),
         parameters_(parameters),
@@ -83,7 +87,8 @@ class Booster {
       const CountedFeatures features =
           draw_features(bins_.n_features(), parameters_.colsample, seed_, number);
       const BoostingTreeRules rules = tree_rules(quantiser);
-      RF_ASSIGN(const BoostingTree tree, grower_.grow(drawn.size(), {gradients_, quantiser, features, rules}));
+      RF_ASSIGN(const BoostingTree tree,
+                grower_.grow(drawn.size(), {gradients_, quantiser, features, rules}));
       RF_TRY(take_tree(tree, quantiser, k, drawn));
       any_split = any_split || tree.nodes.size() > 1;
       RF_TRY(context_.monitor.report(kStage, ++trees_done_, n_trees));
@@ -196,40 +201,64 @@ core::Result<> check_finite(const model::Boosting& model) {
   for (const std::vector<double>* values : {&model.base_scores, &model.trees.leaf_values})
     for (const double value : *values)
       if (!std::isfinite(value))
-        return core::Error{core::Code::kNotFinite, "boosting: a leaf value left the range of finite numbers", {}};
+        return core::Error{
+            core::Code::kNotFinite, "boosting: a leaf value left the range of finite numbers", {}};
   return {};
 }
 
-core::Result<BoostingFit> fit(const TreeInput& input, BoostingLoss& loss, HeldOut rows,
-                              const params::GradientBoosting& parameters, std::uint64_t seed, core::Context& context,
+/// What a row costs beside its bins: gradients and probabilities of each score, two row lists, the drawn
+/// rows.
+std::uint64_t row_bytes(std::size_t n_scores) {
+  return n_scores * 2 * sizeof(double) + sizeof(GradientSum) + 3 * sizeof(std::uint32_t);
+}
+
+/// The histograms of all leaves, or as many as the pool holds.
+std::uint64_t histogram_bytes(std::size_t n_features, const params::GradientBoosting& parameters,
                               std::size_t pool_bytes) {
+  const std::uint64_t one = std::uint64_t{n_features} * kCellsPerFeature * sizeof(GradientSum);
+  return parameters.max_leaves ? std::min<std::uint64_t>(pool_bytes, *parameters.max_leaves * one)
+                               : pool_bytes;
+}
+
+core::Result<BoostingFit> fit(const TreeInput& input, BoostingLoss& loss, HeldOut rows,
+                              const params::GradientBoosting& parameters, std::uint64_t seed,
+                              core::Context& context, std::size_t pool_bytes) {
   RF_ASSIGN(const Bins bins,
             make_bins(input.x, input.n_levels, parameters.max_bins, context, MissingCells::kOwnBin));
   RF_ASSIGN(const BinColumns columns, BinColumns::of(bins, context));
+  RF_ASSIGN(const core::Reservation memory,
+            core::Reservation::of(context.budget,
+                                  row_bytes(loss.n_scores()) * bins.n_rows() +
+                                      histogram_bytes(bins.n_features(), parameters, pool_bytes),
+                                  "scores, gradients and histograms"));
   return Booster(bins, columns, loss, parameters, seed, context, pool_bytes).run(std::move(rows));
 }
 
 }  // namespace
 
 core::Result<BoostingFit> fit_gradient_boosting(const TreeInput& input, const ClassTarget& target,
-                                                const params::GradientBoosting& parameters, std::uint64_t seed,
-                                                core::Context& context, const BoostingLimits& limits) {
+                                                const params::GradientBoosting& parameters,
+                                                std::uint64_t seed, core::Context& context,
+                                                const BoostingLimits& limits) {
   RF_TRY(check_input(input, target.class_of.size(), target.sample_weight.size()));
   RF_ASSIGN(HeldOut rows, hold_out(target, parameters, seed));
   BoostingLoss loss(target, context, limits.narrow_from_rows);
-  RF_ASSIGN(BoostingFit fitted, fit(input, loss, std::move(rows), parameters, seed, context, limits.pool_bytes));
+  RF_ASSIGN(BoostingFit fitted,
+            fit(input, loss, std::move(rows), parameters, seed, context, limits.pool_bytes));
   fitted.model.link = loss.n_scores() == 1 ? model::Link::kLogistic : model::Link::kSoftmax;
   RF_TRY(check_finite(fitted.model));
   return fitted;
 }
 
 core::Result<BoostingFit> fit_gradient_boosting(const TreeInput& input, const ValueTarget& target,
-                                                const params::GradientBoosting& parameters, std::uint64_t seed,
-                                                core::Context& context, const BoostingLimits& limits) {
+                                                const params::GradientBoosting& parameters,
+                                                std::uint64_t seed, core::Context& context,
+                                                const BoostingLimits& limits) {
   RF_TRY(check_input(input, target.value_of.size(), target.sample_weight.size()));
   RF_ASSIGN(HeldOut rows, hold_out(target, parameters, seed));
   BoostingLoss loss(target, context);
-  RF_ASSIGN(BoostingFit fitted, fit(input, loss, std::move(rows), parameters, seed, context, limits.pool_bytes));
+  RF_ASSIGN(BoostingFit fitted,
+            fit(input, loss, std::move(rows), parameters, seed, context, limits.pool_bytes));
   fitted.model.link = model::Link::kIdentity;
   fitted.model.base_scores[0] = fitted.model.base_scores[0] * loss.target_scale() + loss.target_centre();
   RF_TRY(check_finite(fitted.model));

@@ -101,6 +101,14 @@ std::vector<double> class_weights(const ClassTarget& target, params::ClassWeight
   return weights;
 }
 
+/// What every thread keeps of its tree's rows: two lists of entries and the number of draws.
+template <class Splitter>
+core::Result<core::Reservation> hold_row_lists(const Bins& bins, core::Context& context) {
+  constexpr std::uint64_t kBytes = 2 * sizeof(typename Splitter::Entry) + sizeof(std::uint32_t);
+  return core::Reservation::of(context.budget, kBytes * bins.n_rows() * context.workers.n_threads(),
+                               "the threads' row lists");
+}
+
 template <class Splitter>
 core::Result<model::Forest> grow_forest(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan,
                                         const RowDraws& draws, std::uint32_t n_trees,
@@ -110,7 +118,8 @@ core::Result<model::Forest> grow_forest(const Bins& bins, const Splitter& splitt
     std::vector<std::uint32_t> draws;
   };
   std::vector<std::unique_ptr<Scratch>> scratch(context.workers.n_threads());
-  TreeJoiner joiner(n_trees);
+  RF_ASSIGN(const core::Reservation memory, hold_row_lists<Splitter>(bins, context));
+  TreeJoiner joiner(n_trees, context.budget);
   const RowsDone check = [&](std::size_t) { return context.monitor.check(); };
   const auto grow_tree = [&](std::size_t tree, std::uint32_t slot) -> core::Result<> {
     if (!scratch[slot])

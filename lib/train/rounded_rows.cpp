@@ -28,6 +28,9 @@ RoundedRows::RoundedRows(const core::SampleView& x, std::size_t every, core::Con
 }
 
 core::Result<> RoundedRows::copy() {
+  RF_ASSIGN(memory_,
+            core::Reservation::of(context_.budget, std::uint64_t{n_rows()} * width_ * sizeof(std::uint16_t),
+                                  "the rounded rows"));
   rounded_.resize(n_rows() * width_);
   const auto copy_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
     RF_TRY(context_.monitor.check());

@@ -42,6 +42,7 @@ class RoundedRows {
   std::size_t width_;
   std::vector<std::size_t> row_of_;
   std::vector<std::uint16_t> rounded_;
+  core::Reservation memory_;
 };
 
 }  // namespace rf::train

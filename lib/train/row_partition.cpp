@@ -9,6 +9,9 @@ core::Result<BinColumns> BinColumns::of(const Bins& bins, core::Context& context
   constexpr std::size_t kTile = 64;  // rows whose bytes stay in the first-level cache
   BinColumns columns;
   columns.n_rows_ = bins.n_rows();
+  RF_ASSIGN(columns.memory_,
+            core::Reservation::of(context.budget, std::uint64_t{bins.n_rows()} * bins.n_features(),
+                                  "the bins by column"));
   columns.bytes_.resize(bins.n_rows() * bins.n_features());
   const auto copy_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
     RF_TRY(context.monitor.check());
@@ -32,8 +35,8 @@ GoesLeft goes_left_table(const BinSet& left_bins) {
   return goes_left;
 }
 
-std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* column, const GoesLeft& goes_left,
-                      std::uint32_t* to) {
+std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* column,
+                      const GoesLeft& goes_left, std::uint32_t* to) {
   std::size_t n_left = 0;
   std::size_t last = rows.size() - 1;  // where the next right row goes
   for (const std::uint32_t row : rows) {
@@ -46,12 +49,14 @@ std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* c
   return n_left;
 }
 
-std::span<const std::uint32_t> rows_between(std::span<const std::uint32_t> rows, std::size_t begin, std::size_t end) {
+std::span<const std::uint32_t> rows_between(std::span<const std::uint32_t> rows, std::size_t begin,
+                                            std::size_t end) {
   if (rows.empty()) return rows;
   const auto position = [&](std::size_t number) {  // of the first row beyond the numbers before `number`
     const bool ascends = rows.front() <= rows.back();
-    return ascends ? std::partition_point(rows.begin(), rows.end(), [&](std::uint32_t r) { return r < number; })
-                   : std::partition_point(rows.begin(), rows.end(), [&](std::uint32_t r) { return r >= number; });
+    return ascends
+               ? std::partition_point(rows.begin(), rows.end(), [&](std::uint32_t r) { return r < number; })
+               : std::partition_point(rows.begin(), rows.end(), [&](std::uint32_t r) { return r >= number; });
   };
   auto first = position(begin);
   auto last = position(end);

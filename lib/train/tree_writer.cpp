@@ -39,6 +39,12 @@ double numeric_threshold(const ColumnBins& column, const Split& split) {
   return threshold_between(column.upper[split.last_left_bin], column.lower[split.first_right_bin]);
 }
 
+std::uint64_t memory_bytes(const model::Forest& tree) {
+  constexpr std::uint64_t kNodeBytes = 6 * sizeof(std::int32_t) + 2 * sizeof(double) + 1;
+  return kNodeBytes * tree.feature.size() + sizeof(std::uint32_t) * tree.level_words.size() +
+         sizeof(double) * tree.leaf_values.size();
+}
+
 /// Room for trees like the first, and a little more; pages that nothing is written to take no memory.
 void reserve(model::Forest& forest, const model::Forest& first, std::size_t n_trees) {
   const auto room = [&](std::size_t size) { return size * n_trees + size * n_trees / 16; };
@@ -126,6 +132,7 @@ core::Result<> TreeJoiner::append_tree(model::Forest& tree) {
     forest_.n_features = tree.n_features;
     forest_.n_outputs = tree.n_outputs;
     forest_.tree_offsets = {0};
+    RF_ASSIGN(memory_, core::Reservation::of(budget_, waiting_.size() * memory_bytes(tree), "the trees"));
     reserve(forest_, tree, waiting_.size());
   }
   const std::size_t n_leaves = forest_.leaf_values.size() / forest_.n_outputs;

@@ -46,7 +46,10 @@ class TreeWriter {
 /// Joins a forest's trees in their order while others still grow, so that trees are not held twice.
 class TreeJoiner {
  public:
-  explicit TreeJoiner(std::size_t n_trees) : waiting_(n_trees) {}
+  /// The trees are counted against `budget`, which may be null, as soon as the first tells about how large
+  /// they are.
+  explicit TreeJoiner(std::size_t n_trees, core::MemoryBudget* budget = nullptr)
+      : waiting_(n_trees), budget_(budget) {}
 
   /// Takes tree number `tree`; any thread. LIMIT_REACHED when leaves or level sets outgrow their index.
   core::Result<> add(std::size_t tree, model::Forest grown);
@@ -59,6 +62,8 @@ class TreeJoiner {
   std::mutex mutex_;
   std::size_t n_joined_ = 0;
   std::vector<std::optional<model::Forest>> waiting_;
+  core::MemoryBudget* budget_;
+  core::Reservation memory_;
   model::Forest forest_;
 };
 

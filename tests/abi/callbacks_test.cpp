@@ -230,5 +230,48 @@ TEST(Callbacks, AnotherThreadStopsATraining) {
   }
 }
 
+/// Status and message of a training under a ceiling; the run's files where it is made.
+template <class Files>
+rf_status train_under(std::uint64_t max_bytes, const rf_dataset* dataset, const std::string& config,
+                      std::string& message, Files& files) {
+  rf_hooks hooks = RF_HOOKS_INIT;
+  hooks.max_bytes = max_bytes;
+  rf_run* made = nullptr;
+  rf_error* error = nullptr;
+  const rf_status status = rf_train(dataset, config.data(), config.size(), &hooks, &made, &error);
+  message = rf_error_message(error);
+  rf_error_free(error);
+  if (made != nullptr) files = files_of(made);
+  rf_run_free(made);
+  return status;
+}
+
+TEST(Ceiling, EachFamilyIsRefusedBelowItsNeedAndChangesNoByteAboveIt) {
+  const Dataset dataset = load_file(kTitanic);
+  for (const std::string model :
+       {"logistic_regression", "linear_svc", "decision_tree", "random_forest", "gradient_boosting"}) {
+    SCOPED_TRACE(model);
+    const std::string config =
+        R"({"label": "Survived", "missing": {"policy": "fill"}, "model": ")" + model + R"("})";
+    const auto expected = files_of(train(dataset.get(), config).get());
+    std::string message;
+    auto files = expected;
+    EXPECT_EQ(train_under(1, dataset.get(), config, message, files), RF_E_LIMIT);
+    EXPECT_EQ(message.find("max_bytes allows 1 bytes; with the loaded table this needs at least "), 0u)
+        << message;
+    // Doubling the ceiling passes every refusal on the way, each for something more, and then trains.
+    std::uint64_t ceiling = 1024;
+    int refusals = 0;
+    while (train_under(ceiling, dataset.get(), config, message, files) == RF_E_LIMIT) {
+      ASSERT_LT(ceiling, std::uint64_t{1} << 34);
+      ceiling *= 2;
+      ++refusals;
+    }
+    EXPECT_GT(refusals, 3);
+    EXPECT_EQ(message, "");
+    EXPECT_EQ(files, expected);
+  }
+}
+
 }  // namespace
 }  // namespace rf::abi_test

@@ -324,9 +324,6 @@ TEST_F(Misuse, HooksThatMeanNothingHereAreRefused) {
   hooks = RF_HOOKS_INIT;
   hooks.threads = UINT32_MAX;
   EXPECT_EQ(rf_train(dataset.get(), nullptr, 0, &hooks, &made_run, nullptr), RF_E_ARGUMENT);
-  hooks = RF_HOOKS_INIT;
-  hooks.max_bytes = 1;
-  EXPECT_EQ(rf_train(dataset.get(), nullptr, 0, &hooks, &made_run, nullptr), RF_E_UNSUPPORTED);
   EXPECT_EQ(made_run, nullptr);
 }
 

@@ -82,7 +82,7 @@ inline FittedEncoder fit(const data::Table& table, const std::vector<core::RowIn
 inline Encoded encode_rows(const Encoder& encoder, const data::Table& table,
                            const std::vector<core::RowIndex>& rows, std::uint32_t n_threads = 1) {
   Harness harness(n_threads);
-  return encode(encoder, table, all_columns(table), rows, harness.context);
+  return encode(encoder, table, all_columns(table), rows, harness.context).value();
 }
 
 /// One design row.

@@ -136,6 +136,9 @@ TEST(TrainConfigTest, RolesAndSplitsThatDoNotBelongTogetherAreNamed) {
             "/split/column");
   EXPECT_EQ(pointer(R"({"split":{"method":"predefined","column":"label"}})"), "/split/column");
   EXPECT_EQ(code(R"({"split":{"method":"stratified"}})"), "INVALID_VALUE");
+  EXPECT_EQ(resolved(R"({"model":"random_forest","roles":{"w":"weight"}})"),
+            "INVALID_VALUE: model \"random_forest\" does not take sample weights; gradient_boosting and the linear "
+            "families do");
   EXPECT_EQ(code(R"({"split":7})"), "INVALID_VALUE");
   EXPECT_EQ(code(R"({"roles":{"a":"label"}})"), "INVALID_VALUE");
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// A ceiling on the memory of one call. Whoever is about to allocate what grows with the data reserves it
+// first; a reservation past the ceiling is refused before anything is allocated, and what is refused or not
+// never changes a result. Small objects are not counted. tests/unit/core/memory_budget_test.cpp pins it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/result.hpp"
+#include "core/text.hpp"
+
+namespace rf::core {
+
+class MemoryBudget {
+ public:
+  /// 0: no ceiling.
+  explicit MemoryBudget(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
+
+  /// Any thread. LIMIT_REACHED says what for, how much would be needed and what is allowed.
+  Result<> take(std::uint64_t bytes, std::string_view what) {
+    const std::uint64_t held = held_.fetch_add(bytes) + bytes;
+    if (max_bytes_ == 0 || held <= max_bytes_) return {};
+    held_.fetch_sub(bytes);
+    return Error{
+        Code::kLimitReached,
+        "max_bytes allows " + decimal(static_cast<std::int64_t>(max_bytes_)) + " bytes; with " +
+            std::string(what) + " this needs at least " + decimal(static_cast<std::int64_t>(held)),
+        {{"max_bytes", static_cast<std::int64_t>(max_bytes_)}, {"needed", static_cast<std::int64_t>(held)}}};
+  }
+  void give_back(std::uint64_t bytes) { held_.fetch_sub(bytes); }
+  std::uint64_t held() const { return held_.load(); }
+
+ private:
+  std::uint64_t max_bytes_;
+  std::atomic<std::uint64_t> held_ = 0;
+};
+
+/// Bytes held for as long as the object lives.
+class Reservation {
+ public:
+  Reservation() = default;
+  /// `budget` null: nothing is counted.
+  static Result<Reservation> of(MemoryBudget* budget, std::uint64_t bytes, std::string_view what) {
+    Reservation reservation;
+    if (budget == nullptr) return reservation;
+    RF_TRY(budget->take(bytes, what));
+    reservation.budget_ = budget;
+    reservation.bytes_ = bytes;
+    return reservation;
+  }
+  Reservation(Reservation&& other) noexcept { *this = std::move(other); }
+  Reservation& operator=(Reservation&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    budget_ = std::exchange(other.budget_, nullptr);
+    bytes_ = other.bytes_;
+    return *this;
+  }
+  ~Reservation() { release(); }
+
+  void release() {
+    if (budget_ != nullptr) budget_->give_back(bytes_);
+    budget_ = nullptr;
+  }
+
+ private:
+  MemoryBudget* budget_ = nullptr;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace rf::core
