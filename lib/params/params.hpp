@@ -72,7 +72,7 @@ struct GradientBoosting {
   std::optional<std::uint32_t> max_leaves = 31;
   std::optional<std::uint32_t> max_depth;
   std::uint32_t min_samples_leaf = 20;
-  double l2 = 1;
+  double l2 = 0;
   double min_gain = 0;
   std::uint32_t max_bins = 255;
   double subsample = 1;
