@@ -22,6 +22,9 @@ struct rf_blob {
 struct rf_cancel {
   std::atomic<bool> flag = false;
 };
+struct rf_builder {
+  rf::data::TypedTable table;
+};
 struct rf_dataset {
   std::shared_ptr<const rf::run::LoadedDataset> dataset;
 };

@@ -14,8 +14,8 @@
  *  Handles   Opaque, independent, freeable in any order, from any thread.
  *            *_free(NULL) is a no-op; *_free never fails, blocks or calls back.
  *  Constness Datasets, runs, models, signers and errors never change once
- *            returned: share them across threads without locking. rf_cancel is
- *            fully thread-safe.
+ *            returned: share them across threads without locking. A builder
+ *            belongs to one thread at a time. rf_cancel is fully thread-safe.
  *  Strings   UTF-8. JSON and file bodies are (pointer, length); the length may
  *            be RF_AUTO_LEN for NUL-terminated text. Paths and column names are
  *            NUL-terminated. Returned text is always NUL-terminated as well.
@@ -76,6 +76,13 @@
 extern "C" {
 #endif
 
+/* Arrow C data interface structs, named only. Callers who use the Arrow entry
+ * points bring the definitions, from their own Arrow library or from the
+ * specification; whether before or after this header does not matter. */
+struct ArrowSchema;
+struct ArrowArray;
+struct ArrowArrayStream;
+
 /** Length value meaning "NUL-terminated, measure it". */
 #define RF_AUTO_LEN ((size_t)-1)
 /** Size in bytes of every digest this library hands out. */
@@ -85,6 +92,7 @@ extern "C" {
 
 typedef struct rf_error   rf_error;   /**< one failed call's explanation */
 typedef struct rf_blob    rf_blob;    /**< owned immutable bytes */
+typedef struct rf_builder rf_builder; /**< dataset under construction */
 typedef struct rf_dataset rf_dataset; /**< immutable typed columns + digest */
 typedef struct rf_run     rf_run;     /**< result of one training */
 typedef struct rf_model   rf_model;   /**< predictor */
@@ -108,6 +116,14 @@ enum {
   RF_E_EXISTS      = 11, /**< destination present and overwrite not asked for */
   RF_E_MISMATCH    = 12, /**< dataset, model, record or numeric profile do not belong together */
   RF_E_INTERNAL    = 100 /**< a bug in RunForge; message says where */
+};
+
+/** Element type of in-memory column values, in the machine's byte order. */
+typedef int32_t rf_dtype;
+enum {
+  RF_F64 = 1, RF_F32 = 2, RF_I64 = 3, RF_I32 = 4, RF_I16 = 5, RF_I8 = 6,
+  RF_U64 = 7, RF_U32 = 8, RF_U16 = 9, RF_U8 = 10,
+  RF_BOOL8 = 11 /**< one byte each, zero is false */
 };
 
 /** Logical column kind after loading. */
@@ -211,6 +227,63 @@ RF_API RF_NODISCARD rf_status rf_dataset_load(
 RF_API RF_NODISCARD rf_status rf_dataset_load_buffer(
     const void *data, size_t size, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
+
+/* Columns in memory (the builder, Arrow) are taken as typed: floats and integers
+ * are numeric, booleans boolean, text is a category; an empty text is a level;
+ * NaN and null are missing; -0 is 0. An integer column that holds a value which a
+ * double does not hold becomes a category of its exact digits and says so
+ * (INTEGER_TOO_WIDE). Infinity is NUMBER_OUT_OF_RANGE, text that is not UTF-8
+ * INVALID_UTF8, both RF_E_DATA naming column and row. `options` is the JSON of
+ * rf_dataset_load: a declared kind is checked against each value's text, and
+ * `infer_text` reads text columns by the rules of CSV cells. Equal cells give the
+ * content digest, and trainings the artifacts, that a CSV file with these cells
+ * gives; run.json then tells of no fingerprint and no source. An unnamed column N
+ * (from 1) is called column_N; equal names are DUPLICATE_COLUMN (RF_E_DATA). */
+
+/** Drain an Arrow stream of struct batches (C stream interface): get_schema once,
+ *  get_next until the end, each struct handed out released before the next call.
+ *  Everything is copied; the stream is consumed and released before return, whether
+ *  or not the call succeeds. All of the producer's functions run on the calling
+ *  thread. Read are the formats c C s S i I l L f g b u U n and dictionaries of u and
+ *  U, with any validity, offset, alignment and dictionary per batch; anything else is
+ *  RF_E_UNSUPPORTED naming column and format. Structures that do not hold together
+ *  are RF_E_DATA (INVALID_ARROW); a stream that fails is RF_E_IO with its own message
+ *  (ARROW_STREAM_FAILED). What cannot be checked is believed: buffers are as long as
+ *  the lengths and offsets say. Progress stage "load", in rows. */
+RF_API RF_NODISCARD rf_status rf_dataset_from_arrow_stream(
+    struct ArrowArrayStream *stream, const char *options, size_t options_len,
+    const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
+/** Same, for one struct batch; releases both arguments before return, whether or not
+ *  the call succeeds. */
+RF_API RF_NODISCARD rf_status rf_dataset_from_arrow(
+    struct ArrowSchema *schema, struct ArrowArray *batch,
+    const char *options, size_t options_len,
+    const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
+
+/** An empty builder; free it with rf_builder_free. */
+RF_API RF_NODISCARD rf_status rf_builder_new(rf_builder **out, rf_error **err) RF_NOEXCEPT;
+/** Copy `count` values found every `stride` bytes from `values` on (0 = packed; a
+ *  negative stride walks back; no alignment needed). `validity` is an LSB-first bitmap
+ *  of `count` bits, 1 = present, or NULL when nothing is missing. `values` may be NULL
+ *  when count is 0. Every column has the row count of the first, else RF_E_ARGUMENT. On
+ *  failure the builder is as it was. */
+RF_API RF_NODISCARD rf_status rf_builder_add(
+    rf_builder *b, const char *name, rf_dtype type, const void *values,
+    size_t count, ptrdiff_t stride, const uint8_t *validity, rf_error **err) RF_NOEXCEPT;
+/** Copy a text column: value i is bytes[offsets[i] .. offsets[i+1]), so there are
+ *  count + 1 offsets, the first at least 0, none below the one before. `bytes` may be
+ *  NULL when all texts are empty, `offsets` when count is 0. The rest as above. */
+RF_API RF_NODISCARD rf_status rf_builder_add_utf8(
+    rf_builder *b, const char *name, const char *bytes, const int64_t *offsets,
+    size_t count, const uint8_t *validity, rf_error **err) RF_NOEXCEPT;
+/** Turn the columns into a dataset. RF_E_DATA without columns (ZERO_FEATURES) and
+ *  without rows (ZERO_ROWS). The builder is left empty, on failure too, ready for
+ *  another table, and still needs freeing. */
+RF_API RF_NODISCARD rf_status rf_builder_finish(
+    rf_builder *b, const char *options, size_t options_len,
+    rf_dataset **out, rf_error **err) RF_NOEXCEPT;
+RF_API void rf_builder_free(rf_builder *b) RF_NOEXCEPT;
+
 RF_API uint64_t rf_dataset_rows(const rf_dataset *d) RF_NOEXCEPT;
 RF_API uint64_t rf_dataset_columns(const rf_dataset *d) RF_NOEXCEPT;
 /** Borrowed name, or NULL past the end. */

@@ -44,6 +44,19 @@ enum class Status : std::int32_t {
   RF_CODE(kRowNumberColumn, "ROW_NUMBER_COLUMN", kOk, "an integer column only counts the rows; it was kept")  \
   RF_CODE(kIntegerTooWide, "INTEGER_TOO_WIDE", kOk,                                                           \
           "an integer column holds a value that a double cannot hold; it became a category")                  \
+  RF_CODE(kTextAmongNumbers, "TEXT_AMONG_NUMBERS", kOk,                                                       \
+          "nearly all cells of a column are numbers, but a few are text; it became a category")               \
+  RF_CODE(kNumbersInText, "NUMBERS_IN_TEXT", kOk, "cells of a text column are numbers; it is a category")     \
+  RF_CODE(kMixedKinds, "MIXED_KINDS", kOk,                                                                    \
+          "true and false stand beside other values in a column; it became a category")                       \
+  RF_CODE(kDatesAsText, "DATES_AS_TEXT", kOk, "most cells of a column look like dates; it is a category")     \
+  RF_CODE(kLeadingZeros, "LEADING_ZEROS", kOk, "a column of digits has leading zeros; it is a category")      \
+  RF_CODE(kThousandsSeparator, "THOUSANDS_SEPARATOR", kOk,                                                    \
+          "cells look like numbers with separated thousands; the column is a category")                       \
+  RF_CODE(kDecimalComma, "DECIMAL_COMMA", kOk,                                                                \
+          "cells look like numbers with a decimal comma; the column is a category")                           \
+  RF_CODE(kFeatureMatchesLabel, "FEATURE_MATCHES_LABEL", kOk,                                                 \
+          "a feature determines the label or moves with it almost exactly (told by inspect)")                 \
   RF_CODE(kSplitNotStratified, "SPLIT_NOT_STRATIFIED", kOk,                                                   \
           "the classes are too small to stratify; the split is a plain shuffle")                              \
   RF_CODE(kNotConverged, "NOT_CONVERGED", kOk, "the iteration limit came before the tolerance was met")       \
@@ -91,6 +104,7 @@ enum class Status : std::int32_t {
   RF_CODE(kWeightInvalid, "WEIGHT_INVALID", kData, "a sample weight is negative, or no training row has any")    \
   RF_CODE(kNulByte, "NUL_BYTE", kData, "the text holds a NUL byte")                                           \
   RF_CODE(kInvalidUtf8, "INVALID_UTF8", kData, "the text is not valid UTF-8")                                 \
+  RF_CODE(kInvalidArrow, "INVALID_ARROW", kData, "Arrow structures do not hold together")                     \
   RF_CODE(kInvalidModel, "INVALID_MODEL", kData, "the bytes are not a model this library wrote")              \
   RF_CODE(kInvalidRun, "INVALID_RUN", kData, "the folder is not a run this library wrote")                    \
   /* the system and the library */                                                                            \
@@ -98,10 +112,13 @@ enum class Status : std::int32_t {
   RF_CODE(kNotAFile, "NOT_A_FILE", kIo, "the path does not name a regular file")                              \
   RF_CODE(kReadFailed, "READ_FAILED", kIo, "the operating system could not read")                             \
   RF_CODE(kWriteFailed, "WRITE_FAILED", kIo, "the operating system could not write")                          \
+  RF_CODE(kArrowStreamFailed, "ARROW_STREAM_FAILED", kIo, "an Arrow stream reported an error")                \
   RF_CODE(kOutOfMemory, "OUT_OF_MEMORY", kNoMemory, "memory could not be allocated")                          \
   RF_CODE(kCancelled, "CANCELLED", kCancelled, "the caller asked to stop")                                    \
   RF_CODE(kNotFinite, "NOT_FINITE", kNumeric, "a computation left the range of finite numbers")               \
   RF_CODE(kUnsupportedFormat, "UNSUPPORTED_FORMAT", kUnsupported, "the format is newer than this library")    \
+  RF_CODE(kUnsupportedType, "UNSUPPORTED_TYPE", kUnsupported,                                                 \
+          "a column's type is not among those this library reads")                                            \
   RF_CODE(kLimitReached, "LIMIT_REACHED", kLimit, "a limit on size, depth or count was reached")              \
   RF_CODE(kAlreadyExists, "ALREADY_EXISTS", kExists, "the destination is already there")                      \
   RF_CODE(kFeatureAbsent, "FEATURE_ABSENT", kMismatch, "the table lacks a column the model needs")            \

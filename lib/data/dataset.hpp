@@ -27,6 +27,7 @@ struct ReadingOptions {
   std::vector<std::string> missing_tokens = {"NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"};
   bool trim = true;                   ///< spaces around a cell, outside quotes, are no part of it
   std::map<std::string, Kind> kinds;  ///< declared kinds by column name; the others are inferred
+  bool infer_text = false;  ///< text columns from memory are read as CSV cells are; says nothing of CSV
   ReadingLimits limits;
 };
 

@@ -4,21 +4,32 @@
 #include <utility>
 
 #include "core/file.hpp"
+#include "data/arrow.hpp"
 #include "data/csv.hpp"
 #include "data/digest.hpp"
 #include "data/fingerprint.hpp"
+#include "data/surprises.hpp"
 #include "run/stage_clock.hpp"
 
 namespace rf::run {
 namespace {
 
-core::Result<std::shared_ptr<const LoadedDataset>> load(std::string_view bytes, const data::ReadingOptions& options,
-                                                        const std::string& source_name, std::optional<std::string> path,
-                                                        StageClock& clock, core::Context& context) {
+core::Result<std::shared_ptr<const LoadedDataset>> load(std::string_view bytes,
+                                                        const data::ReadingOptions& options,
+                                                        const std::string& source_name,
+                                                        std::optional<std::string> path, StageClock& clock,
+                                                        core::Context& context) {
   RF_ASSIGN(data::Dataset dataset, data::read_csv(bytes, options, source_name, context));
+  data::tell_surprises(dataset, options.kinds, context);
   clock.begin("fingerprint");
   RF_ASSIGN(dataset.source->fingerprint_sha256, data::fingerprint(bytes, context));
   return std::make_shared<const LoadedDataset>(std::move(dataset), std::move(path), clock.take());
+}
+
+core::Result<std::shared_ptr<const LoadedDataset>> from_memory(core::Result<data::Dataset> dataset,
+                                                               StageClock& clock) {
+  if (!dataset.ok()) return std::move(dataset).error();
+  return std::make_shared<const LoadedDataset>(std::move(dataset).value(), std::nullopt, clock.take());
 }
 
 }  // namespace
@@ -47,6 +58,31 @@ core::Result<std::shared_ptr<const LoadedDataset>> load_buffer(std::string_view 
   StageClock clock;
   clock.begin("load");
   return load(bytes, options, "buffer", std::nullopt, clock, context);
+}
+
+core::Result<std::shared_ptr<const LoadedDataset>> load_columns(data::TypedTable& table,
+                                                                const data::ReadingOptions& options,
+                                                                core::Context& context) {
+  StageClock clock;
+  clock.begin("load");
+  return from_memory(table.finish(options, context), clock);
+}
+
+core::Result<std::shared_ptr<const LoadedDataset>> load_arrow_stream(
+    ArrowArrayStream& stream, const data::ReadingOptions& options, core::Context& context,
+    const core::DefaultFloatEnvironment* environment) {
+  StageClock clock;
+  clock.begin("load");
+  return from_memory(data::read_arrow_stream(stream, options, context, environment), clock);
+}
+
+core::Result<std::shared_ptr<const LoadedDataset>> load_arrow(const ArrowSchema& schema,
+                                                              const ArrowArray& batch,
+                                                              const data::ReadingOptions& options,
+                                                              core::Context& context) {
+  StageClock clock;
+  clock.begin("load");
+  return from_memory(data::read_arrow(schema, batch, options, context), clock);
 }
 
 }  // namespace rf::run

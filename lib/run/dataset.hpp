@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A dataset as a handle holds it: immutable, shared by threads, with its content digest computed at first use.
+// A dataset as a handle holds it: immutable, shared by threads, with its content digest computed at first
+// use.
 #pragma once
 
 #include <memory>
@@ -11,21 +12,25 @@
 
 #include "artifact/documents.hpp"
 #include "core/context.hpp"
+#include "core/float_environment.hpp"
 #include "core/result.hpp"
 #include "crypto/sha256.hpp"
+#include "data/arrow_c_data.hpp"
 #include "data/dataset.hpp"
+#include "data/typed_table.hpp"
 
 namespace rf::run {
 
 class LoadedDataset {
  public:
-  LoadedDataset(data::Dataset dataset, std::optional<std::string> path, std::vector<artifact::StageTime> stages);
+  LoadedDataset(data::Dataset dataset, std::optional<std::string> path,
+                std::vector<artifact::StageTime> stages);
 
   const data::Dataset& dataset() const { return dataset_; }
   const data::Table& table() const { return dataset_.table; }
-  /// As the caller gave it; none for a buffer.
+  /// As the caller gave it; none for a buffer and for columns from memory.
   const std::optional<std::string>& path() const { return path_; }
-  /// Seconds of "load" and "fingerprint".
+  /// Seconds of "load", and of "fingerprint" where there are bytes.
   const std::vector<artifact::StageTime>& stages() const { return stages_; }
   /// Computed at the first call; any thread.
   crypto::Digest content_digest(core::Context& context) const;
@@ -46,5 +51,19 @@ core::Result<std::shared_ptr<const LoadedDataset>> load_file(const std::string& 
 core::Result<std::shared_ptr<const LoadedDataset>> load_buffer(std::string_view bytes,
                                                                const data::ReadingOptions& options,
                                                                core::Context& context);
+
+/// Takes columns handed over in memory; `table` is empty then, on failure too. A dataset from memory has no
+/// source.
+core::Result<std::shared_ptr<const LoadedDataset>> load_columns(data::TypedTable& table,
+                                                                const data::ReadingOptions& options,
+                                                                core::Context& context);
+/// The Arrow C data interface; see data/arrow.hpp for who releases what.
+core::Result<std::shared_ptr<const LoadedDataset>> load_arrow_stream(
+    ArrowArrayStream& stream, const data::ReadingOptions& options, core::Context& context,
+    const core::DefaultFloatEnvironment* environment);
+core::Result<std::shared_ptr<const LoadedDataset>> load_arrow(const ArrowSchema& schema,
+                                                              const ArrowArray& batch,
+                                                              const data::ReadingOptions& options,
+                                                              core::Context& context);
 
 }  // namespace rf::run

@@ -39,6 +39,7 @@ data::ReadingOptions dataset_options_from(const json::Value& checked) {
     for (const json::Value& token : tokens->as_array()) options.missing_tokens.push_back(token.as_string());
   }
   if (const json::Value* trim = checked.find("trim")) options.trim = trim->as_bool();
+  if (const json::Value* infer = checked.find("infer_text")) options.infer_text = infer->as_bool();
   if (const json::Value* kinds = checked.find("kinds"))
     for (const auto& [name, kind] : kinds->as_object()) options.kinds[name] = kind_of(kind.as_string());
   if (const json::Value* limits = checked.find("limits")) {

@@ -29,6 +29,7 @@ using Trained = std::unique_ptr<rf_run, Freed<rf_run_free>>;
 using Model = std::unique_ptr<rf_model, Freed<rf_model_free>>;
 using Cancel = std::unique_ptr<rf_cancel, Freed<rf_cancel_free>>;
 using Error = std::unique_ptr<rf_error, Freed<rf_error_free>>;
+using Builder = std::unique_ptr<rf_builder, Freed<rf_builder_free>>;
 
 inline const std::string kIris = std::string(RUNFORGE_TEST_DATA_DIR) + "/iris.csv";
 inline const std::string kTitanic = std::string(RUNFORGE_TEST_DATA_DIR) + "/titanic.csv";
@@ -101,6 +102,37 @@ inline std::map<std::string, std::string> files_of(const rf_run* run) {
     files[name].assign(static_cast<const char*>(data), size);
   }
   return files;
+}
+
+inline std::string digest_of(const rf_dataset* dataset) {
+  std::uint8_t digest[RF_DIGEST_SIZE] = {};
+  EXPECT_EQ(rf_dataset_digest(dataset, digest, sizeof digest, nullptr), RF_OK);
+  std::string text;
+  for (const std::uint8_t byte : digest) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+/// The text behind `"name": "` in a JSON document.
+inline std::string member_of(const std::string& json, const std::string& name) {
+  const std::string key = "\"" + name + "\": \"";
+  const std::size_t at = json.find(key);
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + key.size();
+  return json.substr(begin, json.find('"', begin) - begin);
+}
+
+inline std::string result_digest_of(const rf_run* run) {
+  return member_of(files_of(run).at("run.json"), "result_digest");
+}
+
+/// inspect.v1 of the dataset without a configuration.
+inline std::string described(const rf_dataset* dataset) {
+  rf_blob* blob = nullptr;
+  EXPECT_EQ(rf_dataset_describe(dataset, nullptr, 0, &blob, nullptr), RF_OK);
+  return std::string(text_of(Blob(blob)));
 }
 
 inline const std::string kIrisForest =

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "abi_client.hpp"
+#include "arrow_producer.hpp"
 
 namespace rf::abi_test {
 namespace {
@@ -143,6 +144,69 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfDatasets) {
   EXPECT_EQ(rf_dataset_column_name(dataset.get(), 3), nullptr);
   EXPECT_EQ(rf_dataset_column_kind(dataset.get(), UINT64_MAX), 0);
   rf_dataset_free(nullptr);
+}
+
+TEST_F(Misuse, NullIsRefusedByEachFunctionOfBuilders) {
+  rf_builder* made = nullptr;
+  null_each(
+      "rf_builder_new", rf_builder_new, [&] { rf_builder_free(std::exchange(made, nullptr)); }, Needed{&made});
+  const std::array<double, 3> values = {1, 2, 3};
+  const std::array<std::int64_t, 4> offsets = {0, 1, 2, 3};
+  const std::uint8_t validity = 7;
+  // A fresh builder each time, as a name can be given once only.
+  const auto fresh = [](auto function, rf_builder* b, auto... arguments) {
+    rf_builder* builder = nullptr;
+    EXPECT_EQ(rf_builder_new(&builder, nullptr), RF_OK);
+    const Builder held(builder);
+    return function(b == nullptr ? nullptr : builder, arguments...);
+  };
+  const auto add = [&](rf_builder* b, auto... arguments) { return fresh(rf_builder_add, b, arguments...); };
+  const auto add_utf8 = [&](rf_builder* b, auto... arguments) { return fresh(rf_builder_add_utf8, b, arguments...); };
+  ASSERT_EQ(rf_builder_new(&made, nullptr), RF_OK);
+  const Builder held(made);
+  null_each(
+      "rf_builder_add", add, [] {}, Needed{made}, Needed{"x"}, RF_F64, Needed<const void*>{values.data()},
+      std::size_t{3}, std::ptrdiff_t{0}, Optional<const std::uint8_t*>{&validity});
+  null_each(
+      "rf_builder_add_utf8", add_utf8, [] {}, Needed{made}, Needed{"x"}, Needed{"abc"},
+      Needed<const std::int64_t*>{offsets.data()}, std::size_t{3}, Optional<const std::uint8_t*>{&validity});
+  const auto finish = [&](rf_builder* b, auto... arguments) {
+    if (b != nullptr) {
+      EXPECT_EQ(rf_builder_add(b, "x", RF_F64, values.data(), 3, 0, nullptr, nullptr), RF_OK);
+    }
+    return rf_builder_finish(b, arguments...);
+  };
+  null_each("rf_builder_finish", finish, free_dataset(), Needed{made}, Optional{"{}"}, RF_AUTO_LEN,
+            Needed{&made_dataset});
+  rf_builder_free(nullptr);
+}
+
+TEST_F(Misuse, NullIsRefusedByEachFunctionOfArrow) {
+  const Node columns = struct_of({number_column<double>("x", "g", {1, 2, 3})});
+  Producer producer = {columns, {columns}};
+  ArrowArrayStream stream;
+  ArrowSchema schema;
+  ArrowArray batch;
+  int opened = 0;
+  const auto from_stream = [&](ArrowArrayStream* s, auto... arguments) {
+    if (s != nullptr) producer.open(s), ++opened;
+    return rf_dataset_from_arrow_stream(s, arguments...);
+  };
+  null_each("rf_dataset_from_arrow_stream", from_stream, free_dataset(), Needed{&stream}, Optional{"{}"}, RF_AUTO_LEN,
+            Optional<const rf_hooks*>{&hooks}, Needed{&made_dataset});
+  EXPECT_EQ(producer.released.streams, opened) << "released, whatever was wrong with the call";
+  Released released;
+  int n_schemas = 0;
+  int n_batches = 0;
+  const auto from_arrow = [&](ArrowSchema* s, ArrowArray* a, auto... arguments) {
+    if (s != nullptr) hand_out(columns, s, &released.schemas), ++n_schemas;
+    if (a != nullptr) hand_out(columns, a, &released.arrays), ++n_batches;
+    return rf_dataset_from_arrow(s, a, arguments...);
+  };
+  null_each("rf_dataset_from_arrow", from_arrow, free_dataset(), Needed{&schema}, Needed{&batch}, Optional{"{}"},
+            RF_AUTO_LEN, Optional<const rf_hooks*>{&hooks}, Needed{&made_dataset});
+  EXPECT_EQ(released.schemas, n_schemas);
+  EXPECT_EQ(released.arrays, n_batches);
 }
 
 TEST_F(Misuse, NullIsRefusedByEachFunctionOfRuns) {

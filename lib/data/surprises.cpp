@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// Each level is looked at once; cells are counted only in columns that have a level to tell of. The most
+// specific thing that explains a column is told of it, and nothing else.
+#include "data/surprises.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/text.hpp"
+#include "data/infer.hpp"
+
+namespace rf::data {
+namespace {
+
+using core::Code;
+using core::Diagnostic;
+using core::quoted;
+using core::Severity;
+
+/// What a cell of a text column is to a person.
+enum class Sight : std::uint8_t {
+  kText,
+  kNumber,
+  kBoolean,
+  kDate,
+  kLeadingZeros,
+  kThousands,
+  kGroupedComma,
+  kDecimalComma
+};
+constexpr std::size_t kSights = 8;
+
+Sight sight_of(std::string_view text, bool& is_wide, bool& is_integer) {
+  const CellClass cell = classify_cell(text);
+  is_wide = cell == CellClass::kWideInteger;
+  is_integer = is_wide || cell == CellClass::kInteger;
+  if (cell == CellClass::kBoolean) return Sight::kBoolean;
+  if (cell != CellClass::kText) return Sight::kNumber;
+  switch (shape_of(text)) {
+    case TextShape::kDate:
+      return Sight::kDate;
+    case TextShape::kLeadingZeros:
+      return Sight::kLeadingZeros;
+    case TextShape::kThousands:
+      return Sight::kThousands;
+    case TextShape::kGroupedComma:
+      return Sight::kGroupedComma;
+    case TextShape::kDecimalComma:
+      return Sight::kDecimalComma;
+    case TextShape::kPlain:
+      break;
+  }
+  return Sight::kText;
+}
+
+class ColumnSurprise {
+ public:
+  explicit ColumnSurprise(const Column& column) : column_(column), category_(column.category()) {}
+
+  std::optional<Diagnostic> find() {
+    bool only_integers = true;
+    bool wide = false;
+    bool notable = false;
+    for (const std::string& level : category_.levels) {
+      bool level_is_wide = false;
+      bool level_is_integer = false;
+      sights_.push_back(sight_of(level, level_is_wide, level_is_integer));
+      notable = notable || sights_.back() != Sight::kText;
+      wide = wide || level_is_wide;
+      only_integers = only_integers && level_is_integer;
+    }
+    if (!notable || (only_integers && wide)) return std::nullopt;
+    count();
+    return choose();
+  }
+
+ private:
+  void count() {
+    std::vector<std::uint64_t> of_level(sights_.size(), 0);
+    for (const std::int32_t code : category_.codes) {
+      if (code >= 0) ++of_level[static_cast<std::size_t>(code)];
+    }
+    for (std::size_t level = 0; level < sights_.size(); ++level) {
+      counts_[static_cast<std::size_t>(sights_[level])] += of_level[level];
+      present_ += of_level[level];
+    }
+  }
+
+  std::uint64_t n(Sight sight) const { return counts_[static_cast<std::size_t>(sight)]; }
+
+  std::optional<Diagnostic> choose() const {
+    const std::uint64_t numbers = n(Sight::kNumber);
+    const std::uint64_t thousands = n(Sight::kThousands) + n(Sight::kGroupedComma);
+    if (2 * n(Sight::kDate) > present_)
+      return tell(
+          Code::kDatesAsText, Severity::kInfo, Sight::kDate, n(Sight::kDate),
+          "look like dates; they are categories of their texts. A number, such as days or the year, would "
+          "tell a model their order");
+    if (n(Sight::kLeadingZeros) > 0 && n(Sight::kLeadingZeros) + numbers == present_)
+      return tell(Code::kLeadingZeros, Severity::kInfo, Sight::kLeadingZeros, n(Sight::kLeadingZeros),
+                  "have leading zeros, as codes do and numbers do not; the column is read as categories");
+    // "1,234" is a decimal comma where another cell shows that commas are.
+    if (n(Sight::kDecimalComma) > 0 &&
+        n(Sight::kDecimalComma) + n(Sight::kGroupedComma) + numbers == present_)
+      return tell(
+          Code::kDecimalComma, Severity::kWarning, Sight::kDecimalComma,
+          n(Sight::kDecimalComma) + n(Sight::kGroupedComma),
+          "look like numbers with a decimal comma; the column is read as categories. Write them with a "
+          "point to have numbers");
+    if (thousands > 0 && thousands + numbers == present_)
+      return tell(
+          Code::kThousandsSeparator, Severity::kWarning,
+          n(Sight::kThousands) > 0 ? Sight::kThousands : Sight::kGroupedComma, thousands,
+          "look like numbers with separated thousands; the column is read as categories. Write them without "
+          "separators to have numbers");
+    if (numbers == present_)
+      return tell(
+          Code::kNumbersInText, Severity::kWarning, Sight::kNumber, numbers,
+          "are numbers, but were handed over as text; the column is read as categories. Hand over numbers, "
+          "or use infer_text");
+    if (n(Sight::kBoolean) > 0 && n(Sight::kBoolean) < present_) return mixed();
+    if (numbers > 0 && 10 * numbers >= 9 * present_) return text_among_numbers(numbers);
+    if (numbers > 0)
+      return tell(Code::kNumbersInText, Severity::kInfo, Sight::kNumber, numbers,
+                  "are numbers; as the others are text, the column is read as categories");
+    return std::nullopt;
+  }
+
+  Diagnostic mixed() const {
+    const std::uint64_t booleans = n(Sight::kBoolean);
+    const std::uint64_t numbers = n(Sight::kNumber);
+    const std::string what = cells(booleans) + " are true or false, " + cells(numbers) + " are numbers and " +
+                             cells(present_ - booleans - numbers) + " are other text";
+    // The first cell that is not what the first one is.
+    const Sight first = sights_[0];
+    const auto other =
+        std::find_if(sights_.begin(), sights_.end(), [&](Sight sight) { return sight != first; });
+    return make(
+        Code::kMixedKinds, Severity::kWarning, static_cast<std::size_t>(other - sights_.begin()), booleans,
+        what + "; the column is read as categories. The first cell that differs from those before is");
+  }
+
+  Diagnostic text_among_numbers(std::uint64_t numbers) const {
+    const auto odd =
+        std::find_if(sights_.begin(), sights_.end(), [](Sight sight) { return sight != Sight::kNumber; });
+    return make(
+        Code::kTextAmongNumbers, Severity::kWarning, static_cast<std::size_t>(odd - sights_.begin()),
+        present_ - numbers,
+        cells(numbers) + " of " + cells(present_) +
+            " present cells are numbers, but for the others the column is read as categories (declare such "
+            "texts as missing_tokens, or ignore the column). The first that is no number is");
+  }
+
+  /// "`n` of `present` cells `what`; the first is `text` in row ..."
+  Diagnostic tell(Code code, Severity severity, Sight sight, std::uint64_t count,
+                  const std::string& what) const {
+    const auto first = std::find(sights_.begin(), sights_.end(), sight);
+    return make(code, severity, static_cast<std::size_t>(first - sights_.begin()), count,
+                cells(count) + " of " + cells(present_) + " present cells " + what + ". The first is");
+  }
+
+  Diagnostic make(Code code, Severity severity, std::size_t level, std::uint64_t count,
+                  const std::string& what) const {
+    const auto at =
+        std::find(category_.codes.begin(), category_.codes.end(), static_cast<std::int32_t>(level));
+    const auto row = static_cast<std::int64_t>(at - category_.codes.begin());
+    const std::string text = mention_of(0, category_.levels[level]).text;
+    return {code,
+            severity,
+            "column " + quoted(column_.name) + ": " + what + " " + quoted(text) + " in row " +
+                core::decimal(row) + " (the first is 0)",
+            {{"column", column_.name},
+             {"got", text},
+             {"row", row},
+             {"cells", static_cast<std::int64_t>(count)},
+             {"present", static_cast<std::int64_t>(present_)}}};
+  }
+
+  static std::string cells(std::uint64_t count) { return core::decimal(static_cast<std::int64_t>(count)); }
+
+  const Column& column_;
+  const CategoryValues& category_;
+  std::vector<Sight> sights_;  ///< one per level
+  std::array<std::uint64_t, kSights> counts_{};
+  std::uint64_t present_ = 0;
+};
+
+}  // namespace
+
+void tell_surprises(Dataset& dataset, const std::map<std::string, Kind>& declared, core::Context& context) {
+  const std::vector<Column>& columns = dataset.table.columns;
+  std::vector<std::optional<Diagnostic>> found(columns.size());
+  // No task has an error to return; an exception is rethrown by run().
+  (void)context.workers.run(columns.size(), [&](std::size_t j, std::uint32_t) -> core::Result<> {
+    if (columns[j].kind() == Kind::kCategory && !declared.contains(columns[j].name))
+      found[j] = ColumnSurprise(columns[j]).find();
+    return {};
+  });
+  for (std::optional<Diagnostic>& diagnostic : found) {
+    if (diagnostic) dataset.diagnostics.push_back(std::move(*diagnostic));
+  }
+}
+
+}  // namespace rf::data
