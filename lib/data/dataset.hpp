@@ -46,8 +46,9 @@ struct Source {
 
 struct Dataset {
   Table table;
-  std::optional<Source> source;   ///< none for columns handed over in memory
-  core::Diagnostics diagnostics;  ///< what reading had to say, e.g. INTEGER_TOO_WIDE
+  std::optional<Source> source;                ///< none for columns handed over in memory
+  std::map<std::string, Kind> declared_kinds;  ///< of columns handed over in memory; others stand in source
+  core::Diagnostics diagnostics;               ///< what reading had to say, e.g. INTEGER_TOO_WIDE
 };
 
 }  // namespace rf::data

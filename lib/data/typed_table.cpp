@@ -68,6 +68,7 @@ Result<Dataset> TypedTable::finish(const ReadingOptions& options, core::Context&
     return Error{Code::kZeroRows, "table in memory: expected rows, found none", {}};
   RF_TRY(check_limits(columns, options.limits));
   Dataset dataset;
+  dataset.declared_kinds = options.kinds;
   dataset.table.n_rows = columns[0].n_rows();
   for (TypedColumn& column : columns) {
     RF_ASSIGN(Column finished, column.finish(options, dataset.diagnostics));

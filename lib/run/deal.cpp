@@ -17,8 +17,7 @@ using core::Result;
 using core::RowIndex;
 
 Result<> check_declared_kinds(const data::Dataset& dataset) {
-  if (!dataset.source) return {};
-  for (const auto& [name, kind] : dataset.source->options.kinds)
+  for (const auto& [name, kind] : dataset.source ? dataset.source->options.kinds : dataset.declared_kinds)
     if (dataset.table.find(name) == dataset.table.columns.size())
       return Error{Code::kColumnNotFound,
                    "the dataset options declare a kind for column " + core::quoted(name) +

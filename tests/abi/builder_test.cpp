@@ -226,6 +226,18 @@ TEST(TableBuilder, ADeclaredKindReadsEachValuesText) {
             "column \"b\", row 0 (the first is 0): expected a number, found \"true\"");
 }
 
+TEST(TableBuilder, AKindDeclaredForAnAbsentColumnIsRefusedAtTraining) {
+  const Builder builder = new_builder();
+  ASSERT_EQ(add(builder, "x", RF_F64, std::vector<double>{1, 2, 3, 4, 5, 6}), "RF_OK");
+  ASSERT_EQ(add(builder, "label", RF_I8, std::vector<std::int8_t>{0, 1, 0, 1, 0, 1}), "RF_OK");
+  const Dataset dataset = finish(builder, R"({"kinds": {"y": "numeric"}})");
+  rf_run* run = nullptr;
+  rf_error* error = nullptr;
+  EXPECT_EQ(rf_train(dataset.get(), nullptr, 0, nullptr, &run, &error), RF_E_CONFIG);
+  EXPECT_STREQ(rf_error_code(error), "COLUMN_NOT_FOUND");
+  rf_error_free(error);
+}
+
 TEST(TableBuilder, WhatCannotBeACellIsRefusedWithItsPlace) {
   const Builder builder = new_builder();
   const double infinity = HUGE_VAL;

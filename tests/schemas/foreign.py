@@ -4,23 +4,17 @@
 verdicts(jobs) judges (schema, instance) pairs by both. What is missing on a machine ends the program with the exit
 status that ctest takes for a skip, and says what is missing.
 """
-import fcntl
-import hashlib
 import json
 import pathlib
-import shutil
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import npm  # noqa: E402  (beside this folder)
+from npm import SKIPPED, skip  # noqa: E402,F401  (SKIPPED for who imports this)
+
 SCHEMAS = HERE.parent.parent / "schemas"
-SKIPPED = 77
-OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENOTCACHED", "ENETUNREACH")
-
-
-def skip(reason):
-    print(f"SKIPPED: {reason}")
-    sys.exit(SKIPPED)
 
 
 def published_schemas():
@@ -45,28 +39,8 @@ def strict_json(text):
 
 
 def install_ajv(folder):
-    """Puts ajv as locked into folder/node_modules; does nothing when it is there."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            skip(f"{program} is not installed, so ajv cannot judge")
-    folder.mkdir(parents=True, exist_ok=True)
-    lock_text = (HERE / "package-lock.json").read_bytes() + (HERE / "package.json").read_bytes()
-    wanted = hashlib.sha256(lock_text).hexdigest()
-    stamp = folder / "node_modules" / ".runforge-installed"
-    with open(folder / ".install-lock", "w", encoding="utf-8") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
-            return
-        for name in ("package.json", "package-lock.json"):
-            if folder != HERE:
-                shutil.copyfile(HERE / name, folder / name)
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        if done.returncode != 0:
-            if any(word in done.stdout for word in OFFLINE):
-                skip("npm reaches no registry, so ajv cannot judge:\n" + done.stdout)
-            sys.exit("npm ci failed:\n" + done.stdout)
-        stamp.write_text(wanted, encoding="utf-8")
+    """Puts ajv as locked into folder/node_modules."""
+    npm.install(HERE, folder, "ajv cannot judge")
 
 
 def python_verdicts(jobs):

@@ -32,9 +32,16 @@ TEST(DatasetOptionsTest, EveryKeyReachesTheStructAndTheRecord) {
       << "what is recorded reads back as what was given";
 }
 
+TEST(DatasetOptionsTest, InferTextReachesTheStructAndIsNoFactOfCsv) {
+  EXPECT_FALSE(read_dataset_options("{}")->infer_text);
+  const auto options = read_dataset_options(R"({"infer_text":true})");
+  ASSERT_TRUE(options.ok());
+  EXPECT_TRUE(options->infer_text);
+}
+
 TEST(DatasetOptionsTest, MistakesAreRefused) {
   for (const char* text : {R"({"delimiter":"||"})", R"({"delimiter":"a"})", R"({"trim":1})", R"({"kind":{}})",
-                           R"({"kinds":{"a":"text"}})", R"({"limits":{"max_rows":-1}})", R"({"infer_text":true})"}) {
+                           R"({"kinds":{"a":"text"}})", R"({"limits":{"max_rows":-1}})", R"({"infer_text":1})"}) {
     const auto options = read_dataset_options(text);
     ASSERT_FALSE(options.ok()) << text;
     EXPECT_EQ(options.error().status(), core::Status::kConfig) << text;
