@@ -4,11 +4,17 @@
 #include "run/inspect.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "artifact/documents.hpp"
 #include "artifact/version.hpp"
+#include "data/label_match.hpp"
 #include "data/profile.hpp"
 #include "run/deal.hpp"
 
@@ -55,6 +61,28 @@ void add_classes(json::Value& document, const data::Target& target) {
   document.set("class_counts", std::move(classes));
 }
 
+/// The columns with the codes of what the diagnostics tell of each, in the order of the diagnostics.
+json::Value with_notes(const json::Value& columns, const core::Diagnostics& diagnostics) {
+  std::map<std::string, std::vector<std::string_view>, std::less<>> codes_of;
+  for (const core::Diagnostic& diagnostic : diagnostics) {
+    for (const core::Detail& detail : diagnostic.details) {
+      const auto* name = std::get_if<std::string>(&detail.value);
+      if (detail.key == "column" && name != nullptr) codes_of[*name].push_back(core::code_name(diagnostic.code));
+    }
+  }
+  json::Value noted = json::Value::array();
+  for (json::Value column : columns.as_array()) {
+    const auto found = codes_of.find(column.find("name")->as_string());
+    if (found != codes_of.end()) {
+      json::Value notes = json::Value::array();
+      for (const std::string_view code : found->second) notes.push(code);
+      column.set("notes", std::move(notes));
+    }
+    noted.push(std::move(column));
+  }
+  return noted;
+}
+
 }  // namespace
 
 json::Value inspect(const LoadedDataset& dataset, const std::optional<TrainConfig>& config, core::Context& context) {
@@ -78,13 +106,16 @@ json::Value inspect(const LoadedDataset& dataset, const std::optional<TrainConfi
       roles = selection->roles;
       diagnostics.insert(diagnostics.end(), selection->diagnostics.begin(), selection->diagnostics.end());
       add_selection(document, table, *selection);
+      core::Diagnostics matches =
+          data::find_label_matches(table, selection->label, selection->features, selection->rows, context);
+      std::move(matches.begin(), matches.end(), std::back_inserter(diagnostics));
       const auto target = data::read_target(table.columns[selection->label], config->task, selection->rows);
       if (target.ok()) add_classes(document, *target);
     }
     if (auto dealt = deal(dataset, *config); !dealt.ok()) problem = std::move(dealt).error();
   }
 
-  document.set("columns", artifact::columns_value(data::profile_columns(table, context), roles));
+  document.set("columns", with_notes(artifact::columns_value(data::profile_columns(table, context), roles), diagnostics));
   document.set("diagnostics", artifact::diagnostics_value(diagnostics));
   if (problem) document.set("problem", problem_value(*problem));
   return document;

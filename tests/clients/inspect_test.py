@@ -22,7 +22,7 @@ class Inspect(ClientTest):
         text = self.ok("inspect", "--data", *TITANIC).out
         self.assertRegex(text, r"\A\S*titanic.csv: 891 rows, 12 columns\n")
         self.assertEqual(table_row(text, "Survived")[1:5], ["label", "numeric", "0", "2"])
-        self.assertEqual(table_row(text, "Age"), ["Age", "feature", "numeric", "177", "88", "0.42 .. 80"])
+        self.assertEqual(table_row(text, "Age"), ["Age", "feature", "numeric", "177 (19.9%)", "88", "0.42 .. 80"])
         self.assertEqual(table_row(text, "Sex")[-1], "male (577), female (314)")
         self.assertEqual(table_row(text, "Name")[1:5], ["identifier", "category", "0", "891"])
 
@@ -44,10 +44,40 @@ class Inspect(ClientTest):
             run_dir = self.train(*TITANIC, *more)
             run, dataset = record(run_dir), record(run_dir, "dataset.v1.json")
             self.assertEqual(told["rows_used"], run["num_samples"])
-            self.assertEqual(told["columns"], dataset["columns"])
+            plain = [{key: value for key, value in column.items() if key != "notes"} for column in told["columns"]]
+            self.assertEqual(plain, dataset["columns"])
             self.assertEqual(len(told["features"]), run["num_features"])
             self.assertEqual([(c["class"], c["count"]) for c in told["class_counts"]],
                              [(c["class"], c["count"]) for c in dataset["class_counts"]])
+
+    def test_each_column_carries_the_codes_of_what_is_told_of_it(self):
+        columns = {column["name"]: column.get("notes") for column in self.describe(*TITANIC)["columns"]}
+        self.assertEqual(columns["Name"], ["IDENTIFIER_COLUMN_IGNORED"])
+        self.assertEqual(columns["Ticket"], ["NUMBERS_IN_TEXT"])
+        self.assertEqual(columns["PassengerId"], ["ROW_NUMBER_COLUMN"])
+        self.assertIsNone(columns["Age"])
+
+    def test_a_feature_that_says_the_label_in_other_words_is_told(self):
+        rows = "".join(f"{i * 37 % 101},{'sick' if i % 3 == 0 else 'well'},{i % 3 == 0:d},{(i % 3 == 0) * 5 + 1}\n"
+                       for i in range(60))
+        data = self.write("data.csv", "x,word,label,code\n" + rows)
+        told = self.describe(data, "--label", "label")
+        found = [(d["details"]["column"], d["details"]["match"]) for d in told["diagnostics"]
+                 if d["code"] == "FEATURE_MATCHES_LABEL"]
+        self.assertEqual(found, [("word", "determines"), ("code", "determines")])
+        text = self.ok("inspect", "--data", data, "--label", "label").out
+        self.assertRegex(text, r'warning: column "word" determines the label "label": each of its 2 values')
+        self.assertNotIn("FEATURE_MATCHES_LABEL", self.ok("inspect", "--data", *TITANIC).out)
+
+    def test_what_text_columns_hide_is_told(self):
+        rows = "".join(f"{i % 9 + 1}{',000' if i % 2 else ''};0{i % 7};2024-01-{i % 28 + 1:02};{i if i else 'n/a'};{i * 7 % 5 < 2:d}\n"
+                       for i in range(40))
+        told = self.describe(self.write("data.csv", "amount;zip;day;size;label\n" + rows), "--label", "label")
+        found = {d["details"]["column"]: d["code"] for d in told["diagnostics"] if "column" in d.get("details", {})}
+        self.assertEqual({name: found.get(name) for name in ("amount", "zip", "day")},
+                         {"amount": "THOUSANDS_SEPARATOR", "zip": "LEADING_ZEROS", "day": "DATES_AS_TEXT"})
+        columns = {column["name"]: column.get("notes", []) for column in told["columns"]}
+        self.assertIn("TEXT_AMONG_NUMBERS", columns["size"])
 
     def test_without_a_label_it_asks_for_one(self):
         result = self.ok("inspect", "--data", DATA / "iris.csv")

@@ -174,16 +174,19 @@ class Producer {
     } else if (format == "b") {
       buffers.push_back(memory((n + offset) * 8, false));
     } else if (format != "n") {
-      buffers.push_back(memory((n + offset) * 8, format.size() == 2));
+      // One more, so that whoever takes them for offsets finds as many as it may look for.
+      buffers.push_back(memory((n + offset + 1) * 8, format.size() == 2));
       if (format.size() == 2) {
         dictionary = &arrays_.emplace_back();
         fill(*dictionary, format.substr(1), choices_.below(6));
       }
     }
+    const auto n_buffers = static_cast<std::int64_t>(buffers.size());
+    buffers.resize(4, nullptr);  // for a lie about their number
     array = {static_cast<std::int64_t>(n),
              static_cast<std::int64_t>(choices_.next()) - 1,
              static_cast<std::int64_t>(offset),
-             static_cast<std::int64_t>(buffers.size()),
+             n_buffers,
              0,
              buffers.data(),
              nullptr,

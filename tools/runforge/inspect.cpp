@@ -32,7 +32,14 @@ std::string values_text(const json::View& column) {
   return more > 0 ? text + ", " + grouped_text(more) + " more" : text;
 }
 
-std::string columns_text(const json::View& columns, bool with_roles) {
+/// "177 (19.9%)", or "0".
+std::string missing_text(std::uint64_t missing, std::uint64_t rows) {
+  if (missing == 0 || rows == 0) return grouped_text(missing);
+  const double share = 100 * static_cast<double>(missing) / static_cast<double>(rows);
+  return grouped_text(missing) + " (" + fixed_text(share, 1) + "%)";
+}
+
+std::string columns_text(const json::View& columns, std::uint64_t n_rows, bool with_roles) {
   std::vector<TableColumn> head = {{"column"},
                                    {"role"},
                                    {"kind"},
@@ -43,7 +50,7 @@ std::string columns_text(const json::View& columns, bool with_roles) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const json::View column = columns[i];
     rows.push_back({column["name"].text(), column["role"].text(), column["kind"].text(),
-                    grouped_text(column["missing"].count()), grouped_text(column["distinct"].count()),
+                    missing_text(column["missing"].count(), n_rows), grouped_text(column["distinct"].count()),
                     values_text(column)});
     if (!with_roles) rows.back().erase(rows.back().begin() + 1);
   }
@@ -100,7 +107,7 @@ void run_inspect(const InspectArguments& arguments) {
   const json::View description(&document);
   write_stdout(printable(arguments.data) + ": " + counted(rf_dataset_rows(dataset.get()), "row") + ", " +
                counted(rf_dataset_columns(dataset.get()), "column") + "\n\n" +
-               columns_text(description["columns"], config.has_train) + rows_text(description) +
+               columns_text(description["columns"], rf_dataset_rows(dataset.get()), config.has_train) + rows_text(description) +
                classes_text(description["class_counts"]) + notes_text(description["diagnostics"]) +
                closing_text(description, config.has_train));
 }
