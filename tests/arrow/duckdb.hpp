@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "../abi/arrow_c_data.h"
+#include "abi/arrow_c_data.h"
 
 namespace rf::duckdb_test {
 

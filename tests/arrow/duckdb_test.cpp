@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <string>
 
-#include "../abi/abi_client.hpp"
+#include "abi/abi_client.hpp"
 #include "duckdb.hpp"
 
 namespace rf::duckdb_test {

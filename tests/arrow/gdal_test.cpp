@@ -10,7 +10,7 @@
 
 #include <string>
 
-#include "../abi/abi_client.hpp"
+#include "abi/abi_client.hpp"
 
 namespace rf::gdal_test {
 namespace {
