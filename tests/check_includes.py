@@ -40,7 +40,7 @@ C_BINDING_USES = {"run", "artifact", "data", "evaluate", "model", "json", "crypt
 
 # Third-party headers by how their path begins, and the folders that may include them.
 THIRD_PARTY = {
-    "sodium": {"lib/crypto"},
+    "sodium": {"lib/crypto", "tests/unit/crypto"},
     "rapidjson/": {"lib/json", "tools/runforge"},
     "valijson/": {"tests/unit/json"},
     "armadillo": {"lib/encode"},

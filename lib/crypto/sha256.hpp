@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 (FIPS 180-4) on libsodium, streaming.
+// SHA-256 (FIPS 180-4), streaming: by the processor's instructions where it has them, else by libsodium.
 #pragma once
 
 #include <array>

@@ -2,11 +2,15 @@
 #include "crypto/sha256.hpp"
 
 #include <gtest/gtest.h>
+#include <sodium/crypto_hash_sha256.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 
 #include "core/file.hpp"
+#include "crypto/sha256_blocks.hpp"
 
 namespace rf::crypto {
 namespace {
@@ -30,6 +34,49 @@ TEST(Sha256, DoesNotDependOnHowBytesArrive) {
     hash.update("", 0);
     hash.update(nullptr, 0);
     EXPECT_EQ(hash.finish(), sha256(bytes)) << piece;
+  }
+}
+
+/// What libsodium alone makes of the same bytes.
+Digest by_libsodium(std::string_view bytes) {
+  Digest digest;
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  return digest;
+}
+
+std::string varied_bytes(std::size_t size) {
+  std::string bytes(size, '\0');
+  std::uint32_t x = 12345;
+  for (char& byte : bytes) byte = static_cast<char>((x = x * 1664525 + 1013904223) >> 24);
+  return bytes;
+}
+
+TEST(Sha256, EveryLengthGivesTheDigestOfLibsodium) {
+  if (best_compress() == nullptr)
+    std::printf("this processor has no SHA instructions: libsodium beside itself\n");
+  const std::string bytes = varied_bytes(401);
+  for (std::size_t begin : {0, 1}) {  // also unaligned
+    for (std::size_t size = 0; begin + size <= bytes.size(); ++size) {
+      const std::string_view text = std::string_view(bytes).substr(begin, size);
+      ASSERT_EQ(sha256(text), by_libsodium(text)) << size;
+    }
+  }
+}
+
+TEST(Sha256, AnySplitGivesTheDigestOfLibsodium) {
+  const std::string bytes = varied_bytes(5000);
+  const Digest expected = by_libsodium(bytes);
+  std::uint32_t x = 1;
+  for (int round = 0; round < 2000; ++round) {
+    Sha256 hash;
+    for (std::size_t at = 0; at < bytes.size();) {
+      x = x * 1664525 + 1013904223;
+      const std::size_t size =
+          std::min<std::size_t>(bytes.size() - at, (x >> 16) % (round % 2 == 0 ? 70 : 900));
+      hash.update(bytes.data() + at, size);
+      at += size;
+    }
+    ASSERT_EQ(hash.finish(), expected) << round;
   }
 }
 

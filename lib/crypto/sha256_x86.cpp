@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// SHA-256 by the SHA extensions of x86 (Intel 64 and IA-32 Architectures Software Developer's Manual, volume
+// 2: SHA256RNDS2, SHA256MSG1, SHA256MSG2). Four rounds are two SHA256RNDS2; the words of the schedule go
+// round in four registers. A block is one chain of dependent instructions, so the loop is as fast as the data
+// arrives: hence the prefetch. Pinned by tests/unit/crypto/sha256_test.cpp against libsodium.
+#include <immintrin.h>
+
+#include "crypto/sha256_blocks.hpp"
+
+namespace rf::crypto {
+namespace {
+
+alignas(16) constexpr uint32_t kRound[64] = RF_SHA256_ROUND_CONSTANTS;
+
+inline __m128i load(const void* p) {
+  return _mm_loadu_si128(static_cast<const __m128i*>(p));
+}
+
+}  // namespace
+
+void compress_with_x86_sha(uint32_t* state, const uint8_t* data, size_t n_blocks) {
+  const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+  // The instructions want the words as (a, b, e, f) and (c, d, g, h), the first in the highest lane.
+  const __m128i dcba = load(state);
+  const __m128i hgfe = load(state + 4);
+  const __m128i cdab = _mm_shuffle_epi32(dcba, 0xB1);
+  const __m128i efgh = _mm_shuffle_epi32(hgfe, 0x1B);
+  __m128i abef = _mm_alignr_epi8(cdab, efgh, 8);
+  __m128i cdgh = _mm_blend_epi16(efgh, cdab, 0xF0);
+
+  for (; n_blocks > 0; --n_blocks, data += 64) {
+    _mm_prefetch(reinterpret_cast<const char*>(data + 2048), _MM_HINT_T0);
+    const __m128i abef_before = abef;
+    const __m128i cdgh_before = cdgh;
+    __m128i w[4];
+    for (int i = 0; i < 4; ++i) w[i] = _mm_shuffle_epi8(load(data + 16 * i), big_endian);
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; ++i) {
+      __m128i sum = _mm_add_epi32(w[i % 4], load(kRound + 4 * i));
+      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
+      sum = _mm_shuffle_epi32(sum, 0x0E);
+      abef = _mm_sha256rnds2_epu32(abef, cdgh, sum);
+      if (i >= 12) continue;
+      // w[t] = s1(w[t-2]) + w[t-7] + s0(w[t-15]) + w[t-16] for four t at once.
+      const __m128i last = w[(i + 3) % 4];
+      __m128i next = _mm_sha256msg1_epu32(w[i % 4], w[(i + 1) % 4]);
+      next = _mm_add_epi32(next, _mm_alignr_epi8(last, w[(i + 2) % 4], 4));
+      w[i % 4] = _mm_sha256msg2_epu32(next, last);
+    }
+    abef = _mm_add_epi32(abef, abef_before);
+    cdgh = _mm_add_epi32(cdgh, cdgh_before);
+  }
+
+  const __m128i feba = _mm_shuffle_epi32(abef, 0x1B);
+  const __m128i dchg = _mm_shuffle_epi32(cdgh, 0xB1);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(state), _mm_blend_epi16(feba, dchg, 0xF0));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(state + 4), _mm_alignr_epi8(dchg, feba, 8));
+}
+
+}  // namespace rf::crypto
