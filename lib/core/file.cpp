@@ -5,12 +5,14 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <utility>
 
 #include "core/descriptor.hpp"
 #include "core/text.hpp"
@@ -58,31 +60,75 @@ struct CloseDirectory {
 
 }  // namespace
 
-Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes) {
+struct InputFile::State {
+  std::string path;
+  Descriptor file;
+  std::optional<std::uint64_t> claimed_size;
+};
+
+InputFile::InputFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
+InputFile::InputFile(InputFile&&) noexcept = default;
+InputFile& InputFile::operator=(InputFile&&) noexcept = default;
+InputFile::~InputFile() = default;
+
+Result<InputFile> InputFile::open(const std::string& path) {
   // Without O_NONBLOCK the opening of a pipe would wait for a writer.
-  const Descriptor file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  Descriptor file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file.valid())
     return errno == ENXIO ? not_a_file(path, "a socket or device") : cannot_read(path, errno);
   struct stat facts;
   if (::fstat(file.number(), &facts) != 0) return cannot_read(path, errno);
-  if (!S_ISREG(facts.st_mode)) return not_a_file(path, kind_name(facts.st_mode));
+  if (!S_ISREG(facts.st_mode) && !S_ISFIFO(facts.st_mode)) return not_a_file(path, kind_name(facts.st_mode));
+  std::optional<std::uint64_t> claimed;
+  if (S_ISREG(facts.st_mode)) claimed = static_cast<std::uint64_t>(facts.st_size);
+  return InputFile(std::make_unique<State>(State{path, std::move(file), claimed}));
+}
+
+std::optional<std::uint64_t> InputFile::claimed_size() const {
+  return state_->claimed_size;
+}
+
+Result<std::size_t> InputFile::read(char* into, std::size_t size, const Monitor& monitor) {
+  constexpr int kPatienceMilliseconds = 50;
+  while (is_pipe()) {
+    // A pipe that nobody writes to yet reads as if it had ended; only poll() can tell.
+    pollfd waited{state_->file.number(), POLLIN, 0};
+    RF_TRY(monitor.check());
+    const int n_ready = ::poll(&waited, 1, kPatienceMilliseconds);
+    if (n_ready > 0) break;
+    if (n_ready < 0 && errno != EINTR) return cannot_read(state_->path, errno);
+  }
+  const ssize_t n_read = read_some(state_->file, into, size);
+  if (n_read < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return read(into, size, monitor);
+  if (n_read < 0) return cannot_read(state_->path, errno);
+  return static_cast<std::size_t>(n_read);
+}
+
+Result<> InputFile::rewind() {
+  if (::lseek(state_->file.number(), 0, SEEK_SET) != 0) return cannot_read(state_->path, errno);
+  return {};
+}
+
+Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes) {
+  RF_ASSIGN(InputFile file, InputFile::open(path));
+  if (file.is_pipe()) return not_a_file(path, "a pipe");
   const Error too_large{
       Code::kLimitReached,
       "\"" + path + "\" is larger than the limit of " +
           decimal(static_cast<std::int64_t>(std::min<std::uint64_t>(limit_bytes, INT64_MAX))) + " bytes",
       {{"file", path}}};
-  const auto claimed = static_cast<std::uint64_t>(facts.st_size);
+  const std::uint64_t claimed = *file.claimed_size();
   if (claimed > limit_bytes) return too_large;
 
+  const Monitor nobody;
   std::string bytes;
   std::size_t n_bytes = 0;
   // One more byte than the claimed size: the read that fills less than the buffer is then the last but one.
   bytes.resize(std::max<std::size_t>(kFirstBytes, static_cast<std::size_t>(claimed) + 1));
   while (true) {
-    const ssize_t n_read = read_some(file, bytes.data() + n_bytes, bytes.size() - n_bytes);
-    if (n_read < 0) return cannot_read(path, errno);
+    RF_ASSIGN(const std::size_t n_read, file.read(bytes.data() + n_bytes, bytes.size() - n_bytes, nobody));
     if (n_read == 0) break;
-    n_bytes += static_cast<std::size_t>(n_read);
+    n_bytes += n_read;
     if (n_bytes > limit_bytes) return too_large;
     if (n_bytes == bytes.size()) bytes.resize(2 * bytes.size());
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Two passes over the bytes. The first cuts records and gathers what each column's cells are, storing none;
-// the second fills the typed columns, whose size is known by then, so memory stays near the table's own.
-// Rules in docs/formats/csv.md; pinned by tests/unit/data/csv_test.cpp.
+// The header first, with as much of the text as it takes; then one pass over all records (csv_pipeline), and a second
+// one if a column turned out other than it began (csv_columns). Memory stays near the table's own: no text is held
+// but that of a few chunks. Rules in docs/formats/csv.md; pinned by tests/unit/data/csv_test.cpp, and against a plain
+// reader that holds the whole text by csv_twin_test.cpp.
 #include "data/csv.hpp"
 
 #include <algorithm>
@@ -10,11 +11,11 @@
 
 #include "core/text.hpp"
 #include "crypto/sha256.hpp"
-#include "data/byte_progress.hpp"
-#include "data/column_builder.hpp"
+#include "data/csv_columns.hpp"
 #include "data/csv_errors.hpp"
+#include "data/csv_pipeline.hpp"
 #include "data/csv_scanner.hpp"
-#include "data/infer.hpp"
+#include "data/load_progress.hpp"
 #include "data/text_check.hpp"
 
 namespace rf::data {
@@ -27,7 +28,9 @@ using core::quoted;
 using core::Result;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::uint64_t kLoadPasses = 3;  ///< the check of the text, the inference, the filling
+constexpr std::size_t kChunkBytes = std::size_t{256} << 10;      // with what is made of it within a core's cache
+constexpr std::size_t kWideChunkBytes = std::size_t{1} << 20;    // some rows even of thousands of columns
+constexpr std::size_t kWideColumns = 256;
 
 std::string count_text(std::uint64_t count) {
   return decimal(static_cast<std::int64_t>(count));
@@ -35,22 +38,14 @@ std::string count_text(std::uint64_t count) {
 
 class CsvReader {
  public:
-  CsvReader(std::string_view bytes, const ReadingOptions& options, const std::string& source_name,
-            core::Context& context)
-      : bytes_(bytes),
-        text_(bytes),
-        options_(options),
-        errors_(source_name),
-        context_(context),
-        missing_(options.missing_tokens) {}
+  CsvReader(ByteSource& source, const ReadingOptions& options, const std::string& source_name,
+            core::Context& context, const ReaderSettings& settings)
+      : bytes_(source), options_(options), errors_(source_name), context_(context), settings_(settings) {}
 
   Result<Dataset> read() {
     RF_TRY(check_options());
-    RF_TRY(check_text());
     RF_TRY(read_header());
-    RF_TRY(infer());
-    RF_TRY(settle_kinds());
-    RF_TRY(fill());
+    RF_TRY(read_records());
     settle_source();
     dataset_.source = std::move(source_);
     return std::move(dataset_);
@@ -58,35 +53,32 @@ class CsvReader {
 
  private:
   Result<> check_options() const;
-  Result<> check_text();
   Result<> read_header();
+  Result<> read_beginning(std::size_t size);
+  bool header_is_whole() const;
+  Result<> cut_header();
   Result<> name_columns(const Record& header);
-  Result<> infer();
-  Result<> infer_record(const Record& record);
-  Result<> check_cell_size(const std::string& column, std::string_view text, std::uint64_t line) const;
-  Result<> check_declared(std::size_t column, std::string_view text, std::uint64_t line) const;
-  Result<> settle_kinds();
-  Result<> fill();
+  Result<> read_records();
+  Result<> read_again(ChunkPlan& plan, CsvColumns& columns, const CsvPipeline::Settings& settings);
   void settle_source();
 
-  /// Keeps as many fields of a record as may be read; a longer one is refused for its number of fields.
-  CsvScanner scanner(std::uint64_t kept_fields) const {
-    return {text_, source_.delimiter, options_.trim, static_cast<std::size_t>(kept_fields)};
+  std::uint64_t text_offset() const { return source_.bom ? kByteOrderMark.size() : 0; }
+  std::size_t chunk_bytes() const {
+    if (settings_.chunk_bytes != 0) return settings_.chunk_bytes;
+    return names_.size() >= kWideColumns ? kWideChunkBytes : kChunkBytes;
   }
 
-  std::string_view bytes_;
-  std::string_view text_;  ///< less the byte order mark
+  ByteSource& bytes_;
   const ReadingOptions& options_;
   CsvErrors errors_;
   core::Context& context_;
-  MissingTokens missing_;
+  const ReaderSettings& settings_;
 
+  std::string beginning_;  ///< what has been read of the text to find the header, less a byte order mark
+  bool all_read_ = false;  ///< the beginning is the whole text
+  TextFacts header_;       ///< facts about the text up to the first record after the header
+  std::optional<Error> header_fault_;
   std::vector<std::string> names_;
-  std::vector<std::optional<Kind>> declared_;
-  std::vector<KindEvidence> evidence_;
-  std::vector<Kind> kinds_;
-  std::uint64_t n_rows_ = 0;
-  std::string scratch_;
   Source source_;
   Dataset dataset_;
 };
@@ -98,44 +90,84 @@ Result<> CsvReader::check_options() const {
         "delimiter: expected a comma, a semicolon or a tab, found " + quoted({&*options_.delimiter, 1}),
         {{"pointer", "/delimiter"}}};
   }
+  if (const auto size = bytes_.claimed_size(); size && *size > options_.limits.max_bytes)
+    return errors_.beyond("byte", options_.limits.max_bytes, count_text(*size));
   return {};
 }
 
-Result<> CsvReader::check_text() {
-  if (bytes_.size() > options_.limits.max_bytes) {
-    return errors_.beyond("byte", options_.limits.max_bytes, count_text(bytes_.size()));
+/// Goes on reading until the beginning has `size` bytes or the text ends.
+Result<> CsvReader::read_beginning(std::size_t size) {
+  std::size_t n_bytes = beginning_.size();
+  beginning_.resize(std::max(size, n_bytes));
+  while (n_bytes < size && !all_read_) {
+    RF_ASSIGN(const std::size_t n_read,
+              bytes_.read(beginning_.data() + n_bytes, size - n_bytes, context_.monitor));
+    all_read_ = n_read == 0;
+    n_bytes += n_read;
   }
-  source_.bom = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark;
-  if (source_.bom) text_.remove_prefix(kByteOrderMark.size());
-  ByteProgress progress(context_.monitor, "load", 0, kLoadPasses, text_.size());
-  for (std::size_t begin = 0; begin < text_.size();) {
-    const std::size_t end = character_boundary(text_, begin + kStepBytes);
-    if (const auto fault = find_text_fault(text_.substr(begin, end - begin))) {
-      const std::size_t offset = begin + fault->offset;
-      return errors_.no_text(fault->code, 1 + count_line_ends(text_.substr(0, offset)),
-                             offset + (bytes_.size() - text_.size()), describe_text_fault(text_, offset));
-    }
-    begin = end;
-    RF_TRY(progress.at(begin));
-  }
-  return progress.finish();
+  beginning_.resize(n_bytes);
+  if (n_bytes + text_offset() > options_.limits.max_bytes)
+    return errors_.beyond("byte", options_.limits.max_bytes, "more");
+  return {};
 }
 
 Result<> CsvReader::read_header() {
-  source_.delimiter = options_.delimiter ? *options_.delimiter : detect_delimiter(text_, options_.trim);
-  CsvScanner header_scanner = scanner(options_.limits.max_columns);
-  Record header;
-  switch (header_scanner.next(header)) {
-    case CsvScanner::Step::kRecord:
-      return name_columns(header);
-    case CsvScanner::Step::kFault:
-      return errors_.fault(header_scanner.fault());
-    case CsvScanner::Step::kEnd:
-      break;
+  RF_TRY(read_beginning(kByteOrderMark.size()));
+  source_.bom = beginning_ == kByteOrderMark;
+  if (source_.bom) beginning_.clear();
+  for (std::size_t size = settings_.chunk_bytes != 0 ? settings_.chunk_bytes : kChunkBytes;; size *= 2) {
+    RF_TRY(read_beginning(size));
+    if (all_read_ || header_is_whole()) break;
   }
-  return errors_.empty_file(bytes_.empty()  ? "0 bytes"
-                            : text_.empty() ? "a byte order mark alone"
-                                            : "blank lines alone");
+  RF_TRY(cut_header());
+  const std::string_view text = beginning_;
+  const std::size_t checked = all_read_ && header_fault_ ? text.size() : header_.text_bytes;
+  if (const auto fault = find_text_fault(text.substr(0, checked))) {
+    return errors_.no_text(fault->code, 1 + count_line_ends(text.substr(0, fault->offset)),
+                           text_offset() + fault->offset, describe_text_fault(text, fault->offset));
+  }
+  return {};
+}
+
+/// Whether more text could not change the delimiter or the first record.
+bool CsvReader::header_is_whole() const {
+  for (const char candidate : {',', ';', '\t'}) {
+    if (options_.delimiter && candidate != *options_.delimiter) continue;
+    CsvScanner scanner(beginning_, candidate, options_.trim, 1);
+    Record record;
+    const CsvScanner::Step step = scanner.next(record);
+    const bool open = step == CsvScanner::Step::kEnd || scanner.offset() >= beginning_.size() ||
+                      (step == CsvScanner::Step::kFault &&
+                       scanner.fault().kind == ScanFault::Kind::kUnclosedQuote);
+    if (open) return false;
+  }
+  return true;
+}
+
+Result<> CsvReader::cut_header() {
+  source_.delimiter =
+      options_.delimiter ? *options_.delimiter : detect_delimiter(beginning_, options_.trim);
+  CsvScanner scanner(beginning_, source_.delimiter, options_.trim,
+                     static_cast<std::size_t>(options_.limits.max_columns));
+  Record header;
+  const CsvScanner::Step step = scanner.next(header);
+  header_.text_bytes = scanner.offset();
+  header_.newline = scanner.newline();
+  header_.blank_lines = scanner.blank_lines();
+  Result<> named;
+  if (step == CsvScanner::Step::kRecord) {
+    named = name_columns(header);
+  } else if (step == CsvScanner::Step::kFault) {
+    named = errors_.fault(scanner.fault());
+    header_.text_bytes = 0;  // check all of it again with the rest
+  } else {
+    named = errors_.empty_file(bytes_.bytes_in() == 0 ? "0 bytes"
+                               : beginning_.empty()   ? "a byte order mark alone"
+                                                      : "blank lines alone");
+  }
+  if (!named.ok()) header_fault_ = std::move(named).error();
+  header_.lines = count_line_ends(std::string_view(beginning_).substr(0, header_.text_bytes));
+  return {};
 }
 
 Result<> CsvReader::name_columns(const Record& header) {
@@ -143,133 +175,88 @@ Result<> CsvReader::name_columns(const Record& header) {
     return errors_.beyond("column", options_.limits.max_columns, count_text(header.n_fields));
   }
   std::map<std::string, std::size_t> first_of;
+  std::string scratch;
   for (std::size_t j = 0; j < header.fields.size(); ++j) {
-    std::string name(field_text(header.fields[j], scratch_));
+    std::string name(field_text(header.fields[j], scratch));
     if (name.empty()) name = "column_" + count_text(j + 1);
-    RF_TRY(check_cell_size(name, name, header.line));
+    if (name.size() > options_.limits.max_cell_bytes)
+      return errors_.long_cell(header.line, name, options_.limits.max_cell_bytes, name.size());
     const auto [first, is_new] = first_of.try_emplace(name, j);
     if (!is_new) return errors_.duplicate(header.line, name, first->second, j);
     names_.push_back(std::move(name));
   }
-  declared_.resize(names_.size());
-  for (std::size_t j = 0; j < names_.size(); ++j) {
-    const auto kind = options_.kinds.find(names_[j]);
-    if (kind != options_.kinds.end()) declared_[j] = kind->second;
-  }
-  evidence_.resize(names_.size());
   return {};
 }
 
-Result<> CsvReader::infer() {
-  CsvScanner records = scanner(names_.size());
-  Record record;
-  CsvScanner::Step step = records.next(record);  // the header, which has been read before
-  ByteProgress progress(context_.monitor, "load", 1, kLoadPasses, text_.size());
-  for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
-    if (++n_rows_ > options_.limits.max_rows) return errors_.beyond("row", options_.limits.max_rows, "more");
-    RF_TRY(infer_record(record));
-    RF_TRY(progress.at(records.offset()));
-  }
-  if (step == CsvScanner::Step::kFault) return errors_.fault(records.fault());
-  source_.newline = records.newline();
-  source_.blank_lines = records.blank_lines();
-  if (n_rows_ == 0) return errors_.no_records();
-  return progress.finish();
-}
+Result<> CsvReader::read_records() {
+  const bool known = bytes_.claimed_size() && !bytes_.is_compressed();
+  const std::uint64_t text_bytes = known ? *bytes_.claimed_size() - std::min(*bytes_.claimed_size(), text_offset()) : 0;
+  LoadProgress progress(context_.monitor, known ? std::optional(text_bytes) : bytes_.claimed_size());
 
-Result<> CsvReader::infer_record(const Record& record) {
-  if (record.n_fields != names_.size()) return errors_.ragged(record.line, names_.size(), record.n_fields);
-  for (std::size_t j = 0; j < names_.size(); ++j) {
-    const std::string_view text = field_text(record.fields[j], scratch_);
-    RF_TRY(check_cell_size(names_[j], text, record.line));
-    if (missing_.matches(text)) continue;
-    if (!declared_[j]) {
-      evidence_[j].add(text, record.line);
-    } else {
-      RF_TRY(check_declared(j, text, record.line));
-    }
+  ChunkPlan plan(options_, errors_, names_);
+  plan.delimiter = source_.delimiter;
+  CsvColumns columns(plan, text_bytes);
+  const CsvPipeline::Settings settings{chunk_bytes(),
+                                       settings_.kernels != nullptr ? *settings_.kernels : best_csv_kernels(),
+                                       text_offset(), std::move(header_fault_)};
+  CsvPipeline pipeline(bytes_, plan, columns, context_, settings);
+  beginning_.erase(0, static_cast<std::size_t>(header_.text_bytes));
+  RF_ASSIGN(const TextFacts facts, pipeline.run(header_, std::move(beginning_), &progress));
+  source_.size_bytes = bytes_.bytes_in();
+  source_.newline = facts.newline;
+  source_.blank_lines = facts.blank_lines;
+  if (columns.n_rows() == 0) return errors_.no_records();
+  RF_ASSIGN(dataset_.diagnostics, columns.settle_kinds());
+  RF_TRY(progress.finish(source_.size_bytes));
+
+  const bool hashed = bytes_.hashes();
+  if (hashed) source_.fingerprint_sha256 = crypto::hex(bytes_.finish_hash());
+  const std::size_t n_rows = columns.n_rows();
+  if (columns.begin_second_pass()) {
+    RF_TRY(read_again(plan, columns, settings));
+    const bool same = columns.n_rows() == n_rows && bytes_.bytes_in() == source_.size_bytes &&
+                      (!hashed || crypto::hex(bytes_.finish_hash()) == source_.fingerprint_sha256);
+    if (!same) return errors_.changed();
   }
+  dataset_.table.n_rows = n_rows;
+  dataset_.table.columns = columns.take();
   return {};
 }
 
-Result<> CsvReader::check_cell_size(const std::string& column, std::string_view text,
-                                    std::uint64_t line) const {
-  const std::uint64_t limit = options_.limits.max_cell_bytes;
-  if (text.size() <= limit) return {};
-  return errors_.long_cell(line, column, limit, text.size());
-}
-
-Result<> CsvReader::check_declared(std::size_t column, std::string_view text, std::uint64_t line) const {
-  if (*declared_[column] == Kind::kCategory) return {};
-  if (*declared_[column] == Kind::kBoolean) {
-    if (parse_boolean(text)) return {};
-    return errors_.cell(Code::kCellKindMismatch, names_[column], mention_of(line, text), "true or false");
-  }
-  switch (classify_cell(text)) {
-    case CellClass::kInteger:
-    case CellClass::kWideInteger:
-    case CellClass::kFraction:
-      return {};
-    case CellClass::kInfinite:
-      return errors_.cell(Code::kNumberOutOfRange, names_[column], mention_of(line, text), "a finite number");
-    case CellClass::kBoolean:
-    case CellClass::kText:
-      break;
-  }
-  return errors_.cell(Code::kCellKindMismatch, names_[column], mention_of(line, text), "a number");
-}
-
-Result<> CsvReader::settle_kinds() {
-  for (std::size_t j = 0; j < names_.size(); ++j) {
-    if (const CellMention* cell = evidence_[j].out_of_range()) {
-      return errors_.cell(Code::kNumberOutOfRange, names_[j], *cell, "a finite number");
-    }
-    kinds_.push_back(declared_[j] ? *declared_[j] : evidence_[j].kind());
-    if (const CellMention* cell = evidence_[j].too_wide()) {
-      dataset_.diagnostics.push_back(
-          {Code::kIntegerTooWide,
-           core::Severity::kWarning,
-           "column " + quoted(names_[j]) + ": the integer " + quoted(cell->text) +
-               " is wider than a double holds exactly; the column is read as categories of its exact text",
-           {{"column", names_[j]}, {"got", cell->text}}});
-    }
-  }
+/// Joins all records once more. The text may have become another one: whatever comes of it is dropped then.
+Result<> CsvReader::read_again(ChunkPlan& plan, CsvColumns& columns, const CsvPipeline::Settings& settings) {
+  const bool hashed = bytes_.hashes();
+  RF_TRY(bytes_.rewind());
+  if (hashed) bytes_.hash_bytes();
+  all_read_ = false;
+  beginning_.clear();
+  const auto skipped = static_cast<std::size_t>(text_offset() + header_.text_bytes);
+  RF_TRY(read_beginning(skipped));
+  if (beginning_.size() < skipped) return errors_.changed();
+  CsvPipeline pipeline(bytes_, plan, columns, context_, settings);
+  auto again = pipeline.run(header_, {}, nullptr);
+  if (!again.ok() && again.error().status() == core::Status::kData) return errors_.changed();
+  RF_TRY(std::move(again));
   return {};
-}
-
-Result<> CsvReader::fill() {
-  std::vector<ColumnBuilder> builders;
-  builders.reserve(names_.size());
-  for (std::size_t j = 0; j < names_.size(); ++j) {
-    builders.emplace_back(names_[j], kinds_[j], static_cast<std::size_t>(n_rows_));
-  }
-  CsvScanner records = scanner(names_.size());
-  Record record;
-  CsvScanner::Step step = records.next(record);
-  ByteProgress progress(context_.monitor, "load", 2, kLoadPasses, text_.size());
-  for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
-    for (std::size_t j = 0; j < builders.size(); ++j) {
-      const std::string_view text = field_text(record.fields[j], scratch_);
-      missing_.matches(text) ? builders[j].add_missing() : builders[j].add(text);
-    }
-    RF_TRY(progress.at(records.offset()));
-  }
-  dataset_.table.n_rows = static_cast<std::size_t>(n_rows_);
-  for (ColumnBuilder& builder : builders) dataset_.table.columns.push_back(builder.finish());
-  return progress.finish();
 }
 
 void CsvReader::settle_source() {
-  source_.size_bytes = bytes_.size();
   source_.options = options_;
   source_.options.delimiter = source_.delimiter;
 }
 
 }  // namespace
 
+core::Result<Dataset> read_csv(ByteSource& source, const ReadingOptions& options, const std::string& source_name,
+                               core::Context& context, const ReaderSettings& settings) {
+  return CsvReader(source, options, source_name, context, settings).read();
+}
+
 core::Result<Dataset> read_csv(std::string_view bytes, const ReadingOptions& options,
-                               const std::string& source_name, core::Context& context) {
-  return CsvReader(bytes, options, source_name, context).read();
+                               const std::string& source_name, core::Context& context,
+                               const ReaderSettings& settings) {
+  ByteSource source(bytes);
+  return read_csv(source, options, source_name, context, settings);
 }
 
 core::Result<std::vector<std::vector<std::string>>> read_raw_records(std::string_view bytes, char delimiter) {

@@ -82,6 +82,15 @@ Error CsvErrors::long_cell(std::uint64_t line, const std::string& column, std::u
       {{"column", column}, {"limit", number(limit)}});
 }
 
+Error CsvErrors::changed() const {
+  return whole(Code::kReadFailed, "expected the same bytes when read a second time, found that they have changed");
+}
+
+Error CsvErrors::long_record(std::uint64_t limit) const {
+  return whole(Code::kLimitReached, "expected records of at most " + digits(limit) + " bytes, found a longer one",
+               {{"limit", number(limit)}});
+}
+
 Error CsvErrors::beyond(std::string_view noun, std::uint64_t limit, std::string_view found) const {
   return whole(Code::kLimitReached,
                "expected at most " + digits(limit) + " " + std::string(noun) + (limit == 1 ? "" : "s") +

@@ -31,6 +31,8 @@ class CsvErrors {
                    std::string_view expected) const;
   core::Error long_cell(std::uint64_t line, const std::string& column, std::uint64_t limit,
                         std::size_t found) const;
+  core::Error changed() const;
+  core::Error long_record(std::uint64_t limit) const;
   /// "expected at most `limit` `noun`s, found `found`"
   core::Error beyond(std::string_view noun, std::uint64_t limit, std::string_view found) const;
 

@@ -64,15 +64,41 @@ CellMention mention_of(std::uint64_t line, std::string_view text) {
   return {line, std::string(text.substr(0, character_boundary(text, kMentionBytes)))};
 }
 
-void KindEvidence::add(std::string_view text, std::uint64_t line) {
+void KindEvidence::add(CellClass cell, std::string_view text, std::uint64_t line) {
   if (settled_) return;
-  const CellClass cell = classify_cell(text);
   seen_ |= 1U << static_cast<unsigned>(cell);
   if (cell == CellClass::kInfinite && !first_infinite_) first_infinite_ = mention_of(line, text);
   if (cell == CellClass::kWideInteger && !first_wide_) first_wide_ = mention_of(line, text);
+  settle();
+}
+
+void KindEvidence::add_numbers(bool integers, bool fractions) {
+  if (integers) seen_ |= 1U << static_cast<unsigned>(CellClass::kInteger);
+  if (fractions) seen_ |= 1U << static_cast<unsigned>(CellClass::kFraction);
+  settle();
+}
+
+void KindEvidence::merge(const KindEvidence& later, std::uint64_t lines_before) {
+  seen_ |= later.seen_;
+  const auto take = [lines_before](std::optional<CellMention>& own, const std::optional<CellMention>& other) {
+    if (!own && other) own = CellMention{other->line + lines_before, other->text};
+  };
+  take(first_infinite_, later.first_infinite_);
+  take(first_wide_, later.first_wide_);
+  settle();
+}
+
+void KindEvidence::clear() {
+  seen_ = 0;
+  settled_ = false;
+  first_infinite_.reset();
+  first_wide_.reset();
+}
+
+void KindEvidence::settle() {
   const bool booleans_and_others =
       has(CellClass::kBoolean) && seen_ != 1U << static_cast<unsigned>(CellClass::kBoolean);
-  settled_ = cell == CellClass::kText || booleans_and_others;
+  settled_ = has(CellClass::kText) || booleans_and_others;
 }
 
 Kind KindEvidence::kind() const {

@@ -56,7 +56,20 @@ CellMention mention_of(std::uint64_t line, std::string_view text);
 /// What the present cells of one column have been so far.
 class KindEvidence {
  public:
-  void add(std::string_view text, std::uint64_t line);
+  void add(std::string_view text, std::uint64_t line) { add(classify_cell(text), text, line); }
+  /// The same for a text whose class is known.
+  void add(CellClass cell, std::string_view text, std::uint64_t line);
+  /// Numbers have been seen: integers that a double holds, numbers with a fraction.
+  void add_numbers(bool integers, bool fractions);
+  /// The cells of `later` follow these; its lines count from `lines_before` on.
+  void merge(const KindEvidence& later, std::uint64_t lines_before);
+  void clear();
+
+  /// Whether a present cell has been seen.
+  bool any() const { return seen_ != 0; }
+  bool has(CellClass cell) const { return (seen_ & (1U << static_cast<unsigned>(cell))) != 0; }
+  /// Whether the kind is category whatever comes.
+  bool settled() const { return settled_; }
 
   /// Numeric for a column without present cells.
   Kind kind() const;
@@ -66,8 +79,9 @@ class KindEvidence {
   const CellMention* too_wide() const;
 
  private:
-  bool has(CellClass cell) const { return (seen_ & (1U << static_cast<unsigned>(cell))) != 0; }
   bool only_numbers() const { return !has(CellClass::kText) && !has(CellClass::kBoolean); }
+
+  void settle();
 
   std::uint32_t seen_ = 0;  ///< bit per CellClass
   bool settled_ = false;    ///< a category whatever comes

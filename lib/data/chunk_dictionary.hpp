@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// The texts of one column as small numbers, while chunks of a file are read: short ones in a table that the kernels
+// search, long ones beside it. Numbers are given in the order in which texts are added, and last until clear().
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/csv_kernels.hpp"
+
+namespace rf::data {
+
+class ChunkDictionary {
+ public:
+  ChunkDictionary() { clear(); }
+
+  /// Forgets all texts.
+  void clear();
+
+  /// For the kernels; good until the next add().
+  ShortTexts short_texts() { return {slots_.data(), slots_.size() - 1}; }
+
+  struct Found {
+    bool known;
+    std::int32_t code;
+  };
+  /// `text` is not empty.
+  Found find(std::string_view text) const;
+  /// Adds an unknown text under a code of the caller's choice, which has no place in levels().
+  void add_as(std::string_view text, std::int32_t code);
+  /// Adds an unknown text with the next number.
+  std::int32_t add(std::string_view text);
+
+  /// The texts that add() has numbered; they live here.
+  const std::vector<std::string>& levels() const { return levels_; }
+
+ private:
+  struct LongText {
+    std::string text;
+    std::int32_t code;
+  };
+
+  void grow();
+  void place(const DictionarySlot& slot);
+
+  std::vector<DictionarySlot> slots_;
+  std::size_t n_short_ = 0;
+  std::vector<LongText> long_texts_;
+  std::vector<std::uint32_t> long_slots_;  ///< number in long_texts_ plus one; 0 is free
+  std::vector<std::string> levels_;
+};
+
+}  // namespace rf::data

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "data/csv_columns.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "core/text.hpp"
+
+namespace rf::data {
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+CsvColumns::CsvColumns(ChunkPlan& plan, std::uint64_t text_bytes)
+    : plan_(plan), text_bytes_(text_bytes), stores_(plan.names.size()) {
+  for (std::size_t j = 0; j < stores_.size(); ++j) stores_[j].shape = plan.hints[j].shape;
+}
+
+Shape CsvColumns::wanted_shape(std::size_t column) const {
+  return static_cast<Shape>(plan_.declared[column] ? *plan_.declared[column] : stores_[column].evidence.kind());
+}
+
+/// Keeps a column, of which all cells are missing so far, in another shape.
+void CsvColumns::reshape(Store& store, Shape shape) const {
+  store.shape = shape;
+  store.numbers = {};
+  store.booleans = {};
+  store.codes = {};
+  const std::size_t room = std::max(expected_rows_, n_rows_);
+  if (shape == Shape::kNumeric) {
+    store.numbers.reserve(room);
+    store.numbers.resize(n_rows_, kMissing);
+  } else if (shape == Shape::kBoolean) {
+    store.booleans.reserve(room);
+    store.booleans.resize(n_rows_, std::int8_t{-1});
+  } else {
+    store.codes.reserve(room);
+    store.codes.resize(n_rows_, -1);
+  }
+}
+
+/// Room for as many rows as the first chunk makes likely; pages that are never touched cost nothing.
+void CsvColumns::set_aside(const CsvChunk& chunk) {
+  const std::uint64_t bytes = std::max<std::uint64_t>(chunk.text().size(), 1);
+  const std::uint64_t likely = static_cast<std::uint64_t>(chunk.n_rows()) * (text_bytes_ / bytes + 1);
+  const std::uint64_t at_most = text_bytes_ / std::max<std::size_t>(stores_.size(), 1) + 1;
+  expected_rows_ = static_cast<std::size_t>(std::min(likely + likely / 32 + 64, at_most));
+  expected_rows_ = std::max(expected_rows_, chunk.n_rows());
+  for (Store& store : stores_) reshape(store, store.shape);
+}
+
+void CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
+  if (n_rows_ == 0 && !second_pass_ && chunk.n_rows() > 0) set_aside(chunk);
+  for (std::size_t j = 0; j < stores_.size(); ++j) {
+    Store& store = stores_[j];
+    if (second_pass_ && !store.given_up) continue;
+    const bool had_cells = store.evidence.any();
+    if (chunk.piece(j).evident) store.evidence.merge(chunk.piece(j).evidence, lines_before);
+    const Shape wanted = wanted_shape(j);
+    if (store.shape != wanted && !had_cells) reshape(store, wanted);
+    if (store.shape != wanted && !store.given_up) {
+      store.given_up = true;
+      store.numbers = {};
+      store.booleans = {};
+      store.codes = {};
+      store.levels = {};
+    }
+    if (!store.given_up || second_pass_) append(store, chunk, j);
+    if (!second_pass_) suggest(j);
+  }
+  n_rows_ += chunk.n_rows();
+}
+
+void CsvColumns::suggest(std::size_t column) {
+  const Store& store = stores_[column];
+  ChunkPlan::Hint& hint = plan_.hints[column];
+  const Shape wanted = wanted_shape(column);
+  const bool settled = store.evidence.settled();
+  hint.shape = store.given_up && settled ? Shape::kSkipped : wanted;
+  hint.settled = settled;
+  hint.fraction = store.evidence.has(CellClass::kFraction);
+}
+
+void CsvColumns::append(Store& store, CsvChunk& chunk, std::size_t column) {
+  CsvChunk::Piece& piece = chunk.piece(column);
+  if (piece.shape != store.shape) chunk.read_as(column, store.shape);
+  if (store.shape == Shape::kNumeric) {
+    const double* const numbers = chunk.numbers(column);
+    store.numbers.insert(store.numbers.end(), numbers, numbers + chunk.n_rows());
+  } else if (store.shape == Shape::kBoolean) {
+    for (const std::int32_t code : piece.codes) store.booleans.push_back(static_cast<std::int8_t>(code));
+  } else {
+    append_codes(store, piece);
+  }
+}
+
+void CsvColumns::append_codes(Store& store, CsvChunk::Piece& piece) {
+  // The dictionary numbers new texts as they come, so asking in its order is asking in the order of the rows.
+  const std::vector<std::string>& levels = piece.dictionary->levels();
+  while (piece.level_numbers.size() < levels.size())
+    piece.level_numbers.push_back(store.levels.code_of(levels[piece.level_numbers.size()]));
+  const std::size_t begin = store.codes.size();
+  store.codes.insert(store.codes.end(), piece.codes.begin(), piece.codes.end());
+  for (std::size_t row = begin; row < store.codes.size(); ++row) {
+    std::int32_t& code = store.codes[row];
+    if (code >= 0) code = piece.level_numbers[static_cast<std::size_t>(code)];
+  }
+}
+
+core::Result<core::Diagnostics> CsvColumns::settle_kinds() {
+  core::Diagnostics diagnostics;
+  for (std::size_t j = 0; j < stores_.size(); ++j) {
+    const std::string& name = plan_.names[j];
+    if (plan_.declared[j]) continue;
+    if (const CellMention* cell = stores_[j].evidence.out_of_range())
+      return plan_.errors.cell(core::Code::kNumberOutOfRange, name, *cell, "a finite number");
+    const CellMention* cell = stores_[j].evidence.too_wide();
+    if (cell == nullptr) continue;
+    diagnostics.push_back(
+        {core::Code::kIntegerTooWide,
+         core::Severity::kWarning,
+         "column " + core::quoted(name) + ": the integer " + core::quoted(cell->text) +
+             " is wider than a double holds exactly; the column is read as categories of its exact text",
+         {{"column", name}, {"got", cell->text}}});
+  }
+  return diagnostics;
+}
+
+bool CsvColumns::begin_second_pass() {
+  bool any = false;
+  expected_rows_ = n_rows_;
+  n_rows_ = 0;
+  second_pass_ = true;
+  for (std::size_t j = 0; j < stores_.size(); ++j) {
+    Store& store = stores_[j];
+    ChunkPlan::Hint& hint = plan_.hints[j];
+    const Shape wanted = wanted_shape(j);
+    hint.shape = store.given_up ? wanted : Shape::kSkipped;
+    hint.settled = true;
+    hint.fraction = true;
+    any = any || store.given_up;
+    if (store.given_up) reshape(store, wanted);
+  }
+  if (!any) n_rows_ = expected_rows_;
+  return any;
+}
+
+std::vector<Column> CsvColumns::take() {
+  std::vector<Column> columns;
+  columns.reserve(stores_.size());
+  for (std::size_t j = 0; j < stores_.size(); ++j) {
+    Store& store = stores_[j];
+    Column& column = columns.emplace_back();
+    column.name = std::move(plan_.names[j]);
+    if (store.shape == Shape::kNumeric) {
+      column.values = NumericValues{std::move(store.numbers)};
+    } else if (store.shape == Shape::kBoolean) {
+      column.values = BooleanValues{std::move(store.booleans)};
+    } else {
+      column.values = CategoryValues{std::move(store.codes), store.levels.take()};
+    }
+  }
+  return columns;
+}
+
+}  // namespace rf::data

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Joins the chunks of a CSV text, in their order, to typed columns. A column is kept as its cells so far allow; where
+// a later chunk shows that it must be kept otherwise (text after a million numbers), its cells are given up and read
+// in a second pass over the text: no text is held for the case.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/result.hpp"
+#include "data/column.hpp"
+#include "data/column_builder.hpp"
+#include "data/csv_chunk.hpp"
+
+namespace rf::data {
+
+class CsvColumns {
+ public:
+  /// `text_bytes` is the length of the whole text, 0 if unknown; a guide for how much memory to set aside.
+  CsvColumns(ChunkPlan& plan, std::uint64_t text_bytes);
+
+  /// Appends the rows of the next chunk, before which there are `lines_before` lines.
+  void join(CsvChunk& chunk, std::uint64_t lines_before);
+  std::size_t n_rows() const { return n_rows_; }
+
+  /// After the last chunk: the kinds of all columns, and what is to be told of them. NUMBER_OUT_OF_RANGE.
+  core::Result<core::Diagnostics> settle_kinds();
+  /// Whether columns were given up; then plan's hints ask for these alone, and all chunks are to be joined again.
+  bool begin_second_pass();
+
+  /// The columns, whose number of rows is n_rows().
+  std::vector<Column> take();
+
+ private:
+  struct Store {
+    Shape shape = Shape::kNumeric;
+    bool given_up = false;
+    KindEvidence evidence;
+    std::vector<double> numbers;
+    std::vector<std::int8_t> booleans;
+    std::vector<std::int32_t> codes;
+    LevelTable levels;
+  };
+
+  Shape wanted_shape(std::size_t column) const;
+  void reshape(Store& store, Shape shape) const;
+  void set_aside(const CsvChunk& chunk);
+  void append(Store& store, CsvChunk& chunk, std::size_t column);
+  static void append_codes(Store& store, CsvChunk::Piece& piece);
+  void suggest(std::size_t column);
+
+  ChunkPlan& plan_;
+  std::uint64_t text_bytes_;
+  std::vector<Store> stores_;
+  std::size_t n_rows_ = 0;
+  std::size_t expected_rows_ = 0;
+  bool second_pass_ = false;
+};
+
+}  // namespace rf::data

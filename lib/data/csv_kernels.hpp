@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// The hot loops of CSV reading, as a table of functions so that one source can be compiled for several instruction
+// sets and a test can pass in each. All tables give the same answers. C-like: no standard library in what is compiled
+// for a processor that not everybody has. Pinned by tests/unit/data/csv_kernels_test.cpp.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace rf::data {
+
+/// Readable bytes that every text needs before and behind it, so that whole vectors can be loaded.
+inline constexpr size_t kTextSlack = 64;
+
+/// Where the structure of a text lies. A text begins where a record begins and ends after a line end, or is followed
+/// by a line feed that the caller has put behind it (`virtual_end`).
+struct TextIndex {
+  uint32_t* separators;  ///< offsets of delimiters and line ends outside quotes; room for one per byte and 64 more
+  size_t n_separators;
+  uint32_t* ends;  ///< for each line end its place in `separators`; room as above
+  size_t n_ends;
+  uint64_t line_ends;  ///< LF, CRLF and CR, those inside quotes too, the virtual one not
+  bool lf, crlf, cr;   ///< which line ends there are outside quotes
+  bool not_ascii;      ///< a byte of 128 or more, or a NUL
+  bool irregular;      ///< quotes stand where this loop does not follow them: the other members then mean nothing
+};
+
+/// One short text of a dictionary: its bytes, zero-padded, in two words. No text holds a NUL.
+struct DictionarySlot {
+  uint64_t first;
+  uint64_t second;
+  int32_t code;
+  uint32_t used;
+};
+
+/// Texts of 1 to 16 bytes and their codes; open addressing, linear probing from hash_of_words.
+struct ShortTexts {
+  DictionarySlot* slots;
+  uint64_t mask;  ///< number of slots less one; a power of two, never full
+};
+
+enum class CellMode : uint8_t { kSkip, kNumber, kText };
+
+/// What becomes of the cells of one column of a text.
+struct CellColumn {
+  CellMode mode;
+  uint8_t seen;       ///< numbers seen: bit 0 without a point, bit 1 with one
+  double* numbers;    ///< kNumber: one per row, NaN where empty
+  int32_t* codes;     ///< kText: one per row, -1 where empty
+  ShortTexts texts;   ///< kText
+};
+
+/// All rows have `n_columns` fields. The cells that the loop does not understand go to `other_cell`, which may
+/// change the column's mode and arrays, and stops the loop by returning false.
+struct CellJob {
+  const char* text;
+  const uint32_t* separators;
+  const uint32_t* row_first;  ///< for each row the place of its first field's end in `separators`
+  const uint32_t* row_begin;  ///< for each row the offset of its first byte
+  uint32_t n_rows;
+  CellColumn* columns;
+  const uint32_t* active;  ///< numbers of the columns to read, ascending
+  uint32_t n_active;
+  bool trim;
+  bool all_cells;  ///< understand none: each goes to `other_cell`
+  void* user;
+  bool (*other_cell)(void* user, uint32_t row, uint32_t column, uint32_t begin, uint32_t end);
+};
+
+/// A number as most are written.
+struct FastNumber {
+  double value;
+  uint8_t seen;  ///< as in CellColumn
+};
+
+struct CsvKernels {
+  const char* name;
+  void (*index)(const char* text, size_t size, char delimiter, bool virtual_end, TextIndex* index);
+  void (*cells)(const CellJob* job);
+  /// Whether [begin, end) is a number of the grammar in docs/formats/csv.md that this loop reads: a sign, digits,
+  /// perhaps a point and digits, at most 19 digits that count, exact if an integer. kTextSlack bytes before it are
+  /// readable. `false` says nothing about the text.
+  bool (*number)(const char* begin, const char* end, FastNumber* number);
+};
+
+inline uint64_t hash_of_words(uint64_t first, uint64_t second) {
+  uint64_t h = (first ^ (second * 0x9E3779B97F4A7C15)) * 0xD6E8FEB86659FD93;
+  h ^= h >> 32;
+  return h * 0xD6E8FEB86659FD93 >> 20;
+}
+
+const CsvKernels& baseline_csv_kernels();
+#if defined(__x86_64__)
+const CsvKernels& avx2_csv_kernels();
+#endif
+/// The fastest table this processor can run.
+const CsvKernels& best_csv_kernels();
+
+}  // namespace rf::data

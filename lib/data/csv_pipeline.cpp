@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+// A chunk's way: read under one lock (bytes are hashed and records cut there, in file order), parsed by whoever read it,
+// handed in, and joined by whichever thread finds the next one in order waiting. There are a few more chunks than
+// threads, so memory is bounded and nobody waits for a slow neighbour at once. Pinned by
+// tests/unit/data/csv_twin_test.cpp.
+#include "data/csv_pipeline.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "core/text.hpp"
+#include "data/csv_cutter.hpp"
+
+namespace rf::data {
+namespace {
+
+using core::Result;
+
+/// Offsets within a chunk have 32 bits.
+constexpr std::size_t kMostChunkBytes = std::numeric_limits<std::uint32_t>::max() - 4 * kTextSlack;
+
+}  // namespace
+
+Newline merged(Newline seen, Newline found) {
+  if (found == Newline::kNone) return seen;
+  return seen == Newline::kNone || seen == found ? found : Newline::kMixed;
+}
+
+CsvPipeline::CsvPipeline(ByteSource& source, ChunkPlan& plan, CsvColumns& columns, core::Context& context,
+                         Settings settings)
+    : source_(source), plan_(plan), columns_(columns), context_(context), settings_(std::move(settings)) {}
+
+Result<TextFacts> CsvPipeline::run(TextFacts facts, std::string begun, LoadProgress* progress) {
+  facts_ = facts;
+  carry_ = std::move(begun);
+  progress_ = progress;
+  n_read_ = facts.text_bytes + carry_.size();
+  fault_ = std::move(settings_.fault);
+  if (fault_) plan_.only_check_text = true;
+
+  const std::uint64_t likely = source_.claimed_size().value_or(~std::uint64_t{0}) / settings_.chunk_bytes + 1;
+  const bool few = likely <= 2 && !source_.is_compressed();
+  const std::uint32_t n_threads = few ? 1 : context_.workers.n_threads();
+  const std::size_t n_slots = n_threads == 1 ? 1 : 2 * std::size_t{n_threads};
+  for (std::size_t i = 0; i < n_slots; ++i) {
+    free_.push_back(std::make_unique<Slot>());
+    free_.back()->chunk = std::make_unique<CsvChunk>(plan_, settings_.kernels);
+  }
+  RF_TRY(context_.workers.run(n_threads, [&](std::size_t, std::uint32_t slot) { return work(slot == 0); }));
+  for (std::optional<core::Error>* error : {&read_failure_, &text_fault_, &fault_})
+    if (*error) return std::move(**error);
+  return facts_;
+}
+
+void CsvPipeline::stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  moved_.notify_all();
+}
+
+Result<> CsvPipeline::work(bool is_caller) {
+  // Whatever ends this thread before the text ends must not leave the others waiting.
+  struct StopUnlessDone {
+    CsvPipeline& pipeline;
+    bool done = false;
+    ~StopUnlessDone() {
+      if (!done) pipeline.stop();
+    }
+  } guard{*this};
+  while (std::unique_ptr<Slot> slot = take_slot()) {
+    RF_TRY(context_.monitor.check());
+    std::uint64_t number = 0;
+    if (!next_chunk(*slot, number)) break;
+    slot->chunk->parse(slot->size);
+    RF_TRY(hand_in(std::move(slot), number));
+    if (is_caller && progress_ != nullptr) {
+      std::uint64_t joined = 0;
+      {
+        const std::lock_guard lock(mutex_);
+        joined = joined_bytes_in_;
+      }
+      RF_TRY(progress_->at(joined));
+    }
+  }
+  guard.done = true;
+  return {};
+}
+
+/// A chunk to fill; none when the work is to end.
+std::unique_ptr<CsvPipeline::Slot> CsvPipeline::take_slot() {
+  std::unique_lock lock(mutex_);
+  moved_.wait(lock, [&] { return stopped_ || !free_.empty(); });
+  if (stopped_) return nullptr;
+  std::unique_ptr<Slot> slot = std::move(free_.back());
+  free_.pop_back();
+  return slot;
+}
+
+Result<std::size_t> CsvPipeline::read_more(char* into, std::size_t size) {
+  std::size_t n_new = 0;
+  while (n_new < size && !at_end_) {
+    RF_ASSIGN(const std::size_t n_read, source_.read(into + n_new, size - n_new, context_.monitor));
+    at_end_ = n_read == 0;
+    n_new += n_read;
+  }
+  n_read_ += n_new;
+  const std::uint64_t limit = plan_.options.limits.max_bytes;
+  if (n_read_ + settings_.text_offset > limit) return plan_.errors.beyond("byte", limit, "more");
+  return n_new;
+}
+
+/// Fills the slot with the next whole records; false at the end of the text, or of what can be read.
+bool CsvPipeline::next_chunk(Slot& slot, std::uint64_t& number) {
+  const std::lock_guard lock(read_mutex_);
+  if (read_failure_) return false;
+  if (auto read = read_chunk(slot); !read.ok()) {
+    read_failure_ = std::move(read).error();
+    return false;
+  }
+  number = n_chunks_;
+  if (slot.size > 0) ++n_chunks_;
+  return slot.size > 0;
+}
+
+Result<> CsvPipeline::read_chunk(Slot& slot) {
+  std::size_t size = carry_.size();
+  char* text = slot.chunk->room(std::max(size, settings_.chunk_bytes));
+  std::copy(carry_.begin(), carry_.end(), text);
+  CsvCutter cutter(plan_.delimiter, plan_.options.trim);
+  std::size_t wanted = size < settings_.chunk_bytes ? settings_.chunk_bytes - size : 0;
+  std::size_t whole = 0;
+  while (true) {
+    if (!at_end_) {
+      text = slot.chunk->room(size + wanted);
+      RF_ASSIGN(const std::size_t n_new, read_more(text + size, wanted));
+      size += n_new;
+    }
+    whole = cutter.whole_records({text, size}, at_end_);
+    if (whole > 0 || at_end_) break;
+    if (size >= kMostChunkBytes / 2) return plan_.errors.long_record(kMostChunkBytes / 2);
+    wanted = std::max(size, settings_.chunk_bytes);
+  }
+  if (whole > kMostChunkBytes) return plan_.errors.long_record(kMostChunkBytes / 2);
+  carry_.assign(text + whole, size - whole);
+  slot.size = whole;
+  slot.bytes_in = source_.bytes_in() - (source_.is_compressed() ? 0 : carry_.size());
+  return {};
+}
+
+Result<> CsvPipeline::hand_in(std::unique_ptr<Slot> slot, std::uint64_t number) {
+  std::unique_lock lock(mutex_);
+  waiting_[number] = std::move(slot);
+  if (joining_) return {};
+  joining_ = true;
+  while (!stopped_ && !waiting_.empty() && waiting_.begin()->first == next_to_join_) {
+    std::unique_ptr<Slot> next = std::move(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
+    lock.unlock();
+    RF_TRY(join(*next));
+    lock.lock();
+    ++next_to_join_;
+    joined_bytes_in_ = next->bytes_in;
+    free_.push_back(std::move(next));
+    moved_.notify_all();
+  }
+  joining_ = false;
+  return {};
+}
+
+Result<> CsvPipeline::join(Slot& slot) {
+  CsvChunk& chunk = *slot.chunk;
+  if (const auto& fault = chunk.text_fault(); fault && !text_fault_) {
+    const std::uint64_t line = 1 + facts_.lines + count_line_ends(chunk.text().substr(0, fault->offset));
+    // The chunk is not the beginning of the text, where UTF-16 would show.
+    const std::string at_fault = "  " + std::string(chunk.text().substr(fault->offset, 1));
+    text_fault_ = plan_.errors.no_text(fault->code, line,
+                                       settings_.text_offset + facts_.text_bytes + fault->offset,
+                                       describe_text_fault(at_fault, 2));
+    plan_.only_check_text = true;
+    // Nothing but a failure to read comes before it; where the size was known that cannot be a limit.
+    if (source_.claimed_size() && !source_.is_compressed()) return std::move(*text_fault_);
+  }
+  if (text_fault_) return {};
+  facts_.text_bytes += chunk.text().size();
+  if (fault_) {
+    facts_.lines += count_line_ends(chunk.text());
+    return {};
+  }
+  const std::uint64_t most_rows = plan_.options.limits.max_rows;
+  const auto& fault = chunk.fault();
+  const std::uint64_t n_new = fault ? fault->rows_before + (fault->is_row ? 1 : 0) : chunk.n_rows();
+  if (columns_.n_rows() + n_new > most_rows) {
+    fault_ = plan_.errors.beyond("row", most_rows, "more");
+  } else if (fault) {
+    fault_ = fault->error(facts_.lines);
+  }
+  if (fault_) {
+    plan_.only_check_text = true;
+  } else {
+    columns_.join(chunk, facts_.lines);
+  }
+  facts_.lines += chunk.line_ends();
+  facts_.blank_lines += chunk.blank_lines();
+  facts_.newline = merged(facts_.newline, chunk.newline());
+  return {};
+}
+
+}  // namespace rf::data

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// One pass over a text: any number of threads take turns in reading chunks of whole records, cut and convert them side
+// by side, and join them in file order. What comes out does not depend on threads or on where chunks end.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/context.hpp"
+#include "data/byte_source.hpp"
+#include "data/csv_chunk.hpp"
+#include "data/csv_columns.hpp"
+#include "data/load_progress.hpp"
+
+namespace rf::data {
+
+/// Facts about the text that lie before the chunks, and those of the chunks when all are joined.
+struct TextFacts {
+  std::uint64_t text_bytes = 0;  ///< less a byte order mark
+  std::uint64_t lines = 0;
+  std::uint64_t blank_lines = 0;
+  Newline newline = Newline::kNone;
+};
+
+Newline merged(Newline seen, Newline found);
+
+class CsvPipeline {
+ public:
+  struct Settings {
+    std::size_t chunk_bytes;
+    const CsvKernels& kernels;
+    std::uint64_t text_offset;        ///< of the text in the uncompressed bytes: 3 behind a byte order mark
+    std::optional<core::Error> fault; ///< of the header: the text is only checked
+  };
+
+  CsvPipeline(ByteSource& source, ChunkPlan& plan, CsvColumns& columns, core::Context& context, Settings settings);
+
+  /// Joins all records that follow `facts`; `begun` is text that has been read from the source already and not been
+  /// joined. A failure to read, else the first fault of the bytes, else the first fault of header and records.
+  core::Result<TextFacts> run(TextFacts facts, std::string begun, LoadProgress* progress);
+
+ private:
+  struct Slot {
+    std::unique_ptr<CsvChunk> chunk;
+    std::size_t size = 0;
+    std::uint64_t bytes_in = 0;
+  };
+
+  core::Result<> work(bool is_caller);
+  std::unique_ptr<Slot> take_slot();
+  bool next_chunk(Slot& slot, std::uint64_t& number);
+  core::Result<> read_chunk(Slot& slot);
+  core::Result<std::size_t> read_more(char* into, std::size_t size);
+  core::Result<> hand_in(std::unique_ptr<Slot> slot, std::uint64_t number);
+  core::Result<> join(Slot& slot);
+  void stop();
+
+  ByteSource& source_;
+  ChunkPlan& plan_;
+  CsvColumns& columns_;
+  core::Context& context_;
+  Settings settings_;
+  LoadProgress* progress_ = nullptr;
+
+  // Whoever reads:
+  std::mutex read_mutex_;
+  std::string carry_;
+  std::uint64_t n_chunks_ = 0;
+  std::uint64_t n_read_ = 0;
+  bool at_end_ = false;
+  std::optional<core::Error> read_failure_;
+
+  // Whoever joins:
+  TextFacts facts_;
+  std::optional<core::Error> text_fault_;
+  std::optional<core::Error> fault_;
+
+  std::mutex mutex_;
+  std::condition_variable moved_;
+  // Under the mutex:
+  std::vector<std::unique_ptr<Slot>> free_;
+  std::map<std::uint64_t, std::unique_ptr<Slot>> waiting_;
+  std::uint64_t next_to_join_ = 0;
+  std::uint64_t joined_bytes_in_ = 0;
+  bool joining_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace rf::data

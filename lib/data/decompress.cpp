@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// gzip by zlib (RFC 1952; several members in a row are one text), zstd by libzstd (RFC 8878; several frames too).
+// Either may be absent from the build. Pinned by tests/unit/data/byte_source_test.cpp.
+#include "data/decompress.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#if defined(RF_HAS_ZLIB)
+#include <zlib.h>
+#endif
+#if defined(RF_HAS_ZSTD)
+#include <zstd.h>
+#endif
+
+namespace rf::data {
+namespace {
+
+using core::Code;
+using core::Error;
+using core::Result;
+
+constexpr std::size_t kBytesAtOnce = std::size_t{1} << 17;
+constexpr std::string_view kGzip = "\x1F\x8B";
+constexpr std::string_view kZstd = "\x28\xB5\x2F\xFD";
+
+Error damaged(const std::string& name, std::string_view format) {
+  return {Code::kReadFailed, "cannot read " + name + ": the " + std::string(format) + " stream is damaged", {}};
+}
+
+Error cut_off(const std::string& name) {
+  return {Code::kReadFailed, "cannot read " + name + ": the compressed stream ends too early", {}};
+}
+
+#if !defined(RF_HAS_ZLIB) || !defined(RF_HAS_ZSTD)
+Error not_built_in(const std::string& name, std::string_view format, std::string_view library) {
+  return {Code::kUnsupportedFormat,
+          "cannot read " + name + ": it is compressed with " + std::string(format) +
+              ", and this build of RunForge has no " + std::string(library),
+          {}};
+}
+#endif
+
+}  // namespace
+
+/// What both libraries do: use up some bytes, give some text.
+struct Decompressor::Stream {
+  struct Step {
+    std::size_t used = 0;
+    std::size_t given = 0;
+    bool broken = false;
+  };
+  virtual ~Stream() = default;
+  virtual Step step(std::string_view bytes, char* into, std::size_t size) = 0;
+  /// Whether the text may end here.
+  virtual bool complete() const = 0;
+  virtual std::string_view format() const = 0;
+};
+
+namespace {
+
+#if defined(RF_HAS_ZLIB)
+class GzipStream final : public Decompressor::Stream {
+ public:
+  GzipStream() { ready_ = ::inflateInit2(&state_, 16 + MAX_WBITS) == Z_OK; }
+  ~GzipStream() override { ::inflateEnd(&state_); }
+  GzipStream(const GzipStream&) = delete;
+  GzipStream& operator=(const GzipStream&) = delete;
+
+  bool ready() const { return ready_; }
+  Step step(std::string_view bytes, char* into, std::size_t size) override {
+    if (complete_) {
+      if (bytes.empty()) return {};
+      if (::inflateReset(&state_) != Z_OK) return {0, 0, true};
+      complete_ = false;
+    }
+    const auto room = static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
+    state_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    state_.avail_in = static_cast<uInt>(bytes.size());
+    state_.next_out = reinterpret_cast<Bytef*>(into);
+    state_.avail_out = room;
+    const int result = ::inflate(&state_, Z_NO_FLUSH);
+    complete_ = result == Z_STREAM_END;
+    return {bytes.size() - state_.avail_in, room - state_.avail_out,
+            result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR};
+  }
+  bool complete() const override { return complete_; }
+  std::string_view format() const override { return "gzip"; }
+
+ private:
+  z_stream state_{};
+  bool ready_ = false;
+  bool complete_ = false;
+};
+#endif
+
+#if defined(RF_HAS_ZSTD)
+class ZstdStream final : public Decompressor::Stream {
+ public:
+  ZstdStream() : state_(::ZSTD_createDStream(), &::ZSTD_freeDStream) {}
+  bool ready() const { return state_ != nullptr; }
+  Step step(std::string_view bytes, char* into, std::size_t size) override {
+    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
+    ZSTD_outBuffer out{into, size, 0};
+    const std::size_t result = ::ZSTD_decompressStream(state_.get(), &out, &in);
+    complete_ = result == 0;
+    return {in.pos, out.pos, ::ZSTD_isError(result) != 0};
+  }
+  bool complete() const override { return complete_; }
+  std::string_view format() const override { return "zstd"; }
+
+ private:
+  std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> state_;
+  bool complete_ = false;
+};
+#endif
+
+template <class Kind>
+Result<std::unique_ptr<Decompressor::Stream>> make_stream() {
+  auto stream = std::make_unique<Kind>();
+  if (!stream->ready()) return Error{Code::kOutOfMemory, "no memory to undo a compression", {}};
+  return std::unique_ptr<Decompressor::Stream>(std::move(stream));
+}
+
+}  // namespace
+
+Decompressor::Decompressor(std::unique_ptr<Stream> stream, std::string name)
+    : stream_(std::move(stream)), name_(std::move(name)), bytes_(kBytesAtOnce, '\0') {}
+
+Decompressor::~Decompressor() = default;
+
+Result<std::unique_ptr<Decompressor>> Decompressor::for_beginning(std::string_view beginning, std::string name) {
+  std::unique_ptr<Stream> stream;
+  if (beginning.substr(0, kGzip.size()) == kGzip) {
+#if defined(RF_HAS_ZLIB)
+    RF_ASSIGN(stream, make_stream<GzipStream>());
+#else
+    return not_built_in(name, "gzip", "zlib");
+#endif
+  } else if (beginning.substr(0, kZstd.size()) == kZstd) {
+#if defined(RF_HAS_ZSTD)
+    RF_ASSIGN(stream, make_stream<ZstdStream>());
+#else
+    return not_built_in(name, "zstd", "libzstd");
+#endif
+  } else {
+    return std::unique_ptr<Decompressor>();
+  }
+  return std::unique_ptr<Decompressor>(new Decompressor(std::move(stream), std::move(name)));
+}
+
+Result<> Decompressor::fill(const Supply& supply) {
+  used_ = 0;
+  RF_ASSIGN(n_bytes_, supply(bytes_.data(), bytes_.size()));
+  at_end_ = n_bytes_ == 0;
+  return {};
+}
+
+Result<std::size_t> Decompressor::read(char* into, std::size_t size, const Supply& supply) {
+  while (true) {
+    if (used_ == n_bytes_ && !at_end_) RF_TRY(fill(supply));
+    const std::string_view bytes = std::string_view(bytes_).substr(used_, n_bytes_ - used_);
+    if (bytes.empty() && stream_->complete()) return std::size_t{0};
+    const Stream::Step step = stream_->step(bytes, into, size);
+    if (step.broken) return damaged(name_, stream_->format());
+    used_ += step.used;
+    if (step.given > 0) return step.given;
+    if (at_end_ && step.used == 0) return cut_off(name_);
+  }
+}
+
+}  // namespace rf::data

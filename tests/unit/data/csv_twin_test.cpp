@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// The fast reader beside the plain one of csv_twin.cpp: the same table, facts, diagnostics and errors to the
+// last letter, for any number of threads, size of chunks and set of kernels, on made-up files, the corpora
+// and the datasets.
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "unit/data/csv_twin.hpp"
+#include "unit/data/random_csv.hpp"
+#include "unit/data/support.hpp"
+
+namespace rf::data {
+namespace {
+
+using namespace test;
+namespace fs = std::filesystem;
+
+std::vector<std::uint64_t> bits_of(const std::vector<double>& values) {
+  std::vector<std::uint64_t> bits;
+  for (const double value : values) bits.push_back(std::bit_cast<std::uint64_t>(value));
+  return bits;
+}
+
+void expect_equal(const Column& found, const Column& wanted) {
+  EXPECT_EQ(found.name, wanted.name);
+  ASSERT_EQ(found.kind(), wanted.kind()) << wanted.name;
+  if (wanted.kind() == Kind::kNumeric) {
+    EXPECT_EQ(bits_of(found.numeric().values), bits_of(wanted.numeric().values)) << wanted.name;
+  } else if (wanted.kind() == Kind::kBoolean) {
+    EXPECT_EQ(found.boolean().values, wanted.boolean().values) << wanted.name;
+  } else {
+    EXPECT_EQ(found.category().codes, wanted.category().codes) << wanted.name;
+    EXPECT_EQ(found.category().levels, wanted.category().levels) << wanted.name;
+  }
+}
+
+void expect_equal(const Source& found, const Source& wanted) {
+  EXPECT_EQ(found.size_bytes, wanted.size_bytes);
+  EXPECT_EQ(found.delimiter, wanted.delimiter);
+  EXPECT_EQ(found.newline, wanted.newline);
+  EXPECT_EQ(found.bom, wanted.bom);
+  EXPECT_EQ(found.blank_lines, wanted.blank_lines);
+  EXPECT_EQ(found.options.delimiter, wanted.options.delimiter);
+}
+
+void expect_equal(const core::Result<Dataset>& found, const core::Result<Dataset>& wanted) {
+  if (!wanted.ok()) {
+    ASSERT_FALSE(found.ok()) << "expected: " << wanted.error().message;
+    EXPECT_EQ(found.error().message, wanted.error().message);
+    EXPECT_EQ(found.error().code, wanted.error().code);
+    EXPECT_EQ(found.error().details, wanted.error().details);
+    return;
+  }
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_EQ(found->table.n_rows, wanted->table.n_rows);
+  ASSERT_EQ(found->table.columns.size(), wanted->table.columns.size());
+  for (std::size_t j = 0; j < wanted->table.columns.size(); ++j)
+    expect_equal(found->table.columns[j], wanted->table.columns[j]);
+  expect_equal(*found->source, *wanted->source);
+  ASSERT_EQ(found->diagnostics.size(), wanted->diagnostics.size());
+  for (std::size_t i = 0; i < wanted->diagnostics.size(); ++i) {
+    EXPECT_EQ(found->diagnostics[i].message, wanted->diagnostics[i].message);
+    EXPECT_EQ(found->diagnostics[i].details, wanted->diagnostics[i].details);
+  }
+}
+
+std::vector<const CsvKernels*> all_kernels() {
+  std::vector<const CsvKernels*> all = {&baseline_csv_kernels()};
+  if (&best_csv_kernels() != all[0]) all.push_back(&best_csv_kernels());
+  return all;
+}
+
+struct Way {
+  std::uint32_t n_threads;
+  std::size_t chunk_bytes;
+};
+
+void compare(std::string_view text, const ReadingOptions& options, const std::vector<Way>& ways) {
+  const auto wanted = read_csv_slowly(text, options, "data.csv");
+  for (const Way& way : ways) {
+    for (const CsvKernels* kernels : all_kernels()) {
+      SCOPED_TRACE("threads " + std::to_string(way.n_threads) + ", chunks of " +
+                   std::to_string(way.chunk_bytes) + ", kernels " + kernels->name);
+      TestContext context(way.n_threads);
+      expect_equal(read_csv(text, options, "data.csv", context, {way.chunk_bytes, kernels}), wanted);
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+}
+
+const std::vector<Way> kSomeWays = {{1, 0}, {1, 1}, {2, 7}, {5, 64}, {2, 3000}};
+const std::vector<Way> kManyWays = {{1, 0},     {1, 1},       {1, 2},      {1, 3},  {5, 1},     {2, 5},
+                                    {5, 16},    {1, 63},      {1, 64},     {2, 65}, {5, 200},   {2, 1000},
+                                    {1, 4096},  {5, 4096},    {2, 0},      {5, 0},  {1, 65536}, {2, 65536},
+                                    {5, 65536}, {1, 1 << 20}, {5, 1 << 20}};
+
+TEST(CsvTwin, AgreesOnMadeUpFiles) {
+  for (std::uint64_t seed = 0; seed < 4000; ++seed) {
+    const RandomCsv file = make_random_csv(seed);
+    SCOPED_TRACE("seed " + std::to_string(seed) + ":\n" + file.text);
+    compare(file.text, file.options, seed % 10 == 0 ? kManyWays : kSomeWays);
+    ASSERT_FALSE(testing::Test::HasFailure());
+  }
+}
+
+TEST(CsvTwin, AgreesOnTheRepositorysFiles) {
+  for (const auto& entry : fs::directory_iterator(RUNFORGE_TEST_DATA_DIR)) {
+    if (entry.path().extension() != ".csv") continue;
+    SCOPED_TRACE(entry.path());
+    std::vector<Way> ways = kManyWays;
+    const std::string text = file_bytes(entry.path());
+    compare(text, {}, ways);
+    ReadingOptions exact;
+    exact.trim = false;
+    exact.limits.max_cell_bytes = 30;
+    compare(text, exact, {{1, 0}, {5, 100}});
+  }
+}
+
+TEST(CsvTwin, AgreesOnTheCorpora) {
+  const std::string folder = RUNFORGE_SHARED_DIR "/csv-corpus";
+  if (!fs::is_directory(folder)) GTEST_SKIP() << "SKIPPED: no folder " << folder << " beside the repository";
+  std::size_t n_files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    const std::string text = file_bytes(entry.path());
+    SCOPED_TRACE(entry.path());
+    compare(text, {}, text.size() < 100'000 ? kManyWays : std::vector<Way>{{1, 0}, {5, 1000}, {2, 65536}});
+    ASSERT_FALSE(testing::Test::HasFailure());
+    ++n_files;
+  }
+  EXPECT_GT(n_files, 100u);
+}
+
+TEST(CsvTwin, AgreesOnTheRealDatasets) {
+  const std::string folder = RUNFORGE_SHARED_DIR "/data";
+  if (!fs::is_directory(folder)) GTEST_SKIP() << "SKIPPED: no folder " << folder << " beside the repository";
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".csv") continue;
+    SCOPED_TRACE(entry.path());
+    compare(file_bytes(entry.path()), {}, {{1, 0}, {5, 0}, {2, 5000}, {5, 1 << 20}});
+    ASSERT_FALSE(testing::Test::HasFailure());
+  }
+}
+
+/// A column that changes its mind after `n` rows, beside one that does not.
+std::string late_text(const std::string& early, std::size_t n, const std::string& late) {
+  std::string text = "a,b\n";
+  for (std::size_t i = 0; i < n; ++i) text += early + "," + std::to_string(i) + "\n";
+  return text + late + ",1\n" + early + ",2.5\n";
+}
+
+TEST(CsvTwin, AgreesWhereAColumnTurnsOutOtherThanItBegan) {
+  const char* cells[] = {"1",   "1.50",  "",    "true", "x", "12345678901234567890",
+                         "inf", "\"2\"", "1e5", "NA",   "-0"};
+  for (const char* early : cells) {
+    for (const char* late : cells) {
+      SCOPED_TRACE(std::string(early) + " then " + late);
+      compare(late_text(early, 300, late), {}, {{1, 0}, {1, 100}, {5, 100}, {2, 1000}});
+      ASSERT_FALSE(testing::Test::HasFailure());
+    }
+  }
+  compare(late_text("17", 200'000, "x"), {}, {{1, 0}, {5, 0}});
+}
+
+TEST(CsvTwin, AgreesWhereTokensCouldBeNumbers) {
+  ReadingOptions options;
+  options.missing_tokens = {"-999", "1", "long token of more than sixteen bytes", "true"};
+  compare("a,b,c\n-999,1,x\n2,1.0,long token of more than sixteen bytes\n3,1,true\n-999.0,,false\n", options,
+          kManyWays);
+}
+
+TEST(CsvTwin, AgreesOnLongCellsAndManyLevels) {
+  std::string text = "a,b,c\n";
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    const std::string number = std::to_string(i * 7919 % 10'007);
+    text += "level " + number + "," + std::string(20, 'x') + number + ",\"q\"\"" + number + "\"\n";
+  }
+  compare(text, {}, {{1, 0}, {2, 0}, {5, 5000}, {5, 65536}});
+  compare("a,b\n" + std::string(300'000, 'y') + ",1\n\"" + std::string(200'000, '\n') + "\",2\n", {},
+          {{1, 0}, {1, 1000}, {5, 4096}});
+}
+
+}  // namespace
+}  // namespace rf::data
