@@ -130,7 +130,7 @@ inline bool find_short_text(const ShortTexts& texts, const char* text, size_t si
 }
 
 /// Reads one cell if it is an easy one.
-inline bool read_cell(const CellJob* job, CellColumn& column, uint32_t row, const char* begin, const char* end) {
+__attribute__((always_inline)) inline bool read_cell(const CellJob* job, CellColumn& column, uint32_t row, const char* begin, const char* end) {
   if (column.mode == CellMode::kNumber) {
     FastNumber number;
     if (read_number_inline(begin, end, &number)) {

@@ -49,6 +49,11 @@ inline double signed_double(uint64_t bits, uint64_t negative) {
   return value;
 }
 
+/// 1 if the characters are equal, else 0: by arithmetic, of which no compiler makes a branch.
+inline uint64_t is_equal(char a, char b) {
+  return (static_cast<uint64_t>(static_cast<unsigned char>(a ^ b)) - 1) >> 63;
+}
+
 /// w * 10^q for w > 0 and q in the table, unless it lies too near the middle between two doubles to tell.
 inline bool scale_by_power(uint64_t w, int q, uint64_t negative, double* value) {
   const int shift = __builtin_clzll(w);
@@ -147,30 +152,34 @@ inline bool read_long_number(const char* begin, const char* end, uint64_t negati
   return shift_point(w, n_fraction, negative, &number->value);
 }
 
-inline bool read_number_inline(const char* begin, const char* end, FastNumber* number) {
-  const uint64_t negative = *begin == '-' ? 1 : 0;
+// One branch for all that can be wrong: which digits a number has cannot be foretold.
+__attribute__((always_inline)) inline bool read_number_inline(const char* begin, const char* end,
+                                                              FastNumber* number) {
+  const uint64_t negative = is_equal(*begin, '-');
   begin += negative;
   const size_t size = static_cast<size_t>(end - begin);
-  if (size - 1 > 15) return size > 16 && size < 64 ? read_long_number(begin, end, negative, number) : false;
+  if (__builtin_expect(size - 1 > 15, 0))
+    return size > 16 && size < 64 ? read_long_number(begin, end, negative, number) : false;
   const __m128i text = load_16(end - 16);
   const __m128i digits = _mm_sub_epi8(text, _mm_set1_epi8('0'));
   const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits);
   const uint32_t field = (0xFFFFU << (16 - size)) & 0xFFFF;
   const uint32_t others = ~static_cast<uint32_t>(_mm_movemask_epi8(is_digit)) & field;
   const auto points = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('.'))));
-  // One point at most, neither first nor last.
+  // One point at most, neither first nor last; no zero before another digit.
   const uint32_t first_and_last = (field & (0 - field)) | 0x8000;
-  if (((others & ~points) | (others & (others - 1)) | (others & first_and_last)) != 0) return false;
-  if (*begin == '0' && size > 1 && begin[1] != '.') return false;
+  const uint64_t second_digit = (static_cast<uint64_t>(static_cast<unsigned char>(begin[1])) - '0' - 10) >> 63;
+  const uint64_t leading_zero = is_equal(*begin, '0') & second_digit & ((uint64_t{'0'} - 1 - static_cast<unsigned char>(begin[1])) >> 63);
+  const uint64_t bad = (others & ~points) | (others & (others - 1)) | (others & first_and_last) | leading_zero;
   const uint32_t point = static_cast<uint32_t>(__builtin_ctz(others | 0x10000));
   const __m128i kept = _mm_and_si128(digits, load_16(kLastBytes + size));
   const uint64_t w = value_of_digits(_mm_shuffle_epi8(kept, load_16(kClosedPoint.row[point])));
-  if (w > kExactIntegers) return false;
+  if (__builtin_expect((bad | (w > kExactIntegers ? 1 : 0)) != 0, 0)) return false;
   const double magnitude = static_cast<double>(static_cast<int64_t>(w)) / kPointPowers[point];
   uint64_t bits;
   __builtin_memcpy(&bits, &magnitude, sizeof bits);
-  number->value = signed_double(bits, w != 0 ? negative : 0);
-  number->seen = static_cast<uint8_t>(1 + (others != 0));
+  number->value = signed_double(bits, negative & ((0 - w) >> 63));
+  number->seen = static_cast<uint8_t>(1 + ((0 - static_cast<uint64_t>(others)) >> 63));
   return true;
 }
 

@@ -3,26 +3,24 @@
 
 #include <utility>
 
-#include "core/file.hpp"
 #include "data/arrow.hpp"
+#include "data/byte_source.hpp"
 #include "data/csv.hpp"
 #include "data/digest.hpp"
-#include "data/fingerprint.hpp"
 #include "data/surprises.hpp"
 #include "run/stage_clock.hpp"
 
 namespace rf::run {
 namespace {
 
-core::Result<std::shared_ptr<const LoadedDataset>> load(std::string_view bytes,
-                                                        const data::ReadingOptions& options,
-                                                        const std::string& source_name,
-                                                        std::optional<std::string> path, StageClock& clock,
+core::Result<std::shared_ptr<const LoadedDataset>> load(data::ByteSource source, const data::ReadingOptions& options,
+                                                        const std::string& source_name, std::optional<std::string> path,
                                                         core::Context& context) {
-  RF_ASSIGN(data::Dataset dataset, data::read_csv(bytes, options, source_name, context));
+  StageClock clock;
+  clock.begin("load");
+  source.hash_bytes();
+  RF_ASSIGN(data::Dataset dataset, data::read_csv(source, options, source_name, context));
   data::tell_surprises(dataset, options.kinds, context);
-  clock.begin("fingerprint");
-  RF_ASSIGN(dataset.source->fingerprint_sha256, data::fingerprint(bytes, context));
   return std::make_shared<const LoadedDataset>(std::move(dataset), std::move(path), clock.take());
 }
 
@@ -46,18 +44,14 @@ crypto::Digest LoadedDataset::content_digest(core::Context& context) const {
 core::Result<std::shared_ptr<const LoadedDataset>> load_file(const std::string& path,
                                                              const data::ReadingOptions& options,
                                                              core::Context& context) {
-  StageClock clock;
-  clock.begin("load");
-  RF_ASSIGN(const std::string bytes, core::read_file(path, options.limits.max_bytes));
-  return load(bytes, options, path, path, clock, context);
+  RF_ASSIGN(data::ByteSource source, data::ByteSource::open(path));
+  return load(std::move(source), options, path, path, context);
 }
 
 core::Result<std::shared_ptr<const LoadedDataset>> load_buffer(std::string_view bytes,
                                                                const data::ReadingOptions& options,
                                                                core::Context& context) {
-  StageClock clock;
-  clock.begin("load");
-  return load(bytes, options, "buffer", std::nullopt, clock, context);
+  return load(data::ByteSource(bytes), options, "buffer", std::nullopt, context);
 }
 
 core::Result<std::shared_ptr<const LoadedDataset>> load_columns(data::TypedTable& table,

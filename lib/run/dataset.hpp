@@ -30,7 +30,7 @@ class LoadedDataset {
   const data::Table& table() const { return dataset_.table; }
   /// As the caller gave it; none for a buffer and for columns from memory.
   const std::optional<std::string>& path() const { return path_; }
-  /// Seconds of "load", and of "fingerprint" where there are bytes.
+  /// Seconds of "load", in which the fingerprint is taken too.
   const std::vector<artifact::StageTime>& stages() const { return stages_; }
   /// Computed at the first call; any thread.
   crypto::Digest content_digest(core::Context& context) const;
@@ -43,11 +43,11 @@ class LoadedDataset {
   mutable crypto::Digest digest_{};
 };
 
-/// Reads a CSV file. FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED and the errors of data::read_csv.
+/// Reads a CSV file or named pipe, compressed or not. FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED and the errors of data::read_csv.
 core::Result<std::shared_ptr<const LoadedDataset>> load_file(const std::string& path,
                                                              const data::ReadingOptions& options,
                                                              core::Context& context);
-/// Reads CSV bytes; they are not kept.
+/// Reads CSV bytes, compressed or not; they are not kept.
 core::Result<std::shared_ptr<const LoadedDataset>> load_buffer(std::string_view bytes,
                                                                const data::ReadingOptions& options,
                                                                core::Context& context);

@@ -46,7 +46,8 @@ inline constexpr char kTrainFooter[] =
     "  runforge train --data titanic.csv --label Survived --model random_forest \\\n"
     "      --missing fill --ignore PassengerId --param n_estimators=300\n"
     "  runforge train --data diabetes.csv --label progression --task regression\n";
-inline constexpr char kData[] = "CSV file with a header; the first row names the columns";
+inline constexpr char kData[] =
+    "CSV file with a header; the first row names the columns.\nMay be compressed (gzip, zstd); - is standard input";
 inline constexpr char kLabel[] = "Column to predict; \"label\" unless given";
 inline constexpr char kTask[] = "classification (default) or regression";
 inline constexpr char kModel[] =
@@ -74,7 +75,7 @@ inline constexpr char kInspectFooter[] =
     "\nExamples:\n"
     "  runforge inspect --data titanic.csv --label Survived\n"
     "  runforge inspect --data titanic.csv --label Survived --missing fill --json\n";
-inline constexpr char kInspectData[] = "CSV file to look at";
+inline constexpr char kInspectData[] = "CSV file to look at; - is standard input";
 inline constexpr char kInspectJson[] = "Print the description as JSON";
 
 inline constexpr char kShow[] = "Show a run: its summary, coefficients or importances";
@@ -95,7 +96,8 @@ inline constexpr char kPredictFooter[] =
     "  runforge predict --model model.safetensors --data new.csv --proba --out predictions.csv\n";
 inline constexpr char kPredictModel[] =
     "Directory that train has written (its way of reading\nCSV is taken over), or a model.safetensors";
-inline constexpr char kPredictData[] = "CSV file with the columns the model was trained on";
+inline constexpr char kPredictData[] =
+    "CSV file with the columns the model was trained on;\n- is standard input";
 inline constexpr char kPredictConfig[] =
     "JSON object whose member \"dataset\" says how to read the\nfile (dataset_options.v1); \"train\" is not "
     "looked at";

@@ -29,7 +29,8 @@ Session::Session(std::uint32_t threads, bool show_progress)
 
 Dataset load_dataset(const std::string& path, const std::string& options, const rf_hooks* hooks) {
   Dataset dataset;
-  call(rf_dataset_load, path.c_str(), options.data(), options.size(), hooks, Receiver(dataset).slot());
+  const std::string file = path == "-" ? "/dev/stdin" : path;
+  call(rf_dataset_load, file.c_str(), options.data(), options.size(), hooks, Receiver(dataset).slot());
   return dataset;
 }
 
