@@ -16,6 +16,8 @@ namespace rf::data {
 namespace {
 
 constexpr std::size_t kMostLevelsKept = 4096;  // a dictionary larger than this starts anew with the next chunk
+constexpr std::size_t kBlockBytes = std::size_t{24} << 10;
+constexpr std::size_t kLeastBlockRows = 8;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 Newline newline_of(const TextIndex& index) {
@@ -218,6 +220,8 @@ void CsvChunk::read_cells() {
   job.row_first = row_first_.data();
   job.row_begin = row_begin_.data();
   job.n_rows = static_cast<std::uint32_t>(n_rows());
+  job.block_rows = static_cast<std::uint32_t>(
+      std::max<std::size_t>(kLeastBlockRows, kBlockBytes / (size_ / std::max<std::size_t>(n_rows(), 1) + 1)));
   job.columns = cells_.data();
   job.active = active_.data();
   job.n_active = static_cast<std::uint32_t>(active_.size());

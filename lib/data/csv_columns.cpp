@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/memory.hpp"
 #include "core/text.hpp"
 
 namespace rf::data {
@@ -29,16 +30,17 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
   store.numbers = {};
   store.booleans = {};
   store.codes = {};
-  const std::size_t room = std::max(expected_rows_, n_rows_);
+  const auto set_aside_for = [this](auto& cells, auto missing) {
+    cells.reserve(std::max(expected_rows_, n_rows_));
+    core::prefer_huge_pages(cells.data(), sure_rows_ * sizeof missing);
+    cells.resize(n_rows_, missing);
+  };
   if (shape == Shape::kNumeric) {
-    store.numbers.reserve(room);
-    store.numbers.resize(n_rows_, kMissing);
+    set_aside_for(store.numbers, kMissing);
   } else if (shape == Shape::kBoolean) {
-    store.booleans.reserve(room);
-    store.booleans.resize(n_rows_, std::int8_t{-1});
+    set_aside_for(store.booleans, std::int8_t{-1});
   } else {
-    store.codes.reserve(room);
-    store.codes.resize(n_rows_, -1);
+    set_aside_for(store.codes, std::int32_t{-1});
   }
 }
 
@@ -49,6 +51,7 @@ void CsvColumns::set_aside(const CsvChunk& chunk) {
   const std::uint64_t at_most = text_bytes_ / std::max<std::size_t>(stores_.size(), 1) + 1;
   expected_rows_ = static_cast<std::size_t>(std::min(likely + likely / 32 + 64, at_most));
   expected_rows_ = std::max(expected_rows_, chunk.n_rows());
+  sure_rows_ = static_cast<std::size_t>(std::min(likely - likely / 32, at_most));
   for (Store& store : stores_) reshape(store, store.shape);
 }
 
@@ -79,9 +82,9 @@ void CsvColumns::suggest(std::size_t column) {
   ChunkPlan::Hint& hint = plan_.hints[column];
   const Shape wanted = wanted_shape(column);
   const bool settled = store.evidence.settled();
-  hint.shape = store.given_up && settled ? Shape::kSkipped : wanted;
-  hint.settled = settled;
-  hint.fraction = store.evidence.has(CellClass::kFraction);
+  hint.shape.store(store.given_up && settled ? Shape::kSkipped : wanted, std::memory_order_relaxed);
+  hint.settled.store(settled, std::memory_order_relaxed);
+  hint.fraction.store(store.evidence.has(CellClass::kFraction), std::memory_order_relaxed);
 }
 
 void CsvColumns::append(Store& store, CsvChunk& chunk, std::size_t column) {
@@ -131,7 +134,7 @@ core::Result<core::Diagnostics> CsvColumns::settle_kinds() {
 
 bool CsvColumns::begin_second_pass() {
   bool any = false;
-  expected_rows_ = n_rows_;
+  expected_rows_ = sure_rows_ = n_rows_;
   n_rows_ = 0;
   second_pass_ = true;
   for (std::size_t j = 0; j < stores_.size(); ++j) {

@@ -55,7 +55,8 @@ class CsvColumns {
   std::uint64_t text_bytes_;
   std::vector<Store> stores_;
   std::size_t n_rows_ = 0;
-  std::size_t expected_rows_ = 0;
+  std::size_t expected_rows_ = 0;  ///< memory is reserved for these
+  std::size_t sure_rows_ = 0;      ///< nearly certain to come: worth huge pages
   bool second_pass_ = false;
 };
 

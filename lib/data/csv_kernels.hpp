@@ -50,14 +50,16 @@ struct CellColumn {
   ShortTexts texts;   ///< kText
 };
 
-/// All rows have `n_columns` fields. The cells that the loop does not understand go to `other_cell`, which may
-/// change the column's mode and arrays, and stops the loop by returning false.
+/// All rows have as many fields. The cells that the loop does not understand go to `other_cell`, which may change the
+/// column's mode and arrays. Where it returns false the loop stops, but not before it has seen the rows before in all
+/// columns: the last time it does so is for the first such cell of the text.
 struct CellJob {
   const char* text;
   const uint32_t* separators;
   const uint32_t* row_first;  ///< for each row the place of its first field's end in `separators`
   const uint32_t* row_begin;  ///< for each row the offset of its first byte
   uint32_t n_rows;
+  uint32_t block_rows;  ///< rows to read of one column before the next, 1 at least
   CellColumn* columns;
   const uint32_t* active;  ///< numbers of the columns to read, ascending
   uint32_t n_active;

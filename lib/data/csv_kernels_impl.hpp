@@ -129,50 +129,112 @@ inline bool find_short_text(const ShortTexts& texts, const char* text, size_t si
   return false;
 }
 
-/// Reads one cell if it is an easy one.
-__attribute__((always_inline)) inline bool read_cell(const CellJob* job, CellColumn& column, uint32_t row, const char* begin, const char* end) {
-  if (column.mode == CellMode::kNumber) {
-    FastNumber number;
-    if (read_number_inline(begin, end, &number)) {
-      column.numbers[row] = number.value;
-      column.seen = static_cast<uint8_t>(column.seen | number.seen);
-      return true;
-    }
-    if (job->trim && begin != end && (*begin == ' ' || end[-1] == ' ')) {
-      while (begin != end && *begin == ' ') ++begin;
-      while (begin != end && end[-1] == ' ') --end;
-      if (begin != end && read_number_inline(begin, end, &number)) {
-        column.numbers[row] = number.value;
-        column.seen = static_cast<uint8_t>(column.seen | number.seen);
-        return true;
-      }
-    }
-    if (begin != end) return false;
-    column.numbers[row] = __builtin_nan("");
-    return true;
-  }
-  if (job->trim) {
-    while (begin != end && *begin == ' ') ++begin;
-    while (begin != end && end[-1] == ' ') --end;
-  }
-  const size_t size = static_cast<size_t>(end - begin);
-  if (size == 0) {
-    column.codes[row] = -1;
-    return true;
-  }
-  return size <= 16 && *begin != '"' && find_short_text(column.texts, begin, size, &column.codes[row]);
+struct Range {
+  const char* begin;
+  const char* end;
+};
+
+/// A cell of column `j`, which is the first (where the row begins) or not (behind a delimiter).
+template <bool is_first>
+inline Range cell_range(const CellJob* job, uint32_t j, uint32_t row) {
+  const uint32_t* const separator = job->separators + job->row_first[row] + j;
+  return {job->text + (is_first ? job->row_begin[row] : separator[-1] + 1), job->text + *separator};
 }
 
+inline Range without_spaces(Range cell) {
+  while (cell.begin != cell.end && *cell.begin == ' ') ++cell.begin;
+  while (cell.begin != cell.end && cell.end[-1] == ' ') --cell.end;
+  return cell;
+}
+
+/// What the loops below return: where to go on, as the column's mode has changed or `end` is reached.
+struct Progress {
+  uint32_t row;
+  bool stopped;
+};
+
+template <bool is_first>
+Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
+  CellColumn& column = job->columns[j];
+  double* const numbers = column.numbers;
+  while (row < end) {
+    unsigned seen = column.seen;
+    const uint32_t first = row;
+    row += read_numbers(end - row, [job, j, first](uint32_t i) { return cell_range<is_first>(job, j, first + i); },
+                        numbers + row, &seen);
+    column.seen = static_cast<uint8_t>(seen);
+    if (row == end) break;
+    const Range cell = cell_range<is_first>(job, j, row);
+    const Range inner = job->trim ? without_spaces(cell) : cell;
+    FastNumber number;
+    if (inner.begin == inner.end) {
+      numbers[row] = __builtin_nan("");
+    } else if ((inner.begin != cell.begin || inner.end != cell.end) &&
+               read_number_inline(inner.begin, inner.end, &number)) {
+      numbers[row] = number.value;
+      column.seen = static_cast<uint8_t>(column.seen | number.seen);
+    } else if (!job->other_cell(job->user, row, j, static_cast<uint32_t>(cell.begin - job->text),
+                                static_cast<uint32_t>(cell.end - job->text))) {
+      return {row, true};
+    }
+    ++row;
+    if (column.mode != CellMode::kNumber) break;
+  }
+  return {row, false};
+}
+
+template <bool is_first>
+Progress read_text_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
+  CellColumn& column = job->columns[j];
+  for (; row < end; ++row) {
+    const Range cell = cell_range<is_first>(job, j, row);
+    const Range inner = job->trim ? without_spaces(cell) : cell;
+    const size_t size = static_cast<size_t>(inner.end - inner.begin);
+    if (size == 0) {
+      column.codes[row] = -1;
+    } else if (size > 16 || *inner.begin == '"' ||
+               !find_short_text(column.texts, inner.begin, size, &column.codes[row])) {
+      if (!job->other_cell(job->user, row, j, static_cast<uint32_t>(cell.begin - job->text),
+                           static_cast<uint32_t>(cell.end - job->text)))
+        return {row, true};
+      if (column.mode != CellMode::kText) return {row + 1, false};
+    }
+  }
+  return {row, false};
+}
+
+template <bool is_first>
+Progress read_other_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
+  for (; row < end; ++row) {
+    const Range cell = cell_range<is_first>(job, j, row);
+    if (!job->other_cell(job->user, row, j, static_cast<uint32_t>(cell.begin - job->text),
+                         static_cast<uint32_t>(cell.end - job->text)))
+      return {row, true};
+  }
+  return {row, false};
+}
+
+template <bool is_first>
+Progress read_column(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
+  if (job->all_cells) return read_other_cells<is_first>(job, j, row, end);
+  if (job->columns[j].mode == CellMode::kNumber) return read_number_cells<is_first>(job, j, row, end);
+  return read_text_cells<is_first>(job, j, row, end);
+}
+
+// Column by column within blocks of rows that the first cache holds. A cell that stops the loop bounds the rows of the
+// columns after it, so that the last one that does so is the first of the text.
 void read_cells(const CellJob* job) {
-  const char* const text = job->text;
-  for (uint32_t row = 0; row < job->n_rows; ++row) {
-    const uint32_t* const separators = job->separators + job->row_first[row];
+  bool stopped = false;
+  for (uint32_t begin = 0; begin < job->n_rows && !stopped; begin += job->block_rows) {
+    uint32_t end = job->n_rows - begin < job->block_rows ? job->n_rows : begin + job->block_rows;
     for (uint32_t a = 0; a < job->n_active; ++a) {
       const uint32_t j = job->active[a];
-      const uint32_t begin = j == 0 ? job->row_begin[row] : separators[static_cast<ptrdiff_t>(j) - 1] + 1;
-      const uint32_t end = separators[j];
-      const bool easy = !job->all_cells && read_cell(job, job->columns[j], row, text + begin, text + end);
-      if (!easy && !job->other_cell(job->user, row, j, begin, end)) return;
+      for (uint32_t row = begin; row < end;) {
+        const Progress progress = j == 0 ? read_column<true>(job, j, row, end) : read_column<false>(job, j, row, end);
+        row = progress.row;
+        if (progress.stopped) end = row;
+        stopped = stopped || progress.stopped;
+      }
     }
   }
 }

@@ -85,36 +85,62 @@ inline bool shift_point(uint64_t w, size_t n_fraction, uint64_t negative, double
 
 #if defined(__AVX2__)
 
-/// Row p of kClosedPoint takes byte p out of 16 and moves those before it up by one.
-struct ClosedPoint {
-  uint8_t row[17][16];
+/// kDigits[n][p] brings the digits of an n-byte field at the end of 16 bytes together, without the point that is byte
+/// p of the 16 (16: there is none), and zeroes what stands before the field.
+struct DigitMoves {
+  uint8_t move[16][17][16];
 };
-constexpr ClosedPoint closed_point() {
-  ClosedPoint table{};
-  for (int p = 0; p <= 16; ++p)
-    for (int i = 0; i < 16; ++i)
-      table.row[p][i] = static_cast<uint8_t>(p == 16 || i > p ? i : i == 0 ? 0x80 : i - 1);
+constexpr DigitMoves digit_moves() {
+  DigitMoves table{};
+  for (int n = 0; n < 16; ++n)
+    for (int p = 0; p <= 16; ++p)
+      for (int i = 0; i < 16; ++i) {
+        const int from = p == 16 || i > p ? i : i - 1;
+        table.move[n][p][i] = static_cast<uint8_t>(from < 16 - n ? 0x80 : from);
+      }
   return table;
 }
-alignas(16) constexpr ClosedPoint kClosedPoint = closed_point();
+alignas(64) constexpr DigitMoves kDigits = digit_moves();
+/// Bits of the last n of 16 bytes.
+constexpr uint32_t kFieldBits[16] = {0x0000, 0x8000, 0xC000, 0xE000, 0xF000, 0xF800, 0xFC00, 0xFE00,
+                                     0xFF00, 0xFF80, 0xFFC0, 0xFFE0, 0xFFF0, 0xFFF8, 0xFFFC, 0xFFFE};
 constexpr uint8_t kLastBytes[32] = {0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,
                                     0,    0,    0,    0,    0,    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
                                     0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-/// 10 to the number of digits behind a point that is byte p of 16; 1 without a point (p = 16).
-constexpr double kPointPowers[17] = {1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7,
-                                     1e6,  1e5,  1e4,  1e3,  1e2,  1e1,  1e0, 1e0};
+/// 10 to the number of digits behind a point that is byte p of 16, 1 without a point (p = 16); then the same negative.
+constexpr double kPointPowers[2][17] = {{1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1e0, 1e0},
+                                        {-1e15, -1e14, -1e13, -1e12, -1e11, -1e10, -1e9, -1e8, -1e7, -1e6, -1e5, -1e4, -1e3, -1e2, -1e1, -1e0, -1e0}};
 
 inline __m128i load_16(const void* p) {
   return _mm_loadu_si128(static_cast<const __m128i*>(p));
 }
 
-/// The number that 16 digits (0 .. 9 each) are.
-inline uint64_t value_of_digits(__m128i digits) {
-  const __m128i pairs = _mm_maddubs_epi16(digits, _mm_set1_epi16(0x010A));
-  const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(0x00010064));
+inline __m128i repeated_bytes(int a, int b, int c, int d) {
+  __m128i v = _mm_set1_epi32(static_cast<int>(static_cast<uint32_t>(a | b << 8 | c << 16) | static_cast<uint32_t>(d) << 24));
+  __asm__("" : "+x"(v));  // else the compiler makes the constant anew for each number
+  return v;
+}
+
+/// Constants that stay in registers while a column is read.
+struct NumberConstants {
+  __m128i zero = repeated_bytes('0', '0', '0', '0');
+  __m128i nine = repeated_bytes(9, 9, 9, 9);
+  __m128i point = repeated_bytes('.', '.', '.', '.');
+  __m128i tens = repeated_bytes(10, 1, 10, 1);
+  __m128i hundreds = repeated_bytes(100, 0, 1, 0);
+  __m128i ten_thousands = repeated_bytes(0x10, 0x27, 1, 0);
+};
+
+/// Eight digits each (0 .. 9) of 16 as a 32-bit number, the first eight in the lowest lane.
+inline __m128i eight_digits(__m128i digits, const NumberConstants& constants) {
+  const __m128i pairs = _mm_maddubs_epi16(digits, constants.tens);
+  const __m128i fours = _mm_madd_epi16(pairs, constants.hundreds);
   const __m128i packed = _mm_packus_epi32(fours, fours);
-  const __m128i eights = _mm_madd_epi16(packed, _mm_set1_epi32(0x00012710));
-  const uint64_t both = static_cast<uint64_t>(_mm_cvtsi128_si64(eights));
+  return _mm_madd_epi16(packed, constants.ten_thousands);
+}
+
+inline uint64_t value_of_digits(__m128i digits) {
+  const uint64_t both = static_cast<uint64_t>(_mm_cvtsi128_si64(eight_digits(digits, NumberConstants())));
   return (both & 0xFFFFFFFF) * 100000000 + (both >> 32);
 }
 
@@ -124,9 +150,9 @@ inline uint64_t value_before(const char* end, size_t n) {
   return value_of_digits(_mm_and_si128(digits, load_16(kLastBytes + n)));
 }
 
+/// A number of 16 to 21 bytes behind its sign, with a point.
 inline bool read_long_number(const char* begin, const char* end, uint64_t negative, FastNumber* number) {
   const size_t size = static_cast<size_t>(end - begin);
-  if (size > 21) return false;
   const __m256i text = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(end - 32));
   const __m256i digits = _mm256_sub_epi8(text, _mm256_set1_epi8('0'));
   const __m256i is_digit = _mm256_cmpeq_epi8(_mm256_min_epu8(digits, _mm256_set1_epi8(9)), digits);
@@ -152,35 +178,104 @@ inline bool read_long_number(const char* begin, const char* end, uint64_t negati
   return shift_point(w, n_fraction, negative, &number->value);
 }
 
-// One branch for all that can be wrong: which digits a number has cannot be foretold.
-__attribute__((always_inline)) inline bool read_number_inline(const char* begin, const char* end,
-                                                              FastNumber* number) {
+/// A number that is still to be divided by a power of ten, which has the number's sign. (0 is to be added, which makes
+/// 0 of -0.) The digits are exact and so is the power: one rounding, by the division.
+struct ShortNumber {
+  double digits;
+  double power;
+  uint32_t point;  ///< not 0 if there is a point
+};
+
+/// A number of 1 to 15 bytes behind its sign. One branch for all that can be wrong: which digits a number has cannot be
+/// foretold.
+__attribute__((always_inline)) inline bool read_short_number(const char* begin, const char* end, uint64_t negative,
+                                                             const NumberConstants& constants, ShortNumber* number) {
+  const size_t size = static_cast<size_t>(end - begin);
+  const __m128i text = load_16(end - 16);
+  const __m128i digits = _mm_sub_epi8(text, constants.zero);
+  const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digits, constants.nine), digits);
+  const auto points = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(text, constants.point)));
+  const auto zeros = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(text, constants.zero)));
+  const uint32_t field = kFieldBits[size];
+  const uint32_t first = field & (0 - field);
+  const uint32_t others = ~static_cast<uint32_t>(_mm_movemask_epi8(is_digit)) & field;
+  // One point at most, neither first nor last; no zero before another digit.
+  const uint32_t bad = (others & ~points) | (others & (others - 1)) | (others & (first | 0x8000)) |
+                       (zeros & first & ~(others >> 1) & 0x7FFF);
+  const uint32_t point = static_cast<uint32_t>(__builtin_ctz(others | 0x10000));
+  const __m128i eights = eight_digits(_mm_shuffle_epi8(digits, load_16(kDigits.move[size][point])), constants);
+  if (__builtin_expect(bad != 0, 0)) return false;
+  const __m128d parts = _mm_mul_pd(_mm_cvtepi32_pd(eights), _mm_set_pd(1, 1e8));
+  number->digits = _mm_cvtsd_f64(_mm_add_sd(parts, _mm_unpackhi_pd(parts, parts)));
+  number->power = kPointPowers[negative][point];
+  number->point = others;
+  return true;
+}
+
+inline bool read_16_digits(const char* begin, const char* end, uint64_t negative, FastNumber* number) {
+  const __m128i digits = _mm_sub_epi8(load_16(end - 16), _mm_set1_epi8('0'));
+  const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits);
+  if (_mm_movemask_epi8(is_digit) != 0xFFFF || *begin == '0') return false;
+  const uint64_t w = value_of_digits(digits);
+  if (w > kExactIntegers) return false;
+  number->seen = 1;
+  return shift_point(w, 0, negative, &number->value);
+}
+
+/// All that read_short_number does not read.
+__attribute__((noinline)) inline bool read_other_number(const char* begin, const char* end, FastNumber* number) {
   const uint64_t negative = is_equal(*begin, '-');
   begin += negative;
   const size_t size = static_cast<size_t>(end - begin);
-  if (__builtin_expect(size - 1 > 15, 0))
-    return size > 16 && size < 64 ? read_long_number(begin, end, negative, number) : false;
-  const __m128i text = load_16(end - 16);
-  const __m128i digits = _mm_sub_epi8(text, _mm_set1_epi8('0'));
-  const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits);
-  const uint32_t field = (0xFFFFU << (16 - size)) & 0xFFFF;
-  const uint32_t others = ~static_cast<uint32_t>(_mm_movemask_epi8(is_digit)) & field;
-  const auto points = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('.'))));
-  // One point at most, neither first nor last; no zero before another digit.
-  const uint32_t first_and_last = (field & (0 - field)) | 0x8000;
-  const uint64_t second_digit = (static_cast<uint64_t>(static_cast<unsigned char>(begin[1])) - '0' - 10) >> 63;
-  const uint64_t leading_zero = is_equal(*begin, '0') & second_digit & ((uint64_t{'0'} - 1 - static_cast<unsigned char>(begin[1])) >> 63);
-  const uint64_t bad = (others & ~points) | (others & (others - 1)) | (others & first_and_last) | leading_zero;
-  const uint32_t point = static_cast<uint32_t>(__builtin_ctz(others | 0x10000));
-  const __m128i kept = _mm_and_si128(digits, load_16(kLastBytes + size));
-  const uint64_t w = value_of_digits(_mm_shuffle_epi8(kept, load_16(kClosedPoint.row[point])));
-  if (__builtin_expect((bad | (w > kExactIntegers ? 1 : 0)) != 0, 0)) return false;
-  const double magnitude = static_cast<double>(static_cast<int64_t>(w)) / kPointPowers[point];
-  uint64_t bits;
-  __builtin_memcpy(&bits, &magnitude, sizeof bits);
-  number->value = signed_double(bits, negative & ((0 - w) >> 63));
-  number->seen = static_cast<uint8_t>(1 + ((0 - static_cast<uint64_t>(others)) >> 63));
+  if (size < 16 || size > 21) return false;
+  return read_long_number(begin, end, negative, number) ||
+         (size == 16 && read_16_digits(begin, end, negative, number));
+}
+
+inline bool read_number_inline(const char* begin, const char* end, FastNumber* number) {
+  const uint64_t negative = is_equal(*begin, '-');
+  const size_t size = static_cast<size_t>(end - begin) - negative;
+  if (size - 1 > 14) return read_other_number(begin, end, number);
+  ShortNumber found;
+  if (!read_short_number(begin + negative, end, negative, NumberConstants(), &found)) return false;
+  number->value = found.digits / found.power + 0.0;
+  number->seen = static_cast<uint8_t>(1 + (found.point != 0 ? 1 : 0));
   return true;
+}
+
+/// Reads numbers until a cell is none of this kind; then divides them. `cell(i)` is the range of number i.
+template <class Cell>
+__attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers, unsigned* seen) {
+  constexpr uint32_t kAtOnce = 128;
+  alignas(32) double powers[kAtOnce];
+  const NumberConstants constants;
+  uint32_t points = 0;
+  uint32_t no_points = 0;  // the highest bit counts
+  uint32_t i = 0;
+  bool more = true;
+  for (uint32_t begin = 0; more && begin < n; begin = i) {
+    const uint32_t end = n - begin < kAtOnce ? n : begin + kAtOnce;
+    for (; i < end; ++i) {
+      const auto text = cell(i);
+      const uint64_t negative = is_equal(*text.begin, '-');
+      const size_t size = static_cast<size_t>(text.end - text.begin) - negative;
+      ShortNumber number;
+      if (__builtin_expect(size - 1 > 14, 0) ||
+          !read_short_number(text.begin + negative, text.end, negative, constants, &number)) {
+        FastNumber other;
+        more = read_other_number(text.begin, text.end, &other);
+        if (!more) break;
+        number = {other.value, 1, other.seen == 2 ? 1U : 0U};
+      }
+      numbers[i] = number.digits;
+      powers[i - begin] = number.power;
+      points |= number.point;
+      no_points |= number.point - 1;
+    }
+    for (uint32_t k = begin; k < i; ++k) numbers[k] = numbers[k] / powers[k - begin] + 0.0;
+  }
+  *seen |= (no_points >> 31) | (points != 0 ? 2U : 0U);
+  return i;
 }
 
 #else
@@ -247,6 +342,18 @@ inline bool read_number_inline(const char* begin, const char* end, FastNumber* n
   if (!append_digits(end, n_fraction, &w)) return false;
   number->seen = 2;
   return shift_point(w, n_fraction, negative, &number->value);
+}
+
+template <class Cell>
+inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers, unsigned* seen) {
+  for (uint32_t i = 0; i < n; ++i) {
+    const auto text = cell(i);
+    FastNumber number;
+    if (!read_number_inline(text.begin, text.end, &number)) return i;
+    numbers[i] = number.value;
+    *seen |= number.seen;
+  }
+  return n;
 }
 
 #endif

@@ -25,7 +25,8 @@ import cells
 import golden
 
 CMAKE_OPTIONS = ["-G", "Ninja", "-DRUNFORGE_BUILD_TESTS=OFF", "-DRUNFORGE_BUILD_TOOL=OFF",
-                 "-DRUNFORGE_BUILD_EXAMPLES=OFF", "-DRUNFORGE_BUILD_DETERMINISM=ON", "-DCMAKE_BUILD_TYPE=Debug"]
+                 "-DRUNFORGE_BUILD_EXAMPLES=OFF", "-DRUNFORGE_BUILD_DETERMINISM=ON", "-DCMAKE_BUILD_TYPE=Debug",
+                 "-DRUNFORGE_ZLIB=OFF", "-DRUNFORGE_ZSTD=OFF"]
 ARM_PACKAGES = "/usr/lib/aarch64-linux-gnu"
 EVERY_PROGRAM = ["driver", "host", "host_fast_math", "control_libm_exp", "control_thread_blocks"]
 
