@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMostLevelsKept = 4096;  // a dictionary larger than this starts anew with the next chunk
 constexpr std::size_t kBlockBytes = std::size_t{24} << 10;
-constexpr std::size_t kLeastBlockRows = 8;
+constexpr std::size_t kLeastBlockRows = 16;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 Newline newline_of(const TextIndex& index) {

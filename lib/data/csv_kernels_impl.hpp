@@ -160,8 +160,18 @@ Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_
   while (row < end) {
     unsigned seen = column.seen;
     const uint32_t first = row;
-    row += read_numbers(end - row, [job, j, first](uint32_t i) { return cell_range<is_first>(job, j, first + i); },
-                        numbers + row, &seen);
+    if (job->trim && *cell_range<is_first>(job, j, row).begin == ' ') {
+      // ", " between fields is common: the space is passed over without a look at each.
+      const auto behind_space = [job, j, first](uint32_t i) {
+        Range cell = cell_range<is_first>(job, j, first + i);
+        cell.begin += is_equal(*cell.begin, ' ');
+        return cell;
+      };
+      row += read_numbers(end - row, behind_space, numbers + row, &seen);
+    } else {
+      const auto whole = [job, j, first](uint32_t i) { return cell_range<is_first>(job, j, first + i); };
+      row += read_numbers(end - row, whole, numbers + row, &seen);
+    }
     column.seen = static_cast<uint8_t>(seen);
     if (row == end) break;
     const Range cell = cell_range<is_first>(job, j, row);

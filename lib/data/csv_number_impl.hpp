@@ -168,12 +168,10 @@ inline bool read_long_number(const char* begin, const char* end, uint64_t negati
   const uint64_t whole =
       n_integer == 1 ? static_cast<uint64_t>(*begin - '0') : value_before(at_point, n_integer);
   if (whole != 0 && n_integer + n_fraction > 19) return false;
-  uint64_t w = whole * kIntegerPowers[n_fraction];
-  if (n_fraction <= 16) {
-    w += value_before(end, n_fraction);
-  } else {
-    w += value_before(end - 16, n_fraction - 16) * kIntegerPowers[16] + value_before(end, 16);
-  }
+  // Both halves in any case: how many digits there are cannot be foretold.
+  const size_t n_low = n_fraction < 16 ? n_fraction : 16;
+  const uint64_t w = whole * kIntegerPowers[n_fraction] +
+                     value_before(end - 16, n_fraction - n_low) * kIntegerPowers[16] + value_before(end, n_low);
   number->seen = 2;
   return shift_point(w, n_fraction, negative, &number->value);
 }
