@@ -45,6 +45,8 @@ THIRD_PARTY = {
     "valijson/": {"tests/unit/json"},
     "armadillo": {"lib/encode"},
     "fast_float/": {"lib/core"},
+    "zlib.h": {"lib/data", "tests/unit/data"},
+    "zstd.h": {"lib/data", "tests/unit/data"},
     "gtest/": {"tests"},
     "gmock/": {"tests"},
 }

@@ -19,7 +19,8 @@ namespace rf::core {
 /// Bytes from front to end, of a regular file or a named pipe. One thread at a time.
 class InputFile {
  public:
-  /// FILE_NOT_FOUND, NOT_A_FILE (a folder, a socket, a device), READ_FAILED. Does not wait for a pipe's writer.
+  /// FILE_NOT_FOUND, NOT_A_FILE (a folder, a socket, a device), READ_FAILED. Does not wait for a pipe's
+  /// writer.
   static Result<InputFile> open(const std::string& path);
   InputFile(InputFile&&) noexcept;
   InputFile& operator=(InputFile&&) noexcept;
@@ -28,7 +29,8 @@ class InputFile {
   /// As the system states it now, which may be wrong by the end; none for a pipe.
   std::optional<std::uint64_t> claimed_size() const;
   bool is_pipe() const { return !claimed_size(); }
-  /// Reads 1 to `size` bytes; 0 at the end. READ_FAILED; CANCELLED within 50 ms while a pipe has nothing to give.
+  /// Reads 1 to `size` bytes; 0 at the end. READ_FAILED; CANCELLED within 50 ms while a pipe has nothing to
+  /// give.
   Result<std::size_t> read(char* into, std::size_t size, const Monitor& monitor);
   /// Back to the first byte; not for a pipe.
   Result<> rewind();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The bytes decide whether they are compressed, not the name: no text begins as gzip (1F 8B) or zstd (28 B5 2F FD)
-// does, since 8B and B5 cannot stand there in UTF-8.
+// The bytes decide whether they are compressed, not the name: no text begins as gzip (1F 8B) or zstd (28 B5
+// 2F FD) does, since 8B and B5 cannot stand there in UTF-8.
 #include "data/byte_source.hpp"
 
 #include <algorithm>
@@ -82,7 +82,8 @@ Result<> ByteSource::look_at_beginning(const core::Monitor& monitor) {
 Result<std::size_t> ByteSource::read(char* into, std::size_t size, const core::Monitor& monitor) {
   if (!looked_) RF_TRY(look_at_beginning(monitor));
   if (decompressor_ == nullptr) return read_bytes(into, size, monitor);
-  return decompressor_->read(into, size, [&](char* bytes, std::size_t room) { return read_bytes(bytes, room, monitor); });
+  return decompressor_->read(into, size,
+                             [&](char* bytes, std::size_t room) { return read_bytes(bytes, room, monitor); });
 }
 
 Result<> ByteSource::rewind() {

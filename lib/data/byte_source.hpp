@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The text of a table, from front to end, out of memory, a file or a pipe; gzip and zstd are undone on the way where
-// the build has zlib and zstd. What came in is hashed as it comes: the fingerprint is of the bytes, compressed or not.
-// Pinned by tests/unit/data/byte_source_test.cpp.
+// The text of a table, from front to end, out of memory, a file or a pipe; gzip and zstd are undone on the
+// way where the build has zlib and zstd. What came in is hashed as it comes: the fingerprint is of the bytes,
+// compressed or not. Pinned by tests/unit/data/byte_source_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -42,8 +42,8 @@ class ByteSource {
   /// SHA-256 of all bytes read; after the last read.
   crypto::Digest finish_hash() { return hash_->finish(); }
 
-  /// Text: 1 to `size` bytes; 0 at the end. READ_FAILED (also for compressed bytes that are cut off or damaged),
-  /// UNSUPPORTED_FORMAT (compressed in a way this build does not read), CANCELLED.
+  /// Text: 1 to `size` bytes; 0 at the end. READ_FAILED (also for compressed bytes that are cut off or
+  /// damaged), UNSUPPORTED_FORMAT (compressed in a way this build does not read), CANCELLED.
   core::Result<std::size_t> read(char* into, std::size_t size, const core::Monitor& monitor);
   /// Bytes that have come in, compressed as they stand.
   std::uint64_t bytes_in() const { return bytes_in_; }
@@ -58,8 +58,8 @@ class ByteSource {
   std::string_view memory_;
   std::optional<core::InputFile> file_;
   std::string name_;
-  std::string kept_;           ///< of a pipe: all that came
-  std::size_t kept_given_ = 0; ///< after a rewind: how much of it has been given again
+  std::string kept_;            ///< of a pipe: all that came
+  std::size_t kept_given_ = 0;  ///< after a rewind: how much of it has been given again
   bool rewound_ = false;
   std::uint64_t bytes_in_ = 0;
   std::optional<crypto::Sha256> hash_;

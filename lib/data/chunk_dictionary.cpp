@@ -45,7 +45,8 @@ ChunkDictionary::Found ChunkDictionary::find(std::string_view text) const {
     const DictionarySlot wanted = slot_of(text, 0);
     std::size_t at = hash_of_words(wanted.first, wanted.second) & (slots_.size() - 1);
     for (; slots_[at].used != 0; at = (at + 1) & (slots_.size() - 1)) {
-      if (slots_[at].first == wanted.first && slots_[at].second == wanted.second) return {true, slots_[at].code};
+      if (slots_[at].first == wanted.first && slots_[at].second == wanted.second)
+        return {true, slots_[at].code};
     }
     return {false, 0};
   }

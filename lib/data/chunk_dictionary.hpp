@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The texts of one column as small numbers, while chunks of a file are read: short ones in a table that the kernels
-// search, long ones beside it. Numbers are given in the order in which texts are added, and last until clear().
+// The texts of one column as small numbers, while chunks of a file are read: short ones in a table that the
+// kernels search, long ones beside it. Numbers are given in the order in which texts are added, and last
+// until clear().
 #pragma once
 
 #include <cstddef>

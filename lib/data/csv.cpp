@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The header first, with as much of the text as it takes; then one pass over all records (csv_pipeline), and a second
-// one if a column turned out other than it began (csv_columns). Memory stays near the table's own: no text is held
-// but that of a few chunks. Rules in docs/formats/csv.md; pinned by tests/unit/data/csv_test.cpp, and against a plain
-// reader that holds the whole text by csv_twin_test.cpp.
+// The header first, with as much of the text as it takes; then one pass over all records (csv_pipeline), and
+// a second one if a column turned out other than it began (csv_columns). Memory stays near the table's own:
+// no text is held but that of a few chunks. Rules in docs/formats/csv.md; pinned by
+// tests/unit/data/csv_test.cpp, and against a plain reader that holds the whole text by csv_twin_test.cpp.
 #include "data/csv.hpp"
 
 #include <algorithm>
@@ -28,8 +28,8 @@ using core::quoted;
 using core::Result;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kChunkBytes = std::size_t{256} << 10;      // with what is made of it within a core's cache
-constexpr std::size_t kWideChunkBytes = std::size_t{1} << 20;    // some rows even of thousands of columns
+constexpr std::size_t kChunkBytes = std::size_t{256} << 10;  // with what is made of it within a core's cache
+constexpr std::size_t kWideChunkBytes = std::size_t{1} << 20;  // some rows even of thousands of columns
 constexpr std::size_t kWideColumns = 256;
 
 std::string count_text(std::uint64_t count) {
@@ -136,17 +136,16 @@ bool CsvReader::header_is_whole() const {
     CsvScanner scanner(beginning_, candidate, options_.trim, 1);
     Record record;
     const CsvScanner::Step step = scanner.next(record);
-    const bool open = step == CsvScanner::Step::kEnd || scanner.offset() >= beginning_.size() ||
-                      (step == CsvScanner::Step::kFault &&
-                       scanner.fault().kind == ScanFault::Kind::kUnclosedQuote);
+    const bool open =
+        step == CsvScanner::Step::kEnd || scanner.offset() >= beginning_.size() ||
+        (step == CsvScanner::Step::kFault && scanner.fault().kind == ScanFault::Kind::kUnclosedQuote);
     if (open) return false;
   }
   return true;
 }
 
 Result<> CsvReader::cut_header() {
-  source_.delimiter =
-      options_.delimiter ? *options_.delimiter : detect_delimiter(beginning_, options_.trim);
+  source_.delimiter = options_.delimiter ? *options_.delimiter : detect_delimiter(beginning_, options_.trim);
   CsvScanner scanner(beginning_, source_.delimiter, options_.trim,
                      static_cast<std::size_t>(options_.limits.max_columns));
   Record header;
@@ -190,7 +189,8 @@ Result<> CsvReader::name_columns(const Record& header) {
 
 Result<> CsvReader::read_records() {
   const bool known = bytes_.claimed_size() && !bytes_.is_compressed();
-  const std::uint64_t text_bytes = known ? *bytes_.claimed_size() - std::min(*bytes_.claimed_size(), text_offset()) : 0;
+  const std::uint64_t text_bytes =
+      known ? *bytes_.claimed_size() - std::min(*bytes_.claimed_size(), text_offset()) : 0;
   LoadProgress progress(context_.monitor, known ? std::optional(text_bytes) : bytes_.claimed_size());
 
   ChunkPlan plan(options_, errors_, names_);
@@ -247,8 +247,9 @@ void CsvReader::settle_source() {
 
 }  // namespace
 
-core::Result<Dataset> read_csv(ByteSource& source, const ReadingOptions& options, const std::string& source_name,
-                               core::Context& context, const ReaderSettings& settings) {
+core::Result<Dataset> read_csv(ByteSource& source, const ReadingOptions& options,
+                               const std::string& source_name, core::Context& context,
+                               const ReaderSettings& settings) {
   return CsvReader(source, options, source_name, context, settings).read();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Rows first, then cells. The kernels read what most cells are; every other cell comes to cell(). A column begins in
-// the shape that the chunks before it suggest; where a cell does not fit, the column is read again from the chunk's
-// first row in a shape that holds all it has.
+// Rows first, then cells. The kernels read what most cells are; every other cell comes to cell(). A column
+// begins in the shape that the chunks before it suggest; where a cell does not fit, the column is read again
+// from the chunk's first row in a shape that holds all it has.
 #include "data/csv_chunk.hpp"
 
 #include <algorithm>
@@ -15,7 +15,8 @@
 namespace rf::data {
 namespace {
 
-constexpr std::size_t kMostLevelsKept = 4096;  // a dictionary larger than this starts anew with the next chunk
+constexpr std::size_t kMostLevelsKept =
+    4096;  // a dictionary larger than this starts anew with the next chunk
 constexpr std::size_t kBlockBytes = std::size_t{24} << 10;
 constexpr std::size_t kLeastBlockRows = 16;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
@@ -167,7 +168,8 @@ void CsvChunk::scan_rows() {
 }
 
 void CsvChunk::begin_columns() {
-  // An odd number of cache lines from one column to the next, so that columns do not fight for the same places.
+  // An odd number of cache lines from one column to the next, so that columns do not fight for the same
+  // places.
   const std::size_t stride = (n_rows() + 7) / 8 * 8 + (((n_rows() + 7) / 8) % 2 == 0 ? 8 : 0);
   if (stride * pieces_.size() > numbers_capacity_) {
     numbers_capacity_ = stride * pieces_.size();
@@ -192,7 +194,7 @@ void CsvChunk::begin_piece(std::size_t column, Shape shape) {
   Piece& own = pieces_[column];
   CellColumn& cells = cells_[column];
   own.shape = shape;
-  cells.mode = shape == Shape::kSkipped ? CellMode::kSkip
+  cells.mode = shape == Shape::kSkipped   ? CellMode::kSkip
                : shape == Shape::kNumeric ? CellMode::kNumber
                                           : CellMode::kText;
   if (cells.mode != CellMode::kText) return;
@@ -228,7 +230,8 @@ void CsvChunk::read_cells() {
   job.trim = plan_.options.trim;
   job.all_cells = plan_.numbers_may_be_missing;
   job.user = this;
-  job.other_cell = [](void* user, std::uint32_t row, std::uint32_t column, std::uint32_t begin, std::uint32_t end) {
+  job.other_cell = [](void* user, std::uint32_t row, std::uint32_t column, std::uint32_t begin,
+                      std::uint32_t end) {
     return static_cast<CsvChunk*>(user)->other_cell(row, column, begin, end);
   };
   kernels_.cells(&job);
@@ -270,10 +273,10 @@ bool CsvChunk::other_cell(std::uint32_t row, std::uint32_t column, std::size_t b
 bool CsvChunk::cell(std::uint32_t row, std::uint32_t column, std::string_view text) {
   const std::uint64_t limit = plan_.options.limits.max_cell_bytes;
   if (text.size() > limit) {
-    fault_ = ChunkFault{row, true,
-                        [this, line = line_of_row(row), column, limit, size = text.size()](std::uint64_t before) {
-                          return plan_.errors.long_cell(before + line, plan_.names[column], limit, size);
-                        }};
+    fault_ = ChunkFault{
+        row, true, [this, line = line_of_row(row), column, limit, size = text.size()](std::uint64_t before) {
+          return plan_.errors.long_cell(before + line, plan_.names[column], limit, size);
+        }};
     return false;
   }
   const Shape shape = pieces_[column].shape;
@@ -302,16 +305,17 @@ void CsvChunk::store_missing(std::uint32_t row, std::uint32_t column, std::strin
 bool CsvChunk::number_cell(std::uint32_t row, std::uint32_t column, std::string_view text) {
   Piece& own = pieces_[column];
   const auto number = core::parse_number(text);
-  const CellClass found = number && number->is_integer && number->is_exact && std::isfinite(number->value)
-                              ? CellClass::kInteger
-                          : number && !number->is_integer && std::isfinite(number->value) ? CellClass::kFraction
-                                                                                          : classify_cell(text);
-  const bool stays_number =
-      found != CellClass::kText && found != CellClass::kBoolean && (found != CellClass::kInfinite || !own.firm);
+  const CellClass found =
+      number && number->is_integer && number->is_exact && std::isfinite(number->value) ? CellClass::kInteger
+      : number && !number->is_integer && std::isfinite(number->value)                  ? CellClass::kFraction
+                                                                                       : classify_cell(text);
+  const bool stays_number = found != CellClass::kText && found != CellClass::kBoolean &&
+                            (found != CellClass::kInfinite || !own.firm);
   if (own.evident) {
     own.evidence.add_numbers((cells_[column].seen & 1) != 0, (cells_[column].seen & 2) != 0);
-    own.evidence.add(found, text,
-                     found == CellClass::kWideInteger || found == CellClass::kInfinite ? line_of_row(row) : 0);
+    own.evidence.add(
+        found, text,
+        found == CellClass::kWideInteger || found == CellClass::kInfinite ? line_of_row(row) : 0);
   }
   const double value = number && std::isfinite(number->value) ? number->value : 0.0;
   if (own.firm) {
@@ -322,7 +326,8 @@ bool CsvChunk::number_cell(std::uint32_t row, std::uint32_t column, std::string_
     cells_[column].numbers[row] = value;
     return true;
   }
-  if (found == CellClass::kWideInteger && !own.evidence.has(CellClass::kFraction) && !plan_.hints[column].fraction)
+  if (found == CellClass::kWideInteger && !own.evidence.has(CellClass::kFraction) &&
+      !plan_.hints[column].fraction)
     return turn(row, column, Shape::kCategory);
   if (stays_number) {
     cells_[column].numbers[row] = value;
@@ -341,7 +346,8 @@ bool CsvChunk::boolean_cell(std::uint32_t row, std::uint32_t column, std::string
     cells_[column].texts = own.dictionary->short_texts();
     return true;
   }
-  if (plan_.declared[column]) return refuse_cell(row, column, text, core::Code::kCellKindMismatch, "true or false");
+  if (plan_.declared[column])
+    return refuse_cell(row, column, text, core::Code::kCellKindMismatch, "true or false");
   return turn(row, column, Shape::kCategory);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Reads a piece of CSV text that consists of whole records: cuts it into cells by the kernels (or by CsvScanner where
-// the quotes are not regular, or cells may be too long) and makes numbers and codes of them, each column by itself.
-// What it says of rows and lines counts from the chunk's own beginning. Pinned by tests/unit/data/csv_twin_test.cpp.
+// Reads a piece of CSV text that consists of whole records: cuts it into cells by the kernels (or by
+// CsvScanner where the quotes are not regular, or cells may be too long) and makes numbers and codes of them,
+// each column by itself. What it says of rows and lines counts from the chunk's own beginning. Pinned by
+// tests/unit/data/csv_twin_test.cpp.
 #pragma once
 
 #include <atomic>
@@ -26,7 +27,8 @@ namespace rf::data {
 /// How a column's cells are kept.
 enum class Shape : std::uint8_t { kSkipped, kNumeric, kBoolean, kCategory };
 
-/// What all chunks of a file have in common. Threads read it while the one that joins the chunks writes the hints.
+/// What all chunks of a file have in common. Threads read it while the one that joins the chunks writes the
+/// hints.
 struct ChunkPlan {
   struct Hint {
     std::atomic<Shape> shape = Shape::kNumeric;  ///< how the column has been kept so far: a guess
@@ -34,7 +36,8 @@ struct ChunkPlan {
     std::atomic<bool> fraction = false;          ///< a number with a fraction has been seen
   };
 
-  ChunkPlan(const ReadingOptions& reading, const CsvErrors& csv_errors, std::vector<std::string> column_names);
+  ChunkPlan(const ReadingOptions& reading, const CsvErrors& csv_errors,
+            std::vector<std::string> column_names);
 
   const ReadingOptions& options;
   const CsvErrors& errors;
@@ -44,7 +47,8 @@ struct ChunkPlan {
   std::vector<std::string> names;
   std::vector<std::optional<Kind>> declared;
   std::vector<Hint> hints;
-  std::atomic<bool> only_check_text = false;  ///< a fault has been found; only faults of the bytes come before it
+  std::atomic<bool> only_check_text =
+      false;  ///< a fault has been found; only faults of the bytes come before it
 };
 
 /// The first record that cannot be taken.
@@ -56,7 +60,8 @@ struct ChunkFault {
 
 class CsvChunk {
  public:
-  CsvChunk(ChunkPlan& plan, const CsvKernels& kernels) : plan_(plan), kernels_(kernels), pieces_(plan.names.size()) {}
+  CsvChunk(ChunkPlan& plan, const CsvKernels& kernels)
+      : plan_(plan), kernels_(kernels), pieces_(plan.names.size()) {}
   CsvChunk(const CsvChunk&) = delete;
   CsvChunk& operator=(const CsvChunk&) = delete;
 
@@ -76,13 +81,14 @@ class CsvChunk {
   /// The cells of one column.
   struct Piece {
     Shape shape = Shape::kSkipped;
-    bool evident = true;     ///< whether evidence is still looked for
-    bool firm = false;       ///< the shape is not to be changed
+    bool evident = true;  ///< whether evidence is still looked for
+    bool firm = false;    ///< the shape is not to be changed
     KindEvidence evidence;
     std::vector<std::int32_t> codes;  ///< kBoolean, kCategory: -1 where missing
     std::unique_ptr<ChunkDictionary> dictionary;
     Shape dictionary_shape = Shape::kSkipped;
-    std::vector<std::int32_t> level_numbers;  ///< of the dictionary's levels in the whole column; the joiner's
+    std::vector<std::int32_t>
+        level_numbers;  ///< of the dictionary's levels in the whole column; the joiner's
   };
   Piece& piece(std::size_t column) { return pieces_[column]; }
   /// kNumeric: NaN where missing.

@@ -21,7 +21,8 @@ CsvColumns::CsvColumns(ChunkPlan& plan, std::uint64_t text_bytes)
 }
 
 Shape CsvColumns::wanted_shape(std::size_t column) const {
-  return static_cast<Shape>(plan_.declared[column] ? *plan_.declared[column] : stores_[column].evidence.kind());
+  return static_cast<Shape>(plan_.declared[column] ? *plan_.declared[column]
+                                                   : stores_[column].evidence.kind());
 }
 
 /// Keeps a column, of which all cells are missing so far, in another shape.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Joins the chunks of a CSV text, in their order, to typed columns. A column is kept as its cells so far allow; where
-// a later chunk shows that it must be kept otherwise (text after a million numbers), its cells are given up and read
-// in a second pass over the text: no text is held for the case.
+// Joins the chunks of a CSV text, in their order, to typed columns. A column is kept as its cells so far
+// allow; where a later chunk shows that it must be kept otherwise (text after a million numbers), its cells
+// are given up and read in a second pass over the text: no text is held for the case.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,8 @@ class CsvColumns {
 
   /// After the last chunk: the kinds of all columns, and what is to be told of them. NUMBER_OUT_OF_RANGE.
   core::Result<core::Diagnostics> settle_kinds();
-  /// Whether columns were given up; then plan's hints ask for these alone, and all chunks are to be joined again.
+  /// Whether columns were given up; then plan's hints ask for these alone, and all chunks are to be joined
+  /// again.
   bool begin_second_pass();
 
   /// The columns, whose number of rows is n_rows().

@@ -7,7 +7,8 @@ namespace rf::data {
 namespace {
 
 std::size_t find_byte(std::string_view text, char byte, std::size_t begin) {
-  const void* found = begin == text.size() ? nullptr : std::memchr(text.data() + begin, byte, text.size() - begin);
+  const void* found =
+      begin == text.size() ? nullptr : std::memchr(text.data() + begin, byte, text.size() - begin);
   return found == nullptr ? std::string_view::npos
                           : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }

@@ -83,11 +83,13 @@ Error CsvErrors::long_cell(std::uint64_t line, const std::string& column, std::u
 }
 
 Error CsvErrors::changed() const {
-  return whole(Code::kReadFailed, "expected the same bytes when read a second time, found that they have changed");
+  return whole(Code::kReadFailed,
+               "expected the same bytes when read a second time, found that they have changed");
 }
 
 Error CsvErrors::long_record(std::uint64_t limit) const {
-  return whole(Code::kLimitReached, "expected records of at most " + digits(limit) + " bytes, found a longer one",
+  return whole(Code::kLimitReached,
+               "expected records of at most " + digits(limit) + " bytes, found a longer one",
                {{"limit", number(limit)}});
 }
 

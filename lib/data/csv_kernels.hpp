@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The hot loops of CSV reading, as a table of functions so that one source can be compiled for several instruction
-// sets and a test can pass in each. All tables give the same answers. C-like: no standard library in what is compiled
-// for a processor that not everybody has. Pinned by tests/unit/data/csv_kernels_test.cpp.
+// The hot loops of CSV reading, as a table of functions so that one source can be compiled for several
+// instruction sets and a test can pass in each. All tables give the same answers. C-like: no standard library
+// in what is compiled for a processor that not everybody has. Pinned by tests/unit/data/csv_kernels_test.cpp.
 #pragma once
 
 #include <stddef.h>
@@ -12,17 +12,18 @@ namespace rf::data {
 /// Readable bytes that every text needs before and behind it, so that whole vectors can be loaded.
 inline constexpr size_t kTextSlack = 64;
 
-/// Where the structure of a text lies. A text begins where a record begins and ends after a line end, or is followed
-/// by a line feed that the caller has put behind it (`virtual_end`).
+/// Where the structure of a text lies. A text begins where a record begins and ends after a line end, or is
+/// followed by a line feed that the caller has put behind it (`virtual_end`).
 struct TextIndex {
-  uint32_t* separators;  ///< offsets of delimiters and line ends outside quotes; room for one per byte and 64 more
+  uint32_t*
+      separators;  ///< offsets of delimiters and line ends outside quotes; room for one per byte and 64 more
   size_t n_separators;
   uint32_t* ends;  ///< for each line end its place in `separators`; room as above
   size_t n_ends;
   uint64_t line_ends;  ///< LF, CRLF and CR, those inside quotes too, the virtual one not
   bool lf, crlf, cr;   ///< which line ends there are outside quotes
   bool not_ascii;      ///< a byte of 128 or more, or a NUL
-  bool irregular;      ///< quotes stand where this loop does not follow them: the other members then mean nothing
+  bool irregular;  ///< quotes stand where this loop does not follow them: the other members then mean nothing
 };
 
 /// One short text of a dictionary: its bytes, zero-padded, in two words. No text holds a NUL.
@@ -44,15 +45,15 @@ enum class CellMode : uint8_t { kSkip, kNumber, kText };
 /// What becomes of the cells of one column of a text.
 struct CellColumn {
   CellMode mode;
-  uint8_t seen;       ///< numbers seen: bit 0 without a point, bit 1 with one
-  double* numbers;    ///< kNumber: one per row, NaN where empty
-  int32_t* codes;     ///< kText: one per row, -1 where empty
-  ShortTexts texts;   ///< kText
+  uint8_t seen;      ///< numbers seen: bit 0 without a point, bit 1 with one
+  double* numbers;   ///< kNumber: one per row, NaN where empty
+  int32_t* codes;    ///< kText: one per row, -1 where empty
+  ShortTexts texts;  ///< kText
 };
 
-/// All rows have as many fields. The cells that the loop does not understand go to `other_cell`, which may change the
-/// column's mode and arrays. Where it returns false the loop stops, but not before it has seen the rows before in all
-/// columns: the last time it does so is for the first such cell of the text.
+/// All rows have as many fields. The cells that the loop does not understand go to `other_cell`, which may
+/// change the column's mode and arrays. Where it returns false the loop stops, but not before it has seen the
+/// rows before in all columns: the last time it does so is for the first such cell of the text.
 struct CellJob {
   const char* text;
   const uint32_t* separators;
@@ -79,9 +80,9 @@ struct CsvKernels {
   const char* name;
   void (*index)(const char* text, size_t size, char delimiter, bool virtual_end, TextIndex* index);
   void (*cells)(const CellJob* job);
-  /// Whether [begin, end) is a number of the grammar in docs/formats/csv.md that this loop reads: a sign, digits,
-  /// perhaps a point and digits, at most 19 digits that count, exact if an integer. kTextSlack bytes before it are
-  /// readable. `false` says nothing about the text.
+  /// Whether [begin, end) is a number of the grammar in docs/formats/csv.md that this loop reads: a sign,
+  /// digits, perhaps a point and digits, at most 19 digits that count, exact if an integer. kTextSlack bytes
+  /// before it are readable. `false` says nothing about the text.
   bool (*number)(const char* begin, const char* end, FastNumber* number);
 };
 

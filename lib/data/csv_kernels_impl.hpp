@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The loops of csv_kernels.hpp, compiled once for each instruction set. Structure is found 64 bytes at a time as bit
-// masks (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019); quotes by the parity of their number,
-// trusted only where each stands as an opening or a closing one must. Numbers: csv_number_impl.hpp.
+// The loops of csv_kernels.hpp, compiled once for each instruction set. Structure is found 64 bytes at a time
+// as bit masks (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019); quotes by the parity of
+// their number, trusted only where each stands as an opening or a closing one must. Numbers:
+// csv_number_impl.hpp.
 #pragma once
 
 #include "data/csv_masks_impl.hpp"
@@ -12,10 +13,10 @@ namespace {
 
 /// What the blocks before have left.
 struct IndexState {
-  uint64_t in_quotes = 0;       ///< all bits set inside quotes
-  uint64_t field_begins = 1;    ///< bit 0: the next byte may open a quoted field
-  uint64_t after_closing = 0;   ///< bit 0: the byte before closed one
-  uint64_t carriage_return = 0; ///< bit 0: the byte before is a CR
+  uint64_t in_quotes = 0;        ///< all bits set inside quotes
+  uint64_t field_begins = 1;     ///< bit 0: the next byte may open a quoted field
+  uint64_t after_closing = 0;    ///< bit 0: the byte before closed one
+  uint64_t carriage_return = 0;  ///< bit 0: the byte before is a CR
   bool lf = false, crlf = false, cr = false, irregular = false;
 };
 
@@ -89,8 +90,8 @@ void index_text(const char* text, size_t size, char delimiter, bool virtual_end,
     const uint64_t separators = delimiters | lf | cr;
     for (uint64_t ends = lf | cr; ends != 0; ends &= ends - 1) {
       const uint64_t before = (ends & (0 - ends)) - 1;
-      index->ends[n_ends++] =
-          static_cast<uint32_t>(n_separators + static_cast<unsigned>(__builtin_popcountll(separators & before)));
+      index->ends[n_ends++] = static_cast<uint32_t>(
+          n_separators + static_cast<unsigned>(__builtin_popcountll(separators & before)));
     }
     flatten(separators, static_cast<uint32_t>(at), index->separators + n_separators);
     n_separators += static_cast<unsigned>(__builtin_popcountll(separators));
@@ -231,8 +232,8 @@ Progress read_column(const CellJob* job, uint32_t j, uint32_t row, uint32_t end)
   return read_text_cells<is_first>(job, j, row, end);
 }
 
-// Column by column within blocks of rows that the first cache holds. A cell that stops the loop bounds the rows of the
-// columns after it, so that the last one that does so is the first of the text.
+// Column by column within blocks of rows that the first cache holds. A cell that stops the loop bounds the
+// rows of the columns after it, so that the last one that does so is the first of the text.
 void read_cells(const CellJob* job) {
   bool stopped = false;
   for (uint32_t begin = 0; begin < job->n_rows && !stopped; begin += job->block_rows) {
@@ -240,7 +241,8 @@ void read_cells(const CellJob* job) {
     for (uint32_t a = 0; a < job->n_active; ++a) {
       const uint32_t j = job->active[a];
       for (uint32_t row = begin; row < end;) {
-        const Progress progress = j == 0 ? read_column<true>(job, j, row, end) : read_column<false>(job, j, row, end);
+        const Progress progress =
+            j == 0 ? read_column<true>(job, j, row, end) : read_column<false>(job, j, row, end);
         row = progress.row;
         if (progress.stopped) end = row;
         stopped = stopped || progress.stopped;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// 64 bytes of text as bit masks: where the delimiter, line ends and quotes stand. By AVX2 or SSE2 compares, elsewhere
-// by arithmetic on eight bytes in a word (Mycroft's test for a zero byte, in its exact form). Part of
-// csv_kernels_impl.hpp.
+// 64 bytes of text as bit masks: where the delimiter, line ends and quotes stand. By AVX2 or SSE2 compares,
+// elsewhere by arithmetic on eight bytes in a word (Mycroft's test for a zero byte, in its exact form). Part
+// of csv_kernels_impl.hpp.
 #pragma once
 
 #include <stddef.h>
@@ -79,7 +79,8 @@ class BlockScan {
   }
 
   bool not_ascii() const {
-    return _mm_movemask_epi8(high_) != 0 || _mm_movemask_epi8(_mm_cmpeq_epi8(least_, _mm_setzero_si128())) != 0;
+    return _mm_movemask_epi8(high_) != 0 ||
+           _mm_movemask_epi8(_mm_cmpeq_epi8(least_, _mm_setzero_si128())) != 0;
   }
 
  private:

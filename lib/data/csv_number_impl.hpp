@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Numbers out of text, correctly rounded, without a loop over characters. Digits up to 2^53 are divided by a power of
-// ten that is an exact double: one rounding (Clinger, "How to read floating point numbers accurately", 1990). Longer
-// ones are multiplied by the leading 64 bits of the power, and the product is taken only where what was cut off cannot
-// change the rounding (the idea of Lemire, "Number parsing at a gigabyte per second", 2021; here with one product and
-// an interval). All else is left to core::parse_number. Part of csv_kernels_impl.hpp.
+// Numbers out of text, correctly rounded, without a loop over characters. Digits up to 2^53 are divided by a
+// power of ten that is an exact double: one rounding (Clinger, "How to read floating point numbers
+// accurately", 1990). Longer ones are multiplied by the leading 64 bits of the power, and the product is
+// taken only where what was cut off cannot change the rounding (the idea of Lemire, "Number parsing at a
+// gigabyte per second", 2021; here with one product and an interval). All else is left to core::parse_number.
+// Part of csv_kernels_impl.hpp.
 #pragma once
 
 #include <stddef.h>
@@ -85,8 +86,8 @@ inline bool shift_point(uint64_t w, size_t n_fraction, uint64_t negative, double
 
 #if defined(__AVX2__)
 
-/// kDigits[n][p] brings the digits of an n-byte field at the end of 16 bytes together, without the point that is byte
-/// p of the 16 (16: there is none), and zeroes what stands before the field.
+/// kDigits[n][p] brings the digits of an n-byte field at the end of 16 bytes together, without the point that
+/// is byte p of the 16 (16: there is none), and zeroes what stands before the field.
 struct DigitMoves {
   uint8_t move[16][17][16];
 };
@@ -107,16 +108,20 @@ constexpr uint32_t kFieldBits[16] = {0x0000, 0x8000, 0xC000, 0xE000, 0xF000, 0xF
 constexpr uint8_t kLastBytes[32] = {0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,
                                     0,    0,    0,    0,    0,    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
                                     0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-/// 10 to the number of digits behind a point that is byte p of 16, 1 without a point (p = 16); then the same negative.
-constexpr double kPointPowers[2][17] = {{1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1e0, 1e0},
-                                        {-1e15, -1e14, -1e13, -1e12, -1e11, -1e10, -1e9, -1e8, -1e7, -1e6, -1e5, -1e4, -1e3, -1e2, -1e1, -1e0, -1e0}};
+/// 10 to the number of digits behind a point that is byte p of 16, 1 without a point (p = 16); then the same
+/// negative.
+constexpr double kPointPowers[2][17] = {
+    {1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1e0, 1e0},
+    {-1e15, -1e14, -1e13, -1e12, -1e11, -1e10, -1e9, -1e8, -1e7, -1e6, -1e5, -1e4, -1e3, -1e2, -1e1, -1e0,
+     -1e0}};
 
 inline __m128i load_16(const void* p) {
   return _mm_loadu_si128(static_cast<const __m128i*>(p));
 }
 
 inline __m128i repeated_bytes(int a, int b, int c, int d) {
-  __m128i v = _mm_set1_epi32(static_cast<int>(static_cast<uint32_t>(a | b << 8 | c << 16) | static_cast<uint32_t>(d) << 24));
+  __m128i v = _mm_set1_epi32(
+      static_cast<int>(static_cast<uint32_t>(a | b << 8 | c << 16) | static_cast<uint32_t>(d) << 24));
   __asm__("" : "+x"(v));  // else the compiler makes the constant anew for each number
   return v;
 }
@@ -171,23 +176,26 @@ inline bool read_long_number(const char* begin, const char* end, uint64_t negati
   // Both halves in any case: how many digits there are cannot be foretold.
   const size_t n_low = n_fraction < 16 ? n_fraction : 16;
   const uint64_t w = whole * kIntegerPowers[n_fraction] +
-                     value_before(end - 16, n_fraction - n_low) * kIntegerPowers[16] + value_before(end, n_low);
+                     value_before(end - 16, n_fraction - n_low) * kIntegerPowers[16] +
+                     value_before(end, n_low);
   number->seen = 2;
   return shift_point(w, n_fraction, negative, &number->value);
 }
 
-/// A number that is still to be divided by a power of ten, which has the number's sign. (0 is to be added, which makes
-/// 0 of -0.) The digits are exact and so is the power: one rounding, by the division.
+/// A number that is still to be divided by a power of ten, which has the number's sign. (0 is to be added,
+/// which makes 0 of -0.) The digits are exact and so is the power: one rounding, by the division.
 struct ShortNumber {
   double digits;
   double power;
   uint32_t point;  ///< not 0 if there is a point
 };
 
-/// A number of 1 to 15 bytes behind its sign. One branch for all that can be wrong: which digits a number has cannot be
-/// foretold.
-__attribute__((always_inline)) inline bool read_short_number(const char* begin, const char* end, uint64_t negative,
-                                                             const NumberConstants& constants, ShortNumber* number) {
+/// A number of 1 to 15 bytes behind its sign. One branch for all that can be wrong: which digits a number has
+/// cannot be foretold.
+__attribute__((always_inline)) inline bool read_short_number(const char* begin, const char* end,
+                                                             uint64_t negative,
+                                                             const NumberConstants& constants,
+                                                             ShortNumber* number) {
   const size_t size = static_cast<size_t>(end - begin);
   const __m128i text = load_16(end - 16);
   const __m128i digits = _mm_sub_epi8(text, constants.zero);
@@ -201,7 +209,8 @@ __attribute__((always_inline)) inline bool read_short_number(const char* begin, 
   const uint32_t bad = (others & ~points) | (others & (others - 1)) | (others & (first | 0x8000)) |
                        (zeros & first & ~(others >> 1) & 0x7FFF);
   const uint32_t point = static_cast<uint32_t>(__builtin_ctz(others | 0x10000));
-  const __m128i eights = eight_digits(_mm_shuffle_epi8(digits, load_16(kDigits.move[size][point])), constants);
+  const __m128i eights =
+      eight_digits(_mm_shuffle_epi8(digits, load_16(kDigits.move[size][point])), constants);
   if (__builtin_expect(bad != 0, 0)) return false;
   const __m128d parts = _mm_mul_pd(_mm_cvtepi32_pd(eights), _mm_set_pd(1, 1e8));
   number->digits = _mm_cvtsd_f64(_mm_add_sd(parts, _mm_unpackhi_pd(parts, parts)));
@@ -221,7 +230,8 @@ inline bool read_16_digits(const char* begin, const char* end, uint64_t negative
 }
 
 /// All that read_short_number does not read.
-__attribute__((noinline)) inline bool read_other_number(const char* begin, const char* end, FastNumber* number) {
+__attribute__((noinline)) inline bool read_other_number(const char* begin, const char* end,
+                                                        FastNumber* number) {
   const uint64_t negative = is_equal(*begin, '-');
   begin += negative;
   const size_t size = static_cast<size_t>(end - begin);
@@ -243,7 +253,8 @@ inline bool read_number_inline(const char* begin, const char* end, FastNumber* n
 
 /// Reads numbers until a cell is none of this kind; then divides them. `cell(i)` is the range of number i.
 template <class Cell>
-__attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers, unsigned* seen) {
+__attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers,
+                                                            unsigned* seen) {
   constexpr uint32_t kAtOnce = 128;
   alignas(32) double powers[kAtOnce];
   const NumberConstants constants;
@@ -336,7 +347,8 @@ inline bool read_number_inline(const char* begin, const char* end, FastNumber* n
     return shift_point(w, 0, negative, &number->value);
   }
   const size_t n_fraction = static_cast<size_t>(end - point) - 1;
-  if (*point != '.' || n_fraction == 0 || n_fraction > 19 || (w != 0 && n_integer + n_fraction > 19)) return false;
+  if (*point != '.' || n_fraction == 0 || n_fraction > 19 || (w != 0 && n_integer + n_fraction > 19))
+    return false;
   if (!append_digits(end, n_fraction, &w)) return false;
   number->seen = 2;
   return shift_point(w, n_fraction, negative, &number->value);

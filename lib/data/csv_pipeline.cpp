@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A chunk's way: read under one lock (bytes are hashed and records cut there, in file order), parsed by whoever read it,
-// handed in, and joined by whichever thread finds the next one in order waiting. There are a few more chunks than
-// threads, so memory is bounded and nobody waits for a slow neighbour at once. Pinned by
+// A chunk's way: read under one lock (bytes are hashed and records cut there, in file order), parsed by
+// whoever read it, handed in, and joined by whichever thread finds the next one in order waiting. There are a
+// few more chunks than threads, so memory is bounded and nobody waits for a slow neighbour at once. Pinned by
 // tests/unit/data/csv_twin_test.cpp.
 #include "data/csv_pipeline.hpp"
 
@@ -174,9 +174,9 @@ Result<> CsvPipeline::join(Slot& slot) {
     const std::uint64_t line = 1 + facts_.lines + count_line_ends(chunk.text().substr(0, fault->offset));
     // The chunk is not the beginning of the text, where UTF-16 would show.
     const std::string at_fault = "  " + std::string(chunk.text().substr(fault->offset, 1));
-    text_fault_ = plan_.errors.no_text(fault->code, line,
-                                       settings_.text_offset + facts_.text_bytes + fault->offset,
-                                       describe_text_fault(at_fault, 2));
+    text_fault_ =
+        plan_.errors.no_text(fault->code, line, settings_.text_offset + facts_.text_bytes + fault->offset,
+                             describe_text_fault(at_fault, 2));
     plan_.only_check_text = true;
     // Nothing but a failure to read comes before it; where the size was known that cannot be a limit.
     if (source_.claimed_size() && !source_.is_compressed()) return std::move(*text_fault_);

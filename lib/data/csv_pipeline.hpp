@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One pass over a text: any number of threads take turns in reading chunks of whole records, cut and convert them side
-// by side, and join them in file order. What comes out does not depend on threads or on where chunks end.
+// One pass over a text: any number of threads take turns in reading chunks of whole records, cut and convert
+// them side by side, and join them in file order. What comes out does not depend on threads or on where
+// chunks end.
 #pragma once
 
 #include <condition_variable>
@@ -36,14 +37,16 @@ class CsvPipeline {
   struct Settings {
     std::size_t chunk_bytes;
     const CsvKernels& kernels;
-    std::uint64_t text_offset;        ///< of the text in the uncompressed bytes: 3 behind a byte order mark
-    std::optional<core::Error> fault; ///< of the header: the text is only checked
+    std::uint64_t text_offset;         ///< of the text in the uncompressed bytes: 3 behind a byte order mark
+    std::optional<core::Error> fault;  ///< of the header: the text is only checked
   };
 
-  CsvPipeline(ByteSource& source, ChunkPlan& plan, CsvColumns& columns, core::Context& context, Settings settings);
+  CsvPipeline(ByteSource& source, ChunkPlan& plan, CsvColumns& columns, core::Context& context,
+              Settings settings);
 
-  /// Joins all records that follow `facts`; `begun` is text that has been read from the source already and not been
-  /// joined. A failure to read, else the first fault of the bytes, else the first fault of header and records.
+  /// Joins all records that follow `facts`; `begun` is text that has been read from the source already and
+  /// not been joined. A failure to read, else the first fault of the bytes, else the first fault of header
+  /// and records.
   core::Result<TextFacts> run(TextFacts facts, std::string begun, LoadProgress* progress);
 
  private:

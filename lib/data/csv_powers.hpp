@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Powers of ten as 64 leading bits, made by integers while compiling: 10^q = (bits + rest) * 2^(exponent), with
-// 2^63 <= bits < 2^64 and 0 <= rest < 1. Exact long division and multiplication by five. Pinned by
+// Powers of ten as 64 leading bits, made by integers while compiling: 10^q = (bits + rest) * 2^(exponent),
+// with 2^63 <= bits < 2^64 and 0 <= rest < 1. Exact long division and multiplication by five. Pinned by
 // tests/unit/data/csv_kernels_test.cpp through the numbers read with it.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// gzip by zlib (RFC 1952; several members in a row are one text), zstd by libzstd (RFC 8878; several frames too).
-// Either may be absent from the build. Pinned by tests/unit/data/byte_source_test.cpp.
+// gzip by zlib (RFC 1952; several members in a row are one text), zstd by libzstd (RFC 8878; several frames
+// too). Either may be absent from the build. Pinned by tests/unit/data/byte_source_test.cpp.
 #include "data/decompress.hpp"
 
 #include <algorithm>
@@ -26,7 +26,8 @@ constexpr std::string_view kGzip = "\x1F\x8B";
 constexpr std::string_view kZstd = "\x28\xB5\x2F\xFD";
 
 Error damaged(const std::string& name, std::string_view format) {
-  return {Code::kReadFailed, "cannot read " + name + ": the " + std::string(format) + " stream is damaged", {}};
+  return {
+      Code::kReadFailed, "cannot read " + name + ": the " + std::string(format) + " stream is damaged", {}};
 }
 
 Error cut_off(const std::string& name) {
@@ -130,7 +131,8 @@ Decompressor::Decompressor(std::unique_ptr<Stream> stream, std::string name)
 
 Decompressor::~Decompressor() = default;
 
-Result<std::unique_ptr<Decompressor>> Decompressor::for_beginning(std::string_view beginning, std::string name) {
+Result<std::unique_ptr<Decompressor>> Decompressor::for_beginning(std::string_view beginning,
+                                                                  std::string name) {
   std::unique_ptr<Stream> stream;
   if (beginning.substr(0, kGzip.size()) == kGzip) {
 #if defined(RF_HAS_ZLIB)

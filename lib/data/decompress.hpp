@@ -17,8 +17,10 @@ class Decompressor {
   /// Where compressed bytes come from: 1 to `room` bytes, 0 at their end.
   using Supply = std::function<core::Result<std::size_t>(char* into, std::size_t room)>;
 
-  /// For bytes that begin so; null if they are not compressed. UNSUPPORTED_FORMAT where the build cannot undo it.
-  static core::Result<std::unique_ptr<Decompressor>> for_beginning(std::string_view beginning, std::string name);
+  /// For bytes that begin so; null if they are not compressed. UNSUPPORTED_FORMAT where the build cannot undo
+  /// it.
+  static core::Result<std::unique_ptr<Decompressor>> for_beginning(std::string_view beginning,
+                                                                   std::string name);
   ~Decompressor();
 
   /// 1 to `size` bytes of text; 0 at the end. READ_FAILED for bytes that are damaged or cut off.
@@ -32,10 +34,10 @@ class Decompressor {
 
   std::unique_ptr<Stream> stream_;
   std::string name_;
-  std::string bytes_;          ///< compressed ones
-  std::size_t n_bytes_ = 0;    ///< how many of them there are
-  std::size_t used_ = 0;       ///< how many of those are used up
-  bool at_end_ = false;        ///< no more will come
+  std::string bytes_;        ///< compressed ones
+  std::size_t n_bytes_ = 0;  ///< how many of them there are
+  std::size_t used_ = 0;     ///< how many of those are used up
+  bool at_end_ = false;      ///< no more will come
 };
 
 }  // namespace rf::data

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Progress of loading, reported at fixed places, so that the sequence of reports follows from the size alone: the
-// units are three times the bytes, a third each for checking, cutting and converting them.
+// Progress of loading, reported at fixed places, so that the sequence of reports follows from the size alone:
+// the units are three times the bytes, a third each for checking, cutting and converting them.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,7 @@ namespace rf::data {
 class LoadProgress {
  public:
   /// `size` in bytes, none if unknown: then bytes are reported of a total of 0.
-  LoadProgress(core::Monitor& monitor, std::optional<std::uint64_t> size)
-      : monitor_(monitor), size_(size) {
+  LoadProgress(core::Monitor& monitor, std::optional<std::uint64_t> size) : monitor_(monitor), size_(size) {
     if (size_) third_.emplace(monitor_, kStage, 0, kThirds, static_cast<std::size_t>(*size_));
   }
 
