@@ -172,11 +172,11 @@ Result<> CsvPipeline::join(Slot& slot) {
   CsvChunk& chunk = *slot.chunk;
   if (const auto& fault = chunk.text_fault(); fault && !text_fault_) {
     const std::uint64_t line = 1 + facts_.lines + count_line_ends(chunk.text().substr(0, fault->offset));
-    // The chunk is not the beginning of the text, where UTF-16 would show.
-    const std::string at_fault = "  " + std::string(chunk.text().substr(fault->offset, 1));
-    text_fault_ =
-        plan_.errors.no_text(fault->code, line, settings_.text_offset + facts_.text_bytes + fault->offset,
-                             describe_text_fault(at_fault, 2));
+    // UTF-16 shows at the beginning of the text only.
+    const std::string later = "  " + std::string(chunk.text().substr(fault->offset, 1));
+    text_fault_ = plan_.errors.no_text(
+        fault->code, line, settings_.text_offset + facts_.text_bytes + fault->offset,
+        facts_.text_bytes == 0 ? describe_text_fault(chunk.text(), fault->offset) : describe_text_fault(later, 2));
     plan_.only_check_text = true;
     // Nothing but a failure to read comes before it; where the size was known that cannot be a limit.
     if (source_.claimed_size() && !source_.is_compressed()) return std::move(*text_fault_);

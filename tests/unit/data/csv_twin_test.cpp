@@ -174,6 +174,11 @@ TEST(CsvTwin, AgreesWhereTokensCouldBeNumbers) {
           kManyWays);
 }
 
+TEST(CsvTwin, AgreesOnUtf16WithAFaultyHeader) {
+  // Found by the fuzzer: the fault of the header comes to light before its bytes are checked.
+  compare(std::string("\xFE\xFF\n\"a\"b,c\n1,2\n") + std::string(200, 'x') + "\n", {}, kManyWays);
+}
+
 TEST(CsvTwin, AgreesOnLongCellsAndManyLevels) {
   std::string text = "a,b,c\n";
   for (std::size_t i = 0; i < 20'000; ++i) {
