@@ -26,7 +26,7 @@ target_compile_definitions(runforge_rapidjson INTERFACE rapidjson=rf_rapidjson)
 
 add_library(runforge_sodium ALIAS PkgConfig::RUNFORGE_SODIUM)
 
-# For compressed input; RunForge does without where they are absent. docs/decisions/0005-compressed-input.md
+# For compressed input; RunForge does without where they are absent. docs/decisions/0013-compressed-input.md
 find_package(ZLIB QUIET)
 option(RUNFORGE_ZLIB "Read gzip-compressed CSV through zlib" ${ZLIB_FOUND})
 pkg_check_modules(RUNFORGE_LIBZSTD QUIET IMPORTED_TARGET libzstd>=1.4)

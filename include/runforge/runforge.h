@@ -219,7 +219,10 @@ RF_API RF_NODISCARD rf_status rf_config_normalize(
 
 /* ---------------------------------------------------------------- dataset -- */
 
-/** Read a CSV file. `options` is JSON ("dataset_options.v1") or NULL. */
+/** Read a CSV file or named pipe, compressed with gzip or zstd or not (those where
+ *  the library was built with zlib and zstd, else RF_E_UNSUPPORTED). `options` is
+ *  JSON ("dataset_options.v1") or NULL. hooks.threads threads read; the result does
+ *  not depend on them. While a pipe is silent a cancel is seen within 50 ms. */
 RF_API RF_NODISCARD rf_status rf_dataset_load(
     const char *path, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;

@@ -38,6 +38,7 @@ void ChunkDictionary::clear() {
   long_texts_.clear();
   long_slots_.assign(kFirstSlots, 0);
   levels_.clear();
+  others_.clear();
 }
 
 ChunkDictionary::Found ChunkDictionary::find(std::string_view text) const {
@@ -53,7 +54,7 @@ ChunkDictionary::Found ChunkDictionary::find(std::string_view text) const {
   std::size_t at = hash_of_long(text) & (long_slots_.size() - 1);
   for (; long_slots_[at] != 0; at = (at + 1) & (long_slots_.size() - 1)) {
     const LongText& known = long_texts_[long_slots_[at] - 1];
-    if (known.text == text) return {true, known.code};
+    if (text_of(known) == text) return {true, known.code};
   }
   return {false, 0};
 }
@@ -71,15 +72,10 @@ void ChunkDictionary::grow() {
     if (slot.used != 0) place(slot);
 }
 
-void ChunkDictionary::add_as(std::string_view text, std::int32_t code) {
-  if (text.size() <= kShortBytes) {
-    if (2 * ++n_short_ > slots_.size()) grow();
-    place(slot_of(text, code));
-    return;
-  }
-  long_texts_.push_back({std::string(text), code});
+void ChunkDictionary::add_long(const LongText& added) {
+  long_texts_.push_back(added);
   const auto place_long = [&](std::size_t number) {
-    std::size_t at = hash_of_long(long_texts_[number].text) & (long_slots_.size() - 1);
+    std::size_t at = hash_of_long(text_of(long_texts_[number])) & (long_slots_.size() - 1);
     while (long_slots_[at] != 0) at = (at + 1) & (long_slots_.size() - 1);
     long_slots_[at] = static_cast<std::uint32_t>(number + 1);
   };
@@ -90,10 +86,25 @@ void ChunkDictionary::add_as(std::string_view text, std::int32_t code) {
   place_long(long_texts_.size() - 1);
 }
 
+void ChunkDictionary::add_short(std::string_view text, std::int32_t code) {
+  if (2 * ++n_short_ > slots_.size()) grow();
+  place(slot_of(text, code));
+}
+
+void ChunkDictionary::add_as(std::string_view text, std::int32_t code) {
+  if (text.size() <= kShortBytes) return add_short(text, code);
+  others_.emplace_back(text);
+  add_long({code, static_cast<std::uint32_t>(others_.size())});
+}
+
 std::int32_t ChunkDictionary::add(std::string_view text) {
   const auto code = static_cast<std::int32_t>(levels_.size());
-  add_as(text, code);
   levels_.emplace_back(text);
+  if (text.size() <= kShortBytes) {
+    add_short(text, code);
+  } else {
+    add_long({code, 0});
+  }
   return code;
 }
 

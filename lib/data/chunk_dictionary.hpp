@@ -39,11 +39,17 @@ class ChunkDictionary {
   const std::vector<std::string>& levels() const { return levels_; }
 
  private:
+  /// A text of more than 16 bytes: a level, or one that add_as() has put into others_.
   struct LongText {
-    std::string text;
     std::int32_t code;
+    std::uint32_t other;  ///< place in others_ plus one; 0 for a level
   };
 
+  std::string_view text_of(const LongText& known) const {
+    return known.other == 0 ? levels_[static_cast<std::size_t>(known.code)] : others_[known.other - 1];
+  }
+  void add_long(const LongText& added);
+  void add_short(std::string_view text, std::int32_t code);
   void grow();
   void place(const DictionarySlot& slot);
 
@@ -52,6 +58,7 @@ class ChunkDictionary {
   std::vector<LongText> long_texts_;
   std::vector<std::uint32_t> long_slots_;  ///< number in long_texts_ plus one; 0 is free
   std::vector<std::string> levels_;
+  std::vector<std::string> others_;
 };
 
 }  // namespace rf::data

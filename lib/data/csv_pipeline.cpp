@@ -6,6 +6,7 @@
 #include "data/csv_pipeline.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -138,6 +139,9 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
     }
     whole = cutter.whole_records({text, size}, at_end_);
     if (whole > 0 || at_end_) break;
+    // A record that holds a NUL need not be whole for its fault to be found: a file of nothing else ends here.
+    if (std::memchr(text, '\0', size) != nullptr) whole = size;
+    if (whole > 0) break;
     if (size >= kMostChunkBytes / 2) return plan_.errors.long_record(kMostChunkBytes / 2);
     wanted = std::max(size, settings_.chunk_bytes);
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Times loading: one process per measurement, so that the peak of its memory is that measurement's own.
 //
-// usage: bench_load FILE [--threads N] [--no-fingerprint] [--repeat N] [--chunk BYTES] [--baseline] [--digest | --sha256]
-// Prints for each repetition: wall seconds, CPU seconds; then `peak` MB, `table` MB and the number of cells.
+// usage: bench_load FILE [--threads N] [--no-fingerprint] [--repeat N] [--chunk BYTES] [--baseline] [--digest
+// | --sha256] Prints for each repetition: wall seconds, CPU seconds; then `peak` MB, `table` MB and the
+// number of cells.
 #include <sys/resource.h>
 
 #include <chrono>
@@ -23,7 +24,9 @@ using namespace rf;
 double cpu_seconds() {
   rusage usage;
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -39,7 +42,8 @@ double peak_megabytes() {
 
 double megabytes_of(const data::Column& column) {
   double bytes = 0;
-  if (column.kind() == core::Kind::kNumeric) bytes = 8.0 * static_cast<double>(column.numeric().values.size());
+  if (column.kind() == core::Kind::kNumeric)
+    bytes = 8.0 * static_cast<double>(column.numeric().values.size());
   if (column.kind() == core::Kind::kBoolean) bytes = static_cast<double>(column.boolean().values.size());
   if (column.kind() == core::Kind::kCategory) {
     bytes = 4.0 * static_cast<double>(column.category().codes.size());
@@ -64,14 +68,22 @@ Arguments parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const char* next = i + 1 < argc ? argv[i + 1] : "";
-    if (word == "--threads") arguments.threads = static_cast<std::uint32_t>(std::atoi(next)), ++i;
-    else if (word == "--repeat") arguments.repeat = std::atoi(next), ++i;
-    else if (word == "--chunk") arguments.settings.chunk_bytes = static_cast<std::size_t>(std::atoll(next)), ++i;
-    else if (word == "--no-fingerprint") arguments.fingerprint = false;
-    else if (word == "--baseline") arguments.settings.kernels = &data::baseline_csv_kernels();
-    else if (word == "--digest") arguments.digest = true;
-    else if (word == "--sha256") arguments.sha256 = true;
-    else arguments.path = argv[i];
+    if (word == "--threads")
+      arguments.threads = static_cast<std::uint32_t>(std::atoi(next)), ++i;
+    else if (word == "--repeat")
+      arguments.repeat = std::atoi(next), ++i;
+    else if (word == "--chunk")
+      arguments.settings.chunk_bytes = static_cast<std::size_t>(std::atoll(next)), ++i;
+    else if (word == "--no-fingerprint")
+      arguments.fingerprint = false;
+    else if (word == "--baseline")
+      arguments.settings.kernels = &data::baseline_csv_kernels();
+    else if (word == "--digest")
+      arguments.digest = true;
+    else if (word == "--sha256")
+      arguments.sha256 = true;
+    else
+      arguments.path = argv[i];
   }
   return arguments;
 }
@@ -114,7 +126,10 @@ int load(const Arguments& arguments, core::Context& context) {
   for (const data::Column& column : dataset->table.columns) megabytes += megabytes_of(column);
   std::printf("peak %.1f\ntable %.1f\ncells %zu\n", peak_megabytes(), megabytes,
               dataset->table.n_rows * dataset->table.columns.size());
-  if (arguments.digest) timed([&] { std::printf("digest %s\n", crypto::hex(data::content_digest(dataset->table, context)).c_str()); });
+  if (arguments.digest)
+    timed([&] {
+      std::printf("digest %s\n", crypto::hex(data::content_digest(dataset->table, context)).c_str());
+    });
   return 0;
 }
 

@@ -293,6 +293,16 @@ TEST(ByteSource, CompressionThatTheBuildLacksIsNamed) {
 #endif
 }
 
+TEST(ByteSource, ASparseFileIsRefusedAtItsFirstHole) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("sparse.csv");
+  write(path, "a,b\n1,2\n");
+  ASSERT_EQ(::truncate(path.c_str(), off_t{5} << 30), 0);
+  const auto result = read_path(path, {}, 2);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().message, path + ":3: byte 8 of the file: expected text, found a NUL byte");
+}
+
 TEST(ReadCsv, AHundredThousandColumns) {
   std::string header, row;
   for (int j = 0; j < 100'000; ++j) {
