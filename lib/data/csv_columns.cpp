@@ -2,6 +2,7 @@
 #include "data/csv_columns.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <limits>
 #include <utility>
 
@@ -32,8 +33,12 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
   store.booleans = {};
   store.codes = {};
   const auto set_aside_for = [this](auto& cells, auto missing) {
-    cells.reserve(std::max(expected_rows_, n_rows_));
-    core::prefer_huge_pages(cells.data(), sure_rows_ * sizeof missing);
+    try {
+      cells.reserve(std::max(expected_rows_, n_rows_));
+    } catch (const std::exception&) {
+      // The file claims to be larger than memory. It may hold less: columns grow as rows come.
+    }
+    core::prefer_huge_pages(cells.data(), std::min(cells.capacity(), sure_rows_) * sizeof missing);
     cells.resize(n_rows_, missing);
   };
   if (shape == Shape::kNumeric) {
