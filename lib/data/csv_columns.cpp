@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "core/memory.hpp"
+#include "core/host.hpp"
 #include "core/text.hpp"
 
 namespace rf::data {

@@ -13,8 +13,10 @@
 namespace rf::run {
 namespace {
 
-core::Result<std::shared_ptr<const LoadedDataset>> load(data::ByteSource source, const data::ReadingOptions& options,
-                                                        const std::string& source_name, std::optional<std::string> path,
+core::Result<std::shared_ptr<const LoadedDataset>> load(data::ByteSource source,
+                                                        const data::ReadingOptions& options,
+                                                        const std::string& source_name,
+                                                        std::optional<std::string> path,
                                                         core::Context& context) {
   StageClock clock;
   clock.begin("load");
