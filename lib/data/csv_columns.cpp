@@ -12,6 +12,8 @@
 namespace rf::data {
 namespace {
 
+/// More than this is not reserved on the word of a file's claimed size.
+constexpr std::uint64_t kMostSetAside = std::uint64_t{64} << 30;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
@@ -54,7 +56,8 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
 void CsvColumns::set_aside(const CsvChunk& chunk) {
   const std::uint64_t bytes = std::max<std::uint64_t>(chunk.text().size(), 1);
   const std::uint64_t likely = static_cast<std::uint64_t>(chunk.n_rows()) * (text_bytes_ / bytes + 1);
-  const std::uint64_t at_most = text_bytes_ / std::max<std::size_t>(stores_.size(), 1) + 1;
+  const std::uint64_t n_columns = std::max<std::size_t>(stores_.size(), 1);
+  const std::uint64_t at_most = std::min(text_bytes_, kMostSetAside / sizeof(double)) / n_columns + 1;
   expected_rows_ = static_cast<std::size_t>(std::min(likely + likely / 32 + 64, at_most));
   expected_rows_ = std::max(expected_rows_, chunk.n_rows());
   sure_rows_ = static_cast<std::size_t>(std::min(likely - likely / 32, at_most));
