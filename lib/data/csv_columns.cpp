@@ -13,7 +13,7 @@ namespace rf::data {
 namespace {
 
 /// More than this is not reserved on the word of a file's claimed size.
-constexpr std::uint64_t kMostSetAside = std::uint64_t{64} << 30;
+constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
