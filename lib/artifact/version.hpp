@@ -9,6 +9,6 @@ namespace rf::artifact {
 /// The product's version, from CMake.
 const char* runforge_version();
 /// Bumped whenever the same inputs would give other numbers, even in a patch release.
-inline constexpr std::uint32_t kNumericProfile = 2;
+inline constexpr std::uint32_t kNumericProfile = 3;
 
 }  // namespace rf::artifact

@@ -42,7 +42,6 @@ class Training {
   Result<std::shared_ptr<const Run>> operator()() {
     RF_ASSIGN(const core::Reservation table,
               core::Reservation::of(context_.budget, table_.memory_bytes(), "the loaded table"));
-    outcome_.diagnostics = dataset_.dataset().diagnostics;
     RF_TRY(stage("split", [&] { return deal_rows(); }));
     RF_TRY(stage("encode", [&] { return encode_training_rows(); }));
     clock_.begin("train");
@@ -64,8 +63,21 @@ class Training {
 
   Result<> deal_rows() {
     RF_ASSIGN(outcome_.dealt, deal(dataset_, config_));
+    for (const core::Diagnostic& diagnostic : dataset_.dataset().diagnostics)
+      if (is_about_used_column(diagnostic)) outcome_.diagnostics.push_back(diagnostic);
     append(outcome_.diagnostics, outcome_.dealt.selection.diagnostics);
     return {};
+  }
+
+  /// What reading noticed may quote a cell: of columns that are left out the record shows none.
+  bool is_about_used_column(const core::Diagnostic& diagnostic) const {
+    for (const core::Detail& detail : diagnostic.details) {
+      const auto* name = std::get_if<std::string>(&detail.value);
+      if (detail.key != "column" || name == nullptr) continue;
+      const data::Role role = outcome_.dealt.selection.roles[table_.find(*name)];
+      return role == data::Role::kFeature || role == data::Role::kLabel;
+    }
+    return true;
   }
 
   Result<> encode_training_rows() {

@@ -18,6 +18,8 @@ constexpr auto kCases = std::to_array<Case>({
     {"iris/tree", "iris.csv", 1, R"({"label": "species", "model": "decision_tree"})"},
     {"iris/forest", "iris.csv", 1,
      R"({"label": "species", "model": "random_forest", "params": {"n_estimators": 20}})"},
+    {"iris/boosting", "iris.csv", 1,
+     R"({"label": "species", "model": "gradient_boosting", "params": {"n_estimators": 15, "min_samples_leaf": 4}})"},
     {"iris/plain_shuffle", "iris.csv", 1,
      R"({"label": "species", "split": {"method": "shuffle", "fraction": 0.4}, "seed": 3})"},
     {"iris/no_validation", "iris.csv", 1, R"({"label": "species", "split": {"fraction": 0}})"},
@@ -34,6 +36,17 @@ constexpr auto kCases = std::to_array<Case>({
      R"({"label": "diagnosis", "model": "decision_tree", "params": {"max_leaves": 9, "max_bins": 32}})"},
     {"breast_cancer/forest_balanced", "breast_cancer.csv", 1,
      R"({"label": "diagnosis", "model": "random_forest", "params": {"n_estimators": 15, "class_weight": "balanced"}})"},
+
+    {"breast_cancer/boosting", "breast_cancer.csv", 1,
+     R"({"label": "diagnosis", "model": "gradient_boosting", "params": {"n_estimators": 20}})"},
+    {"breast_cancer/boosting_stopped", "breast_cancer.csv", 1, R"({"label": "diagnosis", "model": "gradient_boosting",
+      "params": {"n_estimators": 60, "early_stopping_rounds": 4, "subsample": 0.7, "colsample": 0.6, "l2": 1}})"},
+    {"breast_cancer/weighted", "breast_cancer.csv", 1,
+     R"({"label": "diagnosis", "roles": {"mean_area": "weight"}, "params": {"class_weight": "balanced"}})"},
+    {"breast_cancer/ridge_weighted", "breast_cancer.csv", 1,
+     R"({"label": "mean_radius", "model": "ridge_regression", "roles": {"mean_area": "weight"}})"},
+    {"breast_cancer/boosting_weighted", "breast_cancer.csv", 1, R"({"label": "diagnosis",
+      "model": "gradient_boosting", "roles": {"mean_area": "weight"}, "params": {"n_estimators": 10}})"},
 
     // The same rows over several blocks: reductions merge block results.
     {"breast_cancer_x20/logistic_l2", "breast_cancer.csv", 20, R"({"label": "diagnosis"})"},
@@ -71,6 +84,21 @@ constexpr auto kCases = std::to_array<Case>({
       "missing": {"policy": "fill"}, "params": {"n_estimators": 15, "max_depth": 6, "max_features": 0.5}})"},
     {"titanic/forest_regression", "titanic.csv", 1, R"({"label": "Fare", "task": "regression",
       "model": "random_forest", "missing": {"policy": "fill"}, "params": {"n_estimators": 8, "max_samples": 0.7}})"},
+    {"titanic/boosting_native", "titanic.csv", 1, R"({"label": "Survived", "model": "gradient_boosting",
+      "missing": {"policy": "native"}, "params": {"n_estimators": 20, "max_leaves": 12}})"},
+    {"titanic/boosting_regression", "titanic.csv", 1, R"({"label": "Fare", "task": "regression",
+      "model": "gradient_boosting", "missing": {"policy": "native"}, "params": {"n_estimators": 20, "max_depth": 4}})"},
+
+    // Splits that a column settles.
+    {"titanic/split_by_group", "titanic.csv", 1, R"({"label": "Survived", "missing": {"policy": "fill"},
+      "roles": {"Ticket": "group", "Cabin": "ignored"}, "split": {"method": "group", "fraction": 0.3}})"},
+    {"titanic/split_by_time", "titanic.csv", 1, R"({"label": "Survived", "missing": {"policy": "fill"},
+      "roles": {"PassengerId": "time", "Ticket": "ignored", "Cabin": "ignored"}, "split": {"method": "time"}})"},
+    {"titanic/split_predefined", "titanic.csv", 1, R"({"label": "Survived", "missing": {"policy": "fill"},
+      "roles": {"Ticket": "ignored", "Cabin": "ignored"}, "split": {"method": "predefined", "column": "side"}})",
+     true},
+    {"titanic_x12/boosting", "titanic.csv", 12, R"({"label": "Embarked", "model": "gradient_boosting",
+      "missing": {"policy": "native"}, "params": {"n_estimators": 4}})"},
     {"titanic_x12/logistic_fill", "titanic.csv", 12, R"({"label": "Survived", "missing": {"policy": "fill"},
       "roles": {"Name": "ignored", "Ticket": "ignored", "Cabin": "ignored"}})"},
     {"titanic_x12/text_classes", "titanic.csv", 12, R"({"label": "Embarked", "missing": {"policy": "fill"},
@@ -84,12 +112,26 @@ constexpr auto kCases = std::to_array<Case>({
 
     // Regression.
     {"diabetes/ridge", "diabetes.csv", 1, R"({"label": "progression", "model": "ridge_regression"})"},
+    {"diabetes/boosting", "diabetes.csv", 1, R"({"label": "progression", "task": "regression",
+      "model": "gradient_boosting", "params": {"n_estimators": 25, "learning_rate": 0.2}})"},
     {"diabetes/tree", "diabetes.csv", 1,
      R"({"label": "progression", "task": "regression", "model": "decision_tree"})"},
     {"diabetes/forest", "diabetes.csv", 1,
      R"({"label": "progression", "task": "regression", "model": "random_forest",
       "params": {"n_estimators": 10, "min_samples_split": 4, "min_samples_leaf": 2}})"},
 });
+
+/// The text with a column `side` in front: every fifth row validates. No row of these files holds a line break.
+std::string with_side_column(const std::string& text) {
+  std::string result = "side,";
+  int row = 0;
+  for (const char c : text) {
+    result += c;
+    if (c == '\n') result += row++ % 5 == 0 ? "validation," : "train,";
+  }
+  result.erase(result.rfind('\n') + 1);  // what was begun after the last row
+  return result;
+}
 
 }  // namespace
 
@@ -104,6 +146,7 @@ std::string csv_of(const Case& training, const std::string& data_folder) {
   std::string bytes;
   char buffer[65536];
   for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, file.get())) > 0;) bytes.append(buffer, n);
+  if (training.with_side) bytes = with_side_column(bytes);
   const std::size_t header = bytes.find('\n') + 1;  // no header of these files holds a quoted line break
   const std::string rows = bytes.substr(header);
   bytes.reserve(bytes.size() + static_cast<std::size_t>(training.repeat - 1) * rows.size());

@@ -16,6 +16,7 @@ struct Case {
   std::string_view file;    ///< below tests/data
   int repeat;               ///< how often the file's rows follow each other
   std::string_view config;  ///< train_config.v1
+  bool with_side = false;   ///< a column `side` is put in front that says train or validation
 };
 
 std::span<const Case> all_cases();

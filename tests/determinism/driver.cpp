@@ -5,7 +5,7 @@
 //
 // usage: determinism_driver DATA_FOLDER [--kernels NAME] [--threads N] [--file] [--list-kernels] [--profile]
 //   --kernels       baseline, avx2, avx512 or best (default); exit status 77 where this CPU cannot run it
-//   --file          cases that repeat no rows are read from their file, not from a buffer
+//   --file          cases that are a file as it is are read from it, not from a buffer
 //   --list-kernels  prints the tables this CPU runs and ends
 //   --profile       prints the numeric profile and ends
 #include <cstdio>
@@ -49,7 +49,7 @@ core::Result<std::string> line_of(const determinism::Case& training, const Optio
                                   core::Context& context) {
   const std::string csv = determinism::csv_of(training, options.data_folder);
   RF_ASSIGN(const auto dataset,
-            options.from_file&& training.repeat == 1
+            options.from_file && training.repeat == 1 && !training.with_side
                 ? run::load_file(options.data_folder + "/" + std::string(training.file), {}, context)
                 : run::load_buffer(csv, {}, context));
   RF_ASSIGN(const run::TrainConfig config, run::read_train_config(training.config));

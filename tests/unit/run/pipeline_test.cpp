@@ -241,5 +241,17 @@ TEST(RecordTest, AnEmittedRunReadsBackWithTheSameBytes) {
   EXPECT_EQ((*opened)->metrics, run->metrics);
 }
 
+TEST(PipelineTest, WhatReadingNoticedIsRecordedOfUsedColumnsOnly) {
+  std::string csv = "code,secret,y\n";
+  for (int i = 0; i < 40; ++i)
+    csv += (i == 7 ? "x" : std::to_string(i % 5)) + (i == 9 ? ",planted-name," : ",1,") + std::to_string(i % 2) + "\n";
+  const auto dataset = load_text(csv);
+  ASSERT_EQ(dataset->dataset().diagnostics.size(), 2u);
+  const auto run = train_on(*dataset, R"({"label":"y","roles":{"secret":"ignored"}})");
+  const std::string& record = run->find("run.json")->bytes;
+  EXPECT_NE(record.find("column \\\"code\\\""), std::string::npos) << record;
+  for (const artifact::File& file : run->files) EXPECT_EQ(file.bytes.find("planted-name"), std::string::npos) << file.name;
+}
+
 }  // namespace
 }  // namespace rf::run
