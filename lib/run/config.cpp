@@ -146,6 +146,13 @@ std::string_view declared_role_name(data::Role role) {
       ->first;
 }
 
+/// One of the roles that the schema lets pass.
+data::Role role_named(std::string_view name) {
+  return std::find_if(std::begin(kRoles), std::end(kRoles),
+                      [name](const auto& known) { return known.first == name; })
+      ->second;
+}
+
 /// The column with the role, or "".
 std::string column_with(const TrainConfig& config, data::Role role) {
   for (const auto& [name, declared] : config.roles)
@@ -162,9 +169,7 @@ Result<> settle_roles(TrainConfig& config) {
       return config_error(Code::kInvalidValue,
                           "column " + core::quoted(name) + " is the label and can have no other role",
                           pointer);
-    const data::Role role = std::find_if(std::begin(kRoles), std::end(kRoles), [&](const auto& known) {
-                              return known.first == text.as_string();
-                            })->second;
+    const data::Role role = role_named(text.as_string());
     const bool single =
         role == data::Role::kWeight || role == data::Role::kGroup || role == data::Role::kTime;
     if (const std::string other = single ? column_with(config, role) : ""; !other.empty())
