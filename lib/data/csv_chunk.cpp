@@ -53,7 +53,7 @@ static_assert(static_cast<int>(Shape::kNumeric) == static_cast<int>(Kind::kNumer
 
 char* CsvChunk::room(std::size_t size) {
   if (size > capacity_) {
-    auto larger = std::make_unique_for_overwrite<char[]>(size + 2 * kTextSlack + 1);
+    auto larger = std::unique_ptr<char[]>(new char[size + 2 * kTextSlack + 1]);
     std::memset(larger.get(), ' ', kTextSlack);
     if (capacity_ > 0) std::memcpy(larger.get() + kTextSlack, text_, capacity_);
     buffer_ = std::move(larger);
@@ -83,8 +83,8 @@ void CsvChunk::parse(std::size_t size) {
   if (virtual_end) text_[size] = '\n';
   if (size + kTextSlack + 1 > index_capacity_) {
     index_capacity_ = size + kTextSlack + 1;
-    separators_ = std::make_unique_for_overwrite<std::uint32_t[]>(index_capacity_);
-    ends_ = std::make_unique_for_overwrite<std::uint32_t[]>(index_capacity_);
+    separators_ = std::unique_ptr<std::uint32_t[]>(new std::uint32_t[index_capacity_]);
+    ends_ = std::unique_ptr<std::uint32_t[]>(new std::uint32_t[index_capacity_]);
   }
   index_.separators = separators_.get();
   index_.ends = ends_.get();
@@ -173,7 +173,7 @@ void CsvChunk::begin_columns() {
   const std::size_t stride = (n_rows() + 7) / 8 * 8 + (((n_rows() + 7) / 8) % 2 == 0 ? 8 : 0);
   if (stride * pieces_.size() > numbers_capacity_) {
     numbers_capacity_ = stride * pieces_.size();
-    numbers_ = std::make_unique_for_overwrite<double[]>(numbers_capacity_);
+    numbers_ = std::unique_ptr<double[]>(new double[numbers_capacity_]);
   }
   cells_.resize(pieces_.size());
   active_.clear();
