@@ -34,7 +34,8 @@ template <class Cell, std::size_t kWidth>
 void add_tile(const Tile<Cell>& tile) {
   for (std::size_t i = 0; i < tile.n_rows; ++i) {
     const std::uint8_t* const bin = tile.bins + tile.rows[i] * tile.stride;
-    __builtin_prefetch(tile.bins + tile.rows[i + kPrefetch] * tile.stride);
+    // Not past the rows at hand: what follows may belong to a node that another thread is parting.
+    __builtin_prefetch(tile.bins + tile.rows[std::min(i + kPrefetch, tile.n_rows - 1)] * tile.stride);
     const Cell gradient = tile.gradients[i];
 #pragma GCC unroll 16
     for (std::size_t c = 0; c < kWidth; ++c) tile.cells[c * kCellsPerFeature + bin[c]] += gradient;
@@ -52,7 +53,8 @@ template <class Cell>
 void add_listed(const Tile<Cell>& tile, std::span<const std::int32_t> features) {
   for (std::size_t i = 0; i < tile.n_rows; ++i) {
     const std::uint8_t* const bin = tile.bins + tile.rows[i] * tile.stride;
-    __builtin_prefetch(tile.bins + tile.rows[i + kPrefetch] * tile.stride);
+    // Not past the rows at hand: what follows may belong to a node that another thread is parting.
+    __builtin_prefetch(tile.bins + tile.rows[std::min(i + kPrefetch, tile.n_rows - 1)] * tile.stride);
     const Cell gradient = tile.gradients[i];
     for (const std::int32_t f : features)
       tile.cells[static_cast<std::size_t>(f) * kCellsPerFeature + bin[f]] += gradient;
@@ -112,7 +114,7 @@ void add_narrow(const Bins& bins, const CountedFeatures& features, std::span<con
         bins, features, some, scratch.data(),
         [&](const std::uint32_t* numbers, std::size_t n, NarrowSum* out) {
           for (std::size_t i = 0; i < n; ++i) {
-            __builtin_prefetch(gradients + numbers[i + kRowListPadding]);
+            __builtin_prefetch(gradients + numbers[std::min(i + kRowListPadding, n - 1)]);
             out[i] = gradients[numbers[i]];
           }
         },
