@@ -4,12 +4,16 @@
 # One folder of lib/ = one object library = one namespace. USES draws the arrows of the architecture;
 # tests/check_includes.py reads the same lines and fails on an include that no arrow allows.
 set_property(GLOBAL PROPERTY RUNFORGE_COMPONENTS "")
+# Half of the time, but a file may then do without an #include of its own: off in the plain builds.
+option(RUNFORGE_UNITY_BUILD "Compile the engine several files at once" OFF)
+mark_as_advanced(RUNFORGE_UNITY_BUILD)
 
 function(runforge_component name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;THIRD_PARTY" ${ARGN})
   add_library(runforge_${name} OBJECT ${ARG_SOURCES})
   set_target_properties(runforge_${name} PROPERTIES
-    POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF)
+    POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF
+    UNITY_BUILD ${RUNFORGE_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 8)
   target_include_directories(runforge_${name} PUBLIC ${PROJECT_SOURCE_DIR}/lib)
   target_link_libraries(runforge_${name} PRIVATE runforge_settings)
   foreach(used ${ARG_USES})

@@ -19,7 +19,7 @@ constexpr std::size_t kMostLevelsKept =
     4096;  // a dictionary larger than this starts anew with the next chunk
 constexpr std::size_t kBlockBytes = std::size_t{24} << 10;
 constexpr std::size_t kLeastBlockRows = 16;
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMissingNumber = std::numeric_limits<double>::quiet_NaN();
 
 Newline newline_of(const TextIndex& index) {
   const int n_kinds = (index.lf ? 1 : 0) + (index.crlf ? 1 : 0) + (index.cr ? 1 : 0);
@@ -293,7 +293,7 @@ bool CsvChunk::cell(std::uint32_t row, std::uint32_t column, std::string_view te
 void CsvChunk::store_missing(std::uint32_t row, std::uint32_t column, std::string_view text) {
   Piece& own = pieces_[column];
   if (own.shape == Shape::kNumeric) {
-    cells_[column].numbers[row] = kMissing;
+    cells_[column].numbers[row] = kMissingNumber;
     return;
   }
   own.codes[row] = -1;

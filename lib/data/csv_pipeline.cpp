@@ -23,11 +23,6 @@ constexpr std::size_t kMostChunkBytes = std::numeric_limits<std::uint32_t>::max(
 
 }  // namespace
 
-Newline merged(Newline seen, Newline found) {
-  if (found == Newline::kNone) return seen;
-  return seen == Newline::kNone || seen == found ? found : Newline::kMixed;
-}
-
 CsvPipeline::CsvPipeline(ByteSource& source, ChunkPlan& plan, CsvColumns& columns, core::Context& context,
                          Settings settings)
     : source_(source), plan_(plan), columns_(columns), context_(context), settings_(std::move(settings)) {}

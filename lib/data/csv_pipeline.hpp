@@ -30,8 +30,6 @@ struct TextFacts {
   Newline newline = Newline::kNone;
 };
 
-Newline merged(Newline seen, Newline found);
-
 class CsvPipeline {
  public:
   struct Settings {

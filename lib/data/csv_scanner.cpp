@@ -10,14 +10,6 @@
 #include "core/text.hpp"
 
 namespace rf::data {
-namespace {
-
-Newline merged(Newline seen, Newline found) {
-  return seen == Newline::kNone || seen == found ? found : Newline::kMixed;
-}
-
-}  // namespace
-
 std::uint64_t count_line_ends(std::string_view text) {
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {

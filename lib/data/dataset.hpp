@@ -32,6 +32,11 @@ struct ReadingOptions {
 };
 
 enum class Newline : std::uint8_t { kNone, kLf, kCrLf, kCr, kMixed };
+/// Of a text whose first part has ends of the one sort and whose second part those of the other.
+inline Newline merged(Newline seen, Newline found) {
+  if (found == Newline::kNone) return seen;
+  return seen == Newline::kNone || seen == found ? found : Newline::kMixed;
+}
 
 /// Facts about the bytes a table was read from.
 struct Source {

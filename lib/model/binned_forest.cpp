@@ -273,7 +273,7 @@ struct ByRank {
     return bin < code;
   }
 };
-struct ByAnything {
+struct ByAnyCode {
   template <class Tree>
   static std::uint32_t right(const Forest& forest, const Tree& tree, std::uint32_t node, std::uint32_t code,
                              std::uint32_t bin) {
@@ -393,7 +393,7 @@ void BinnedForest::sum_trees(std::size_t n_scores, const core::SampleView& x, do
     if (scratch.codes.size() < n_codes) scratch.codes.resize(n_codes);
     const bool any_unknown = encode(block, scratch.codes.data());
     if (has_categories_ || any_unknown) {
-      add_trees<ByAnything>(n_sums, block.n_samples, scratch.codes.data(), out + begin * n_sums);
+      add_trees<ByAnyCode>(n_sums, block.n_samples, scratch.codes.data(), out + begin * n_sums);
     } else {
       add_trees<ByRank>(n_sums, block.n_samples, scratch.codes.data(), out + begin * n_sums);
     }

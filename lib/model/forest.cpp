@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kBlockSamples = 4096;
 constexpr double kBitsPerWord = 32;
 /// Walks down trees that go side by side, so that one's loads overlap the others'.
-constexpr std::size_t kAbreast = 8;
+constexpr std::size_t kSamplesAbreast = 8;
 /// From so many samples on they go side by side down one tree, below one sample goes down several trees.
 constexpr std::size_t kFewSamples = 4;
 
@@ -50,7 +50,7 @@ struct ByThreshold {
     return value <= tree.threshold[node];
   }
 };
-struct ByAnything {
+struct ByAnyValue {
   static bool goes_left(const Tree& tree, std::int32_t node, double value) {
     const std::size_t number = static_cast<std::size_t>(node);
     if (tree.forest.level_set[tree.first + number] >= 0) return tree.level_goes_left(number, value);
@@ -88,41 +88,41 @@ class Adder {
   std::size_t n_sums_;
 };
 
-/// Many samples down one tree, kAbreast at a time.
+/// Many samples down one tree, kSamplesAbreast at a time.
 template <class By>
 void add_tree(const Tree& tree, std::size_t number, const core::SampleView& x, const Adder& adder,
               double* sums) {
-  std::array<const double*, kAbreast> samples;
-  for (std::size_t begin = 0; begin < x.n_samples; begin += kAbreast) {
-    const std::size_t n = std::min(kAbreast, x.n_samples - begin);
-    for (std::size_t i = 0; i < kAbreast; ++i) samples[i] = x.sample(begin + std::min(i, n - 1));
-    std::array<std::int32_t, kAbreast> nodes{};
+  std::array<const double*, kSamplesAbreast> samples;
+  for (std::size_t begin = 0; begin < x.n_samples; begin += kSamplesAbreast) {
+    const std::size_t n = std::min(kSamplesAbreast, x.n_samples - begin);
+    for (std::size_t i = 0; i < kSamplesAbreast; ++i) samples[i] = x.sample(begin + std::min(i, n - 1));
+    std::array<std::int32_t, kSamplesAbreast> nodes{};
     std::int32_t all_at_leaf = 0;
     while (all_at_leaf == 0) {
       all_at_leaf = -1;
-      for (std::size_t i = 0; i < kAbreast; ++i) all_at_leaf &= step<By>(tree, samples[i], nodes[i]);
+      for (std::size_t i = 0; i < kSamplesAbreast; ++i) all_at_leaf &= step<By>(tree, samples[i], nodes[i]);
     }
     for (std::size_t i = 0; i < n; ++i)
       adder.add(tree, number, nodes[i], sums + (begin + i) * adder.n_sums());
   }
 }
 
-/// One sample down all trees, kAbreast at a time.
+/// One sample down all trees, kSamplesAbreast at a time.
 template <class By>
 void add_sample(const Forest& forest, const double* sample, const Adder& adder, double* sums) {
   const std::size_t n_trees = forest.n_trees();
   std::size_t begin = 0;
-  for (; begin + kAbreast <= n_trees; begin += kAbreast) {
-    const Tree trees[kAbreast] = {{forest, begin},     {forest, begin + 1}, {forest, begin + 2},
+  for (; begin + kSamplesAbreast <= n_trees; begin += kSamplesAbreast) {
+    const Tree trees[kSamplesAbreast] = {{forest, begin},     {forest, begin + 1}, {forest, begin + 2},
                                   {forest, begin + 3}, {forest, begin + 4}, {forest, begin + 5},
                                   {forest, begin + 6}, {forest, begin + 7}};
-    std::array<std::int32_t, kAbreast> nodes{};
+    std::array<std::int32_t, kSamplesAbreast> nodes{};
     std::int32_t all_at_leaf = 0;
     while (all_at_leaf == 0) {
       all_at_leaf = -1;
-      for (std::size_t i = 0; i < kAbreast; ++i) all_at_leaf &= step<By>(trees[i], sample, nodes[i]);
+      for (std::size_t i = 0; i < kSamplesAbreast; ++i) all_at_leaf &= step<By>(trees[i], sample, nodes[i]);
     }
-    for (std::size_t i = 0; i < kAbreast; ++i) adder.add(trees[i], begin + i, nodes[i], sums);
+    for (std::size_t i = 0; i < kSamplesAbreast; ++i) adder.add(trees[i], begin + i, nodes[i], sums);
   }
   for (; begin < n_trees; ++begin) {
     const Tree tree(forest, begin);
@@ -162,7 +162,7 @@ void sum_trees(const Forest& forest, std::size_t n_scores, const core::SampleVie
   if (forest.level_words.empty() && !has_missing(x)) {
     add_samples<ByThreshold>(forest, x, adder, out);
   } else {
-    add_samples<ByAnything>(forest, x, adder, out);
+    add_samples<ByAnyValue>(forest, x, adder, out);
   }
 }
 

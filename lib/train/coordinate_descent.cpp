@@ -12,7 +12,7 @@
 namespace rf::train {
 namespace {
 
-constexpr int kMostHalvings = 50;
+constexpr int kDescentHalvings = 50;
 /// Up to this many unknowns the model holds all of them.
 constexpr std::size_t kSmall = 300;
 
@@ -128,7 +128,7 @@ class CoordinateDescent {
                model.l1[i] * (std::abs(target[i]) - std::abs(model.start[i]));
     if (!(slope < 0)) return false;
     double length = 1;
-    for (int halvings = 0; halvings < kMostHalvings; ++halvings, length *= 0.5) {
+    for (int halvings = 0; halvings < kDescentHalvings; ++halvings, length *= 0.5) {
       std::vector<double> theta = solution_.theta;
       for (std::size_t i = 0; i < model.n; ++i)
         theta[chosen[i]] = length == 1 ? target[i] : model.start[i] + length * (target[i] - model.start[i]);

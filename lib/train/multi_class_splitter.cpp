@@ -76,11 +76,11 @@ std::size_t MultiClassSplitter::try_features(std::span<const Entry> node,
 
 void MultiClassSplitter::sort_by_bin(std::span<const Entry> node, std::int32_t feature) {
   constexpr std::size_t kMarkRows = 256;  // from here on looking at all bins costs less
-  constexpr std::size_t kPrefetch = 16;   // rows ahead
+  constexpr std::size_t kRowsAhead = 16;
   BinSet used{};
   if (bin_of_.size() < node.size()) bin_of_.resize(node.size());
   for (std::size_t i = 0; i < node.size(); ++i) {
-    if (i + kPrefetch < node.size()) __builtin_prefetch(bins_->row(node[i + kPrefetch].row) + feature);
+    if (i + kRowsAhead < node.size()) __builtin_prefetch(bins_->row(node[i + kRowsAhead].row) + feature);
     const std::uint8_t bin = bins_->row(node[i].row)[feature];
     bin_of_[i] = bin;
     ++position_[bin];

@@ -13,7 +13,7 @@
 namespace rf::train {
 namespace {
 
-constexpr int kMostHalvings = 50;
+constexpr int kNewtonHalvings = 50;
 
 /// The unknowns that are solved for.
 struct FreeUnknowns {
@@ -151,7 +151,7 @@ class Newton {
     const double slope = slope_of(evaluation_);
     if (!(slope < 0)) return false;
     double length = 1;
-    for (int halvings = 0; halvings < kMostHalvings; ++halvings, length *= 0.5) {
+    for (int halvings = 0; halvings < kNewtonHalvings; ++halvings, length *= 0.5) {
       std::vector<double> theta = solution_.theta;
       for (std::size_t i = 0; i < direction.size(); ++i)
         theta[free_.places[i].unknown] += length * direction[i];

@@ -16,14 +16,14 @@ namespace rf::train {
 namespace {
 
 /// Rows for each feature that products are taken over, at most twice as many.
-constexpr std::size_t kRowsPerFeature = 32;
+constexpr std::size_t kStartRowsPerFeature = 32;
 constexpr double kLeastCurvature = 1e-3;
 constexpr int kMostProducts = 500;
-constexpr int kMostHalvings = 30;
+constexpr int kConjugateHalvings = 30;
 
 std::size_t sample_step(const core::SampleView& x) {
   std::size_t every = 1;
-  while (x.n_samples / (2 * every) >= kRowsPerFeature * (x.n_features + 1)) every *= 2;
+  while (x.n_samples / (2 * every) >= kStartRowsPerFeature * (x.n_features + 1)) every *= 2;
   return every;
 }
 
@@ -118,7 +118,7 @@ class NewtonCg {
     const double slope = dot(evaluation_.gradient, d);
     if (!(slope < 0)) return false;
     double length = 1;
-    for (int halvings = 0; halvings < kMostHalvings; ++halvings, length *= 0.5) {
+    for (int halvings = 0; halvings < kConjugateHalvings; ++halvings, length *= 0.5) {
       std::vector<double> theta = solution_.theta;
       kernels_.axpy(length, d.data(), theta.data(), theta.size());
       RF_ASSIGN(Evaluation trial, objective_.evaluate_with_curvature(theta));

@@ -18,7 +18,7 @@
 namespace rf::train {
 namespace {
 
-constexpr std::size_t kChunkRows = 128;
+constexpr std::size_t kScratchRows = 128;
 
 class Ridge {
  public:
@@ -77,9 +77,9 @@ class Ridge {
   core::Result<std::vector<double>> sum_chunks(std::size_t size, Chunk chunk) {
     std::vector<std::vector<double>> scratch(context_.workers.n_threads());
     return sum_rows(context_, x_.n_samples, size, [&](core::RowRange rows, std::uint32_t slot, double* sums) {
-      scratch[slot].resize(kChunkRows * x_.n_features);
-      for (std::size_t begin = rows.begin; begin < rows.end; begin += kChunkRows) {
-        const core::RowRange part{begin, std::min(rows.end, begin + kChunkRows)};
+      scratch[slot].resize(kScratchRows * x_.n_features);
+      for (std::size_t begin = rows.begin; begin < rows.end; begin += kScratchRows) {
+        const core::RowRange part{begin, std::min(rows.end, begin + kScratchRows)};
         centered(part, scratch[slot].data());
         chunk(part, scratch[slot].data(), sums);
       }

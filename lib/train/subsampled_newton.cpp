@@ -17,12 +17,12 @@ namespace rf::train {
 namespace {
 
 /// Rows for each feature of the smallest sample.
-constexpr std::size_t kRowsPerFeature = 90;
+constexpr std::size_t kSampleRowsPerFeature = 90;
 /// From one sample to the next.
 constexpr std::size_t kGrowth = 8;
 /// A pivot of floats below this share of its column could be rounding.
 constexpr double kFloatPivotTolerance = 1e-5;
-constexpr int kMostHalvings = 8;
+constexpr int kSubsampleHalvings = 8;
 /// Iterations that may leave more than half of the gradient.
 constexpr int kMostSlow = 2;
 
@@ -153,7 +153,7 @@ class SubsampledNewton {
     const double slope = dot(evaluation_.gradient, d);
     if (!(slope < 0)) return false;
     double length = 1;
-    for (int halvings = 0; halvings < kMostHalvings; ++halvings, length *= 0.5) {
+    for (int halvings = 0; halvings < kSubsampleHalvings; ++halvings, length *= 0.5) {
       std::vector<double> theta = solution_.theta;
       kernels_.axpy(length, d.data(), theta.data(), theta.size());
       RF_ASSIGN(Evaluation trial, objective_.evaluate(theta));
@@ -191,7 +191,7 @@ class SubsampledNewton {
 
 std::size_t first_sample(std::size_t n_rows, std::size_t n_features) {
   std::size_t every = 1;
-  while (n_rows / (every * kGrowth) >= kRowsPerFeature * (n_features + 1)) every *= kGrowth;
+  while (n_rows / (every * kGrowth) >= kSampleRowsPerFeature * (n_features + 1)) every *= kGrowth;
   return every;
 }
 

@@ -26,7 +26,7 @@ import golden
 
 CMAKE_OPTIONS = ["-G", "Ninja", "-DRUNFORGE_BUILD_TESTS=OFF", "-DRUNFORGE_BUILD_TOOL=OFF",
                  "-DRUNFORGE_BUILD_EXAMPLES=OFF", "-DRUNFORGE_BUILD_DETERMINISM=ON", "-DCMAKE_BUILD_TYPE=Debug",
-                 "-DRUNFORGE_ZLIB=OFF", "-DRUNFORGE_ZSTD=OFF"]
+                 "-DRUNFORGE_ZLIB=OFF", "-DRUNFORGE_ZSTD=OFF", "-DRUNFORGE_UNITY_BUILD=ON"]
 ARM_PACKAGES = "/usr/lib/aarch64-linux-gnu"
 EVERY_PROGRAM = ["driver", "host", "host_fast_math", "control_libm_exp", "control_thread_blocks"]
 
