@@ -3,9 +3,10 @@
 """The benchmark inputs: synthetic tables whose hardness is that of known public ones. Fixed seed, so the files are the
 same bytes on every run of one numpy version.
 
-usage: gen_data.py DIR [--only A,B,C,D,G] [--tiny]
+usage: gen_data.py DIR [--only A,A17,B,C,D,G] [--tiny]
 
 A  1,000,000 x 28, two classes: weak single columns, strong products, heavy noise (as HIGGS)
+A17  the first 200,000 rows of A with all 17 digits
 B  100,000 x 100, five classes
 C  20,000 x 20, two classes
 D  5,000 x 2,000, two classes, wide
@@ -20,8 +21,10 @@ import sys
 import numpy as np
 
 SEED = 20261123
-SHAPES = {"A": (1_000_000, 28), "B": (100_000, 100), "C": (20_000, 20), "D": (5_000, 2_000), "G": (4_000_000, 28)}
-TINY_SHAPES = {"A": (1_500, 28), "B": (1_000, 30), "C": (500, 20), "D": (200, 300), "G": (3_000, 28)}
+SHAPES = {"A": (1_000_000, 28), "A17": (200_000, 28), "B": (100_000, 100), "C": (20_000, 20), "D": (5_000, 2_000),
+          "G": (4_000_000, 28)}
+TINY_SHAPES = {"A": (1_500, 28), "A17": (300, 28), "B": (1_000, 30), "C": (500, 20), "D": (200, 300),
+               "G": (3_000, 28)}
 BLOCK = 20_000
 
 
@@ -55,8 +58,13 @@ def logistic(stream, n, d, n_informative, scale):
     return x, (x @ w + stream.logistic(size=n) > 0).astype(np.int64)
 
 
-def table(name, shape):
-    stream = np.random.default_rng([SEED, ord(name)])
+def table(name, tiny):
+    shapes = TINY_SHAPES if tiny else SHAPES
+    shape = shapes[name]
+    stream = np.random.default_rng([SEED, ord(name[0])])
+    if name == "A17":
+        x, y = noisy_products(stream, *shapes["A"])
+        return x[:shape[0]], y[:shape[0]]
     if name in "AG":
         x, y = noisy_products(stream, *shape)
     elif name == "B":
@@ -84,10 +92,9 @@ def make(folder, name, tiny=False):
     path = os.path.join(folder, name)
     if os.path.exists(path + ".csv"):
         return
-    shape = (TINY_SHAPES if tiny else SHAPES)[name]
-    print(f"making input {name}, {shape[0]:,} x {shape[1]}", file=sys.stderr, flush=True)
     os.makedirs(folder, exist_ok=True)
-    x, y = table(name, shape)
+    x, y = table(name, tiny)
+    print(f"making input {name}, {x.shape[0]:,} x {x.shape[1]}", file=sys.stderr, flush=True)
     np.save(path + ".npy", np.column_stack([x, y]))
     write_csv(path + ".csv", x, y)
 

@@ -55,6 +55,20 @@ def run_json(command, env, timeout):
     return result
 
 
+def timed_command(command, repeats):
+    """Clock and CPU seconds of a program, started once more than is counted."""
+    wall, cpu = [], []
+    for _ in range(repeats + 1):
+        clock, own = time.monotonic(), own_seconds()
+        try:
+            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        except (OSError, subprocess.CalledProcessError) as problem:
+            raise Failed(f"{command[0]}: {problem}") from problem
+        wall.append(time.monotonic() - clock)
+        cpu.append(own_seconds() - own)
+    return {"wall": wall[1:], "cpu": cpu[1:], "seconds": median(cpu[1:])}
+
+
 @contextlib.contextmanager
 def busy_process():
     """One more program that wants a whole processor, for as long as the block runs."""

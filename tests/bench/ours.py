@@ -72,9 +72,29 @@ class RunForge:
             return self.call("row", model_path, values.name, calls)
 
     def load(self, path, threads, repeats):
+        """Through the C interface, which always takes the fingerprint, and through the reader alone without it."""
+        which = "cpu" if threads == 1 else "wall"
         result = self.call("load", path, threads, repeats)
-        result["seconds"] = median(result["cpu" if threads == 1 else "wall"])
+        result["seconds"] = median(result[which])
+        plain = self.reader(path, "--threads", threads, "--repeat", repeats + 1, "--no-fingerprint", "--digest")
+        result["plain_seconds"] = median(plain[which][1:-1])
+        result["digest_seconds"] = plain[which][-1]
         return result
+
+    def hash(self, path, repeats):
+        result = self.reader(path, "--sha256", "--repeat", repeats + 1)
+        result["seconds"] = median(result["cpu"][1:])
+        return result
+
+    def reader(self, path, *options):
+        """Clock and CPU seconds that bench_load prints."""
+        command = [os.path.join(os.path.dirname(self.program), "bench_load"), path, *map(str, options)]
+        done = subprocess.run(command, env=environment(1), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              timeout=self.timeout)
+        if done.returncode != 0:
+            raise Failed((done.stdout + done.stderr).strip()[-300:] or f"status {done.returncode}")
+        times = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("time ")]
+        return {"wall": [float(wall) for wall, _ in times], "cpu": [float(cpu) for _, cpu in times]}
 
 
 def read_json(folder, name):

@@ -115,6 +115,38 @@ def training(tasks, results):
     return lines
 
 
+def reading(tasks, results):
+    lines = head("file", "threads", "who", "seconds", "GB/s", "times fread", "peak MiB")
+    for task in tasks:
+        result = results[task.id]
+        ours, peers, n_bytes = result["ours"], measured(result["peers"]), result.get("bytes", 0)
+        fread = peers.get("fread", {}).get("seconds")
+
+        def line(who, taken, goal=0, peak=""):
+            times = f"{fread / taken:.2f}" if fread else ""
+            lines.append(row(task.title, task.threads, who, number(taken), f"{n_bytes / taken / 1e9:.2f}",
+                             times + (f" (goal {goal:g})" if goal else ""), peak))
+        if "seconds" not in ours:
+            lines.append(row(task.title, task.threads, "**RunForge**", ours["absent"], "", "", ""))
+            continue
+        line("**RunForge**, with fingerprint", ours["seconds"], task.load_goals[0], f"{ours['rss_peak']:.0f}")
+        line("**RunForge**, without", ours["plain_seconds"], task.load_goals[1])
+        line("RunForge, content digest of the table", ours["digest_seconds"])
+        for name, peer in peers.items():
+            line(name, peer["seconds"], 0, f"{peer['rss_peak']:.0f}")
+    return lines
+
+
+def hashing(tasks, results):
+    lines = head("work", "who", "seconds", "GB/s")
+    for task in tasks:
+        result = results[task.id]
+        for name, one in {"**RunForge**": result["ours"], **result["peers"]}.items():
+            if one.get("seconds"):
+                lines.append(row(task.title, name, number(one["seconds"]), f"{result['bytes'] / one['seconds'] / 1e9:.2f}"))
+    return lines
+
+
 def remarks(task, ours):
     notes = []
     if task.to_objective and "objective" in ours:
@@ -217,7 +249,8 @@ def tables(results, ids=None):
               + f"; medians of {' or '.join(map(str, repeats))} timed runs after an untimed one. "
               "1 thread: CPU seconds; 2 threads: seconds on the clock, with ~ where other programs kept more than "
               f"{NOISY} processors busy meanwhile."]] if tasks else []
-    for title, lines in (("Training", training(of_kind("fit"), done)), ("Reading a CSV file", training(of_kind("load"), done)),
+    for title, lines in (("Training", training(of_kind("fit"), done)), ("Reading a CSV file", reading(of_kind("load"), done)),
+                         ("Fingerprint", hashing(of_kind("hash"), done)),
                          ("Prediction", prediction([t for t in of_kind("fit") if t.predict], done)),
                          ("Two threads", two_threads(of_kind("fit") + of_kind("load"), done)),
                          ("A busy machine", contended(of_kind("contended"), done)), ("Growth", growth(of_kind("growth"), done))):

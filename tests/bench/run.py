@@ -21,7 +21,7 @@ import sys
 
 import inputs
 import report
-from measure import Failed, busy_process, environment, median, run_json
+from measure import Failed, busy_process, environment, median, run_json, timed_command
 from ours import RunForge, logistic_objective
 from tasks import SMOKE, all_tasks
 
@@ -151,17 +151,27 @@ class Bench:
         return TOLERANCES[-1]
 
     def load(self, task):
-        cut = inputs.cut(self.data, task.input, tiny=self.tiny)
-        path = os.path.join(self.data, task.input + ".csv")
+        path = inputs.reading(self.data, task.input, self.tiny)
+        if path is None:
+            say(f"  NOT MEASURED: no dataset to make {task.input}.csv of")
+            return {"ours": {"absent": f"no dataset to make {task.input}.csv of"}, "peers": {}}
         peers = {}
         for peer in task.peers:
             if not self.present.get(peer.package):
                 say(f"  {peer.name}: NOT MEASURED, {peer.package} is not installed")
                 peers[peer.name] = {"absent": f"{peer.package} is not installed"}
                 continue
-            spec = {"csv": path, "threads": task.threads, "repeats": self.repeats, "folder": cut.folder, **peer.spec}
+            spec = {"csv": path, "threads": task.threads, "repeats": self.repeats, "folder": self.data, **peer.spec}
             peers[peer.name] = self.guarded(peer.name, lambda: self.peer_json("load", spec, task.threads))
-        return {"ours": self.guarded("RunForge", lambda: self.ours.load(path, task.threads, self.repeats)), "peers": peers}
+        return {"ours": self.guarded("RunForge", lambda: self.ours.load(path, task.threads, self.repeats)), "peers": peers,
+                "bytes": os.path.getsize(path)}
+
+    def hash(self, task):
+        path = inputs.reading(self.data, task.input, self.tiny)
+        peers = {peer.name: self.guarded(peer.name, lambda: timed_command([*peer.spec["command"], path], self.repeats))
+                 for peer in task.peers}
+        return {"ours": self.guarded("RunForge", lambda: self.ours.hash(path, self.repeats)), "peers": peers,
+                "bytes": os.path.getsize(path)}
 
     def contended(self, task):
         alone = self.fit(task)
@@ -190,7 +200,8 @@ class Bench:
             cut = inputs.cut(self.data, task.input, task.rows, tiny=self.tiny)
             return {"ours": {"absent": f"this build has no {task.model}"},
                     "peers": self.peer_results(task, cut, task.predict)}
-        return {"fit": self.fit, "load": self.load, "contended": self.contended, "growth": self.growth}[task.kind](task)
+        kinds = {"fit": self.fit, "load": self.load, "hash": self.hash, "contended": self.contended, "growth": self.growth}
+        return kinds[task.kind](task)
 
     def machine(self):
         flags = cpu_flags()

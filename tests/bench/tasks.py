@@ -15,7 +15,7 @@ class Peer:
 class Task:
     id: str
     title: str
-    kind: str         # fit, load, contended or growth
+    kind: str         # fit, load, hash, contended or growth
     input: str
     threads: int = 1
     rows: int = 0     # the first so many rows of the input; 0: all
@@ -23,6 +23,7 @@ class Task:
     params: dict = dataclasses.field(default_factory=dict)
     peers: tuple = ()
     goal: float = 0   # our seconds over the fastest peer's; 0: none
+    load_goals: tuple = (0, 0)
     predict: bool = False
     predict_goal: float = 0     # our rows a second over the fastest peer's
     score: str = "accuracy"
@@ -118,12 +119,18 @@ def growth_tasks():
 
 
 def load_tasks():
+    """Goals are fread's seconds over ours, with the fingerprint and without it."""
     fast = Peer("pandas", "pandas", {"peer": "pandas", "precision": None})
     exact = Peer("pandas, round_trip", "pandas", {"peer": "pandas", "precision": "round_trip"})
     fread = Peer("fread", "data.table", {"peer": "fread"})
-    for threads in (1, 2):
-        yield Task(f"load-A-t{threads}", "reading A.csv", "load", "A", threads,
-                   peers=((fast, exact) if threads == 1 else ()) + (fread,))
+    for name, title, one, two in (("A", "A.csv", (1.6, 2.2), (0, 2.2)), ("A17", "A17.csv, 17 digits", (0.95, 1.35), (0, 0)),
+                                  ("adult", "adult 40 times, text", (1.6, 0), (0, 0)),
+                                  ("D", "D.csv, 2,001 columns", (2, 0), (0, 0))):
+        for threads, goals in ((1, one), (2, two)):
+            yield Task(f"load-{name}-t{threads}", title, "load", name, threads, load_goals=goals,
+                       peers=((fast, exact) if name == "A" and threads == 1 else ()) + (fread,))
+    yield Task("sha256-A-t1", "SHA-256 of A.csv", "hash", "A", peers=(
+        Peer("sha256sum", "", {"command": ("sha256sum",)}), Peer("openssl", "", {"command": ("openssl", "dgst", "-sha256")})))
 
 
 def all_tasks():
