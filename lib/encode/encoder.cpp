@@ -10,42 +10,14 @@
 
 #include "core/blocks.hpp"
 #include "core/host.hpp"
+#include "core/row_order.hpp"
 #include "core/text.hpp"
 #include "encode/cell.hpp"
 #include "encode/encoded.hpp"
-#include "encode/row_order.hpp"
+#include "encode/source.hpp"
 
 namespace rf::encode {
 namespace {
-
-/// What one feature needs to be encoded from a given table.
-struct Source {
-  const Feature* feature;
-  const data::Column* column;
-  std::size_t first_design;  ///< its first design column
-  std::vector<std::int32_t>
-      design_level;  ///< categories: level number of the table -> design level or kUnknown
-};
-
-std::size_t width(Layout layout, const Feature& feature) {
-  const auto* category = std::get_if<CategoryEncoding>(&feature.encoding);
-  return layout == Layout::kLinear && category ? category->n_design_levels() : 1;
-}
-
-std::vector<std::int32_t> map_levels(const CategoryEncoding& encoding, const data::Column& column) {
-  const auto* values = std::get_if<data::CategoryValues>(&column.values);
-  std::vector<std::int32_t> design;
-  if (!values) return design;
-  const auto shift = encoding.has_missing_level ? std::size_t{1} : std::size_t{0};
-  for (const std::string& level : values->levels) {
-    const auto at = std::lower_bound(encoding.levels.begin(), encoding.levels.end(), level);
-    const bool known = at != encoding.levels.end() && *at == level;
-    design.push_back(
-        known ? static_cast<std::int32_t>(static_cast<std::size_t>(at - encoding.levels.begin()) + shift)
-              : kUnknown);
-  }
-  return design;
-}
 
 constexpr std::size_t kPieceRows = 512;
 
@@ -56,7 +28,7 @@ struct BlockFindings {
 
 class BlockEncoder {
  public:
-  BlockEncoder(const Encoder& encoder, std::span<const Source> sources, const RowOrder& order, Matrix& x)
+  BlockEncoder(const Encoder& encoder, std::span<const Source> sources, const core::RowOrder& order, Matrix& x)
       : encoder_(encoder), sources_(sources), order_(order), x_(x) {
     for (const Source& source : sources)
       has_categories_ = has_categories_ || std::holds_alternative<CategoryEncoding>(source.feature->encoding);
@@ -135,7 +107,7 @@ class BlockEncoder {
 
   const Encoder& encoder_;
   std::span<const Source> sources_;
-  const RowOrder& order_;
+  const core::RowOrder& order_;
   Matrix& x_;
   bool has_categories_ = false;
 };
@@ -176,7 +148,7 @@ core::Error other_kind(const Feature& feature, const data::Column& column) {
 
 std::size_t Encoder::n_design_columns() const {
   std::size_t n = 0;
-  for (const Feature& feature : features) n += width(layout, feature);
+  for (const Feature& feature : features) n += design_width(layout, feature);
   return n;
 }
 
@@ -199,26 +171,17 @@ std::vector<DesignColumn> design_columns(const Encoder& encoder) {
 core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
                              std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
                              core::Context& context) {
-  std::vector<Source> sources;
-  std::size_t first_design = 0;
-  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
-    const Feature& feature = encoder.features[f];
-    Source source{&feature, &table.columns[columns[f]], first_design, {}};
-    if (const auto* category = std::get_if<CategoryEncoding>(&feature.encoding))
-      source.design_level = map_levels(*category, *source.column);
-    sources.push_back(std::move(source));
-    first_design += width(encoder.layout, feature);
-  }
-
+  const std::vector<Source> sources = sources_of(encoder, table, columns);
+  const std::size_t n_design = encoder.n_design_columns();
   RF_ASSIGN(core::Reservation memory,
-            core::Reservation::of(context.budget, std::uint64_t{first_design} * rows.size() * sizeof(double),
+            core::Reservation::of(context.budget, std::uint64_t{n_design} * rows.size() * sizeof(double),
                                   "the encoded rows"));
   Encoded encoded{std::move(memory),
-                  Matrix(first_design, rows.size(), arma::fill::none),
+                  Matrix(n_design, rows.size(), arma::fill::none),
                   std::vector<std::uint64_t>(encoder.features.size()),
                   {}};
   core::prefer_huge_pages(encoded.x.memptr(), encoded.x.n_elem * sizeof(double));
-  const RowOrder order = by_table_row(rows, table.n_rows);
+  const core::RowOrder order = core::by_table_row(rows, table.n_rows);
   const BlockEncoder block_encoder(encoder, sources, order, encoded.x);
   std::vector<BlockFindings> findings(core::block_count(rows.size()), {encoded.unknown_levels, {}});
   // No task fails and none is cancelled: encoding is short beside everything that follows it.

@@ -10,10 +10,10 @@
 
 #include "core/blocks.hpp"
 #include "core/power_of_two.hpp"
+#include "core/row_order.hpp"
 #include "core/text.hpp"
 #include "encode/cell.hpp"
 #include "encode/encoder.hpp"
-#include "encode/row_order.hpp"
 
 namespace rf::encode {
 namespace {
@@ -76,8 +76,24 @@ struct Extremes {
   }
 };
 
+/// Trees take numbers as they are: only whether they differ is asked.
+void look_over_numbers(const data::Column& column, const core::RowOrder& order, core::MissingPolicy missing,
+                       FittedFeature& fitted) {
+  const NumericCells cells(column);
+  Extremes extremes;
+  for (const core::RowIndex row : order.rows) {
+    const double value = cells[row];
+    fitted.n_missing += std::isnan(value) ? 1 : 0;
+    extremes.add(value);
+  }
+  const bool misses = missing == core::MissingPolicy::kNative && fitted.n_missing > 0;
+  const bool all_missing = fitted.n_missing == order.rows.size();
+  fitted.constant = all_missing ? misses : extremes.min == extremes.max && !misses;
+  fitted.feature.encoding = NumericEncoding{};
+}
+
 /// `values` is room to work in.
-void fit_numeric(const data::Column& column, const RowOrder& order, Layout layout,
+void fit_numeric(const data::Column& column, const core::RowOrder& order, Layout layout,
                  core::MissingPolicy missing, const core::Kernels& kernels, std::vector<double>& values,
                  FittedFeature& fitted) {
   const NumericCells cells(column);
@@ -177,7 +193,7 @@ core::Diagnostic values_filled(std::span<const FittedFeature> fitted) {
 FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
                           std::span<const core::RowIndex> rows, Layout layout, core::MissingPolicy missing,
                           core::Context& context) {
-  const RowOrder order = by_table_row(rows, table.n_rows);
+  const core::RowOrder order = core::by_table_row(rows, table.n_rows);
   std::vector<FittedFeature> fitted(columns.size());
   std::vector<std::vector<double>> room(context.workers.n_threads());
   // No task fails.
@@ -188,6 +204,8 @@ FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t>
         fitted[f].feature.kind = column.kind();
         if (column.kind() == core::Kind::kCategory)
           fit_category(column, order.rows, missing, fitted[f]);
+        else if (layout == Layout::kTree && missing != core::MissingPolicy::kFill)
+          look_over_numbers(column, order, missing, fitted[f]);
         else
           fit_numeric(column, order, layout, missing, context.kernels, room[slot], fitted[f]);
         return {};

@@ -33,16 +33,18 @@ Result<Fit> boosting_fit(Result<train::BoostingFit> fit, const params::GradientB
   solver.objective = fit->held_out_loss;
   core::Diagnostics diagnostics;
   if (!solver.converged)
-    diagnostics.push_back({core::Code::kNotConverged, core::Severity::kInfo,
-                           "early stopping did not come: the loss on the held-out rows still fell within the last " +
-                               core::decimal(*parameters.early_stopping_rounds) + " of " +
-                               core::decimal(parameters.n_estimators) + " rounds",
-                           {{"iterations", static_cast<std::int64_t>(fit->n_rounds)}}});
+    diagnostics.push_back(
+        {core::Code::kNotConverged,
+         core::Severity::kInfo,
+         "early stopping did not come: the loss on the held-out rows still fell within the last " +
+             core::decimal(*parameters.early_stopping_rounds) + " of " +
+             core::decimal(parameters.n_estimators) + " rounds",
+         {{"iterations", static_cast<std::int64_t>(fit->n_rounds)}}});
   return Fit{std::move(fit->model), std::move(solver), std::move(diagnostics)};
 }
 
-train::TreeInput tree_input(const encode::Encoder& encoder, const core::SampleView& x) {
-  train::TreeInput input{x, {}};
+train::TreeInput tree_input(const encode::Encoder& encoder, const TreeRows& tree_rows) {
+  train::TreeInput input{tree_rows.rows, {}, [&tree_rows](auto... what) { tree_rows.cells.read(what...); }};
   for (const encode::Feature& feature : encoder.features) {
     const auto* category = std::get_if<encode::CategoryEncoding>(&feature.encoding);
     input.n_levels.push_back(category ? static_cast<std::int32_t>(category->n_design_levels()) : 0);
@@ -53,36 +55,38 @@ train::TreeInput tree_input(const encode::Encoder& encoder, const core::SampleVi
 /// Calls the trainer of whichever family the parameters are for.
 struct Trainer {
   const encode::Encoder& encoder;
-  core::SampleView x;
+  const TrainingRows& rows;
   const TrainingTarget& target;
   std::uint64_t seed;
   core::Context& context;
 
   train::ClassTarget classes() const { return {target.class_of, target.n_classes, target.sample_weight}; }
   train::ValueTarget values() const { return {target.value_of, target.sample_weight}; }
+  core::SampleView x() const { return encode::view(std::get<encode::Encoded>(rows).x); }
+  train::TreeInput cells() const { return tree_input(encoder, std::get<TreeRows>(rows)); }
   bool is_regression() const { return target.n_classes == 0; }
 
   Result<Fit> operator()(const params::LogisticRegression& p) const {
-    return linear_fit(train::fit_logistic_regression(x, classes(), p, context));
+    return linear_fit(train::fit_logistic_regression(x(), classes(), p, context));
   }
   Result<Fit> operator()(const params::LinearSvc& p) const {
-    return linear_fit(train::fit_linear_svc(x, classes(), p, context));
+    return linear_fit(train::fit_linear_svc(x(), classes(), p, context));
   }
   Result<Fit> operator()(const params::RidgeRegression& p) const {
-    return linear_fit(train::fit_ridge_regression(x, values(), p, context));
+    return linear_fit(train::fit_ridge_regression(x(), values(), p, context));
   }
   Result<Fit> operator()(const params::DecisionTree& p) const {
-    const train::TreeInput input = tree_input(encoder, x);
+    const train::TreeInput input = cells();
     return forest_fit(is_regression() ? train::fit_decision_tree(input, values(), p, context)
                                       : train::fit_decision_tree(input, classes(), p, context));
   }
   Result<Fit> operator()(const params::RandomForest& p) const {
-    const train::TreeInput input = tree_input(encoder, x);
+    const train::TreeInput input = cells();
     return forest_fit(is_regression() ? train::fit_random_forest(input, values(), p, seed, context)
                                       : train::fit_random_forest(input, classes(), p, seed, context));
   }
   Result<Fit> operator()(const params::GradientBoosting& p) const {
-    const train::TreeInput input = tree_input(encoder, x);
+    const train::TreeInput input = cells();
     return boosting_fit(is_regression() ? train::fit_gradient_boosting(input, values(), p, seed, context)
                                         : train::fit_gradient_boosting(input, classes(), p, seed, context),
                         p);
@@ -98,9 +102,18 @@ encode::Layout layout_of(const params::Parameters& parameters) {
   return tree ? encode::Layout::kTree : encode::Layout::kLinear;
 }
 
-Result<Fit> fit_model(const encode::Encoder& encoder, core::SampleView x, const TrainingTarget& target,
+Result<TrainingRows> training_rows(const encode::Encoder& encoder, const data::Table& table,
+                                   std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
+                                   core::Context& context) {
+  if (encoder.layout == encode::Layout::kTree)
+    return TrainingRows{TreeRows{encode::TreeCells(encoder, table, columns), rows}};
+  RF_ASSIGN(encode::Encoded encoded, encode::encode(encoder, table, columns, rows, context));
+  return TrainingRows{std::move(encoded)};
+}
+
+Result<Fit> fit_model(const encode::Encoder& encoder, const TrainingRows& rows, const TrainingTarget& target,
                       const params::Parameters& parameters, std::uint64_t seed, core::Context& context) {
-  return std::visit(Trainer{encoder, x, target, seed, context}, parameters);
+  return std::visit(Trainer{encoder, rows, target, seed, context}, parameters);
 }
 
 }  // namespace rf::run

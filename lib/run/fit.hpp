@@ -4,13 +4,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <variant>
 #include <vector>
 
 #include "core/context.hpp"
 #include "core/result.hpp"
-#include "core/sample_view.hpp"
-#include "encode/encoder.hpp"
+#include "encode/encoded.hpp"
+#include "encode/tree_cells.hpp"
 #include "model/model.hpp"
 #include "params/params.hpp"
 
@@ -27,13 +28,26 @@ struct TrainingTarget {
   std::vector<double> sample_weight;  ///< empty: all 1
 };
 
+/// The training rows as the family's layout wants them: a matrix, or the table's cells (kTree).
+struct TreeRows {
+  encode::TreeCells cells;
+  std::span<const core::RowIndex> rows;
+};
+using TrainingRows = std::variant<encode::Encoded, TreeRows>;
+
+/// LIMIT_REACHED when a matrix does not fit the memory budget. Tree rows borrow all that is passed.
+core::Result<TrainingRows> training_rows(const encode::Encoder& encoder, const data::Table& table,
+                                         std::span<const std::size_t> columns,
+                                         std::span<const core::RowIndex> rows, core::Context& context);
+
 struct Fit {
   decltype(model::Model::fitted) fitted;
   std::optional<model::SolverReport> solver;
   core::Diagnostics diagnostics;
 };
 
-core::Result<Fit> fit_model(const encode::Encoder& encoder, core::SampleView x, const TrainingTarget& target,
-                            const params::Parameters& parameters, std::uint64_t seed, core::Context& context);
+core::Result<Fit> fit_model(const encode::Encoder& encoder, const TrainingRows& rows,
+                            const TrainingTarget& target, const params::Parameters& parameters,
+                            std::uint64_t seed, core::Context& context);
 
 }  // namespace rf::run

@@ -4,6 +4,7 @@
 #include "run/pipeline.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/text.hpp"
@@ -88,8 +89,8 @@ class Training {
     append(outcome_.diagnostics, fitted.diagnostics);
     RF_TRY(context_.monitor.check());
     outcome_.model = {config_.family, config_.task, std::move(fitted.encoder), dealt.target.classes, {}};
-    RF_ASSIGN(encoded_, encode::encode(outcome_.model.encoder, table_, dealt.selection.features,
-                                       dealt.train_rows, context_));
+    RF_ASSIGN(training_rows_, training_rows(outcome_.model.encoder, table_, dealt.selection.features,
+                                            dealt.train_rows, context_));
     return {};
   }
 
@@ -99,12 +100,12 @@ class Training {
                                 dealt.target.classes.size(),
                                 at_positions(dealt.target.value_of, dealt.split.train),
                                 at_positions(dealt.weights, dealt.split.train)};
-    RF_ASSIGN(Fit fit, fit_model(outcome_.model.encoder, encode::view(encoded_.x), target,
+    RF_ASSIGN(Fit fit, fit_model(outcome_.model.encoder, *training_rows_, target,
                                  config_.parameters.parameters, config_.seed, context_));
     outcome_.model.fitted = std::move(fit.fitted);
     outcome_.solver = std::move(fit.solver);
     append(outcome_.diagnostics, fit.diagnostics);
-    encoded_ = {};
+    training_rows_.reset();
     return {};
   }
 
@@ -166,7 +167,7 @@ class Training {
   core::Context& context_;
   StageClock clock_;
   Outcome outcome_;
-  encode::Encoded encoded_;
+  std::optional<TrainingRows> training_rows_;
   std::shared_ptr<Run> run_ = std::make_shared<Run>();
 };
 

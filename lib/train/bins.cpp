@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Two passes: cuts, one task per group of columns on a sorted sample; then bytes, one task per block of rows,
-// by branch-free searches. Neither depends on the number of threads. tests/unit/train/bins_test.cpp pins
-// both.
+// Two passes: cuts, one task per column on a sorted sample; then bytes, one task per block of rows in the
+// order they lie in, by branch-free searches. Neither depends on the number of threads.
+// tests/unit/train/bins_test.cpp pins both.
 #include "train/bins.hpp"
 
 #include <algorithm>
@@ -17,20 +17,24 @@
 #include "core/blocks.hpp"
 #include "core/cut_search.hpp"
 #include "core/radix_sort.hpp"
+#include "core/row_order.hpp"
 
 namespace rf::train {
 namespace {
 
 constexpr std::size_t kLineBytes = 64;
-/// Columns that are read together: as many numbers as a cache line holds.
-constexpr std::size_t kColumnsAtOnce = kLineBytes / sizeof(double);
-/// Rows whose numbers stay in the second-level cache while column after column is binned.
+/// Rows that are read at once; their bins stay in the first-level cache while column after column is binned.
 constexpr std::size_t kTileRows = 256;
 
 /// A row's width: a power of two up to a cache line, then whole lines.
 std::size_t row_stride(std::size_t n_features) {
   if (n_features <= kLineBytes) return std::bit_ceil(std::max<std::size_t>(1, n_features));
   return (n_features + kLineBytes - 1) / kLineBytes * kLineBytes;
+}
+
+/// Rows of whatever the rows are read from, as far as is known.
+std::size_t table_rows(std::span<const core::RowIndex> rows) {
+  return rows.empty() ? 0 : std::size_t{*std::max_element(rows.begin(), rows.end())} + 1;
 }
 
 struct Distinct {
@@ -40,7 +44,7 @@ struct Distinct {
 
 /// What a thread works with, kept from column to column so that memory is touched for the first time once.
 struct Scratch {
-  std::array<std::vector<double>, kColumnsAtOnce> values;
+  std::vector<double> values;
   std::vector<std::uint64_t> sorting;
   std::vector<Distinct> distinct;
 };
@@ -124,21 +128,37 @@ core::Error bad_level(std::size_t feature, std::size_t row, std::int32_t n_level
           {}};
 }
 
-core::Result<ColumnBins> bin_category(const core::SampleView& x, std::size_t feature, std::int32_t n_levels,
-                                      std::uint32_t max_bins) {
+core::Result<ColumnBins> bin_category(const TreeInput& input, std::size_t feature, std::uint32_t max_bins) {
+  const std::int32_t n_levels = input.n_levels[feature];
   std::vector<std::uint64_t> counts(static_cast<std::size_t>(n_levels));
-  for (std::size_t i = 0; i < x.n_samples; ++i) {
-    const double level = x.sample(i)[feature];
-    if (!(level >= 0 && level < n_levels)) return bad_level(feature, i, n_levels);
-    ++counts[static_cast<std::size_t>(level)];
+  std::array<double, kTileRows> levels;
+  for (std::size_t begin = 0; begin < input.n_samples(); begin += kTileRows) {
+    const std::size_t n = std::min(kTileRows, input.n_samples() - begin);
+    input.read(feature, input.rows.subspan(begin, n), levels.data());
+    for (std::size_t i = 0; i < n; ++i) {
+      if (!(levels[i] >= 0 && levels[i] < n_levels)) return bad_level(feature, begin + i, n_levels);
+      ++counts[static_cast<std::size_t>(levels[i])];
+    }
   }
   return bin_levels(counts, max_bins);
 }
 
-/// The row of the table that is number i of those that cuts are found on.
-std::size_t sampled_row(std::size_t i, std::size_t n_rows) {
-  return n_rows <= kBinSampleRows ? i : i * n_rows / kBinSampleRows;
-}
+/// The samples that cuts are found on: all, or evenly spaced ones.
+struct CutSamples {
+  std::vector<core::RowIndex> rows;     ///< ascending: cuts do not depend on the order
+  std::vector<core::RowIndex> samples;  ///< number of each
+
+  explicit CutSamples(std::span<const core::RowIndex> all) {
+    const std::size_t n = std::min(all.size(), kBinSampleRows);
+    const auto number = [&](std::size_t i) {
+      return static_cast<core::RowIndex>(all.size() <= kBinSampleRows ? i : i * all.size() / kBinSampleRows);
+    };
+    for (std::size_t i = 0; i < n; ++i) rows.push_back(all[number(i)]);
+    core::RowOrder order = core::by_table_row(rows, table_rows(rows));
+    rows = std::move(order.rows);
+    for (std::size_t i = 0; i < n; ++i) samples.push_back(number(order.position(i)));
+  }
+};
 
 bool is_allowed(double value, MissingCells missing) {
   return std::isfinite(value) || (missing == MissingCells::kOwnBin && std::isnan(value));
@@ -153,84 +173,107 @@ ColumnBins bin_nothing() {
   return bins;
 }
 
-/// The features that one task cuts; their numbers lie beside each other in a sample.
-struct ColumnGroup {
-  std::size_t begin;
-  std::size_t end;
-};
-
-/// Reads the group's numbers of the rows looked at, in one pass over them.
-void gather(const core::SampleView& x, ColumnGroup group, Scratch& scratch) {
-  const std::size_t n_sampled = std::min(x.n_samples, kBinSampleRows);
-  for (std::size_t f = group.begin; f < group.end; ++f) scratch.values[f - group.begin].resize(n_sampled);
-  for (std::size_t i = 0; i < n_sampled; ++i) {
-    const double* const sample = x.sample(sampled_row(i, x.n_samples));
-    for (std::size_t f = group.begin; f < group.end; ++f) scratch.values[f - group.begin][i] = sample[f];
-  }
-}
-
-/// `values` are the column's numbers of the rows looked at.
-core::Result<ColumnBins> bin_numeric(const core::SampleView& x, std::size_t feature, std::uint32_t max_bins,
-                                     MissingCells missing, std::vector<double>& values, Scratch& scratch) {
-  const bool is_sample = values.size() < x.n_samples;
+core::Result<ColumnBins> bin_numeric(const TreeInput& input, std::size_t feature, const CutSamples& chosen,
+                                     std::uint32_t max_bins, MissingCells missing, Scratch& scratch) {
+  std::vector<double>& values = scratch.values;
+  values.resize(chosen.rows.size());
+  input.read(feature, chosen.rows, values.data());
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (!is_allowed(values[i], missing)) return not_finite(feature, sampled_row(i, x.n_samples));
+    if (!is_allowed(values[i], missing)) return not_finite(feature, chosen.samples[i]);
   if (missing == MissingCells::kOwnBin) std::erase_if(values, [](double value) { return std::isnan(value); });
   if (values.empty()) return bin_nothing();
-  return cut_values(values, max_bins, is_sample, scratch);
+  return cut_values(values, max_bins, chosen.rows.size() < input.n_samples(), scratch);
 }
 
-core::Result<> cut_columns(const core::SampleView& x, std::span<const std::int32_t> n_levels,
-                           std::uint32_t max_bins, MissingCells missing, std::vector<ColumnBins>& columns,
-                           core::Context& context) {
+core::Result<> cut_columns(const TreeInput& input, std::uint32_t max_bins, MissingCells missing,
+                           std::vector<ColumnBins>& columns, core::Context& context) {
+  const CutSamples chosen(input.rows);
   std::vector<Scratch> scratch(context.workers.n_threads());
-  const auto cut_group = [&](std::size_t number, std::uint32_t slot) -> core::Result<> {
-    const ColumnGroup group{number * kColumnsAtOnce, std::min(x.n_features, (number + 1) * kColumnsAtOnce)};
-    gather(x, group, scratch[slot]);
-    for (std::size_t f = group.begin; f < group.end; ++f) {
-      if (context.monitor.cancelled()) return context.monitor.check();
-      auto column = n_levels[f] > 0 ? bin_category(x, f, n_levels[f], max_bins)
-                                    : bin_numeric(x, f, max_bins, missing,
-                                                  scratch[slot].values[f - group.begin], scratch[slot]);
-      if (!column) return std::move(column).error();
-      columns[f] = std::move(*column);
-    }
+  const auto cut = [&](std::size_t f, std::uint32_t slot) -> core::Result<> {
+    if (context.monitor.cancelled()) return context.monitor.check();
+    auto column = input.n_levels[f] > 0 ? bin_category(input, f, max_bins)
+                                        : bin_numeric(input, f, chosen, max_bins, missing, scratch[slot]);
+    if (!column) return std::move(column).error();
+    columns[f] = std::move(*column);
     return {};
   };
-  return context.workers.run((x.n_features + kColumnsAtOnce - 1) / kColumnsAtOnce, cut_group);
+  return context.workers.run(input.n_features(), cut);
 }
 
-/// Bin numbers of one numeric column for some rows; `any_missing` is set where one of them has no value.
-core::Result<> fill_numeric(const core::SampleView& x, std::size_t feature, const core::CutSearch& cuts,
-                            core::RowRange rows, MissingCells missing, Bins& bins,
-                            std::atomic<bool>& any_missing) {
-  constexpr std::size_t kAbreast = core::CutSearch::kAbreast;
-  std::array<double, kAbreast> values{};
-  for (std::size_t begin = rows.begin; begin < rows.end; begin += kAbreast) {
-    const std::size_t n = std::min(kAbreast, rows.end - begin);
-    bool all_finite = true;
-    for (std::size_t i = 0; i < n; ++i) {
-      values[i] = x.sample(begin + i)[feature];
-      all_finite &= std::isfinite(values[i]);
-    }
-    const std::array<std::uint32_t, kAbreast> below = cuts.count_below(values);
-    for (std::size_t i = 0; i < n; ++i) bins.row(begin + i)[feature] = static_cast<std::uint8_t>(below[i]);
-    if (all_finite) continue;
-    for (std::size_t i = 0; i < n; ++i) {
-      if (std::isfinite(values[i])) continue;
-      if (!is_allowed(values[i], missing)) return not_finite(feature, begin + i);
-      bins.row(begin + i)[feature] = static_cast<std::uint8_t>(bins.column(feature).n_bins);
-      any_missing = true;
-    }
+/// Fills the rows of the bins, in the order of the input's rows.
+class Filler {
+ public:
+  Filler(const TreeInput& input, MissingCells missing, Bins& bins)
+      : input_(input),
+        missing_(missing),
+        order_(core::by_table_row(input.rows, table_rows(input.rows))),
+        any_missing_(input.n_features()),
+        bins_(bins) {
+    for (std::size_t f = 0; f < input.n_features(); ++f) searches_.emplace_back(bins.column(f).cuts);
   }
-  return {};
-}
 
-void fill_category(const core::SampleView& x, std::size_t feature, core::RowRange rows, Bins& bins) {
-  const std::vector<std::uint8_t>& bin_of_level = bins.column(feature).bin_of_level;
-  for (std::size_t i = rows.begin; i < rows.end; ++i)
-    bins.row(i)[feature] = bin_of_level[static_cast<std::size_t>(x.sample(i)[feature])];
-}
+  core::Result<> fill(core::RowRange block) {
+    std::array<double, kTileRows> values{};
+    for (std::size_t begin = block.begin; begin < block.end; begin += kTileRows) {
+      const core::RowRange tile{begin, std::min(block.end, begin + kTileRows)};
+      const auto rows = std::span(order_.rows).subspan(tile.begin, tile.size());
+      for (std::size_t f = 0; f < input_.n_features(); ++f) {
+        input_.read(f, rows, values.data());
+        if (bins_.column(f).is_category)
+          fill_category(f, tile, values.data());
+        else
+          RF_TRY(fill_numeric(f, tile, values.data()));
+      }
+    }
+    return {};
+  }
+
+  void note_missing() {
+    for (std::size_t f = 0; f < any_missing_.size(); ++f)
+      if (any_missing_[f]) bins_.set_has_missing(f);
+  }
+
+ private:
+  std::uint8_t& bin(std::size_t i, std::size_t feature) { return bins_.row(order_.position(i))[feature]; }
+
+  core::Result<> fill_numeric(std::size_t feature, core::RowRange tile, const double* values) {
+    constexpr std::size_t kAbreast = core::CutSearch::kAbreast;
+    std::array<double, kAbreast> group{};
+    for (std::size_t begin = 0; begin < tile.size(); begin += kAbreast) {
+      const std::size_t n = std::min(kAbreast, tile.size() - begin);
+      bool all_finite = true;
+      for (std::size_t i = 0; i < n; ++i) {
+        group[i] = values[begin + i];
+        all_finite &= std::isfinite(group[i]);
+      }
+      const std::array<std::uint32_t, kAbreast> below = searches_[feature].count_below(group);
+      for (std::size_t i = 0; i < n; ++i)
+        bin(tile.begin + begin + i, feature) = static_cast<std::uint8_t>(below[i]);
+      if (all_finite) continue;
+      for (std::size_t i = 0; i < n; ++i) {
+        if (std::isfinite(group[i])) continue;
+        const std::size_t at = tile.begin + begin + i;
+        if (!is_allowed(group[i], missing_)) return not_finite(feature, order_.position(at));
+        bin(at, feature) = static_cast<std::uint8_t>(bins_.column(feature).n_bins);
+        any_missing_[feature] = true;
+      }
+    }
+    return {};
+  }
+
+  void fill_category(std::size_t feature, core::RowRange tile, const double* levels) {
+    const std::vector<std::uint8_t>& bin_of_level = bins_.column(feature).bin_of_level;
+    for (std::size_t i = 0; i < tile.size(); ++i)
+      bin(tile.begin + i, feature) = bin_of_level[static_cast<std::size_t>(levels[i])];
+  }
+
+  const TreeInput& input_;
+  MissingCells missing_;
+  core::RowOrder order_;
+  std::vector<core::CutSearch> searches_;
+  std::vector<std::atomic<bool>> any_missing_;
+  Bins& bins_;
+};
 
 }  // namespace
 
@@ -276,38 +319,22 @@ ColumnBins bin_levels(std::span<const std::uint64_t> count_of_level, std::uint32
   return bins;
 }
 
-core::Result<Bins> make_bins(const core::SampleView& x, std::span<const std::int32_t> n_levels,
-                             std::uint32_t max_bins, core::Context& context, MissingCells missing) {
-  std::vector<ColumnBins> columns(x.n_features);
-  RF_TRY(cut_columns(x, n_levels, max_bins, missing, columns, context));
-  std::vector<core::CutSearch> searches;
-  for (const ColumnBins& column : columns) searches.emplace_back(column.cuts);
-
+core::Result<Bins> make_bins(const TreeInput& input, std::uint32_t max_bins, core::Context& context,
+                             MissingCells missing) {
+  std::vector<ColumnBins> columns(input.n_features());
+  RF_TRY(cut_columns(input, max_bins, missing, columns, context));
   RF_ASSIGN(core::Reservation memory,
-            core::Reservation::of(context.budget, Bins::memory_bytes(x.n_samples, x.n_features),
+            core::Reservation::of(context.budget, Bins::memory_bytes(input.n_samples(), input.n_features()),
                                   "the binned rows"));
-  Bins bins(std::move(columns), x.n_samples);
+  Bins bins(std::move(columns), input.n_samples());
   bins.hold(std::move(memory));
-  std::vector<std::atomic<bool>> any_missing(x.n_features);
+  Filler filler(input, missing, bins);
   const auto fill_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
     RF_TRY(context.monitor.check());
-    const core::RowRange rows = core::block_range(x.n_samples, block);
-    for (std::size_t begin = rows.begin; begin < rows.end; begin += kTileRows) {
-      const core::RowRange tile{begin, std::min(rows.end, begin + kTileRows)};
-      for (std::size_t f = 0; f < x.n_features; ++f) {
-        if (bins.column(f).is_category) {
-          fill_category(x, f, tile, bins);
-          continue;
-        }
-        if (auto filled = fill_numeric(x, f, searches[f], tile, missing, bins, any_missing[f]); !filled)
-          return filled;
-      }
-    }
-    return {};
+    return filler.fill(core::block_range(input.n_samples(), block));
   };
-  RF_TRY(context.workers.run(core::block_count(x.n_samples), fill_block));
-  for (std::size_t feature = 0; feature < x.n_features; ++feature)
-    if (any_missing[feature]) bins.set_has_missing(feature);
+  RF_TRY(context.workers.run(core::block_count(input.n_samples()), fill_block));
+  filler.note_missing();
   return bins;
 }
 

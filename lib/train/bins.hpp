@@ -12,7 +12,7 @@
 
 #include "core/context.hpp"
 #include "core/result.hpp"
-#include "core/sample_view.hpp"
+#include "train/tree_input.hpp"
 
 namespace rf::train {
 
@@ -81,10 +81,9 @@ enum class MissingCells : std::uint8_t {
   kOwnBin,  ///< bin number n_bins of the column, beside the others
 };
 
-/// Bins every column of x. n_levels[f] is the number of levels of a category, 0 for numeric. max_bins in
-/// [2, kMaxBins]. Errors: NOT_FINITE for a number that is not, INTERNAL for a level number out of range.
-core::Result<Bins> make_bins(const core::SampleView& x, std::span<const std::int32_t> n_levels,
-                             std::uint32_t max_bins, core::Context& context,
+/// Bins every column. max_bins in [2, kMaxBins]. Errors: NOT_FINITE for a number that is not, INTERNAL for a
+/// level number out of range.
+core::Result<Bins> make_bins(const TreeInput& input, std::uint32_t max_bins, core::Context& context,
                              MissingCells missing = MissingCells::kRefuse);
 
 }  // namespace rf::train

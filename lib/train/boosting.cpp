@@ -20,22 +20,22 @@ namespace {
 
 constexpr const char* kStage = "train";
 /// Rows whose scores a task updates: they stay in the second-level cache.
-constexpr std::size_t kChunkRows = 4 * core::kBlockRows;
+constexpr std::size_t kScoreRows = 4 * core::kBlockRows;
 
 core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::size_t n_weights) {
-  const std::size_t n = input.x.n_samples;
+  const std::size_t n = input.n_samples();
   if (n == 0)
     return core::Error{core::Code::kZeroRows, "boosting: expected at least one training row, found none", {}};
-  if (input.x.n_features == 0)
+  if (input.n_features() == 0)
     return core::Error{core::Code::kZeroFeatures, "boosting: expected at least one feature, found none", {}};
   if (n > kMaxGradientRows)
     return core::Error{core::Code::kLimitReached,
                        "boosting: expected fewer than 1073741824 training rows, found " + std::to_string(n),
                        {}};
-  if (n_targets != n || (n_weights != 0 && n_weights != n) || input.n_levels.size() != input.x.n_features)
+  if (n_targets != n || (n_weights != 0 && n_weights != n) || !input.read)
     return core::Error{
         core::Code::kInternal,
-        "boosting: expected one target and one weight per sample and one level count per feature",
+        "boosting: expected one target and one weight per sample, and cells to read",
         {}};
   return {};
 }
@@ -129,8 +129,8 @@ class Booster {
     const std::size_t n = bins_.n_rows();
     const auto chunk = [&](std::size_t number, std::uint32_t) -> core::Result<> {
       RF_TRY(context_.monitor.check());
-      const std::size_t begin = number * kChunkRows;
-      const std::size_t end = std::min(n, begin + kChunkRows);
+      const std::size_t begin = number * kScoreRows;
+      const std::size_t end = std::min(n, begin + kScoreRows);
       if (!all_rows_drawn) {
         for (std::size_t row = begin; row < end; ++row) scores[row] += steps[leaf_of(tree, bins_.row(row))];
         return {};
@@ -141,7 +141,7 @@ class Booster {
       }
       return {};
     };
-    return context_.workers.run((n + kChunkRows - 1) / kChunkRows, chunk);
+    return context_.workers.run((n + kScoreRows - 1) / kScoreRows, chunk);
   }
 
   static std::size_t leaf_of(const BoostingTree& tree, const std::uint8_t* bins) {
@@ -224,7 +224,7 @@ core::Result<BoostingFit> fit(const TreeInput& input, BoostingLoss& loss, HeldOu
                               const params::GradientBoosting& parameters, std::uint64_t seed,
                               core::Context& context, std::size_t pool_bytes) {
   RF_ASSIGN(const Bins bins,
-            make_bins(input.x, input.n_levels, parameters.max_bins, context, MissingCells::kOwnBin));
+            make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
   RF_ASSIGN(const BinColumns columns, BinColumns::of(bins, context));
   RF_ASSIGN(const core::Reservation memory,
             core::Reservation::of(context.budget,

@@ -29,19 +29,18 @@ constexpr const char* kStage = "train";
 constexpr std::size_t kMaxSamples = std::size_t{1} << 30;
 
 core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::size_t n_weights) {
-  const std::size_t n = input.x.n_samples;
+  const std::size_t n = input.n_samples();
   if (n == 0)
     return core::Error{core::Code::kZeroRows, "trees: expected at least one training row, found none", {}};
-  if (input.x.n_features == 0)
+  if (input.n_features() == 0)
     return core::Error{core::Code::kZeroFeatures, "trees: expected at least one feature, found none", {}};
   if (n >= kMaxSamples)
     return core::Error{core::Code::kLimitReached,
                        "trees: expected fewer than 1073741824 training rows, found " + std::to_string(n),
                        {}};
-  if (n_targets != n || n_weights != 0 || input.n_levels.size() != input.x.n_features)
+  if (n_targets != n || n_weights != 0 || !input.read)
     return core::Error{core::Code::kInternal,
-                       "trees: expected one target per sample, no sample weights and one "
-                       "level count per feature",
+                       "trees: expected one target per sample, no sample weights, and cells to read",
                        {}};
   return {};
 }
@@ -179,9 +178,9 @@ core::Result<model::Forest> fit_random_forest(const TreeInput& input, const Clas
                                               const params::RandomForest& parameters, std::uint64_t seed,
                                               core::Context& context) {
   RF_TRY(check_input(input, target.class_of.size(), target.sample_weight.size()));
-  RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
-  const GrowthPlan plan = growth_plan(parameters, input.x.n_features, target.n_classes, seed);
-  const RowDraws draws = row_draws(parameters, input.x.n_samples, seed);
+  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context));
+  const GrowthPlan plan = growth_plan(parameters, input.n_features(), target.n_classes, seed);
+  const RowDraws draws = row_draws(parameters, input.n_samples(), seed);
   const std::vector<double> weights = class_weights(target, parameters.class_weight);
   return with_class_splitter(bins, target, plan.rules, weights, [&](const auto& splitter) {
     return grow_forest(bins, splitter, plan, draws, parameters.n_estimators, context);
@@ -192,9 +191,9 @@ core::Result<model::Forest> fit_random_forest(const TreeInput& input, const Valu
                                               const params::RandomForest& parameters, std::uint64_t seed,
                                               core::Context& context) {
   RF_TRY(check_input(input, target.value_of.size(), target.sample_weight.size()));
-  RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
-  const GrowthPlan plan = growth_plan(parameters, input.x.n_features, 1, seed);
-  const RowDraws draws = row_draws(parameters, input.x.n_samples, seed);
+  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context));
+  const GrowthPlan plan = growth_plan(parameters, input.n_features(), 1, seed);
+  const RowDraws draws = row_draws(parameters, input.n_samples(), seed);
   const QuantisedTargets targets = quantise_targets(target.value_of, draws.n_draws);
   const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules,
                                                     ValueStatistics(target.value_of, targets));
@@ -205,8 +204,8 @@ core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const Clas
                                               const params::DecisionTree& parameters,
                                               core::Context& context) {
   RF_TRY(check_input(input, target.class_of.size(), target.sample_weight.size()));
-  RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
-  const GrowthPlan plan = growth_plan(parameters, input.x.n_features, target.n_classes);
+  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context));
+  const GrowthPlan plan = growth_plan(parameters, input.n_features(), target.n_classes);
   return with_class_splitter(bins, target, plan.rules, {},
                              [&](const auto& splitter) { return grow_tree(bins, splitter, plan, context); });
 }
@@ -215,9 +214,9 @@ core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const Valu
                                               const params::DecisionTree& parameters,
                                               core::Context& context) {
   RF_TRY(check_input(input, target.value_of.size(), target.sample_weight.size()));
-  RF_ASSIGN(const Bins bins, make_bins(input.x, input.n_levels, parameters.max_bins, context));
-  const GrowthPlan plan = growth_plan(parameters, input.x.n_features, 1);
-  const QuantisedTargets targets = quantise_targets(target.value_of, input.x.n_samples);
+  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context));
+  const GrowthPlan plan = growth_plan(parameters, input.n_features(), 1);
+  const QuantisedTargets targets = quantise_targets(target.value_of, input.n_samples());
   const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules,
                                                     ValueStatistics(target.value_of, targets));
   return grow_tree(bins, splitter, plan, context);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include "encode/encoded.hpp"
 #include "encode/encoder.hpp"
+#include "encode/tree_cells.hpp"
 
 namespace rf::encode::test {
 
@@ -79,10 +81,31 @@ inline FittedEncoder fit(const data::Table& table, const std::vector<core::RowIn
   return fit_encoder(table, all_columns(table), rows, layout, missing, harness.context);
 }
 
+/// What trees read column by column is what the matrix holds, but for samples that cannot be scored.
+inline void expect_same_tree_cells(const Encoder& encoder, const data::Table& table,
+                                   const std::vector<core::RowIndex>& rows, const Encoded& encoded) {
+  const std::vector<std::size_t> columns = all_columns(table);
+  const TreeCells cells(encoder, table, columns);
+  std::vector<double> values(rows.size());
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    cells.read(f, rows, values.data());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (std::binary_search(encoded.unscorable.begin(), encoded.unscorable.end(), i)) continue;
+      const double expected = encoded.x(f, i);
+      if (std::isnan(expected))
+        EXPECT_TRUE(std::isnan(values[i])) << "feature " << f << ", sample " << i;
+      else
+        EXPECT_EQ(values[i], expected) << "feature " << f << ", sample " << i;
+    }
+  }
+}
+
 inline Encoded encode_rows(const Encoder& encoder, const data::Table& table,
                            const std::vector<core::RowIndex>& rows, std::uint32_t n_threads = 1) {
   Harness harness(n_threads);
-  return encode(encoder, table, all_columns(table), rows, harness.context).value();
+  Encoded encoded = encode(encoder, table, all_columns(table), rows, harness.context).value();
+  if (encoder.layout == Layout::kTree) expect_same_tree_cells(encoder, table, rows, encoded);
+  return encoded;
 }
 
 /// One design row.

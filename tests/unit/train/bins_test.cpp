@@ -24,7 +24,7 @@ ColumnBins cut(std::vector<double> values, std::uint32_t max_bins, bool is_sampl
 
 Bins bins_of(const Problem& problem, std::uint32_t max_bins, std::uint32_t n_threads = 1) {
   Host host(n_threads);
-  auto bins = make_bins(problem.input().x, problem.n_levels, max_bins, host.context);
+  auto bins = make_bins(problem.input(), max_bins, host.context);
   EXPECT_TRUE(bins.ok());
   return std::move(*bins);
 }
@@ -178,18 +178,50 @@ TEST(MakeBins, DoesNotDependOnTheNumberOfThreads) {
   }
 }
 
+TEST(MakeBins, DoesNotDependOnWhereTheRowsLie) {
+  core::RandomStream stream(6, core::Purpose::kForestBootstrap);
+  const std::size_t n = kBinSampleRows + 5000;
+  Problem problem = numeric_problem(2, std::vector<double>(2 * n));
+  problem.n_levels[1] = 5;
+  for (std::size_t i = 0; i < n; ++i) {
+    problem.x[2 * i] = stream.uniform() < 0.1 ? std::numeric_limits<double>::quiet_NaN() : stream.uniform();
+    problem.x[2 * i + 1] = static_cast<double>(stream.below(5));
+  }
+  std::vector<core::RowIndex> row_of(n);  // sample i lies in row row_of[i]
+  std::iota(row_of.begin(), row_of.end(), core::RowIndex{0});
+  for (std::size_t i = n; i > 1; --i) std::swap(row_of[i - 1], row_of[stream.below(i)]);
+  Problem shuffled = problem;
+  for (std::size_t i = 0; i < n; ++i)
+    for (const std::size_t f : {0u, 1u}) shuffled.x[2 * row_of[i] + f] = problem.x[2 * i + f];
+  TreeInput input = shuffled.input();
+  input.rows = row_of;
+
+  Host host(3);
+  const auto straight = make_bins(problem.input(), 255, host.context, MissingCells::kOwnBin);
+  const auto scattered = make_bins(input, 255, host.context, MissingCells::kOwnBin);
+  ASSERT_TRUE(straight.ok() && scattered.ok());
+  EXPECT_EQ(scattered->column(0).cuts, straight->column(0).cuts);
+  for (std::size_t i = 0; i < n; ++i)
+    ASSERT_TRUE(std::equal(straight->row(i), straight->row(i) + 2, scattered->row(i))) << i;
+
+  shuffled.x[2 * row_of[7]] = kInfinity;
+  const auto bins = make_bins(input, 255, host.context, MissingCells::kOwnBin);
+  ASSERT_FALSE(bins.ok());
+  EXPECT_EQ(bins.error().message, "design column 0, sample 7: expected a finite number, found one that is not");
+}
+
 TEST(MakeBins, NamesTheCellThatIsNotFinite) {
   Host host;
   for (const double bad : {kInfinity, -kInfinity, std::numeric_limits<double>::quiet_NaN()}) {
     Problem problem = numeric_problem(2, {1, 2, 3, bad});
-    const auto bins = make_bins(problem.input().x, problem.n_levels, 255, host.context);
+    const auto bins = make_bins(problem.input(), 255, host.context);
     ASSERT_FALSE(bins.ok());
     EXPECT_EQ(bins.error().code, core::Code::kNotFinite);
     EXPECT_EQ(bins.error().message, "design column 1, sample 1: expected a finite number, found one that is not");
   }
   Problem problem = numeric_problem(1, std::vector<double>(2 * kBinSampleRows, 1.0));
   problem.x[1] = kInfinity;  // not in the sample
-  const auto bins = make_bins(problem.input().x, problem.n_levels, 255, host.context);
+  const auto bins = make_bins(problem.input(), 255, host.context);
   ASSERT_FALSE(bins.ok());
   EXPECT_EQ(bins.error().code, core::Code::kNotFinite);
 }
@@ -200,8 +232,8 @@ TEST(MakeBins, MissingNumbersGetABinOfTheirOwnWhereAskedFor) {
                                               2, missing, 6,  //
                                               missing, missing, 7});
   Host host;
-  EXPECT_FALSE(make_bins(problem.input().x, problem.n_levels, 255, host.context).ok());
-  auto bins = make_bins(problem.input().x, problem.n_levels, 255, host.context, MissingCells::kOwnBin);
+  EXPECT_FALSE(make_bins(problem.input(), 255, host.context).ok());
+  auto bins = make_bins(problem.input(), 255, host.context, MissingCells::kOwnBin);
   ASSERT_TRUE(bins.ok());
   EXPECT_TRUE(bins->column(0).has_missing);
   EXPECT_EQ(bins->column(0).n_bins, 2u);
@@ -213,7 +245,7 @@ TEST(MakeBins, MissingNumbersGetABinOfTheirOwnWhereAskedFor) {
   EXPECT_FALSE(bins->column(2).has_missing);
 
   const Problem infinite = numeric_problem(1, {1, kInfinity});
-  EXPECT_FALSE(make_bins(infinite.input().x, infinite.n_levels, 255, host.context, MissingCells::kOwnBin).ok());
+  EXPECT_FALSE(make_bins(infinite.input(), 255, host.context, MissingCells::kOwnBin).ok());
 }
 
 TEST(MakeBins, TheMissingBinMayBeThe256th) {
@@ -222,7 +254,7 @@ TEST(MakeBins, TheMissingBinMayBeThe256th) {
   x.push_back(std::numeric_limits<double>::quiet_NaN());
   const Problem problem = numeric_problem(1, x);
   Host host;
-  auto bins = make_bins(problem.input().x, problem.n_levels, 255, host.context, MissingCells::kOwnBin);
+  auto bins = make_bins(problem.input(), 255, host.context, MissingCells::kOwnBin);
   ASSERT_TRUE(bins.ok());
   EXPECT_EQ(bins->column(0).n_bins, 255u);
   EXPECT_EQ(bins->row(300)[0], 255);

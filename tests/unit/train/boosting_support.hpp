@@ -47,7 +47,7 @@ inline BoostingFit fit_boosting(const BoostingProblem& problem, const params::Gr
 
 inline std::vector<double> predict_all(const model::Boosting& model, const Problem& problem) {
   std::vector<double> out(problem.n() * model.n_outputs(), -1);
-  model::predict(model, problem.input().x, core::baseline_kernels(), out.data());
+  model::predict(model, problem.view(), core::baseline_kernels(), out.data());
   return out;
 }
 
@@ -153,7 +153,7 @@ class BoostingTwin {
                bool is_narrow = false)
       : problem_(problem), parameters_(parameters), is_narrow_(is_narrow && !problem.is_regression()) {
     Host host;
-    auto made = make_bins(problem.input().x, problem.n_levels, parameters.max_bins, host.context,
+    auto made = make_bins(problem.input(), parameters.max_bins, host.context,
                           MissingCells::kOwnBin);
     EXPECT_TRUE(made.ok());
     bins_ = std::make_unique<Bins>(std::move(*made));

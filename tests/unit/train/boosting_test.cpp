@@ -43,7 +43,7 @@ TEST(Boosting, EqualsTheNaiveTwinOnRandomProblems) {
     std::vector<double> scores(problem.n() * fit.model.n_scores());
     model::Boosting raw = fit.model;
     raw.link = raw.n_scores() == 1 ? model::Link::kIdentity : model::Link::kDecision;
-    model::predict(raw, problem.input().x, core::baseline_kernels(), scores.data());
+    model::predict(raw, problem.view(), core::baseline_kernels(), scores.data());
     for (std::size_t i = 0; i < problem.n(); ++i)
       for (std::size_t k = 0; k < raw.n_scores(); ++k)
         ASSERT_EQ(scores[i * raw.n_scores() + k], twin.scores[k][i]) << "problem " << seed << ", row " << i;
@@ -321,7 +321,7 @@ TEST(Boosting, RefusesWhatItCannotTrainOn) {
   auto wrong = problem;
   wrong.x.clear();
   wrong.class_of.clear();
-  auto fit = fit_gradient_boosting({{wrong.x.data(), 3, 0, 3}, wrong.n_levels}, wrong.classes(), {}, 1, host.context);
+  auto fit = fit_gradient_boosting(wrong.input(), wrong.classes(), {}, 1, host.context);
   ASSERT_FALSE(fit.ok());
   EXPECT_EQ(fit.error().code, core::Code::kZeroRows);
 

@@ -16,6 +16,7 @@
 
 #include "core/context.hpp"
 #include "core/philox.hpp"
+#include "core/sample_view.hpp"
 #include "model/forest.hpp"
 #include "train/forest.hpp"
 
@@ -37,10 +38,19 @@ struct Problem {
   std::vector<std::int32_t> class_of;   ///< for classification
   std::size_t n_classes = 0;            ///< 0: regression
   std::vector<double> value_of;         ///< for regression
+  mutable std::vector<core::RowIndex> rows = {};  ///< of the last input
 
   std::size_t n() const { return x.size() / n_features; }
   double at(std::size_t row, std::size_t feature) const { return x[row * n_features + feature]; }
-  TreeInput input() const { return {{x.data(), n_features, n(), n_features}, n_levels}; }
+  core::SampleView view() const { return {x.data(), n_features, n(), n_features}; }
+  /// Borrows the problem.
+  TreeInput input() const {
+    rows.resize(n());
+    std::iota(rows.begin(), rows.end(), core::RowIndex{0});
+    return {rows, n_levels, [this](std::size_t column, std::span<const core::RowIndex> wanted, double* values) {
+              for (std::size_t i = 0; i < wanted.size(); ++i) values[i] = at(wanted[i], column);
+            }};
+  }
   ClassTarget classes() const { return {class_of, n_classes, {}}; }
   ValueTarget values() const { return {value_of, {}}; }
   bool is_regression() const { return n_classes == 0; }
@@ -83,7 +93,7 @@ inline model::Forest fit_forest(const Problem& problem, const params::RandomFore
 
 inline std::vector<double> predict_all(const model::Forest& forest, const Problem& problem) {
   std::vector<double> out(problem.n() * forest.n_outputs, -1);
-  model::predict(forest, problem.input().x, out.data());
+  model::predict(forest, problem.view(), out.data());
   return out;
 }
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What one feature needs to be encoded from a given table. Pinned by tests/unit/encode/encoder_test.cpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "encode/encoder.hpp"
+
+namespace rf::encode {
+
+struct Source {
+  const Feature* feature;
+  const data::Column* column;
+  std::size_t first_design;  ///< its first design column
+  std::vector<std::int32_t>
+      design_level;  ///< categories: level number of the table -> design level or kUnknown
+};
+
+/// Design columns of a feature.
+std::size_t design_width(Layout layout, const Feature& feature);
+
+/// One per feature; `columns` as in encode(). They borrow the encoder and the table.
+std::vector<Source> sources_of(const Encoder& encoder, const data::Table& table,
+                               std::span<const std::size_t> columns);
+
+}  // namespace rf::encode
