@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "core/codes.hpp"
+#include "core/text_variant.hpp"
 
 namespace rf::core {
 
@@ -17,7 +17,7 @@ namespace rf::core {
 /// {"expected", "a number"}, {"got", "n/a"}, {"file", "data.csv"}.
 struct Detail {
   std::string key;
-  std::variant<std::int64_t, std::string> value;
+  TextVariant<std::int64_t, std::string> value;
   bool operator==(const Detail&) const = default;
 };
 using Details = std::vector<Detail>;

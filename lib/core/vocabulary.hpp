@@ -6,8 +6,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
+
+#include "core/text_variant.hpp"
 
 namespace rf::core {
 
@@ -40,7 +41,7 @@ constexpr std::string_view missing_policy_name(MissingPolicy policy) {
 }
 
 /// A class as the label column wrote it: an integer (held as a double), a boolean or a text.
-using ClassLabel = std::variant<double, bool, std::string>;
+using ClassLabel = TextVariant<double, bool, std::string>;
 /// All classes, ascending by value, false before true, or by UTF-8 bytes. All of one alternative.
 using ClassLabels = std::vector<ClassLabel>;
 

@@ -85,7 +85,7 @@ using Parameters =
     std::variant<LogisticRegression, LinearSvc, RidgeRegression, DecisionTree, RandomForest, GradientBoosting>;
 
 /// A parameter's value as configuration and record write it; "none" is the text "none".
-using Value = std::variant<bool, double, std::string>;
+using Value = core::TextVariant<bool, double, std::string>;
 
 /// What a parameter may be. A number lies in [min, max], without an end that is exclusive.
 struct Range {
