@@ -6,6 +6,8 @@
 #include "model_handle.hpp"
 #include "run/config.hpp"
 #include "run/record.hpp"
+#include "run/reproduce.hpp"
+#include "run/verify.hpp"
 
 using namespace rf;
 using c::guarded;
@@ -116,5 +118,38 @@ rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer
     RF_ASSIGN(std::string path, run::emit(*r->run, parent, emit_options, call->context()));
     if (run_dir != nullptr) *run_dir = c::new_blob(std::move(path));
     return {};
+  });
+}
+
+rf_status rf_verify_artifacts(const char* directory, const rf_dataset* d, const uint8_t* public_keys, size_t n_keys,
+                              const rf_hooks* hooks, rf_blob** report, rf_error** err) noexcept {
+  if (report != nullptr) *report = nullptr;
+  return guarded(err, [&](const auto& environment) -> core::Result<> {
+    RF_TRY(require(directory, "directory"));
+    RF_TRY(require(report, "report"));
+    if (public_keys != nullptr || n_keys != 0)
+      return c::argument_error("public_keys must be NULL: this version does not check signatures");
+    RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
+    RF_ASSIGN(const run::Verification found,
+              run::verify(directory, d == nullptr ? nullptr : d->dataset.get(), call->context()));
+    *report = c::new_blob(json::pretty(found.report));
+    if (found.passed) return {};
+    return core::Error{core::Code::kRunAltered, found.first_failure, {{"file", std::string(directory)}}};
+  });
+}
+
+rf_status rf_reproduce_artifacts(const char* directory, const rf_dataset* d, const rf_signer* signer,
+                                 const rf_hooks* hooks, rf_blob** report, rf_error** err) noexcept {
+  if (report != nullptr) *report = nullptr;
+  return guarded(err, [&](const auto& environment) -> core::Result<> {
+    RF_TRY(require(directory, "directory"));
+    RF_TRY(require(d, "d"));
+    RF_TRY(require(report, "report"));
+    if (signer != nullptr) return c::argument_error("signer must be NULL: this version does not sign");
+    RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
+    RF_ASSIGN(const run::Reproduction found, run::reproduce(directory, *d->dataset, call->context()));
+    *report = c::new_blob(json::pretty(found.report));
+    if (found.reproduced) return {};
+    return core::Error{core::Code::kNotReproduced, found.summary, {{"file", std::string(directory)}}};
   });
 }

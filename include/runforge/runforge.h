@@ -348,6 +348,21 @@ RF_API RF_NODISCARD rf_status rf_emit_artifacts(
     const char *options, size_t options_len, const rf_hooks *hooks,
     rf_blob **run_dir, rf_error **err) RF_NOEXCEPT;
 
+/** Check an emitted directory layer by layer, offline. `d`, the dataset that was trained on, may be NULL: the layer
+ *  that needs it is then reported as not checked. `public_keys` must be NULL and `n_keys` 0 in this version, which
+ *  checks no signatures. `report` (JSON, "verify.v1"; free with rf_blob_free) is set on RF_OK and on RF_E_INTEGRITY,
+ *  when the error names the first thing that does not hold. RF_E_IO: there is no such directory. Any thread. */
+RF_API RF_NODISCARD rf_status rf_verify_artifacts(
+    const char *directory, const rf_dataset *d, const uint8_t *public_keys,
+    size_t n_keys, const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
+/** Train again from the record in `directory` on `d` and compare every result file byte for byte. `signer` must be
+ *  NULL in this version. `report` (JSON, "reproduce.v1"; free with rf_blob_free) is set on RF_OK and on
+ *  RF_E_INTEGRITY, when the error names the first difference. Another dataset or numeric profile is RF_E_MISMATCH
+ *  before any training; RF_E_DATA for a directory that holds no record. Any thread. */
+RF_API RF_NODISCARD rf_status rf_reproduce_artifacts(
+    const char *directory, const rf_dataset *d, const rf_signer *signer,
+    const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
+
 /* ----------------------------------------------------------------- models -- */
 
 RF_API RF_NODISCARD rf_status rf_model_load(

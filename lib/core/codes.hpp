@@ -116,6 +116,8 @@ enum class Status : std::int32_t {
   RF_CODE(kOutOfMemory, "OUT_OF_MEMORY", kNoMemory, "memory could not be allocated")                          \
   RF_CODE(kCancelled, "CANCELLED", kCancelled, "the caller asked to stop")                                    \
   RF_CODE(kNotFinite, "NOT_FINITE", kNumeric, "a computation left the range of finite numbers")               \
+  RF_CODE(kRunAltered, "RUN_ALTERED", kIntegrity, "a run directory does not hold together; the report says where") \
+  RF_CODE(kNotReproduced, "NOT_REPRODUCED", kIntegrity, "training again gave other bytes than the record holds") \
   RF_CODE(kUnsupportedFormat, "UNSUPPORTED_FORMAT", kUnsupported, "the format is newer than this library")    \
   RF_CODE(kUnsupportedType, "UNSUPPORTED_TYPE", kUnsupported,                                                 \
           "a column's type is not among those this library reads")                                            \
@@ -124,6 +126,9 @@ enum class Status : std::int32_t {
   RF_CODE(kFeatureAbsent, "FEATURE_ABSENT", kMismatch, "the table lacks a column the model needs")            \
   RF_CODE(kFeatureKindMismatch, "FEATURE_KIND_MISMATCH", kMismatch,                                           \
           "a column has another kind than the model was trained with")                                        \
+  RF_CODE(kDatasetMismatch, "DATASET_MISMATCH", kMismatch, "the data is not what the run was trained on")      \
+  RF_CODE(kNumericProfileMismatch, "NUMERIC_PROFILE_MISMATCH", kMismatch,                                     \
+          "the run was recorded under another numeric profile than this library's")                           \
   RF_CODE(kInternal, "INTERNAL", kInternal, "a bug in RunForge")
 
 enum class Code : std::uint8_t {

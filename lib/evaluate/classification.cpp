@@ -71,9 +71,13 @@ double macro_average(const std::vector<double>& values, const std::vector<bool>&
   return kernels.sum(kept.data(), kept.size()) / static_cast<double>(kept.size());
 }
 
-double accuracy(const std::vector<std::vector<std::uint64_t>>& confusion, std::size_t n_rows) {
+double accuracy(const std::vector<std::vector<std::uint64_t>>& confusion) {
   std::uint64_t n_right = 0;
-  for (std::size_t k = 0; k < confusion.size(); ++k) n_right += confusion[k][k];
+  std::uint64_t n_rows = 0;
+  for (std::size_t k = 0; k < confusion.size(); ++k) {
+    n_right += confusion[k][k];
+    for (const std::uint64_t count : confusion[k]) n_rows += count;
+  }
   return ratio(n_right, n_rows);
 }
 
@@ -138,6 +142,19 @@ const char* profile_name(std::size_t n_classes, bool probabilities) {
 
 }  // namespace
 
+void score_confusion_matrix(Metrics& metrics, const core::Kernels& kernels) {
+  ClassScores scores = score_classes(metrics.confusion_matrix);
+  metrics.scalars["accuracy"] = accuracy(metrics.confusion_matrix);
+  metrics.scalars["precision_macro"] = macro_average(scores.precision, scores.occurs, kernels);
+  metrics.scalars["recall_macro"] = macro_average(scores.recall, scores.occurs, kernels);
+  metrics.scalars["f1_macro"] = macro_average(scores.f1, scores.occurs, kernels);
+  if (metrics.confusion_matrix.size() > 2) {
+    metrics.per_class_precision = std::move(scores.precision);
+    metrics.per_class_recall = std::move(scores.recall);
+    metrics.per_class_f1 = std::move(scores.f1);
+  }
+}
+
 core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth,
                                              std::span<const double> outputs, std::size_t n_classes,
                                              bool probabilities, core::Context& context) {
@@ -147,17 +164,7 @@ core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth
   if (truth.empty()) return metrics;
 
   RF_TRY(count_confusions(truth, outputs, context, metrics));
-  ClassScores scores = score_classes(metrics.confusion_matrix);
-  metrics.scalars["accuracy"] = accuracy(metrics.confusion_matrix, truth.size());
-  metrics.scalars["precision_macro"] = macro_average(scores.precision, scores.occurs, context.kernels);
-  metrics.scalars["recall_macro"] = macro_average(scores.recall, scores.occurs, context.kernels);
-  metrics.scalars["f1_macro"] = macro_average(scores.f1, scores.occurs, context.kernels);
-
-  if (n_classes > 2) {
-    metrics.per_class_precision = std::move(scores.precision);
-    metrics.per_class_recall = std::move(scores.recall);
-    metrics.per_class_f1 = std::move(scores.f1);
-  }
+  score_confusion_matrix(metrics, context.kernels);
   if (n_classes == 2) {
     if (const auto auc = roc_auc(truth, outputs)) {
       metrics.scalars["roc_auc"] = *auc;

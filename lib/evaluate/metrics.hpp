@@ -39,6 +39,10 @@ core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth
                                              std::span<const double> outputs, std::size_t n_classes,
                                              bool probabilities, core::Context& context);
 
+/// Accuracy, macro averages and, with more than two classes, scores of each class, as a confusion matrix of at least
+/// one row settles them.
+void score_confusion_matrix(Metrics& metrics, const core::Kernels& kernels);
+
 /// Without rows only the profile is set. A value beyond the range of a double is omitted with
 /// METRIC_UNDEFINED. Errors: CANCELLED.
 core::Result<Metrics> regression_metrics(std::span<const double> truth, std::span<const double> predicted,

@@ -8,9 +8,8 @@
 #include <utility>
 
 #include "core/text.hpp"
-#include "encode/encoded.hpp"
-#include "evaluate/metrics.hpp"
 #include "run/deal.hpp"
+#include "run/evaluation.hpp"
 #include "run/fit.hpp"
 #include "run/result_files.hpp"
 #include "run/stage_clock.hpp"
@@ -20,15 +19,6 @@ namespace {
 
 using core::Result;
 using core::RowIndex;
-
-template <class T>
-std::vector<T> at_positions(const std::vector<T>& values, std::span<const RowIndex> positions) {
-  std::vector<T> taken;
-  if (values.empty()) return taken;
-  taken.reserve(positions.size());
-  for (const RowIndex position : positions) taken.push_back(values[position]);
-  return taken;
-}
 
 void append(core::Diagnostics& all, const core::Diagnostics& more) {
   all.insert(all.end(), more.begin(), more.end());
@@ -110,23 +100,10 @@ class Training {
   }
 
   Result<> evaluate_on_validation_rows() {
-    const Dealt& dealt = outcome_.dealt;
-    const model::Model& model = outcome_.model;
-    RF_ASSIGN(const encode::Encoded encoded, encode::encode(model.encoder, table_, dealt.selection.features,
-                                                            dealt.validation_rows, context_));
-    std::vector<double> outputs(dealt.validation_rows.size() * model::n_outputs(model));
-    RF_TRY(model::predict(model, encode::view(encoded.x), outputs, context_));
-    if (model.task == core::Task::kClassification) {
-      RF_ASSIGN(outcome_.metrics, evaluate::classification_metrics(
-                                      at_positions(dealt.target.class_of, dealt.split.validation), outputs,
-                                      model.classes.size(), model::has_probabilities(model), context_));
-    } else {
-      RF_ASSIGN(outcome_.metrics,
-                evaluate::regression_metrics(at_positions(dealt.target.value_of, dealt.split.validation),
-                                             outputs, context_));
-    }
+    RF_ASSIGN(Evaluation evaluation, evaluate_model(outcome_.model, table_, outcome_.dealt, context_));
+    outcome_.metrics = std::move(evaluation.metrics);
     append(outcome_.diagnostics, outcome_.metrics.diagnostics);
-    note_unknown_levels(encoded.unknown_levels);
+    note_unknown_levels(evaluation.unknown_levels);
     return {};
   }
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "artifact/model_file.hpp"
-#include "artifact/version.hpp"
 #include "core/text.hpp"
 #include "data/digest.hpp"
 #include "data/profile.hpp"
@@ -78,15 +77,6 @@ artifact::SplitFacts split_facts(const TrainConfig& config, const Dealt& dealt) 
   return facts;
 }
 
-std::optional<artifact::ProfileFacts> profile_facts(const TrainConfig& config) {
-  if (!config.profile) return std::nullopt;
-  json::Value parameters = json::Value::object();
-  for (const auto& [name, value] : config.profile->parameters)
-    parameters.set(name, artifact::parameter_value(value));
-  return artifact::ProfileFacts{std::string(config.profile->name), std::string(config.profile->version),
-                                crypto::sha256_hex(json::canonical(parameters))};
-}
-
 Result<artifact::File> record_file(const LoadedDataset& dataset, const TrainConfig& config, const Outcome& outcome,
                                    const std::string& content_sha256, const ResultFiles& others) {
   const data::Selection& selection = outcome.dealt.selection;
@@ -115,11 +105,21 @@ Result<artifact::File> record_file(const LoadedDataset& dataset, const TrainConf
 
 }  // namespace
 
-std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256) {
+std::optional<artifact::ProfileFacts> profile_facts(const TrainConfig& config) {
+  if (!config.profile) return std::nullopt;
+  json::Value parameters = json::Value::object();
+  for (const auto& [name, value] : config.profile->parameters)
+    parameters.set(name, artifact::parameter_value(value));
+  return artifact::ProfileFacts{std::string(config.profile->name), std::string(config.profile->version),
+                                crypto::sha256_hex(json::canonical(parameters))};
+}
+
+std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256,
+                         std::uint32_t numeric_profile) {
   return crypto::sha256_hex(json::canonical(json::Value::object()
                                                 .set("config", resolved_config)
                                                 .set("content_sha256", content_sha256)
-                                                .set("numeric_profile", artifact::kNumericProfile)));
+                                                .set("numeric_profile", numeric_profile)));
 }
 
 Result<ResultFiles> result_files(const LoadedDataset& dataset, const TrainConfig& config, Outcome& outcome,

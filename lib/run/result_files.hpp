@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "artifact/documents.hpp"
+#include "artifact/version.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
 #include "evaluate/metrics.hpp"
@@ -36,6 +37,10 @@ core::Result<ResultFiles> result_files(const LoadedDataset& dataset, const Train
                                        core::Context& context);
 
 /// SHA-256 of the RFC 8785 bytes of {config, content_sha256, numeric_profile}, hex.
-std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256);
+std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256,
+                         std::uint32_t numeric_profile = artifact::kNumericProfile);
+
+/// What run.json says of the profile the caller named; none without one.
+std::optional<artifact::ProfileFacts> profile_facts(const TrainConfig& config);
 
 }  // namespace rf::run

@@ -223,6 +223,13 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfRuns) {
   const Blob held(directory);
   null_each("rf_run_open", rf_run_open, free_run(), Needed{static_cast<const char*>(rf_blob_data(directory))},
             Needed{&made_run});
+  null_each("rf_verify_artifacts", rf_verify_artifacts, free_blob(),
+            Needed{static_cast<const char*>(rf_blob_data(directory))}, Optional<const rf_dataset*>{dataset.get()},
+            static_cast<const std::uint8_t*>(nullptr), std::size_t{0}, Optional<const rf_hooks*>{&hooks},
+            Needed{&made_blob});
+  null_each("rf_reproduce_artifacts", rf_reproduce_artifacts, free_blob(),
+            Needed{static_cast<const char*>(rf_blob_data(directory))}, Needed<const rf_dataset*>{dataset.get()},
+            Optional<const rf_signer*>{nullptr}, Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
   const void* data = nullptr;
   std::size_t size = 0;
   null_each(
@@ -317,6 +324,10 @@ TEST_F(Misuse, ASignerIsRefusedInThisVersion) {
   EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), signer, nullptr, 0, nullptr, nullptr, nullptr),
             RF_E_ARGUMENT);
   EXPECT_TRUE(std::filesystem::is_empty(folder));
+  EXPECT_EQ(rf_reproduce_artifacts(folder.c_str(), dataset.get(), signer, nullptr, &made_blob, nullptr), RF_E_ARGUMENT);
+  const std::array<std::uint8_t, 32> key{};
+  EXPECT_EQ(rf_verify_artifacts(folder.c_str(), nullptr, key.data(), 1, nullptr, &made_blob, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(made_blob, nullptr);
 }
 
 TEST_F(Misuse, ADigestNeedsItsWholeRoom) {

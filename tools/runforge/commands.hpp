@@ -10,6 +10,8 @@ void run_train(const TrainArguments& arguments);
 void run_inspect(const InspectArguments& arguments);
 void run_show(const ShowArguments& arguments);
 void run_predict(const PredictArguments& arguments);
+void run_verify(const VerifyArguments& arguments);
+void run_reproduce(const ReproduceArguments& arguments);
 void run_schema(const SchemaArguments& arguments);
 
 }  // namespace rf::tool

@@ -14,6 +14,7 @@ struct Failure {
   std::string code;            ///< "FILE_NOT_FOUND"
   std::string message;         ///< one sentence
   std::string details = "{}";  ///< JSON object
+  bool in_report = false;      ///< standard output says it already, in a report of its own
 };
 
 inline Failure usage_failure(std::string message) {

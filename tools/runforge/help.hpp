@@ -13,6 +13,8 @@ inline std::string usage_line(std::string_view command) {
     return "runforge " + std::string(command) + " --data FILE [OPTIONS]";
   if (command == "show") return "runforge show RUN_DIR [--json]";
   if (command == "predict") return "runforge predict --model RUN_DIR|FILE --data FILE [OPTIONS]";
+  if (command == "verify") return "runforge verify RUN_DIR [--data FILE] [--json]";
+  if (command == "reproduce") return "runforge reproduce RUN_DIR --data FILE [OPTIONS]";
   if (command == "schema") return "runforge schema [NAME]";
   return "runforge COMMAND [OPTIONS]";
 }
@@ -32,7 +34,7 @@ inline constexpr char kProgramFooter[] =
     "  runforge show runs/20240101-120000-abc12345\n"
     "  runforge predict --model runs/20240101-120000-abc12345 --data new.csv\n"
     "\nExit status: 0 success, 2 configuration or usage, 3 data, 4 input or output,\n"
-    "6 cancelled, 7 numeric, 8 integrity, 12 model and data do not belong together.\n";
+    "6 cancelled, 7 numeric, 8 integrity, 12 data and model or record do not belong together.\n";
 
 inline constexpr char kHelp[] = "Show this text";
 
@@ -69,6 +71,26 @@ inline constexpr char kNoExecutionDetails[] =
 inline constexpr char kThreads[] = "Threads to use; all cores unless given. Never changes a result";
 inline constexpr char kTrainJson[] = "Print one JSON object instead of text";
 inline constexpr char kQuiet[] = "Print nothing but errors";
+
+inline constexpr char kVerify[] = "Check offline that a record holds together";
+inline constexpr char kVerifyFooter[] =
+    "\nLayers: files (each matches its schema, none is missing or foreign), digests, meaning (metrics, ranks\n"
+    "and settings follow from each other), data (split and metrics again, with --data), signatures.\n"
+    "What was not checked is said. Exit status 8 when a layer fails.\n"
+    "\nExamples:\n"
+    "  runforge verify runs/20240101-120000-abc12345\n"
+    "  runforge verify runs/20240101-120000-abc12345 --data titanic.csv\n";
+inline constexpr char kVerifyRun[] = "Run directory that train wrote";
+inline constexpr char kVerifyData[] = "The data it was trained on; read as the record says";
+inline constexpr char kVerifyJson[] = "Print the report as JSON";
+inline constexpr char kReproduce[] = "Train again from a record and compare every byte";
+inline constexpr char kReproduceFooter[] =
+    "\nOther data, or a record of another numeric profile, is refused before training (exit status 12);\n"
+    "a difference ends with status 8 and names the first one.\n"
+    "\nExamples:\n"
+    "  runforge reproduce runs/20240101-120000-abc12345 --data titanic.csv\n";
+inline constexpr char kReproduceRun[] = "Run directory that train wrote";
+inline constexpr char kReproduceData[] = "The data it was trained on; read as the record says";
 
 inline constexpr char kInspect[] = "Show what would be trained on, and what is wrong with it";
 inline constexpr char kInspectFooter[] =

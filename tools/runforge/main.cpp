@@ -24,6 +24,8 @@ struct RunCommand {
   void operator()(const InspectArguments& arguments) const { run_inspect(arguments); }
   void operator()(const ShowArguments& arguments) const { run_show(arguments); }
   void operator()(const PredictArguments& arguments) const { run_predict(arguments); }
+  void operator()(const VerifyArguments& arguments) const { run_verify(arguments); }
+  void operator()(const ReproduceArguments& arguments) const { run_reproduce(arguments); }
   void operator()(const SchemaArguments& arguments) const { run_schema(arguments); }
   void operator()(const TextRequest& request) const { write_stdout(request.text); }
 };
@@ -51,7 +53,7 @@ std::string error_json(const Failure& failure) {
 int report(const Failure& failure, bool as_json) {
   const std::string line = "runforge: error: " + printable(failure.message) + " [" + failure.code + "]\n";
   try {
-    as_json ? write_stdout(error_json(failure)) : write_stderr(line);
+    as_json && !failure.in_report ? write_stdout(error_json(failure)) : write_stderr(line);
   } catch (const Failure&) {
     write_stderr(line);
   }

@@ -125,6 +125,20 @@ void bind_predict(Binder bind, PredictArguments& arguments) {
   bind.flag("--json", arguments.json, help::kPredictJson, "Running");
 }
 
+void bind_verify(Binder bind, VerifyArguments& arguments) {
+  bind.value("RUN_DIR", arguments.run, "(required)", help::kVerifyRun, "Options");
+  bind.value("--data", arguments.data, "FILE", help::kVerifyData, "Data");
+  bind.number<std::uint32_t>("--threads", arguments.threads, kThreads, help::kThreads, "Running");
+  bind.flag("--json", arguments.json, help::kVerifyJson, "Running");
+}
+
+void bind_reproduce(Binder bind, ReproduceArguments& arguments) {
+  bind.value("RUN_DIR", arguments.run, "(required)", help::kReproduceRun, "Options");
+  bind.value("--data", arguments.data, "FILE (required)", help::kReproduceData, "Data");
+  bind.number<std::uint32_t>("--threads", arguments.threads, kThreads, help::kThreads, "Running");
+  bind.flag("--json", arguments.json, help::kVerifyJson, "Running");
+}
+
 std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options())
@@ -178,6 +192,8 @@ struct Parser {
   InspectArguments inspect;
   ShowArguments show;
   PredictArguments predict;
+  VerifyArguments verify;
+  ReproduceArguments reproduce;
   SchemaArguments schema;
   bool version = false;
 
@@ -199,6 +215,9 @@ struct Parser {
     });
     add("predict", help::kPredict, help::kPredictFooter,
         [this](Binder bind) { bind_predict(bind, predict); });
+    add("verify", help::kVerify, help::kVerifyFooter, [this](Binder bind) { bind_verify(bind, verify); });
+    add("reproduce", help::kReproduce, help::kReproduceFooter,
+        [this](Binder bind) { bind_reproduce(bind, reproduce); });
     add("schema", help::kSchema, help::kSchemaFooter,
         [this](Binder bind) { bind.value("NAME", schema.name, " ", help::kSchemaName, "Options"); });
   }
@@ -231,6 +250,8 @@ Command settle(const Parser& parser) {
   if (name == "inspect") return require(command, {"--data"}), parser.inspect;
   if (name == "show") return require(command, {"RUN_DIR"}), parser.show;
   if (name == "predict") return require(command, {"--model", "--data"}), parser.predict;
+  if (name == "verify") return require(command, {"RUN_DIR"}), parser.verify;
+  if (name == "reproduce") return require(command, {"RUN_DIR", "--data"}), parser.reproduce;
   if (name == "schema") return parser.schema;
   throw usage_failure("no command given; runforge --help lists them");
 }

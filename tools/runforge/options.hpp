@@ -55,6 +55,20 @@ struct PredictArguments {
   bool json = false;
 };
 
+struct VerifyArguments {
+  std::string run;
+  std::optional<std::string> data;
+  std::optional<std::uint32_t> threads;
+  bool json = false;
+};
+
+struct ReproduceArguments {
+  std::string run;
+  std::string data;
+  std::optional<std::uint32_t> threads;
+  bool json = false;
+};
+
 struct SchemaArguments {
   std::optional<std::string> name;
 };
@@ -64,8 +78,8 @@ struct TextRequest {
   std::string text;
 };
 
-using Command = std::variant<TrainArguments, InspectArguments, ShowArguments, PredictArguments,
-                             SchemaArguments, TextRequest>;
+using Command = std::variant<TrainArguments, InspectArguments, ShowArguments, PredictArguments, VerifyArguments,
+                             ReproduceArguments, SchemaArguments, TextRequest>;
 
 /// Throws USAGE with a near name where there is one.
 Command parse_command_line(const std::vector<std::string>& arguments);

@@ -25,8 +25,10 @@ constexpr std::array kNames = {
     "metrics.v1",
     "model_describe.v1",
     "predict_report.v1",
+    "reproduce.v1",
     "run.v1",
     "train_config.v1",
+    "verify.v1",
 };
 
 }  // namespace

@@ -42,6 +42,12 @@ json::Document artifact_document(const rf_run* run, const std::string& name) {
   return json::parse({static_cast<const char*>(data), size}, name);
 }
 
+std::string recorded_reading_options(const rf_run* run) {
+  const json::Document record = artifact_document(run, "run.json");
+  const json::View options = json::View(&record)["dataset"]["source"]["options"];
+  return options ? json::compact(*options.get()) : "{}";
+}
+
 std::string directory_name(const std::string& path) {
   char* real = ::realpath(path.c_str(), nullptr);
   std::string name = real ? real : path;

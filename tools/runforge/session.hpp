@@ -28,6 +28,28 @@ class Session {
 Dataset load_dataset(const std::string& path, const std::string& options, const rf_hooks* hooks);
 /// An artifact of the run parsed; null JSON where the run has none of that name.
 json::Document artifact_document(const rf_run* run, const std::string& name);
+/// dataset_options.v1 as the record states them, so that a file is read as the recorded one was.
+std::string recorded_reading_options(const rf_run* run);
+/// Calls what gives a JSON report and, where the answer is no, an error beside it.
+struct Judgement {
+  Blob report;
+  rf_status status = RF_OK;
+  Failure failure;  ///< where status is not RF_OK
+};
+template <typename Function, typename... Arguments>
+Judgement judge(Function function, Arguments... arguments) {
+  rf_blob* report = nullptr;
+  rf_error* stored = nullptr;
+  Judgement judgement;
+  judgement.status = function(arguments..., &report, &stored);
+  judgement.report.reset(report);
+  const Error error(stored);
+  if (judgement.status == RF_OK) return judgement;
+  judgement.failure = {judgement.status, rf_error_code(stored), rf_error_message(stored), rf_error_details(stored),
+                       report != nullptr};
+  if (report == nullptr) throw judgement.failure;
+  return judgement;
+}
 /// Last part of the path of a directory, links resolved: the run id of a run directory.
 std::string directory_name(const std::string& path);
 /// All diagnostics as a paragraph under a title; "" when there are none.

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// An emitted run as it lies on disk, whatever is wrong with it, and the two layers of verifying that look at
+// files one by one: what each is, and what is said of its bytes.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "json/value.hpp"
+#include "run/findings.hpp"
+
+namespace rf::run {
+
+struct EmittedRun {
+  std::map<std::string, std::string> files;      ///< bytes by name
+  std::map<std::string, json::Value> documents;  ///< those that parse and match their schema, by name
+  bool is_complete = false;                      ///< every file that belongs to the run is there and readable
+
+  const json::Value* record() const { return find("run.json"); }
+  const json::Value* find(const std::string& name) const {
+    const auto found = documents.find(name);
+    return found == documents.end() ? nullptr : &found->second;
+  }
+  std::string_view bytes(const std::string& name) const {
+    const auto found = files.find(name);
+    return found == files.end() ? std::string_view() : std::string_view(found->second);
+  }
+};
+
+/// Reads the directory and looks at each file by itself (layer "files").
+core::Result<EmittedRun> read_emitted(const std::string& directory, Findings& findings,
+                                      core::Context& context);
+/// Sizes and digests (layer "digests").
+void check_digests(const EmittedRun& run, Findings& findings);
+
+}  // namespace rf::run

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// How well a model does on the validation rows: by the training that made it, and by who checks the record
+// later.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "data/column.hpp"
+#include "evaluate/metrics.hpp"
+#include "model/model.hpp"
+#include "run/deal.hpp"
+
+namespace rf::run {
+
+template <class T>
+std::vector<T> at_positions(const std::vector<T>& values, std::span<const core::RowIndex> positions) {
+  std::vector<T> taken;
+  if (values.empty()) return taken;
+  taken.reserve(positions.size());
+  for (const core::RowIndex position : positions) taken.push_back(values[position]);
+  return taken;
+}
+
+struct Evaluation {
+  evaluate::Metrics metrics;
+  std::vector<std::uint64_t>
+      unknown_levels;  ///< per feature: validation rows with a level unknown to the model
+};
+
+/// LIMIT_REACHED, CANCELLED.
+core::Result<Evaluation> evaluate_model(const model::Model& model, const data::Table& table,
+                                        const Dealt& dealt, core::Context& context);
+
+}  // namespace rf::run

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The layers of verifying that ask what documents mean.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "artifact/model_file.hpp"
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "run/config.hpp"
+#include "run/dataset.hpp"
+#include "run/emitted.hpp"
+#include "run/findings.hpp"
+
+namespace rf::run {
+
+/// What the record was made from, read again.
+struct Reread {
+  TrainConfig config;  ///< of requested_config
+  artifact::LoadedModel loaded;
+};
+
+/// Fails the layer where what `name` holds is not what follows from the other files. Members in `ignored` are
+/// not compared, nor are schema_version and runforge_version.
+void expect_document(Layer layer, const EmittedRun& run, const std::string& name, json::Value expected,
+                     std::initializer_list<std::string_view> ignored, Findings& findings);
+
+/// Metrics, ranks, orders, pointers, digests of what went in: each from the others (layer "meaning"). None
+/// where the configuration or the model cannot be read.
+core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Findings& findings,
+                                                  core::Context& context);
+
+/// Digests of the data, the split and all metrics again from data and model (layer "data").
+core::Result<> check_data(const EmittedRun& run, const Reread& reread, const LoadedDataset& dataset,
+                          Findings& findings, core::Context& context);
+
+}  // namespace rf::run

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Records train again to the same bytes; what does not is named with both values.
+#include "run/reproduce.hpp"
+
+#include "unit/run/emitted_fixture.hpp"
+
+namespace rf::run {
+namespace {
+
+class Reproduce : public EmittedRuns {
+ protected:
+  static core::Result<Reproduction> again(const std::string& directory, const LoadedDataset& dataset,
+                                          std::uint32_t n_threads = 1) {
+    OwnContext own(n_threads);
+    return reproduce(directory, dataset, own.context);
+  }
+
+  const std::shared_ptr<const LoadedDataset> small_ = load_text(kSmallCsv);
+};
+
+TEST_F(Reproduce, EveryFamilyGivesItsBytesAgain) {
+  for (const char* config :
+       {R"({})", R"({"model": "linear_svc"})", R"({"model": "decision_tree"})",
+        R"({"model": "random_forest", "params": {"n_estimators": 7}})",
+        R"({"model": "gradient_boosting", "params": {"n_estimators": 7, "min_samples_leaf": 2}})",
+        R"({"label": "x", "task": "regression"})",
+        R"({"label": "x", "task": "regression", "model": "random_forest"})"}) {
+    const std::string directory = emit_run(*small_, config);
+    const auto found = again(directory, *small_, 3);
+    ASSERT_TRUE(found.ok()) << config << found.error().message;
+    EXPECT_TRUE(found->reproduced) << config << found->summary;
+    EXPECT_EQ(found->summary, "6 of 6 result files byte-identical");
+  }
+}
+
+TEST_F(Reproduce, TheFirstDifferenceIsNamedWithBothValues) {
+  const std::string directory = emit_run(*small_, "{}");
+  const Files good = read(directory);
+  Files files = good;
+  double accuracy = 0;
+  edit(files, "metrics.v1.json", [&](json::Value& document) {
+    accuracy = document.find("accuracy")->as_number();
+    document.set("accuracy", 0.125);
+  });
+  put(directory, files);
+  auto found = again(directory, *small_);
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_FALSE(found->reproduced);
+  EXPECT_EQ(found->summary, "metrics.v1.json, /accuracy: expected 0.125, found " + json::canonical(accuracy));
+
+  files = good;
+  files["model.safetensors"].back() = static_cast<char>(files["model.safetensors"].back() ^ 1);
+  put(directory, files);
+  found = again(directory, *small_);
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  const json::Value& first = *found->report.find("first_difference");
+  EXPECT_EQ(first.find("file")->as_string(), "model.safetensors");
+  EXPECT_NE(first.find("where"), nullptr);
+}
+
+TEST_F(Reproduce, OtherDataAndOtherProfilesAreRefusedBeforeTraining) {
+  const std::string directory = emit_run(*small_, "{}");
+  const auto other = load_text(std::string(kSmallCsv) + "9,9,red,a\n");
+  auto found = again(directory, *other);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, core::Code::kDatasetMismatch);
+
+  Files files = read(directory);
+  edit(files, "run.json", [](json::Value& document) { document.set("numeric_profile", 1); });
+  put(directory, files);
+  found = again(directory, *small_);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, core::Code::kNumericProfileMismatch);
+}
+
+TEST_F(Reproduce, AConfigurationThatDoesNotResolveToItselfIsRefused) {
+  const std::string directory = emit_run(*small_, R"({"params": {"C": 2}})");
+  Files files = read(directory);
+  edit(files, "run.json", [](json::Value& document) { at(document, {"config", "params", "C"}) = 1; });
+  put(directory, files);
+  const auto found = again(directory, *small_);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, core::Code::kInvalidRun);
+  EXPECT_NE(found.error().message.find("/config/params/C"), std::string::npos) << found.error().message;
+}
+
+TEST_F(Reproduce, AnotherVersionOfTheProfileComparesNumbers) {
+  const std::string directory = emit_run(*small_, "{}");
+  Files files = read(directory);
+  for (auto& [name, bytes] : files)
+    if (name.ends_with(".json"))
+      edit(files, name, [](json::Value& document) { document.set("runforge_version", "0.0.9"); });
+  edit(files, "interpretability.index.v1.json", [&](json::Value& document) {
+    for (const char* key : {"metrics_v1", "linear_coefficients_v1"}) {
+      json::Value& entry = at(document, {"available_artifacts", key});
+      entry.set("sha256", crypto::sha256_hex(files[entry.find("path")->as_string()]));
+    }
+  });
+  reseal(files);
+  put(directory, files);
+  auto found = again(directory, *small_);
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_TRUE(found->reproduced) << found->summary;
+  EXPECT_EQ(found->report.find("compared")->as_string(), "numbers");
+
+  edit(files, "metrics.v1.json", [](json::Value& document) { document.set("accuracy", 0.125); });
+  put(directory, files);
+  found = again(directory, *small_);
+  ASSERT_TRUE(found.ok());
+  EXPECT_FALSE(found->reproduced);
+}
+
+}  // namespace
+}  // namespace rf::run

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+// Runs as they were emitted pass; whatever is done to one is found, and the file is named.
+#include "run/verify.hpp"
+
+#include <algorithm>
+
+#include "unit/run/emitted_fixture.hpp"
+
+namespace rf::run {
+namespace {
+
+class Verify : public EmittedRuns {
+ protected:
+  static Verification check(const std::string& directory, const LoadedDataset* dataset = nullptr) {
+    OwnContext own;
+    auto found = verify(directory, dataset, own.context);
+    EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.error().message);
+    return found.ok() ? std::move(*found) : Verification{};
+  }
+
+  static std::string status(const Verification& found, std::string_view layer) {
+    for (const json::Value& entry : found.report.find("layers")->as_array())
+      if (entry.find("layer")->as_string() == layer) return entry.find("status")->as_string();
+    return "";
+  }
+
+  /// Whether a failure is of this file or speaks of it.
+  static bool names(const Verification& found, const std::string& file) {
+    for (const json::Value& failure : found.report.find("failures")->as_array())
+      if (failure.find("file")->as_string() == file ||
+          failure.find("message")->as_string().find(file) != std::string::npos)
+        return true;
+    return false;
+  }
+
+  /// "layer file pointer" of each failure, in order.
+  static std::vector<std::string> failures(const Verification& found) {
+    std::vector<std::string> all;
+    for (const json::Value& failure : found.report.find("failures")->as_array()) {
+      const json::Value* pointer = failure.find("pointer");
+      all.push_back(failure.find("layer")->as_string() + " " + failure.find("file")->as_string() + " " +
+                    (pointer == nullptr ? "" : pointer->as_string()));
+    }
+    return all;
+  }
+  static std::string first(const Verification& found) { return found.passed ? "" : failures(found).front(); }
+  static void expect_failure(const Verification& found, const std::string& wanted) {
+    const std::vector<std::string> all = failures(found);
+    EXPECT_NE(std::find(all.begin(), all.end(), wanted), all.end())
+        << wanted << " is not among " << testing::PrintToString(all);
+  }
+
+  const std::shared_ptr<const LoadedDataset> small_ = load_text(kSmallCsv);
+};
+
+struct Case {
+  const char* file;
+  const char* config;
+};
+
+TEST_F(Verify, WhatWasEmittedHolds) {
+  for (const auto& [file, config] : {
+           Case{"iris.csv", R"({"label": "species"})"},
+           Case{"iris.csv", R"({"label": "species", "split": {"fraction": 0}})"},
+           Case{"breast_cancer.csv", R"({"label": "diagnosis", "profile": "fast"})"},
+           Case{"titanic.csv",
+                R"({"label": "Survived", "model": "random_forest", "missing": {"policy": "fill"},
+                                  "params": {"n_estimators": 5}})"},
+           Case{"titanic.csv",
+                R"({"label": "Survived", "model": "gradient_boosting", "missing": {"policy": "native"},
+                                  "params": {"n_estimators": 5}})"},
+           Case{"diabetes.csv", R"({"label": "progression", "task": "regression"})"},
+           Case{"diabetes.csv",
+                R"({"label": "progression", "task": "regression", "model": "decision_tree"})"},
+       }) {
+    const auto dataset = load_test_data(file);
+    const std::string directory = emit_run(*dataset, config);
+    const Verification without = check(directory);
+    EXPECT_TRUE(without.passed) << config << without.first_failure;
+    EXPECT_EQ(status(without, "meaning"), "passed");
+    EXPECT_EQ(status(without, "data"), "not_checked");
+    const Verification with = check(directory, dataset.get());
+    EXPECT_TRUE(with.passed) << config << with.first_failure;
+    EXPECT_EQ(status(with, "data"), "passed");
+    EXPECT_EQ(status(with, "signatures"), "not_checked");
+  }
+}
+
+TEST_F(Verify, EveryByteCounts) {
+  const std::string directory = emit_run(*small_, R"({"model": "logistic_regression"})");
+  for (const auto& [name, bytes] : read(directory)) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      std::string changed = bytes;
+      changed[i] = static_cast<char>(changed[i] ^ (i % 2 == 0 ? 0x01 : 0x20));
+      write(directory, name, changed);
+      const Verification found = check(directory);
+      ASSERT_FALSE(found.passed) << name << ", byte " << i;
+      ASSERT_TRUE(names(found, name)) << name << ", byte " << i << ": " << found.first_failure;
+    }
+    write(directory, name, bytes);
+  }
+  EXPECT_TRUE(check(directory).passed);
+}
+
+TEST_F(Verify, FilesThatAreMissingForeignCutOrSwappedAreNamed) {
+  const std::string directory = emit_run(*small_, "{}");
+  const std::string other_directory = emit_run(*small_, R"({"seed": 7})");
+  const Files good = read(directory);
+  const Files other = read(other_directory);
+  for (const auto& [name, bytes] : good) {
+    Files files = good;
+    files.erase(name);
+    put(directory, files);
+    EXPECT_TRUE(names(check(directory), name)) << "without " << name;
+
+    files["renamed-" + name] = bytes;
+    put(directory, files);
+    EXPECT_TRUE(names(check(directory), name)) << "renamed " << name;
+
+    for (const std::size_t size : {std::size_t{0}, bytes.size() / 2, bytes.size() - 1}) {
+      files = good;
+      files[name] = bytes.substr(0, size);
+      put(directory, files);
+      EXPECT_TRUE(names(check(directory), name)) << name << " cut to " << size;
+    }
+    files = good;
+    files[name] = other.at(name);
+    put(directory, files);
+    EXPECT_FALSE(check(directory).passed) << name << " of the other run";
+  }
+  Files files = good;
+  files["notes.txt"] = "looks good to me";
+  put(directory, files);
+  EXPECT_EQ(first(check(directory)), "files notes.txt ");
+  files = good;
+  files["SHA256SUMS.minisig"] = "not looked at without a key";
+  put(directory, files);
+  EXPECT_TRUE(check(directory).passed);
+}
+
+TEST_F(Verify, TheSameDocumentWrittenOtherwiseIsAltered) {
+  const std::string directory = emit_run(*small_, "{}");
+  const Files good = read(directory);
+  for (const char* name : {"run.json", "metrics.v1.json", "dataset.v1.json", "execution.v1.json"}) {
+    Files files = good;
+    files[name] = json::canonical(json::parse(good.at(name)).value());
+    put(directory, files);
+    EXPECT_EQ(first(check(directory)), std::string("files ") + name + " ");
+  }
+  Files files = good;
+  std::string& metrics = files["metrics.v1.json"];
+  const std::size_t number = metrics.find_first_of(",\n", metrics.find("\"accuracy\": "));
+  metrics.insert(number, metrics[number - 1] == '1' ? ".0" : "0");
+  reseal(files);
+  put(directory, files);
+  EXPECT_EQ(first(check(directory)), "files metrics.v1.json ");
+}
+
+struct Forgery {
+  const char* file;
+  std::initializer_list<const char*> path;
+  json::Value value;
+  const char* found;  ///< layer, file and pointer of a failure
+};
+
+TEST_F(Verify, AForgerWhoMakesAllDigestsRightAgainIsFoundByMeaning) {
+  const std::string directory = emit_run(*small_, R"({"params": {"C": 2}})");
+  const Files good = read(directory);
+  const std::string zeros(64, '0');
+  for (const Forgery& forgery : {
+           Forgery{"metrics.v1.json", {"accuracy"}, 0.99, "meaning metrics.v1.json /accuracy"},
+           Forgery{"metrics.v1.json", {"f1_macro"}, 0.99, "meaning metrics.v1.json /f1_macro"},
+           Forgery{"metrics.v1.json", {"log_loss"}, 0.01, "meaning run.json /metrics/log_loss"},
+           Forgery{"metrics.v1.json",
+                   {"confusion_matrix", "0", "0"},
+                   9,
+                   "meaning metrics.v1.json /confusion_matrix"},
+           Forgery{"run.json", {"metrics", "accuracy"}, 0.99, "meaning run.json /metrics/accuracy"},
+           Forgery{"run.json", {"config", "params", "C"}, 1, "meaning run.json /config/params/C"},
+           Forgery{"run.json", {"requested_config", "params", "C"}, 1, "meaning run.json /config/params/C"},
+           Forgery{
+               "run.json", {"hyperparameters", "0", "value"}, 1, "meaning run.json /hyperparameters/0/value"},
+           Forgery{"run.json", {"split", "seed"}, 43, "meaning run.json /split/seed"},
+           Forgery{
+               "run.json", {"input_digest"}, zeros, "meaning interpretability.index.v1.json /input_digest"},
+           Forgery{"run.json", {"num_samples"}, 25, "meaning run.json /num_samples"},
+           Forgery{"run.json", {"num_features"}, 4, "meaning run.json /num_features"},
+           Forgery{"run.json", {"dataset", "content_sha256"}, zeros, "meaning run.json /input_digest"},
+           Forgery{"linear_coefficients.v1.json",
+                   {"coefficients_by_class", "0", "features", "0", "rank"},
+                   2,
+                   "meaning linear_coefficients.v1.json /coefficients_by_class/0/features/0/rank"},
+           Forgery{"linear_coefficients.v1.json",
+                   {"intercepts", "0", "intercept"},
+                   0,
+                   "meaning linear_coefficients.v1.json /intercepts/0/intercept"},
+           Forgery{"interpretability.index.v1.json",
+                   {"available_artifacts", "metrics_v1", "sha256"},
+                   zeros,
+                   "meaning interpretability.index.v1.json /available_artifacts/metrics_v1/sha256"},
+           Forgery{"dataset.v1.json", {"rows", "used"}, 23, "meaning dataset.v1.json /rows/used"},
+           Forgery{
+               "dataset.v1.json", {"class_counts", "0", "train"}, 1, "meaning dataset.v1.json /class_counts"},
+           Forgery{"execution.v1.json",
+                   {"run_id"},
+                   "20231114-221320-00000000",
+                   "meaning execution.v1.json /run_id"},
+       }) {
+    Files files = good;
+    edit(files, forgery.file, [&](json::Value& document) { at(document, forgery.path) = forgery.value; });
+    reseal(files);
+    put(directory, files);
+    expect_failure(check(directory), forgery.found);
+  }
+}
+
+TEST_F(Verify, WhatOnlyTheDataTellsIsFoundWithIt) {
+  const std::string directory = emit_run(*small_, "{}");
+  const Files good = read(directory);
+  const std::string zeros(64, '0');
+  struct Step {
+    Forgery forgery;
+    bool in_record_too;  ///< so that meaning holds
+  };
+  for (const auto& [forgery, in_record_too] : {
+           Step{{"metrics.v1.json", {"log_loss"}, 0.01, "data metrics.v1.json /log_loss"}, true},
+           Step{{"metrics.v1.json", {"roc_auc"}, 0.5, "data metrics.v1.json /roc_auc"}, true},
+           Step{{"run.json", {"split", "train_rows_sha256"}, zeros, "data run.json /split/train_rows_sha256"},
+                false},
+           Step{{"dataset.v1.json", {"columns", "0", "mean"}, 1, "data dataset.v1.json /columns/0/mean"},
+                false},
+       }) {
+    Files files = good;
+    edit(files, forgery.file, [&](json::Value& document) { at(document, forgery.path) = forgery.value; });
+    if (in_record_too)
+      edit(files, "run.json", [&](json::Value& document) {
+        at(document, {"metrics", *forgery.path.begin()}) = forgery.value;
+      });
+    // The index tells the digest of metrics.v1.
+    edit(files, "interpretability.index.v1.json", [&](json::Value& document) {
+      at(document, {"available_artifacts", "metrics_v1", "sha256"}) =
+          crypto::sha256_hex(files["metrics.v1.json"]);
+    });
+    reseal(files);
+    put(directory, files);
+    EXPECT_TRUE(check(directory).passed) << forgery.file << check(directory).first_failure;
+    expect_failure(check(directory, small_.get()), forgery.found);
+  }
+}
+
+TEST_F(Verify, OtherDataIsRefused) {
+  const std::string directory = emit_run(*small_, "{}");
+  const auto other = load_text(std::string(kSmallCsv) + "9,9,red,a\n");
+  const Verification found = check(directory, other.get());
+  EXPECT_EQ(first(found), "data run.json /dataset/content_sha256");
+}
+
+TEST_F(Verify, ADirectoryThatIsNotThereIsAnError) {
+  OwnContext own;
+  const auto found = verify(folder_ + "/none", nullptr, own.context);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, core::Code::kFileNotFound);
+  // An empty one holds nothing.
+  const Verification empty = check(folder_);
+  EXPECT_FALSE(empty.passed);
+  EXPECT_TRUE(names(empty, "run.json"));
+}
+
+}  // namespace
+}  // namespace rf::run

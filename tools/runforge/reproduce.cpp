@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// runforge reproduce: trains again from a record and compares. Pinned by tests/clients/verify_test.py.
+#include <string>
+
+#include "commands.hpp"
+#include "config.hpp"
+#include "handles.hpp"
+#include "json.hpp"
+#include "output.hpp"
+#include "session.hpp"
+#include "text.hpp"
+
+namespace rf::tool {
+namespace {
+
+std::string verdict_text(const json::View& report) {
+  const json::View files = report["files"];
+  std::size_t n_equal = 0;
+  for (std::size_t i = 0; i < files.size(); ++i) n_equal += files[i]["equal"].is_true() ? 1 : 0;
+  const std::string counted =
+      std::to_string(n_equal) + " of " + std::to_string(files.size()) + " result files ";
+  if (const json::View first = report["first_difference"])
+    return "NOT REPRODUCED: " + counted + "are equal.\nFirst difference: " + printable(first["file"].text()) +
+           (first["where"] ? " " + printable(first["where"].text()) : "") + ": " +
+           printable(first["message"].text()) + "\n";
+  if (report["compared"].text() == "bytes") return "REPRODUCED: " + counted + "byte-identical\n";
+  return "REPRODUCED (numbers identical; recorded by " + report["recorded_by"].text() + ", checked by " +
+         rf_version_string() + ")\n";
+}
+
+}  // namespace
+
+void run_reproduce(const ReproduceArguments& arguments) {
+  Session session(thread_count(arguments.threads), !arguments.json);
+  Run run;
+  call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
+  const Dataset dataset = load_dataset(arguments.data, recorded_reading_options(run.get()), session.hooks());
+  const Judgement judgement = judge(rf_reproduce_artifacts, arguments.run.c_str(), dataset.get(),
+                                    static_cast<const rf_signer*>(nullptr), session.hooks());
+  session.clear_progress();
+  const json::Document report = json::parse(text_of(judgement.report), "reproduce.v1");
+  write_stdout(arguments.json ? std::string(text_of(judgement.report)) : verdict_text(json::View(&report)));
+  if (judgement.status != RF_OK) throw judgement.failure;
+}
+
+}  // namespace rf::tool
