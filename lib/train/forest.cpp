@@ -17,9 +17,11 @@
 #include "train/grower.hpp"
 #include "train/histogram_splitter.hpp"
 #include "train/multi_class_splitter.hpp"
+#include "train/sample_weights.hpp"
 #include "train/tree_writer.hpp"
 #include "train/two_class_statistics.hpp"
 #include "train/value_statistics.hpp"
+#include "train/weighted_statistics.hpp"
 
 namespace rf::train {
 namespace {
@@ -28,7 +30,7 @@ constexpr const char* kStage = "train";
 /// Node numbers of a tree (up to 2 n - 1) must fit int32.
 constexpr std::size_t kMaxSamples = std::size_t{1} << 30;
 
-core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::size_t n_weights) {
+core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::span<const double> weights) {
   const std::size_t n = input.n_samples();
   if (n == 0)
     return core::Error{core::Code::kZeroRows, "trees: expected at least one training row, found none", {}};
@@ -38,10 +40,11 @@ core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::s
     return core::Error{core::Code::kLimitReached,
                        "trees: expected fewer than 1073741824 training rows, found " + std::to_string(n),
                        {}};
-  if (n_targets != n || n_weights != 0 || !input.read)
-    return core::Error{core::Code::kInternal,
-                       "trees: expected one target per sample, no sample weights, and cells to read",
-                       {}};
+  if (n_targets != n || (!weights.empty() && weights.size() != n) || !input.read)
+    return core::Error{
+        core::Code::kInternal, "trees: expected one target and one weight per sample, and cells to read", {}};
+  if (!weights.empty() && std::none_of(weights.begin(), weights.end(), [](double w) { return w > 0; }))
+    return core::Error{core::Code::kWeightInvalid, "trees: expected a sample weight above 0, found none", {}};
   return {};
 }
 
@@ -100,11 +103,14 @@ std::vector<double> class_weights(const ClassTarget& target, params::ClassWeight
   return weights;
 }
 
-/// What every thread keeps of its tree's rows: two lists of entries and the number of draws.
+/// What every thread keeps of its tree's rows, two lists of entries and the number of draws, and what all
+/// share, the weights.
 template <class Splitter>
 core::Result<core::Reservation> hold_row_lists(const Bins& bins, core::Context& context) {
   constexpr std::uint64_t kBytes = 2 * sizeof(typename Splitter::Entry) + sizeof(std::uint32_t);
-  return core::Reservation::of(context.budget, kBytes * bins.n_rows() * context.workers.n_threads(),
+  constexpr std::uint64_t kSharedBytes = Splitter::kIsWeighted ? 2 * sizeof(std::int64_t) : 0;
+  return core::Reservation::of(context.budget,
+                               (kBytes * context.workers.n_threads() + kSharedBytes) * bins.n_rows(),
                                "the threads' row lists");
 }
 
@@ -159,17 +165,37 @@ core::Result<model::Forest> grow_tree(const Bins& bins, const Splitter& splitter
   return grower.grow(std::vector<std::uint32_t>(bins.n_rows(), 1), 0, report);
 }
 
-/// Calls use(splitter) with the splitter for the number of classes.
+/// Calls use(splitter) with the splitter for the number of classes and for whether rows have weights.
 template <class Use>
-core::Result<model::Forest> with_class_splitter(const Bins& bins, const ClassTarget& target,
-                                                const SplitRules& rules, std::span<const double> weights,
-                                                Use use) {
+core::Result<model::Forest> with_splitter(const Bins& bins, const ClassTarget& target,
+                                          const SplitRules& rules, std::span<const double> class_weight,
+                                          Use use) {
+  const std::vector<std::int64_t> weights = quantise_weights(target.sample_weight);
   if (target.n_classes == 2) {
-    const TwoClassStatistics statistics(target.class_of, weights.empty() ? 1 : weights[0],
-                                        weights.empty() ? 1 : weights[1]);
-    return use(HistogramSplitter<TwoClassStatistics>(bins, rules, statistics));
+    const double weight0 = class_weight.empty() ? 1 : class_weight[0];
+    const double weight1 = class_weight.empty() ? 1 : class_weight[1];
+    if (weights.empty())
+      return use(HistogramSplitter(bins, rules, TwoClassStatistics(target.class_of, weight0, weight1)));
+    return use(HistogramSplitter(bins, rules,
+                                 WeightedTwoClassStatistics(target.class_of, weights, weight0, weight1)));
   }
-  return use(MultiClassSplitter(bins, rules, target.class_of, target.n_classes, weights));
+  if (weights.empty())
+    return use(
+        MultiClassSplitter<std::uint32_t>(bins, rules, target.class_of, target.n_classes, class_weight));
+  return use(MultiClassSplitter<std::uint64_t>(bins, rules, target.class_of, target.n_classes, class_weight,
+                                               weights));
+}
+
+/// Likewise for squared error; a tree has at most `n_draws` rows.
+template <class Use>
+core::Result<model::Forest> with_splitter(const Bins& bins, const ValueTarget& target,
+                                          const SplitRules& rules, std::uint64_t n_draws, Use use) {
+  const QuantisedTargets targets = quantise_targets(target.value_of, n_draws);
+  const std::vector<std::int64_t> weights = quantise_weights(target.sample_weight);
+  if (weights.empty()) return use(HistogramSplitter(bins, rules, ValueStatistics(target.value_of, targets)));
+  const WeightedTargets weighted = weigh_targets(targets, weights);
+  return use(
+      HistogramSplitter(bins, rules, WeightedValueStatistics(target.value_of, weights, targets, weighted)));
 }
 
 }  // namespace
@@ -177,12 +203,12 @@ core::Result<model::Forest> with_class_splitter(const Bins& bins, const ClassTar
 core::Result<model::Forest> fit_random_forest(const TreeInput& input, const ClassTarget& target,
                                               const params::RandomForest& parameters, std::uint64_t seed,
                                               core::Context& context) {
-  RF_TRY(check_input(input, target.class_of.size(), target.sample_weight.size()));
-  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context));
+  RF_TRY(check_input(input, target.class_of.size(), target.sample_weight));
+  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
   const GrowthPlan plan = growth_plan(parameters, input.n_features(), target.n_classes, seed);
   const RowDraws draws = row_draws(parameters, input.n_samples(), seed);
   const std::vector<double> weights = class_weights(target, parameters.class_weight);
-  return with_class_splitter(bins, target, plan.rules, weights, [&](const auto& splitter) {
+  return with_splitter(bins, target, plan.rules, weights, [&](const auto& splitter) {
     return grow_forest(bins, splitter, plan, draws, parameters.n_estimators, context);
   });
 }
@@ -190,36 +216,33 @@ core::Result<model::Forest> fit_random_forest(const TreeInput& input, const Clas
 core::Result<model::Forest> fit_random_forest(const TreeInput& input, const ValueTarget& target,
                                               const params::RandomForest& parameters, std::uint64_t seed,
                                               core::Context& context) {
-  RF_TRY(check_input(input, target.value_of.size(), target.sample_weight.size()));
-  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context));
+  RF_TRY(check_input(input, target.value_of.size(), target.sample_weight));
+  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
   const GrowthPlan plan = growth_plan(parameters, input.n_features(), 1, seed);
   const RowDraws draws = row_draws(parameters, input.n_samples(), seed);
-  const QuantisedTargets targets = quantise_targets(target.value_of, draws.n_draws);
-  const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules,
-                                                    ValueStatistics(target.value_of, targets));
-  return grow_forest(bins, splitter, plan, draws, parameters.n_estimators, context);
+  return with_splitter(bins, target, plan.rules, draws.n_draws, [&](const auto& splitter) {
+    return grow_forest(bins, splitter, plan, draws, parameters.n_estimators, context);
+  });
 }
 
 core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const ClassTarget& target,
                                               const params::DecisionTree& parameters,
                                               core::Context& context) {
-  RF_TRY(check_input(input, target.class_of.size(), target.sample_weight.size()));
-  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context));
+  RF_TRY(check_input(input, target.class_of.size(), target.sample_weight));
+  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
   const GrowthPlan plan = growth_plan(parameters, input.n_features(), target.n_classes);
-  return with_class_splitter(bins, target, plan.rules, {},
-                             [&](const auto& splitter) { return grow_tree(bins, splitter, plan, context); });
+  return with_splitter(bins, target, plan.rules, {},
+                       [&](const auto& splitter) { return grow_tree(bins, splitter, plan, context); });
 }
 
 core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const ValueTarget& target,
                                               const params::DecisionTree& parameters,
                                               core::Context& context) {
-  RF_TRY(check_input(input, target.value_of.size(), target.sample_weight.size()));
-  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context));
+  RF_TRY(check_input(input, target.value_of.size(), target.sample_weight));
+  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
   const GrowthPlan plan = growth_plan(parameters, input.n_features(), 1);
-  const QuantisedTargets targets = quantise_targets(target.value_of, input.n_samples());
-  const HistogramSplitter<ValueStatistics> splitter(bins, plan.rules,
-                                                    ValueStatistics(target.value_of, targets));
-  return grow_tree(bins, splitter, plan, context);
+  return with_splitter(bins, target, plan.rules, input.n_samples(),
+                       [&](const auto& splitter) { return grow_tree(bins, splitter, plan, context); });
 }
 
 }  // namespace rf::train

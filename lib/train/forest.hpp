@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Decision tree and random forest on binned columns. Integer class counts and integer target sums, so any order
-// of addition gives the same bits; one task per tree.
+// Decision tree and random forest on binned columns. Integer class counts and integer target sums, so any
+// order of addition gives the same bits; one task per tree. Sample weights are integers too
+// (sample_weights.hpp). Numbers may be missing (NaN): both sides are tried at every cut, and the cut between
+// missing and present.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +16,8 @@
 
 namespace rf::train {
 
-/// Gini impurity, leaf values are class shares. Random numbers from Philox by (seed, purpose, tree, node).
+/// Gini impurity, leaf values are class shares. Errors: NOT_FINITE for an infinite number, WEIGHT_INVALID
+/// where all weights are 0. Random numbers from Philox by (seed, purpose, tree, node).
 core::Result<model::Forest> fit_random_forest(const TreeInput& input, const ClassTarget& target,
                                               const params::RandomForest& parameters, std::uint64_t seed,
                                               core::Context& context);

@@ -167,6 +167,7 @@ class Grower {
       for (std::uint32_t bin = 0; bin < 256; ++bin) goes_left[bin] = has_bin(split.left_bins, bin);
     } else {
       std::fill_n(goes_left.begin(), split.last_left_bin + 1, std::uint8_t{1});
+      goes_left[bins_.column(static_cast<std::size_t>(split.feature)).n_bins] = split.left_is_heavier;
     }
     const std::span<Entry> node = rows(range);
     std::uint32_t n_left = 0;

@@ -4,8 +4,9 @@
 // up to kFewRows rows are sorted by bin instead, so that a node of five rows costs five and not 255.
 // Categories are ordered by mean target and cut once: with two classes or squared error the best of all
 // subsets is a prefix of that order (Fisher, "On grouping for maximum homogeneity", 1958; Breiman et al.,
-// "Classification and Regression Trees", 1984, section 4.2.2). tests/unit/train/tree_test.cpp holds the naive
-// twin.
+// "Classification and Regression Trees", 1984, section 4.2.2). Numbers of a column that misses some, and
+// numbers of rows with sample weights, are scanned as runs of bins (bin_runs.hpp); all others by the shorter
+// way. tests/unit/train/tree_test.cpp holds the naive twin.
 #pragma once
 
 #include <algorithm>
@@ -17,28 +18,31 @@
 #include <utility>
 #include <vector>
 
+#include "train/bin_runs.hpp"
 #include "train/bins.hpp"
 #include "train/lane_sort.hpp"
 #include "train/split.hpp"
 
 namespace rf::train {
 
-/// `Statistics` says what a row adds to a cell and what a cut is worth: two_class_statistics.hpp and
-/// value_statistics.hpp. Its Cell adds with += and is empty() before any row.
+/// `Statistics` says what a row adds to a cell and what a cut is worth: two_class_statistics.hpp,
+/// value_statistics.hpp and weighted_statistics.hpp. Its Cell adds with += and is empty() before any row;
+/// where kIsWeighted, it counts its rows and says whether it has_weight().
 template <class Statistics>
 class HistogramSplitter {
  public:
+  static constexpr bool kIsWeighted = Statistics::kIsWeighted;
   using Entry = typename Statistics::Entry;
   using Cell = typename Statistics::Cell;
-  /// Features counted in one sweep; their cells stay in the first-level cache.
-  static constexpr std::size_t kSweep = 32768 / (256 * sizeof(Cell));
+  /// Features counted in one sweep; their cells stay in the first-level cache, or nearly.
+  static constexpr std::size_t kSweep = std::max<std::size_t>(8, 32768 / (256 * sizeof(Cell)));
 
   HistogramSplitter(const Bins& bins, const SplitRules& rules, Statistics statistics)
       : bins_(&bins),
         min_samples_leaf_(rules.min_samples_leaf),
         statistics_(std::move(statistics)),
         cells_(kSweep * 256),
-        rows_(rules.min_samples_leaf > 1 ? kSweep * 256 : 0),
+        rows_(rules.min_samples_leaf > 1 && !kIsWeighted ? kSweep * 256 : 0),
         used_(kSweep) {}
 
   Entry entry(std::uint32_t row, std::uint32_t weight) const { return statistics_.entry(row, weight); }
@@ -68,10 +72,8 @@ class HistogramSplitter {
     std::size_t n_varying = 0;
     for (std::size_t c = 0; c < features.size(); ++c) {
       const ColumnBins& column = bins_->column(static_cast<std::size_t>(features[c]));
-      if (node.size() >= kMarkRows) mark_used(c, column.n_bins);
-      const bool varies = column.is_category ? scan_category(c, features[c], node.size(), best)
-                                             : scan_numeric(c, features[c], node.size(), best);
-      n_varying += varies ? 1 : 0;
+      if (node.size() >= kMarkRows) mark_used(c, column.n_bins + (column.has_missing ? 1 : 0));
+      n_varying += scan_column(c, features[c], node.size(), best) ? 1 : 0;
     }
     return n_varying;
   }
@@ -85,12 +87,25 @@ class HistogramSplitter {
   static constexpr std::size_t kFewRows = 16;
   static constexpr unsigned kRowBits = 4;
 
+  /// Of a category.
   struct Group {
     std::uint32_t bin;
     std::uint32_t rows;
     double share;
     Cell cell;
+    std::size_t n_rows() const { return rows; }
   };
+  /// Of a number: bins that no cut parts, see bin_runs.hpp.
+  struct Run {
+    std::uint32_t first_bin;
+    std::uint32_t last_bin;
+    std::uint32_t rows;
+    Cell cell;
+    std::size_t n_rows() const { return rows; }
+    void append(const Run& next) { last_bin = next.last_bin, rows += next.rows; }
+    void prepend(const Run& previous) { first_bin = previous.first_bin, rows += previous.rows; }
+  };
+  static constexpr auto kHasWeight = [](const auto& part) { return part.cell.has_weight(); };
 
   template <std::size_t N>
   std::size_t try_few_rows(std::span<const Entry> node, std::span<const std::int32_t> features, Split& best) {
@@ -109,11 +124,14 @@ class HistogramSplitter {
     std::size_t n_varying = 0;
     for (std::size_t c = 0; c < features.size(); ++c) {
       if (keys[0][c] >> kRowBits == keys[node.size() - 1][c] >> kRowBits) continue;
-      ++n_varying;
-      if (bins_->column(static_cast<std::size_t>(features[c])).is_category) {
-        scan_few_levels(keys, c, cells, features[c], node.size(), best);
+      const ColumnBins& column = bins_->column(static_cast<std::size_t>(features[c]));
+      if (column.is_category) {
+        n_varying += scan_few_levels(keys, c, cells, features[c], node.size(), best) ? 1 : 0;
+      } else if (kIsWeighted || column.has_missing) {
+        n_varying += scan_few_runs(keys, c, cells, features[c], node.size(), best) ? 1 : 0;
       } else {
         scan_few_numbers(keys, c, cells, features[c], node.size(), best);
+        ++n_varying;
       }
     }
     return n_varying;
@@ -136,7 +154,21 @@ class HistogramSplitter {
   }
 
   template <std::size_t N>
-  void scan_few_levels(const Lanes<N>& keys, std::size_t lane, const std::array<Cell, N>& cells,
+  bool scan_few_runs(const Lanes<N>& keys, std::size_t lane, const std::array<Cell, N>& cells,
+                     std::int32_t feature, std::size_t n_rows, Split& best) {
+    std::array<Run, N> runs;
+    std::size_t n_runs = 0;
+    for (std::size_t r = 0; r < n_rows; ++r) {
+      const auto bin = static_cast<std::uint32_t>(keys[r][lane] >> kRowBits);
+      if (n_runs == 0 || runs[n_runs - 1].first_bin != bin) runs[n_runs++] = {bin, bin, 0, Cell{}};
+      ++runs[n_runs - 1].rows;
+      runs[n_runs - 1].cell += cells[static_cast<std::size_t>(keys[r][lane] & (kFewRows - 1))];
+    }
+    return scan_runs(std::span(runs).first(n_runs), feature, n_rows, best);
+  }
+
+  template <std::size_t N>
+  bool scan_few_levels(const Lanes<N>& keys, std::size_t lane, const std::array<Cell, N>& cells,
                        std::int32_t feature, std::size_t n_rows, Split& best) {
     std::array<Group, N> groups;
     std::size_t n_groups = 0;
@@ -146,8 +178,7 @@ class HistogramSplitter {
       ++groups[n_groups - 1].rows;
       groups[n_groups - 1].cell += cells[static_cast<std::size_t>(keys[r][lane] & (kFewRows - 1))];
     }
-    for (std::size_t g = 0; g < n_groups; ++g) groups[g].share = statistics_.share(groups[g].cell);
-    scan_groups(std::span(groups).first(n_groups), feature, n_rows, best);
+    return scan_groups(std::span(groups).first(n_groups), feature, n_rows, best);
   }
 
   /// The best cut of one numeric feature. Which offer is taken cannot be predicted, so nothing branches on
@@ -187,7 +218,7 @@ class HistogramSplitter {
       sweep(node, features,
             [&](std::size_t c, std::uint32_t bin, const Cell& added) { cells_[c * 256 + bin] += added; });
     }
-    if (min_samples_leaf_ > 1)
+    if (!rows_.empty())
       sweep(node, features, [&](std::size_t c, std::uint32_t bin, const Cell&) { ++rows_[c * 256 + bin]; });
   }
 
@@ -241,8 +272,12 @@ class HistogramSplitter {
       for (std::uint64_t bits = used_[c][word]; bits != 0; bits &= bits - 1) {
         const std::uint32_t bin = word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
         const Cell cell = std::exchange(cells_[c * 256 + bin], Cell{});
-        const std::uint32_t rows = rows_.empty() ? 0 : std::exchange(rows_[c * 256 + bin], 0);
-        visit(bin, cell, rows);
+        if constexpr (kIsWeighted) {
+          visit(bin, cell, cell.rows);
+        } else {
+          const std::uint32_t rows = rows_.empty() ? 0 : std::exchange(rows_[c * 256 + bin], 0);
+          visit(bin, cell, rows);
+        }
       }
       used_[c][word] = 0;
     }
@@ -251,6 +286,15 @@ class HistogramSplitter {
   bool leaves_enough(std::size_t left_rows, std::size_t node_rows) const {
     return min_samples_leaf_ <= 1 ||
            (left_rows >= min_samples_leaf_ && node_rows - left_rows >= min_samples_leaf_);
+  }
+
+  /// Whether the feature varies in the node.
+  bool scan_column(std::size_t c, std::int32_t feature, std::size_t node_rows, Split& best) {
+    const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
+    if (column.is_category) return scan_category(c, feature, node_rows, best);
+    if constexpr (!kIsWeighted)
+      if (!column.has_missing) return scan_numeric(c, feature, node_rows, best);
+    return scan_runs(c, feature, node_rows, best);
   }
 
   /// Sums up to each bin that occurs, then the scores of all cuts, which have no order among them, then the
@@ -278,17 +322,71 @@ class HistogramSplitter {
     return true;
   }
 
+  bool scan_runs(std::size_t c, std::int32_t feature, std::size_t node_rows, Split& best) {
+    std::array<Run, 256> runs;
+    std::size_t n_runs = 0;
+    drain(c, [&](std::uint32_t bin, const Cell& cell, std::uint32_t rows) {
+      runs[n_runs++] = {bin, bin, rows, cell};
+    });
+    return scan_runs(std::span(runs).first(n_runs), feature, node_rows, best);
+  }
+
+  /// The best cut between bins that ascend, the missing bin last: missing rows are tried on the right, also
+  /// alone, then on the left. Missing rows of weight 0 go where the node's majority goes. Returns whether
+  /// there is a cut.
+  bool scan_runs(std::span<Run> runs, std::int32_t feature, std::size_t node_rows, Split& best) {
+    const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
+    Weightless weightless;
+    if constexpr (kIsWeighted) runs = merge_weightless(runs, column, kHasWeight, weightless);
+    if (runs.size() < 2) return false;
+    const bool some_missing = runs.back().first_bin == column.n_bins;
+    const auto scan = [&](std::size_t first_cut) {
+      Cell left{};
+      std::size_t left_rows = 0;
+      for (std::size_t r = 0; r + 1 < runs.size(); ++r) {
+        left += runs[r].cell;
+        left_rows += runs[r].rows;
+        if (r < first_cut || !leaves_enough(left_rows, left, weightless, node_rows)) continue;
+        const double score = statistics_.score(left);
+        if (score <= best.score) continue;
+        best.score = score;
+        best.feature = feature;
+        best.left_is_heavier = some_missing ? first_cut > 0 : statistics_.left_is_heavier(left);
+        best.is_category = false;
+        best.last_left_bin = runs[r].last_bin;
+        best.first_right_bin = runs[r + 1].first_bin;
+      }
+    };
+    scan(0);
+    if (!some_missing) return true;
+    std::rotate(runs.begin(), runs.end() - 1, runs.end());
+    scan(1);  // missing against the rest was the last cut of the first scan
+    return true;
+  }
+
+  bool leaves_enough(std::size_t left_rows, const Cell& left, const Weightless& weightless,
+                     std::size_t node_rows) const {
+    if constexpr (kIsWeighted)
+      if (weightless.n_rows > 0 && statistics_.left_is_heavier(left)) left_rows += weightless.n_rows;
+    return leaves_enough(left_rows, node_rows);
+  }
+
   bool scan_category(std::size_t c, std::int32_t feature, std::size_t node_rows, Split& best) {
     std::array<Group, 256> groups;
     std::size_t n_groups = 0;
     drain(c, [&](std::uint32_t bin, const Cell& cell, std::uint32_t rows) {
-      groups[n_groups++] = {bin, rows, statistics_.share(cell), cell};
+      groups[n_groups++] = {bin, rows, 0, cell};
     });
-    scan_groups(std::span(groups).first(n_groups), feature, node_rows, best);
-    return n_groups > 1;
+    return scan_groups(std::span(groups).first(n_groups), feature, node_rows, best);
   }
 
-  void scan_groups(std::span<Group> groups, std::int32_t feature, std::size_t node_rows, Split& best) {
+  /// The best cut of levels ordered by share. Levels whose rows all weigh 0 go where unseen ones go. Returns
+  /// whether there is a cut.
+  bool scan_groups(std::span<Group> groups, std::int32_t feature, std::size_t node_rows, Split& best) {
+    Weightless weightless;
+    if constexpr (kIsWeighted) groups = set_apart_weightless(groups, kHasWeight, weightless);
+    if (groups.size() < 2) return false;
+    for (Group& group : groups) group.share = statistics_.share(group.cell);
     std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
       return a.share != b.share ? a.share < b.share : a.bin < b.bin;
     });
@@ -298,7 +396,7 @@ class HistogramSplitter {
     for (std::size_t g = 0; g + 1 < groups.size(); ++g) {
       left += groups[g].cell;
       left_rows += groups[g].rows;
-      if (!leaves_enough(left_rows, node_rows)) continue;
+      if (!leaves_enough(left_rows, left, weightless, node_rows)) continue;
       const double score = statistics_.score(left);
       if (score > best.score) {
         best.score = score;
@@ -306,12 +404,14 @@ class HistogramSplitter {
         n_left = g + 1;
       }
     }
-    if (n_left == 0) return;
+    if (n_left == 0) return true;
     best.feature = feature;
     best.is_category = true;
-    best.left_bins = best.seen_bins = {};
+    best.seen_bins = {};
+    best.left_bins = best.left_is_heavier ? weightless.bins : BinSet{};
     for (const Group& group : groups) insert_bin(best.seen_bins, group.bin);
     for (std::size_t g = 0; g < n_left; ++g) insert_bin(best.left_bins, groups[g].bin);
+    return true;
   }
 
   const Bins* bins_;

@@ -14,6 +14,7 @@ namespace rf::train {
 
 class TwoClassStatistics {
  public:
+  static constexpr bool kIsWeighted = false;
   struct Entry {
     std::uint32_t row;
     std::uint32_t weight_and_class;  ///< weight * 2 + class

@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Quantisation of regression targets and the two computations that need care: the 128-bit numerator of a split's
-// gain and the mean of a leaf. The compensated sum is Neumaier's ("Rundungsfehleranalyse einiger Verfahren zur
-// Summation endlicher Summen", 1974). tests/unit/train/tree_test.cpp pins them.
+// Quantisation of regression targets and the 128-bit numerator of a split's gain.
+// tests/unit/train/tree_test.cpp pins them.
 #include "train/value_statistics.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 
+#include "train/wide_integer.hpp"
+
 namespace rf::train {
-namespace {
-
-using Int128 = __int128;
-
-/// Two roundings at most, none when the 128 bits hold no more than 53 significant ones.
-double to_double(Int128 value) {
-  const std::int64_t high = static_cast<std::int64_t>(value >> 64);
-  const std::uint64_t low = static_cast<std::uint64_t>(value);
-  return static_cast<double>(high) * 0x1p64 + static_cast<double>(low);
-}
-
-}  // namespace
-
 QuantisedTargets quantise_targets(std::span<const double> values, std::uint64_t n_draws) {
   QuantisedTargets targets;
   targets.q.resize(values.size());
@@ -52,32 +40,6 @@ void ValueStatistics::open(std::span<const Entry> node) {
 double ValueStatistics::score(const Cell& left) const {
   const double d = to_double(Int128{total_.weight} * left.sum - Int128{left.weight} * total_.sum);
   return d * d / (static_cast<double>(left.weight) * static_cast<double>(total_.weight - left.weight));
-}
-
-void ValueStatistics::append_leaf(std::span<const Entry> node, std::vector<double>& leaf_values) const {
-  double low = value_of_[node.front().row];
-  double high = low;
-  for (const Entry& entry : node) {
-    low = std::min(low, value_of_[entry.row]);
-    high = std::max(high, value_of_[entry.row]);
-  }
-  if (low == high) {
-    leaf_values.push_back(low);
-    return;
-  }
-  // Sums of fewer than 2^31 targets below 2^960 cannot overflow; larger ones are scaled down, exactly for all
-  // that matters beside them.
-  const double scale = std::max(-low, high) < 0x1p960 ? 1.0 : 0x1p-64;
-  double sum = 0;
-  double lost = 0;
-  for (const Entry& entry : node) {
-    const double term = value_of_[entry.row] * scale * entry.weight;
-    const double next = sum + term;
-    lost += std::abs(sum) >= std::abs(term) ? (sum - next) + term : (term - next) + sum;
-    sum = next;
-  }
-  const double mean = (sum + lost) / static_cast<double>(total_.weight) / scale;
-  leaf_values.push_back(std::clamp(mean, low, high));
 }
 
 }  // namespace rf::train

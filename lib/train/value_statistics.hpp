@@ -11,7 +11,10 @@
 // tests/unit/train/tree_test.cpp pins it.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -24,8 +27,37 @@ struct QuantisedTargets {
 /// `values` finite. `n_draws` bounds the rows (with repetition) of a tree, at least 1.
 QuantisedTargets quantise_targets(std::span<const double> values, std::uint64_t n_draws);
 
+/// Mean of the targets of a node's rows, which weigh `total_weight` > 0 together, accurate to about 1e-15 of
+/// the mean magnitude: a compensated sum in row order (Neumaier, "Rundungsfehleranalyse einiger Verfahren zur
+/// Summation endlicher Summen", 1974), or the target itself where all are equal.
+template <class Entry>
+double mean_target(std::span<const Entry> node, std::span<const double> value_of, std::int64_t total_weight) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const Entry& entry : node) {
+    if (entry.weight == 0) continue;
+    low = std::min(low, value_of[entry.row]);
+    high = std::max(high, value_of[entry.row]);
+  }
+  if (low == high) return low;
+  // Weights that sum to 2^62 at most times targets below 2^960 cannot overflow; larger ones are scaled down,
+  // exactly for all that matters beside them.
+  const double scale = std::max(-low, high) < 0x1p960 ? 1.0 : 0x1p-64;
+  double sum = 0;
+  double lost = 0;
+  for (const Entry& entry : node) {
+    const double term = value_of[entry.row] * scale * static_cast<double>(entry.weight);
+    const double next = sum + term;
+    lost += std::abs(sum) >= std::abs(term) ? (sum - next) + term : (term - next) + sum;
+    sum = next;
+  }
+  const double mean = (sum + lost) / static_cast<double>(total_weight) / scale;
+  return std::clamp(mean, low, high);
+}
+
 class ValueStatistics {
  public:
+  static constexpr bool kIsWeighted = false;
   struct Entry {
     std::uint32_t row;
     std::uint32_t weight;
@@ -59,9 +91,9 @@ class ValueStatistics {
   double share(const Cell& cell) const {
     return static_cast<double>(cell.sum) / static_cast<double>(cell.weight);
   }
-  /// Mean of the targets, accurate to about 1e-15 of the mean magnitude: a compensated sum in row order, or
-  /// the target itself where all are equal.
-  void append_leaf(std::span<const Entry> node, std::vector<double>& leaf_values) const;
+  void append_leaf(std::span<const Entry> node, std::vector<double>& leaf_values) const {
+    leaf_values.push_back(mean_target(node, value_of_, total_.weight));
+  }
 
  private:
   std::span<const double> value_of_;

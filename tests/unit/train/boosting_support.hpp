@@ -24,11 +24,7 @@
 
 namespace rf::train {
 
-struct BoostingProblem : Problem {
-  std::vector<double> weights;
-  ClassTarget classes() const { return {class_of, n_classes, weights}; }
-  ValueTarget values() const { return {value_of, weights}; }
-};
+using BoostingProblem = Problem;
 
 inline BoostingFit fit_boosting(const BoostingProblem& problem, const params::GradientBoosting& parameters, Host& host,
                                 std::uint64_t seed = 1, const BoostingLimits& limits = {}) {

@@ -36,14 +36,6 @@ std::vector<std::uint32_t> bootstrap(std::size_t n, std::size_t n_draws, std::ui
   return draws;
 }
 
-double gain_unit(const Problem& problem) {
-  if (!problem.is_regression()) return 1;
-  const auto [low, high] = std::minmax_element(problem.value_of.begin(), problem.value_of.end());
-  int exponent = 0;
-  std::frexp((*high - *low) / 2, &exponent);
-  return std::ldexp(1.0, 2 * exponent);
-}
-
 params::RandomForest small_forest(std::uint32_t n_trees) {
   params::RandomForest parameters;
   parameters.n_estimators = n_trees;
@@ -64,7 +56,7 @@ void expect_twin(const Problem& problem, const params::RandomForest& parameters,
     options.tree = tree;
     const std::vector<std::uint32_t> draws = parameters.bootstrap ? bootstrap(problem.n(), n_draws, seed, tree)
                                                                   : std::vector<std::uint32_t>(problem.n(), 1);
-    expect_same_tree(forest, tree, Twin(problem, draws, options), problem, gain_unit(problem));
+    expect_same_tree(forest, tree, Twin(problem, draws, options), problem);
     if (testing::Test::HasFatalFailure()) return;
   }
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 // What the tree tests share: a context, problems in row-major form, and the naive twin. The twin is written for
 // being right: it looks at every cut of every feature in every node by counting all rows anew, in exact integer
-// fractions, on the values themselves and without bins. Targets are whole numbers, so a mean is a fraction too.
+// fractions, on the values themselves and without bins. Targets and weights are whole numbers (weights times a unit),
+// so a mean is a fraction too.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -38,6 +42,7 @@ struct Problem {
   std::vector<std::int32_t> class_of;   ///< for classification
   std::size_t n_classes = 0;            ///< 0: regression
   std::vector<double> value_of;         ///< for regression
+  std::vector<double> weights;          ///< empty: none
   mutable std::vector<core::RowIndex> rows = {};  ///< of the last input
 
   std::size_t n() const { return x.size() / n_features; }
@@ -51,8 +56,8 @@ struct Problem {
               for (std::size_t i = 0; i < wanted.size(); ++i) values[i] = at(wanted[i], column);
             }};
   }
-  ClassTarget classes() const { return {class_of, n_classes, {}}; }
-  ValueTarget values() const { return {value_of, {}}; }
+  ClassTarget classes() const { return {class_of, n_classes, weights}; }
+  ValueTarget values() const { return {value_of, weights}; }
   bool is_regression() const { return n_classes == 0; }
 };
 
@@ -97,6 +102,15 @@ inline std::vector<double> predict_all(const model::Forest& forest, const Proble
   return out;
 }
 
+/// The power of two that regression gains are scaled by: twin's unit / tree's unit.
+inline double gain_unit(const Problem& problem) {
+  if (!problem.is_regression()) return 1;
+  const auto [low, high] = std::minmax_element(problem.value_of.begin(), problem.value_of.end());
+  int exponent = 0;
+  std::frexp((*high - *low) / 2, &exponent);
+  return std::ldexp(1.0, 2 * exponent);
+}
+
 /// Field by field, bit by bit.
 inline bool same_forest(const model::Forest& a, const model::Forest& b) {
   return a.n_features == b.n_features && a.n_outputs == b.n_outputs && a.tree_offsets == b.tree_offsets &&
@@ -118,11 +132,12 @@ class Twin {
     bool random_order = false;  ///< candidates drawn for (seed, tree, node)
     std::uint64_t seed = 0;
     std::uint32_t tree = 0;
+    double weight_unit = 1;  ///< the problem's weights are whole multiples of it
   };
   struct Node {
     std::int32_t feature = -1;
     double threshold = 0;
-    bool heavier_left = false;
+    bool default_left = false;  ///< the heavier side, or that of missing values
     std::map<std::int32_t, bool> goes_left;  ///< level groups of the node
     std::size_t left = 0, right = 0;
     std::vector<double> leaf;
@@ -133,8 +148,11 @@ class Twin {
       : problem_(problem), draws_(std::move(draws)), options_(options) {
     group_rare_levels();
     std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < problem.n(); ++i)
+    for (std::size_t i = 0; i < problem.n(); ++i) {
       if (draws_[i] > 0) rows.push_back(i);
+      const double weight = problem.weights.empty() ? 1 : problem.weights[i] / options.weight_unit;
+      weights_.push_back(static_cast<std::int64_t>(weight) * draws_[i]);
+    }
     root_weight_ = static_cast<double>(weight_of(rows));
     grow(rows, 0);
   }
@@ -157,6 +175,7 @@ class Twin {
     Score score;
     std::int32_t feature = -1;
     double threshold = 0;
+    bool default_left = false;
     std::map<std::int32_t, bool> goes_left;
     Rows left, right;
   };
@@ -181,22 +200,23 @@ class Twin {
 
   std::int64_t weight_of(const Rows& rows) const {
     std::int64_t sum = 0;
-    for (const std::size_t i : rows) sum += draws_[i];
+    for (const std::size_t i : rows) sum += weights_[i];
     return sum;
   }
   std::int64_t count_class(const Rows& rows, std::int32_t k) const {
     std::int64_t sum = 0;
-    for (const std::size_t i : rows) sum += problem_.class_of[i] == k ? draws_[i] : 0;
+    for (const std::size_t i : rows) sum += problem_.class_of[i] == k ? weights_[i] : 0;
     return sum;
   }
   std::int64_t target_sum(const Rows& rows) const {
     std::int64_t sum = 0;
-    for (const std::size_t i : rows) sum += static_cast<std::int64_t>(problem_.value_of[i]) * draws_[i];
+    for (const std::size_t i : rows) sum += static_cast<std::int64_t>(problem_.value_of[i]) * weights_[i];
     return sum;
   }
   std::set<std::int32_t> classes_of(const Rows& rows) const {
     std::set<std::int32_t> classes;
-    for (const std::size_t i : rows) classes.insert(problem_.class_of[i]);
+    for (const std::size_t i : rows)
+      if (weights_[i] > 0) classes.insert(problem_.class_of[i]);
     return classes;
   }
   std::int64_t squares(const Rows& rows) const {
@@ -206,37 +226,83 @@ class Twin {
     return sum;
   }
   bool pure(const Rows& rows) const {
-    if (!problem_.is_regression()) return classes_of(rows).size() == 1;
+    if (!problem_.is_regression()) return classes_of(rows).size() <= 1;
+    std::set<double> values;
     for (const std::size_t i : rows)
-      if (problem_.value_of[i] != problem_.value_of[rows[0]]) return false;
-    return true;
+      if (weights_[i] > 0) values.insert(problem_.value_of[i]);
+    return values.size() <= 1;
   }
 
-  void consider(const Rows& left, const Rows& right, std::int32_t feature, double threshold,
-                const std::map<std::int32_t, bool>& goes_left, Best& best) const {
-    if (left.size() < options_.min_samples_leaf || right.size() < options_.min_samples_leaf) return;
-    const __int128 wl = weight_of(left);
-    const __int128 wr = weight_of(right);
-    const Score score{squares(left) * wr + squares(right) * wl, wl * wr};
-    if (best.feature < 0 || best.score < score) best = {score, feature, threshold, goes_left, left, right};
+  /// A cut, and rows that follow the heavier side.
+  struct Cut {
+    Rows left, right, followers;
+    std::int32_t feature;
+    double threshold = 0;
+    std::map<std::int32_t, bool> goes_left = {};
+  };
+  void consider(Cut cut, std::optional<bool> default_left, Best& best) const {
+    const __int128 wl = weight_of(cut.left);
+    const __int128 wr = weight_of(cut.right);
+    Rows& heavier = wl >= wr ? cut.left : cut.right;
+    heavier.insert(heavier.end(), cut.followers.begin(), cut.followers.end());
+    if (cut.left.size() < options_.min_samples_leaf || cut.right.size() < options_.min_samples_leaf) return;
+    const Score score{squares(cut.left) * wr + squares(cut.right) * wl, wl * wr};
+    if (best.feature < 0 || best.score < score)
+      best = {score,         cut.feature, cut.threshold, default_left.value_or(wl >= wr),
+              cut.goes_left, cut.left,    cut.right};
   }
 
+  /// Rows with weight alone make cuts, each in the middle; then the threshold moves into the middle between the rows
+  /// on its two sides. Missing values, if some have weight, are on the right of every cut, then alone there, then on
+  /// the left of every cut.
   bool try_numeric(const Rows& rows, std::int32_t feature, Best& best) const {
     std::set<double> values;
-    for (const std::size_t i : rows) values.insert(problem_.at(i, feature));
-    for (auto high = std::next(values.begin()); high != values.end(); ++high) {
-      const double low = *std::prev(high);
-      Rows left, right;
-      for (const std::size_t i : rows) (problem_.at(i, feature) <= low ? left : right).push_back(i);
-      consider(left, right, feature, (low + *high) / 2, {}, best);
+    Rows present, missing;
+    for (const std::size_t i : rows) {
+      const double value = problem_.at(i, feature);
+      (std::isnan(value) ? missing : present).push_back(i);
+      if (!std::isnan(value) && weights_[i] > 0) values.insert(value);
     }
-    return values.size() > 1;
+    const bool knows_missing = weight_of(missing) > 0;
+    const auto cut_between = [&](double low, double high) {
+      const double middle = (low + high) / 2;
+      Cut cut{{}, {}, {}, feature};
+      for (const std::size_t i : present) {
+        const double value = problem_.at(i, feature);
+        (value <= middle ? cut.left : cut.right).push_back(i);
+        (value <= middle ? low : high) =
+            value <= middle ? std::max(low, value) : std::min(high, value);
+      }
+      cut.threshold = (low + high) / 2;
+      return cut;
+    };
+    for (const bool missing_left : {false, true}) {
+      if (missing_left && !knows_missing) break;
+      for (auto high = values.begin(); high != values.end() && ++high != values.end();) {
+        Cut cut = cut_between(*std::prev(high), *high);
+        Rows& side = !knows_missing ? cut.followers : missing_left ? cut.left : cut.right;
+        side.insert(side.end(), missing.begin(), missing.end());
+        consider(cut, knows_missing ? std::optional(missing_left) : std::nullopt, best);
+      }
+      if (knows_missing && !missing_left && !values.empty())
+        consider({present, missing, {}, feature, std::numeric_limits<double>::max()}, false, best);
+    }
+    return values.size() + (knows_missing ? 1 : 0) > 1;
   }
 
   bool try_category(const Rows& rows, std::int32_t feature, Best& best) const {
     std::map<std::int32_t, Rows> of_group;
     for (const std::size_t i : rows)
       of_group[groups_[feature][static_cast<std::int32_t>(problem_.at(i, feature))]].push_back(i);
+    Rows weightless;  // levels without weight go where levels go that are not there
+    for (auto group = of_group.begin(); group != of_group.end();) {
+      if (weight_of(group->second) > 0) {
+        ++group;
+        continue;
+      }
+      weightless.insert(weightless.end(), group->second.begin(), group->second.end());
+      group = of_group.erase(group);
+    }
     std::vector<std::int32_t> orders;  // one per class that the order goes by
     if (problem_.is_regression()) orders = {0};
     else if (problem_.n_classes == 2) orders = {1};
@@ -252,14 +318,13 @@ class Twin {
         return sum_a * weight_of(in_b) < sum_b * weight_of(in_a);
       });
       for (std::size_t n_left = 1; n_left < order.size(); ++n_left) {
-        Rows left, right;
-        std::map<std::int32_t, bool> goes_left;
+        Cut cut{{}, {}, weightless, feature};
         for (std::size_t g = 0; g < order.size(); ++g) {
-          goes_left[order[g]] = g < n_left;
-          Rows& side = g < n_left ? left : right;
+          cut.goes_left[order[g]] = g < n_left;
+          Rows& side = g < n_left ? cut.left : cut.right;
           side.insert(side.end(), of_group[order[g]].begin(), of_group[order[g]].end());
         }
-        consider(left, right, feature, 0, goes_left, best);
+        consider(cut, std::nullopt, best);
       }
     }
     return of_group.size() > 1;
@@ -298,7 +363,7 @@ class Twin {
     node.feature = best.feature;
     node.threshold = best.threshold;
     node.goes_left = best.goes_left;
-    node.heavier_left = weight_of(best.left) >= weight_of(best.right);
+    node.default_left = best.default_left;
     node.gain = (static_cast<double>(best.score.numerator) / static_cast<double>(best.score.denominator) - parent) /
                 root_weight_;
     std::sort(best.left.begin(), best.left.end());
@@ -311,6 +376,7 @@ class Twin {
 
   std::vector<double> leaf(const Rows& rows) const {
     const double weight = static_cast<double>(weight_of(rows));
+    if (weight == 0) return Twin(problem_, std::vector<std::uint32_t>(problem_.n(), 1), stump()).nodes()[0].leaf;
     if (problem_.is_regression()) return {static_cast<double>(target_sum(rows)) / weight};
     std::vector<double> shares;
     for (std::size_t k = 0; k < problem_.n_classes; ++k)
@@ -318,8 +384,16 @@ class Twin {
     return shares;
   }
 
+  /// A leaf of all rows.
+  Options stump() const {
+    Options options = options_;
+    options.max_depth = 0;
+    return options;
+  }
+
   const Problem& problem_;
   std::vector<std::uint32_t> draws_;
+  std::vector<std::int64_t> weights_;  ///< times draws
   Options options_;
   std::vector<std::vector<std::int32_t>> groups_;  ///< per feature and level: the level, or one number for all rare
   double root_weight_ = 1;
@@ -327,9 +401,10 @@ class Twin {
 };
 
 /// Whether tree number `tree` of the forest is the twin's, node by node. Gains are compared to 1e-9 of the root's
-/// impurity in the same unit (`gain_unit`), because only the twin computes them as a difference; all else exactly.
-inline void expect_same_tree(const model::Forest& forest, std::size_t tree, const Twin& twin, const Problem& problem,
-                             double gain_unit = 1) {
+/// impurity in the same unit, because only the twin computes them as a difference; all else exactly.
+inline void expect_same_tree(const model::Forest& forest, std::size_t tree, const Twin& twin,
+                             const Problem& problem) {
+  const double unit = gain_unit(problem);
   const std::size_t first = static_cast<std::size_t>(forest.tree_offsets[tree]);
   const std::size_t end = static_cast<std::size_t>(forest.tree_offsets[tree + 1]);
   ASSERT_EQ(end - first, twin.nodes().size());
@@ -348,13 +423,13 @@ inline void expect_same_tree(const model::Forest& forest, std::size_t tree, cons
     ASSERT_EQ(forest.threshold[at], node.threshold);
     ASSERT_EQ(static_cast<std::size_t>(forest.left[at]), node.left);
     ASSERT_EQ(static_cast<std::size_t>(forest.right[at]), node.right);
-    ASSERT_EQ(forest.default_left[at] != 0, node.heavier_left);
-    ASSERT_NEAR(forest.split_gain[at] * gain_unit, node.gain, 1e-9 * gain_unit);
+    ASSERT_EQ(forest.default_left[at] != 0, node.default_left);
+    ASSERT_NEAR(forest.split_gain[at] * unit, node.gain, 1e-9 * unit);
     const std::int32_t n_levels = problem.n_levels[static_cast<std::size_t>(node.feature)];
     ASSERT_EQ(forest.level_set[at] >= 0, n_levels > 0);
     for (std::int32_t level = 0; level < n_levels; ++level) {
       const auto known = node.goes_left.find(twin.group_of(static_cast<std::size_t>(node.feature), level));
-      const bool expected = known == node.goes_left.end() ? node.heavier_left : known->second;
+      const bool expected = known == node.goes_left.end() ? node.default_left : known->second;
       const bool beyond = level >= 32 * forest.level_set_words[at];
       const std::uint32_t word = beyond ? 0 : forest.level_words[forest.level_set[at] + level / 32];
       ASSERT_EQ(beyond ? forest.default_left[at] != 0 : (word >> (level % 32) & 1) != 0, expected) << "level " << level;

@@ -17,15 +17,6 @@ params::DecisionTree unlimited() {
 
 std::vector<std::uint32_t> once(const Problem& problem) { return std::vector<std::uint32_t>(problem.n(), 1); }
 
-/// The power of two that regression gains are scaled by: twin's unit / tree's unit.
-double gain_unit(const Problem& problem) {
-  if (!problem.is_regression()) return 1;
-  const auto [low, high] = std::minmax_element(problem.value_of.begin(), problem.value_of.end());
-  int exponent = 0;
-  std::frexp((*high - *low) / 2, &exponent);
-  return std::ldexp(1.0, 2 * exponent);
-}
-
 struct Draw {
   core::RandomStream stream;
   explicit Draw(std::uint64_t seed) : stream(seed, core::Purpose::kForestBootstrap) {}
@@ -63,7 +54,7 @@ void expect_twin(const Problem& problem, const params::DecisionTree& parameters)
   options.min_samples_leaf = parameters.min_samples_leaf;
   options.max_bins = parameters.max_bins;
   const Twin twin(problem, once(problem), options);
-  expect_same_tree(fit_tree(problem, parameters), 0, twin, problem, gain_unit(problem));
+  expect_same_tree(fit_tree(problem, parameters), 0, twin, problem);
 }
 
 void expect_twin_on_random_problems(std::size_t n_classes) {
@@ -291,11 +282,21 @@ TEST(DecisionTree, ReportsPercentsAndStopsWhenAsked) {
 
 TEST(DecisionTree, RefusesWhatItCannotTrainOn) {
   Host host;
-  Problem problem = numeric_problem(1, {1, std::numeric_limits<double>::quiet_NaN()});
+  Problem problem = numeric_problem(1, {1, std::numeric_limits<double>::infinity()});
   problem.value_of = {1, 2};
   auto result = fit_decision_tree(problem.input(), problem.values(), {}, host.context);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, core::Code::kNotFinite);
+  problem.x = {0, 1};
+  problem.weights = {0, 0};
+  result = fit_decision_tree(problem.input(), problem.values(), {}, host.context);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, core::Code::kWeightInvalid);
+  problem.weights = {1};
+  result = fit_decision_tree(problem.input(), problem.values(), {}, host.context);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, core::Code::kInternal);
+  problem.weights.clear();
   problem.x = {0, 3};
   problem.n_levels = {3};
   result = fit_decision_tree(problem.input(), problem.values(), {}, host.context);
