@@ -15,13 +15,13 @@ namespace rf::params {
 namespace {
 
 constexpr std::array<Family, 6> kFamilies = {{
-    {"decision_tree", true, true, false, false, "one tree, small enough to read"},
-    {"gradient_boosting", true, true, true, true,
+    {"decision_tree", true, true, true, "one tree, small enough to read"},
+    {"gradient_boosting", true, true, true,
      "trees that each correct the sum of those before, log loss or squared error"},
-    {"linear_svc", true, false, false, true, "linear support vector classifier, squared hinge, one against the rest"},
-    {"logistic_regression", true, false, false, true, "logistic regression, softmax for more than two classes"},
-    {"random_forest", true, true, false, false, "bootstrapped trees, probabilities are means of leaf frequencies"},
-    {"ridge_regression", false, true, false, true, "least squares with a squared penalty; alpha 0 is plain least squares"},
+    {"linear_svc", true, false, false, "linear support vector classifier, squared hinge, one against the rest"},
+    {"logistic_regression", true, false, false, "logistic regression, softmax for more than two classes"},
+    {"random_forest", true, true, true, "bootstrapped trees, probabilities are means of leaf frequencies"},
+    {"ridge_regression", false, true, false, "least squares with a squared penalty; alpha 0 is plain least squares"},
 }};
 
 constexpr double kMostCount = 1'000'000'000;

@@ -114,7 +114,6 @@ struct Family {
   bool classification;
   bool regression;
   bool native_missing;  ///< takes missing values as they are
-  bool sample_weight;   ///< takes sample weights
   std::string_view meaning;
 };
 

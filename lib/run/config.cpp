@@ -128,8 +128,8 @@ Result<> settle_missing(TrainConfig& config) {
   if (config.missing == core::MissingPolicy::kNative && !params::find_family(config.family)->native_missing)
     return config_error(Code::kInvalidValue,
                         "model \"" + config.family +
-                            "\" cannot take missing values as they are; use policy \"fill\", or model "
-                            "\"gradient_boosting\"",
+                            "\" cannot take missing values as they are; use policy \"fill\", or a family of "
+                            "trees: decision_tree, random_forest or gradient_boosting",
                         "/missing/policy");
   return {};
 }
@@ -176,11 +176,6 @@ Result<> settle_roles(TrainConfig& config) {
       return config_error(Code::kInvalidValue,
                           "at most one column can have the role " + text.as_string() + ", found " +
                               core::quoted(other) + " and " + core::quoted(name),
-                          pointer);
-    if (role == data::Role::kWeight && !params::find_family(config.family)->sample_weight)
-      return config_error(Code::kInvalidValue,
-                          "model \"" + config.family +
-                              "\" does not take sample weights; gradient_boosting and the linear families do",
                           pointer);
     config.roles[name] = role;
   }

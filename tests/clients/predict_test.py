@@ -15,6 +15,7 @@ try:
 except ImportError:
     train_test_split = None
 
+TREES = ["decision_tree", "random_forest", "gradient_boosting"]
 CLASSIFIERS = ["logistic_regression", "linear_svc", "decision_tree", "random_forest", "gradient_boosting"]
 IRIS = [DATA / "iris.csv", "--label", "species"]
 SMALL = "a,colour,label\n" + "".join(
@@ -239,17 +240,20 @@ class Agreement(ClientTest):
                     self.assertEqual(self.confusion(DATA / name, label, run_dir), metrics["confusion_matrix"])
 
     def test_missing_values_taken_as_they_are_are_scored(self):
-        run_dir = self.train(DATA / "titanic.csv", "--label", "Survived", "--model", "gradient_boosting",
-                             "--missing", "native")
-        told = record(run_dir)
-        self.assertEqual((told["num_samples"], told["dropped_rows_missing_values"]), (891, 0))
-        self.assertEqual(self.confusion(DATA / "titanic.csv", "Survived", run_dir),
-                         record(run_dir, "metrics.v1.json")["confusion_matrix"])
-        self.assertNotIn("", self.predictions(run_dir, DATA / "titanic.csv"))
-        for family in CLASSIFIERS[:-1]:
+        for family in TREES:
+            with self.subTest(family=family):
+                run_dir = self.train(DATA / "titanic.csv", "--label", "Survived", "--model", family,
+                                     "--missing", "native")
+                told = record(run_dir)
+                self.assertEqual((told["num_samples"], told["dropped_rows_missing_values"]), (891, 0))
+                self.assertEqual(told["config"]["missing"], {"policy": "native"})
+                self.assertEqual(self.confusion(DATA / "titanic.csv", "Survived", run_dir),
+                                 record(run_dir, "metrics.v1.json")["confusion_matrix"])
+                self.assertNotIn("", self.predictions(run_dir, DATA / "titanic.csv"))
+        for family in set(CLASSIFIERS) - set(TREES):
             message = self.refused(CONFIG, "INVALID_VALUE", "train", "--data", DATA / "titanic.csv", "--label",
                                    "Survived", "--model", family, "--missing", "native")
-            self.assertIn("gradient_boosting", message)
+            self.assertIn("decision_tree, random_forest or gradient_boosting", message)
 
     def test_the_errors_of_regression_are_reproduced(self):
         for family in ("ridge_regression", "decision_tree", "random_forest", "gradient_boosting"):

@@ -56,7 +56,7 @@ inline constexpr char kModel[] =
     "Model family; logistic_regression unless given,\nridge_regression for regression";
 inline constexpr char kIgnore[] = "Leave a column out; may be given several times";
 inline constexpr char kMissing[] =
-    "Rows that lack a value: drop_rows (default), fill with\nstatistics of the training rows, native (gradient_boosting)\nor error";
+    "Rows that lack a value: drop_rows (default), fill with\nstatistics of the training rows, native (tree families)\nor error";
 inline constexpr char kConfig[] =
     "JSON object with the members \"dataset\" and \"train\"\n"
     "(dataset_options.v1, train_config.v1); flags override\nsingle keys of it";

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "json/write.hpp"
+#include "params/params.hpp"
 
 namespace rf::run {
 namespace {
@@ -42,6 +43,7 @@ TEST(TrainConfigTest, ResolvingAgainGivesItself) {
       {"{}", R"({"task":"regression"})", R"({"profile":"thorough"})", R"({"profile":"fast","seed":7})",
        R"({"model":"random_forest","task":"regression","params":{"bootstrap":false}})",
        R"({"model":"gradient_boosting","missing":{"policy":"native"},"params":{"early_stopping_rounds":5}})",
+       R"({"model":"decision_tree","missing":{"policy":"native"},"roles":{"w":"weight"}})",
        R"({"model":"logistic_regression","params":{"penalty":"none"}})",
        R"({"label":"y","roles":{"a":"ignored","b":"feature"},"missing":{"policy":"fill"},"split":{"method":"shuffle","fraction":0}})"}) {
     const std::string once = resolved(text);
@@ -71,10 +73,12 @@ TEST(TrainConfigTest, MistakesAreNamed) {
             "UNKNOWN_MODEL: there is no model family \"random_forrest\" among decision_tree, gradient_boosting, linear_svc, "
             "logistic_regression, random_forest and ridge_regression; did you mean \"random_forest\"?");
   EXPECT_EQ(code(R"({"profile":"quick"})"), "UNKNOWN_PROFILE");
-  EXPECT_EQ(code(R"({"model":"gradient_boosting","missing":{"policy":"native"}})"), "accepted");
-  EXPECT_EQ(resolved(R"({"model":"random_forest","missing":{"policy":"native"}})"),
-            "INVALID_VALUE: model \"random_forest\" cannot take missing values as they are; use policy \"fill\", or "
-            "model \"gradient_boosting\"");
+  for (const char* takes_missing : {R"("model":"gradient_boosting")", R"("model":"random_forest")",
+                                    R"("model":"decision_tree")", R"("profile":"thorough")"})
+    EXPECT_EQ(code("{" + std::string(takes_missing) + R"(,"missing":{"policy":"native"}})"), "accepted");
+  EXPECT_EQ(resolved(R"({"model":"linear_svc","missing":{"policy":"native"}})"),
+            "INVALID_VALUE: model \"linear_svc\" cannot take missing values as they are; use policy \"fill\", or "
+            "a family of trees: decision_tree, random_forest or gradient_boosting");
   EXPECT_EQ(code(R"({"profile":"fast","model":"random_forest"})"), "PROFILE_CONFLICT");
   EXPECT_EQ(code("["), "INVALID_JSON");
   EXPECT_EQ(code("[]"), "INVALID_VALUE");
@@ -136,9 +140,8 @@ TEST(TrainConfigTest, RolesAndSplitsThatDoNotBelongTogetherAreNamed) {
             "/split/column");
   EXPECT_EQ(pointer(R"({"split":{"method":"predefined","column":"label"}})"), "/split/column");
   EXPECT_EQ(code(R"({"split":{"method":"stratified"}})"), "INVALID_VALUE");
-  EXPECT_EQ(resolved(R"({"model":"random_forest","roles":{"w":"weight"}})"),
-            "INVALID_VALUE: model \"random_forest\" does not take sample weights; gradient_boosting and the linear "
-            "families do");
+  for (const params::Family& family : params::families())
+    EXPECT_EQ(code(R"({"model":")" + std::string(family.name) + R"(","roles":{"w":"weight"}})"), "accepted");
   EXPECT_EQ(code(R"({"split":7})"), "INVALID_VALUE");
   EXPECT_EQ(code(R"({"roles":{"a":"label"}})"), "INVALID_VALUE");
 }

@@ -77,7 +77,8 @@ TEST(DealTest, RowsOfWeightZeroTeachNothing) {
            ((i % 10 < 5) == follows ? "0" : "1") + "\n";
   }
   const auto dataset = load_text(csv);
-  for (const std::string model : {"logistic_regression", "linear_svc", "gradient_boosting"}) {
+  for (const std::string model :
+       {"logistic_regression", "linear_svc", "decision_tree", "random_forest", "gradient_boosting"}) {
     SCOPED_TRACE(model);
     const auto accuracy = [&](const std::string& role) {
       return train_on(*dataset, R"({"label":"y","model":")" + model + R"(","roles":{"w":")" + role +
