@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The trainings whose bytes every machine must agree on: each family and task on the real datasets of
-// tests/data, with numeric, boolean and category columns, missing values, class weights, penalties and
+// tests/data, with numeric, boolean and category columns, missing values, weights, penalties and
 // splits. `repeat` lays a file's rows end to end, so that there are several blocks of rows to merge; the rows
 // stay real.
 #pragma once
