@@ -20,6 +20,10 @@ DATASETS = [("iris", "classification"), ("breast_cancer", "classification"), ("d
 CASES = [{"max_depth": d} for d in (1, 2, 3, 4, 5, None)]
 CASES += [{"max_depth": d, "min_samples_leaf": m} for d in (3, 5, None) for m in (5, 20)]
 CASES += [{"max_depth": None, "max_leaf_nodes": m} for m in (2, 4, 8, 16)]
+# Sample weights by row, over and over. Where some are 0 thresholds differ, as rows of weight 0 move ours: no splits.
+CASES += [{"max_depth": d, "weights": w} for d in (1, 2, 3, 4, 5, None) for w in ([0.5, 1, 1.5], [3, 0, 1, 0.25])]
+CASES += [{"max_depth": 4, "min_samples_leaf": 5, "weights": [0.7, 0.1, 2.5, 1, 0.9]}]
+CASES += [{"max_depth": None, "max_leaf_nodes": m, "weights": [0.7, 0.1, 2.5, 1, 0.9]} for m in (4, 8)]
 
 
 def load(folder, name):
@@ -35,13 +39,15 @@ def splits(tree):
 def trees(name, task, x, y):
     kind = DecisionTreeClassifier if task == "classification" else DecisionTreeRegressor
     for case in CASES:
-        fits = [kind(random_state=seed, **case).fit(x, y) for seed in range(20)]
+        limits = {key: value for key, value in case.items() if key != "weights"}
+        weights = np.resize(case["weights"], len(y)) if "weights" in case else None
+        fits = [kind(random_state=seed, **limits).fit(x, y, weights) for seed in range(20)]
         first = splits(fits[0].tree_)
         same = all(splits(fit.tree_) == first for fit in fits)
         scores = {fit.score(x, y) for fit in fits}
         if same or len(scores) == 1:
             yield {"dataset": name, "task": task, **case, "score": fits[0].score(x, y),
-                   "splits": first if same else None}
+                   "splits": first if same and 0 not in case.get("weights", []) else None}
 
 
 def forest(name, task, x, y):

@@ -93,6 +93,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"breast_cancer.csv", R"({"label":"diagnosis","params":{"penalty":"l1"}})"},
                     Case{"breast_cancer.csv", R"({"label":"diagnosis","model":"decision_tree"})"},
                     Case{"titanic.csv", R"({"label":"Survived","missing":{"policy":"fill"}})"},
+                    Case{"titanic.csv", R"({"label":"Survived","model":"random_forest","missing":{"policy":"native"},)"
+                                        R"("roles":{"Parch":"weight"},"params":{"n_estimators":20}})"},
+                    Case{"titanic.csv", R"({"label":"Fare","task":"regression","model":"decision_tree",)"
+                                        R"("missing":{"policy":"native"},"roles":{"SibSp":"weight"}})"},
                     Case{"titanic.csv", R"({"label":"Survived","model":"random_forest","missing":{"policy":"fill"},)"
                                         R"("params":{"n_estimators":20,"class_weight":"balanced"}})"},
                     Case{"diabetes.csv", R"({"label":"progression","task":"regression"})"},

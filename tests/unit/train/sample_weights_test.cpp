@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "train/wide_integer.hpp"
+
 namespace rf::train {
 namespace {
 
@@ -63,6 +65,13 @@ TEST(WeighTargets, IsExactForWholeNumbersAndBoundedForAll) {
 
   targets.q = {0, 0};
   EXPECT_EQ(weigh_targets(targets, Integers{1, 2}).p, (Integers{0, 0}));
+}
+
+TEST(WideInteger, MagnitudesOfBothSignsAreOneNumber) {
+  const Int128 value = (Int128{1} << 100) + (Int128{1} << 47) + 3;  // more bits than a double has
+  EXPECT_EQ(magnitude(value), magnitude(-value));
+  EXPECT_EQ(magnitude(-value), 0x1p100 + 0x1p48);
+  EXPECT_EQ(magnitude(-(Int128{5} << 64)), 5 * 0x1p64);
 }
 
 }  // namespace
