@@ -230,14 +230,15 @@ void MultiClassSplitter<Weight>::walk(std::size_t node_rows, Cut cut) {
   for (const std::uint32_t k : present_) left_[k] = 0;
 }
 
-/// Missing rows are tried on the right, also alone, then on the left.
+/// Missing rows are tried on the right, also alone, then on the left, where alone they score what they did
+/// and do not win again.
 template <class Weight>
 void MultiClassSplitter<Weight>::scan_numeric(std::int32_t feature, std::size_t node_rows, Split& best) {
   const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
   const bool some_missing = groups_.back().bin == column.n_bins;
   const auto scan = [&](bool missing_left) {
     walk(node_rows, [&](std::size_t n_left, double score, bool left_is_heavier) {
-      if (score <= best.score || (missing_left && n_left == 1)) return;
+      if (score <= best.score) return;
       best.score = score;
       best.feature = feature;
       best.left_is_heavier = some_missing ? missing_left : left_is_heavier;

@@ -326,6 +326,15 @@ TEST(WeightedTree, SplitsTargetsAsByHand) {
   EXPECT_NEAR(tree.split_gain[0] * gain_unit(problem), 39.2 / 5, 1e-13);
 }
 
+TEST(WeightedTree, KeepsAConstantTargetExactly) {
+  for (int i = 1; i < 50; ++i) {
+    Problem problem = numeric_problem(1, {1, 1, 1, 1});
+    problem.value_of = {0.1 * i, 0.1 * i, 0.1 * i, 1e6};
+    problem.weights = {0.3, 0.7, 0.9, 0};
+    ASSERT_EQ(fit_tree(problem).leaf_values, (std::vector<double>{0.1 * i})) << i;
+  }
+}
+
 TEST(WeightedTree, RowsOfWeightZeroCountForTheLimits) {
   // Without row 5 the cut 1.5 | 2 would leave one row; the second cut leaves three rows that weigh something.
   Problem problem = numeric_problem(1, {1, 1, 2, 2});
