@@ -378,6 +378,8 @@ TEST(WeightedTree, ATreeThatDrewRowsOfNoWeightKnowsTheWholeTable) {
 TEST(WeightedTree, ClassWeightsMultiplySampleWeights) {
   for (const std::size_t n_classes : {std::size_t{2}, std::size_t{3}}) {
     Problem problem = medium_problem(n_classes, {true, true});
+    for (std::size_t i = 0; i < problem.n(); ++i)
+      if (i % 3 != 0) problem.class_of[i] = 0;  // the others are rare
     params::RandomForest parameters = small_forest(3);
     parameters.max_depth = 4;
     const model::Forest plain = fit_forest(problem, parameters);
@@ -395,6 +397,8 @@ TEST(WeightedTree, ClassWeightsMultiplySampleWeights) {
     // Weights are rounded to 2^-52 before or after they are multiplied.
     for (std::size_t i = 0; i < balanced.leaf_values.size(); ++i)
       EXPECT_NEAR(balanced.leaf_values[i], multiplied.leaf_values[i], 1e-13);
+    for (std::size_t i = 0; i < balanced.split_gain.size(); ++i)
+      EXPECT_NEAR(balanced.split_gain[i], multiplied.split_gain[i], 1e-13);
   }
 }
 
