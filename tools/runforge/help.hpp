@@ -74,8 +74,8 @@ inline constexpr char kQuiet[] = "Print nothing but errors";
 
 inline constexpr char kVerify[] = "Check offline that a record holds together";
 inline constexpr char kVerifyFooter[] =
-    "\nLayers: files (each matches its schema, none is missing or foreign), digests, meaning (metrics, ranks\n"
-    "and settings follow from each other), data (split and metrics again, with --data), signatures.\n"
+    "\nLayers: files (each matches its schema, none is missing or foreign), digests, meaning (metrics,\n"
+    "ranks and settings follow from each other), data (with --data: split and metrics), signatures.\n"
     "What was not checked is said. Exit status 8 when a layer fails.\n"
     "\nExamples:\n"
     "  runforge verify runs/20240101-120000-abc12345\n"
@@ -85,8 +85,8 @@ inline constexpr char kVerifyData[] = "The data it was trained on; read as the r
 inline constexpr char kVerifyJson[] = "Print the report as JSON";
 inline constexpr char kReproduce[] = "Train again from a record and compare every byte";
 inline constexpr char kReproduceFooter[] =
-    "\nOther data, or a record of another numeric profile, is refused before training (exit status 12);\n"
-    "a difference ends with status 8 and names the first one.\n"
+    "\nOther data, or a record of another numeric profile, is refused before training (exit status 12); a\n"
+    "difference ends with status 8 and names the first one.\n"
     "\nExamples:\n"
     "  runforge reproduce runs/20240101-120000-abc12345 --data titanic.csv\n";
 inline constexpr char kReproduceRun[] = "Run directory that train wrote";
