@@ -2,6 +2,7 @@
 // dataset.v1: what the table holds that was trained on. Columns that were not used show name, kind and counts
 // only, so that a record does not spread private cells. Pinned by
 // tests/unit/artifact/dataset_document_test.cpp.
+#include <algorithm>
 #include <utility>
 
 #include "artifact/documents.hpp"
@@ -49,7 +50,8 @@ void set_contents(json::Value& entry, const data::ColumnProfile& column) {
 
 }  // namespace
 
-json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles) {
+json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles,
+                          std::span<const data::MissingUse> missing) {
   json::Value array = json::Value::array();
   for (std::size_t i = 0; i < columns.size(); ++i) {
     json::Value entry;
@@ -60,6 +62,11 @@ json::Value columns_value(std::span<const data::ColumnProfile> columns, std::spa
         .set("distinct", columns[i].distinct);
     const bool used = roles[i] == data::Role::kFeature || roles[i] == data::Role::kLabel;
     if (used) set_contents(entry, columns[i]);
+    const auto use = std::find_if(missing.begin(), missing.end(),
+                                  [i](const data::MissingUse& m) { return m.column == i; });
+    if (use != missing.end())
+      entry.set("missing_policy", core::missing_policy_name(use->policy))
+          .set("missing_used_rows", use->used_rows);
     array.push(std::move(entry));
   }
   return array;
@@ -74,7 +81,7 @@ json::Value dataset_document(const DatasetFacts& facts) {
   json::Value document;
   document.set("content_sha256", facts.content_sha256)
       .set("rows", std::move(rows))
-      .set("columns", columns_value(facts.columns, facts.selection->roles))
+      .set("columns", columns_value(facts.columns, facts.selection->roles, facts.selection->missing))
       .set("duplicate_rows_across_split", facts.duplicate_rows_across_split);
   if (!facts.class_counts.empty()) {
     json::Value counts = json::Value::array();

@@ -74,7 +74,8 @@ struct DatasetFacts {
 };
 json::Value dataset_document(const DatasetFacts& facts);
 /// The columns array of dataset.v1 and inspect.v1: ranges and levels only for used features and the label.
-json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles);
+json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles,
+                          std::span<const data::MissingUse> missing = {});
 
 /// interpretability.index.v1: `files` are the finished documents it points at.
 json::Value index_document(const std::string& input_digest, const model::Model& model,

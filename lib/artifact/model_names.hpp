@@ -62,6 +62,14 @@ inline constexpr Word<core::Task> kTasks[] = {
 /// What the classes are; the index is that of the variant core::ClassLabel.
 inline constexpr Word<std::size_t> kClassKinds[] = {{0, "integer"}, {1, "boolean"}, {2, "category"}};
 
+/// Whether the file of a model with this encoder has the tensor of fill values.
+inline bool holds_fill(const encode::Encoder& encoder) {
+  bool fills = encoder.missing == core::MissingPolicy::kFill;
+  for (const encode::Feature& feature : encoder.features)
+    fills = fills || feature.missing == core::MissingPolicy::kFill;
+  return fills;
+}
+
 template <class T, std::size_t n>
 constexpr std::string_view text_of(const Word<T> (&words)[n], T value) {
   for (const Word<T>& word : words) {

@@ -168,9 +168,7 @@ class ModelReader {
   core::Result<> read_encoder(const json::Value& description) {
     encode::Encoder& encoder = model_.encoder;
     RF_ASSIGN(encoder.layout, word_member(description, "layout", names::kLayouts));
-    RF_ASSIGN(encoder.missing, word_member(description, "missing", names::kPolicies));
-    if (encoder.missing == core::MissingPolicy::kNative && !params::find_family(model_.family)->native_missing)
-      return invalid_model("its family does not take missing values as they are");
+    RF_ASSIGN(encoder.missing, read_policy(description));
     const json::Value* features = description.find("features");
     if (features == nullptr || !features->is_array())
       return invalid_model("its description lacks the features");
@@ -183,6 +181,14 @@ class ModelReader {
     }
     RF_TRY(read_numeric_encodings());
     return read_category_encodings();
+  }
+
+  /// The member `missing` of the encoder or of a feature.
+  core::Result<core::MissingPolicy> read_policy(const json::Value& description) const {
+    RF_ASSIGN(const core::MissingPolicy policy, word_member(description, "missing", names::kPolicies));
+    if (policy == core::MissingPolicy::kNative && !params::find_family(model_.family)->native_missing)
+      return invalid_model("its family does not take missing values as they are");
+    return policy;
   }
 
   core::Result<> read_feature(const json::Value& entry) {
@@ -198,6 +204,9 @@ class ModelReader {
     if (missing != nullptr && (feature.kind != core::Kind::kCategory || *missing != json::Value(true))) {
       return invalid_model("its description has a missing_level that is not true of a category");
     }
+    if (entry.find("missing") != nullptr) {
+      RF_ASSIGN(feature.missing, read_policy(entry));
+    }
     model_.encoder.features.push_back(std::move(feature));
     return {};
   }
@@ -209,7 +218,7 @@ class ModelReader {
       if (auto* encoding = std::get_if<encode::NumericEncoding>(&feature.encoding))
         numeric.push_back(encoding);
     }
-    if (encoder.missing == core::MissingPolicy::kFill) {
+    if (names::holds_fill(encoder)) {
       RF_ASSIGN(const std::vector<double> fill, take_finite(names::kEncoderFill, {numeric.size()}));
       for (std::size_t i = 0; i < numeric.size(); ++i) numeric[i]->fill = fill[i];
     }

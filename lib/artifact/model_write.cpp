@@ -99,9 +99,10 @@ class ModelWriter {
         level_counts_.push_back(static_cast<std::int64_t>(category.levels.size()));
         for (const std::string& level : category.levels) levels.add(level);
       }
+      if (feature.missing) entry.set("missing", core::missing_policy_name(*feature.missing));
       features.push(std::move(entry));
     }
-    if (encoder.missing == core::MissingPolicy::kFill) borrow(names::kEncoderFill, fill);
+    if (names::holds_fill(encoder)) borrow(names::kEncoderFill, fill);
     if (encoder.layout == encode::Layout::kLinear) {
       borrow(names::kEncoderMean, mean);
       borrow(names::kEncoderScale, scale);

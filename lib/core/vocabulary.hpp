@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,17 @@ constexpr std::string_view missing_policy_name(MissingPolicy policy) {
   }
   return "error";
 }
+
+/// The policy of each column: its own where it has one, else that of all.
+struct MissingPolicies {
+  MissingPolicy policy = MissingPolicy::kDropRows;
+  std::map<std::string, MissingPolicy> columns = {};  ///< by column name
+
+  MissingPolicy of(const std::string& column) const {
+    const auto own = columns.find(column);
+    return own == columns.end() ? policy : own->second;
+  }
+};
 
 /// A class as the label column wrote it: an integer (held as a double), a boolean or a text.
 using ClassLabel = TextVariant<double, bool, std::string>;

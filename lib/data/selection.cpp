@@ -64,7 +64,9 @@ class Selector {
     RF_TRY(find_label());
     RF_TRY(assign_roles());
     RF_TRY(check_features());
+    RF_TRY(settle_policies());
     RF_TRY(keep_rows());
+    count_missing();
     tell_drops();
     return std::move(selection_);
   }
@@ -74,9 +76,11 @@ class Selector {
   Result<> assign_roles();
   void assign_found_role(std::size_t column);
   Result<> check_features() const;
+  Result<> settle_policies();
   Result<> keep_rows();
-  std::optional<std::size_t> lacking_column(RowIndex row) const;
+  std::optional<std::size_t> lacking_column(RowIndex row, std::span<const std::size_t> columns) const;
   void count_losses();
+  void count_missing();
   Error label_missing_error() const;
   Error nothing_kept_error() const;
   Error missing_value_error(RowIndex row, std::size_t column) const;
@@ -89,7 +93,9 @@ class Selector {
   const Table& table_;
   const SelectionRequest& request_;
   Selection selection_;
-  std::vector<ColumnLoss> losses_;  ///< columns by the rows they cost, most first
+  std::vector<std::size_t> dropping_;  ///< columns that cost a row its place, features first
+  std::vector<std::size_t> refusing_;  ///< columns that no row kept may lack
+  std::vector<ColumnLoss> losses_;     ///< columns by the rows they cost, most first
 };
 
 Result<> Selector::find_label() {
@@ -101,19 +107,22 @@ Result<> Selector::find_label() {
                      core::did_you_mean(request_.label, names),
                  {{"column", request_.label}}};
   }
+  const auto not_found = [&names](const std::string& name, std::string_view declared) {
+    return Error{Code::kColumnNotFound,
+                 "the table has no column " + quoted(name) + ", for which a " + std::string(declared) +
+                     " is declared" + core::did_you_mean(name, names),
+                 {{"column", name}}};
+  };
   for (const auto& [name, role] : request_.roles) {
-    if (table_.find(name) == names.size()) {
-      return Error{Code::kColumnNotFound,
-                   "the table has no column " + quoted(name) + ", for which a role is declared" +
-                       core::did_you_mean(name, names),
-                   {{"column", name}}};
-    }
+    if (table_.find(name) == names.size()) return not_found(name, "role");
     if (name == request_.label) {
       return Error{Code::kInvalidValue,
                    "column " + quoted(name) + " is the label and cannot have another role",
                    {{"column", name}}};
     }
   }
+  for (const auto& [name, policy] : request_.missing.columns)
+    if (table_.find(name) == names.size()) return not_found(name, "missing policy");
   if (names.size() == 1) {
     return Error{Code::kLabelOnlyDataset,
                  "expected feature columns beside the label " + quoted(request_.label) + ", found none",
@@ -180,6 +189,34 @@ Result<> Selector::check_features() const {
                 {"ignored", static_cast<std::int64_t>(n_ignored)}}};
 }
 
+/// Sorts the used columns by what their missing values do to a row.
+Result<> Selector::settle_policies() {
+  for (const auto& [name, policy] : request_.missing.columns) {
+    const Role role = selection_.roles[table_.find(name)];
+    const bool takes_rows = policy == core::MissingPolicy::kDropRows || policy == core::MissingPolicy::kError;
+    if (role == Role::kFeature || (role == Role::kWeight && takes_rows)) continue;
+    return Error{
+        Code::kParameterNotApplicable,
+        "the missing policy " + std::string(core::missing_policy_name(policy)) + " of column " +
+            quoted(name) +
+            (role == Role::kWeight       ? " does not apply: a sample weight takes drop_rows or error"
+             : role == Role::kIdentifier ? " does not apply: its texts are all distinct, so it is no "
+                                           "feature unless it is given that role"
+                                         : " does not apply: the column is no feature"),
+        {{"column", name}}};
+  }
+  std::vector<std::size_t> used = selection_.features;
+  if (selection_.weight) used.push_back(*selection_.weight);
+  for (const std::size_t j : used) {
+    const core::MissingPolicy policy = request_.missing.of(name_of(j));
+    if (policy == core::MissingPolicy::kDropRows)
+      dropping_.push_back(j);
+    else if (policy == core::MissingPolicy::kError || j == selection_.weight)
+      refusing_.push_back(j);
+  }
+  return {};
+}
+
 Result<> Selector::keep_rows() {
   const Column& label = table_.columns[selection_.label];
   for (std::size_t i = 0; i < table_.n_rows; ++i) {
@@ -188,11 +225,11 @@ Result<> Selector::keep_rows() {
       ++selection_.dropped_missing_label;
       continue;
     }
-    if (const auto lacking = lacking_column(row)) {
-      if (request_.missing != core::MissingPolicy::kDropRows) return missing_value_error(row, *lacking);
+    if (lacking_column(row, dropping_)) {
       ++selection_.dropped_missing_values;
       continue;
     }
+    if (const auto lacking = lacking_column(row, refusing_)) return missing_value_error(row, *lacking);
     selection_.rows.push_back(row);
   }
   count_losses();
@@ -200,15 +237,12 @@ Result<> Selector::keep_rows() {
   return selection_.dropped_missing_label == table_.n_rows ? label_missing_error() : nothing_kept_error();
 }
 
-/// The first column for whose sake the row cannot stay.
-std::optional<std::size_t> Selector::lacking_column(RowIndex row) const {
-  const bool features_count =
-      request_.missing != core::MissingPolicy::kFill && request_.missing != core::MissingPolicy::kNative;
-  if (features_count)
-    for (const std::size_t j : selection_.features)
-      if (table_.columns[j].is_missing(row)) return j;
-  if (selection_.weight && table_.columns[*selection_.weight].is_missing(row)) return selection_.weight;
-  return std::nullopt;
+/// The first of the columns in which the row has no value.
+std::optional<std::size_t> Selector::lacking_column(RowIndex row,
+                                                    std::span<const std::size_t> columns) const {
+  const auto lacking = std::find_if(columns.begin(), columns.end(),
+                                    [&](std::size_t j) { return table_.columns[j].is_missing(row); });
+  return lacking == columns.end() ? std::nullopt : std::optional(*lacking);
 }
 
 void Selector::count_losses() {
@@ -216,9 +250,7 @@ void Selector::count_losses() {
     losses_.push_back({selection_.label, selection_.dropped_missing_label});
   if (selection_.dropped_missing_values > 0) {
     const Column& label = table_.columns[selection_.label];
-    std::vector<std::size_t> wanted = selection_.features;
-    if (selection_.weight) wanted.push_back(*selection_.weight);
-    for (const std::size_t j : wanted) {
+    for (const std::size_t j : dropping_) {
       std::uint64_t rows = 0;
       for (std::size_t i = 0; i < table_.n_rows; ++i) {
         const auto row = static_cast<RowIndex>(i);
@@ -230,6 +262,16 @@ void Selector::count_losses() {
   std::sort(losses_.begin(), losses_.end(), [](const ColumnLoss& a, const ColumnLoss& b) {
     return a.rows != b.rows ? a.rows > b.rows : a.column < b.column;
   });
+}
+
+void Selector::count_missing() {
+  if (request_.missing.columns.empty()) return;
+  for (std::size_t j = 0; j < table_.columns.size(); ++j) {
+    if (selection_.roles[j] != Role::kFeature && selection_.roles[j] != Role::kWeight) continue;
+    const auto lacking = std::count_if(selection_.rows.begin(), selection_.rows.end(),
+                                       [&](RowIndex row) { return table_.columns[j].is_missing(row); });
+    selection_.missing.push_back({j, request_.missing.of(name_of(j)), static_cast<std::uint64_t>(lacking)});
+  }
 }
 
 Error Selector::missing_value_error(RowIndex row, std::size_t column) const {

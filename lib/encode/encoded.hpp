@@ -16,8 +16,8 @@ struct Encoded {
   core::Reservation memory;                   ///< of x
   Matrix x;                                   ///< n_design_columns x rows
   std::vector<std::uint64_t> unknown_levels;  ///< per feature: cells encoded as an unknown level
-  std::vector<core::RowIndex>
-      unscorable;  ///< positions among `rows` that miss a feature under kDropRows or kError; their x is 0
+  std::vector<core::RowIndex> unscorable;     ///< positions among `rows` that miss a feature whose policy is
+                                              ///< kDropRows or kError; their x is 0
 };
 
 }  // namespace rf::encode

@@ -28,7 +28,8 @@ struct BlockFindings {
 
 class BlockEncoder {
  public:
-  BlockEncoder(const Encoder& encoder, std::span<const Source> sources, const core::RowOrder& order, Matrix& x)
+  BlockEncoder(const Encoder& encoder, std::span<const Source> sources, const core::RowOrder& order,
+               Matrix& x)
       : encoder_(encoder), sources_(sources), order_(order), x_(x) {
     for (const Source& source : sources)
       has_categories_ = has_categories_ || std::holds_alternative<CategoryEncoding>(source.feature->encoding);
@@ -67,8 +68,6 @@ class BlockEncoder {
   }
 
   double* sample(std::size_t i) const { return x_.memptr() + i * x_.n_rows; }
-  bool fills() const { return encoder_.missing == core::MissingPolicy::kFill; }
-  bool takes_missing() const { return fills() || encoder_.missing == core::MissingPolicy::kNative; }
 
   /// `column` is the feature's place in the first sample of the range.
   void numeric(const Source& source, core::RowRange range, double* column,
@@ -78,8 +77,8 @@ class BlockEncoder {
     for (std::size_t i = 0; i < range.size(); ++i) {
       double value = cells[order_.rows[range.begin + i]];
       if (std::isnan(value)) {
-        if (!takes_missing()) incomplete[i] = 1;
-        if (fills()) value = encoding.fill;
+        if (!source.takes_missing()) incomplete[i] = 1;
+        if (source.fills()) value = encoding.fill;
       }
       column[i * x_.n_rows] = encoder_.layout == Layout::kLinear ? standardised(encoding, value) : value;
     }
@@ -93,11 +92,11 @@ class BlockEncoder {
       std::int32_t level = kUnknown;
       if (code >= 0)
         level = source.design_level[static_cast<std::size_t>(code)];
-      else if (!takes_missing())
+      else if (!source.takes_missing())
         incomplete[i] = 1;
       else if (encoding.has_missing_level)
         level = 0;
-      if (level == kUnknown && (code >= 0 || fills())) ++unknown;
+      if (level == kUnknown && (code >= 0 || source.fills())) ++unknown;
       if (encoder_.layout == Layout::kTree)
         column[i * x_.n_rows] = level;
       else if (level != kUnknown)
@@ -213,12 +212,14 @@ core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, con
 
 bool encode_numeric_row(const Encoder& encoder, const double* raw, double* design) {
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
-    const auto& encoding = std::get<NumericEncoding>(encoder.features[f].encoding);
+    const Feature& feature = encoder.features[f];
+    const auto& encoding = std::get<NumericEncoding>(feature.encoding);
     double value = raw[f];
     if (std::isnan(value)) {
-      if (encoder.missing == core::MissingPolicy::kFill)
+      const core::MissingPolicy policy = encoder.missing_of(feature);
+      if (policy == core::MissingPolicy::kFill)
         value = encoding.fill;
-      else if (encoder.missing != core::MissingPolicy::kNative)
+      else if (policy != core::MissingPolicy::kNative)
         return false;
     }
     design[f] = encoder.layout == Layout::kLinear ? standardised(encoding, value) : value;

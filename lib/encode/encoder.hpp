@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -37,13 +38,15 @@ struct Feature {
   std::string name;
   core::Kind kind;
   std::variant<NumericEncoding, CategoryEncoding> encoding;
+  std::optional<core::MissingPolicy> missing = {};  ///< in place of the encoder's
 };
 
 struct Encoder {
   Layout layout = Layout::kLinear;
-  core::MissingPolicy missing = core::MissingPolicy::kDropRows;
-  std::vector<Feature> features;  ///< in table order
+  core::MissingPolicy missing = core::MissingPolicy::kDropRows;  ///< of features that have none of their own
+  std::vector<Feature> features;                                 ///< in table order
 
+  core::MissingPolicy missing_of(const Feature& feature) const { return feature.missing.value_or(missing); }
   std::size_t n_design_columns() const;
 };
 
@@ -61,14 +64,15 @@ struct FittedEncoder {
   core::Diagnostics diagnostics;  ///< MISSING_VALUES_FILLED, CONSTANT_FEATURE, HIGH_CARDINALITY_CATEGORY
 };
 
-/// Fits on `rows` (training rows, at least one) of the feature `columns` (table column numbers). Under
-/// kDropRows and kError no row misses a feature; under kNative (kTree only) a missing number stays NaN and a
-/// missing category becomes its missing level. MISSING_VALUES_FILLED holds one detail per column: its name
-/// and how many cells were filled. CONSTANT_FEATURE: one value (or level) in all rows after filling.
-/// HIGH_CARDINALITY_CATEGORY: more than 50 levels and fewer than 10 rows per level on average.
+/// Fits on `rows` (training rows, at least one) of the feature `columns` (table column numbers), each
+/// under its policy. Under kDropRows and kError no row misses the feature; under kNative (kTree only) a
+/// missing number stays NaN and a missing category becomes its missing level. MISSING_VALUES_FILLED holds one
+/// detail per column: its name and how many cells were filled. CONSTANT_FEATURE: one value (or level) in all
+/// rows after filling. HIGH_CARDINALITY_CATEGORY: more than 50 levels and fewer than 10 rows per level on
+/// average.
 FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
-                          std::span<const core::RowIndex> rows, Layout layout, core::MissingPolicy missing,
-                          core::Context& context);
+                          std::span<const core::RowIndex> rows, Layout layout,
+                          const core::MissingPolicies& missing, core::Context& context);
 
 struct Encoded;  // encode/encoded.hpp
 

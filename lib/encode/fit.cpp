@@ -22,6 +22,7 @@ namespace {
 struct FittedFeature {
   Feature feature;
   std::size_t n_missing = 0;
+  std::size_t n_filled = 0;
   bool constant = false;
   bool high_cardinality = false;
 };
@@ -178,9 +179,9 @@ core::Diagnostic values_filled(std::span<const FittedFeature> fitted) {
   core::Diagnostic filled{core::Code::kMissingValuesFilled, core::Severity::kInfo, {}, {}};
   std::int64_t total = 0;
   for (const FittedFeature& one : fitted) {
-    if (one.n_missing == 0) continue;
-    total += static_cast<std::int64_t>(one.n_missing);
-    filled.details.push_back({one.feature.name, static_cast<std::int64_t>(one.n_missing)});
+    if (one.n_filled == 0) continue;
+    total += static_cast<std::int64_t>(one.n_filled);
+    filled.details.push_back({one.feature.name, static_cast<std::int64_t>(one.n_filled)});
   }
   filled.message = core::decimal(total) + " missing values in " +
                    core::decimal(static_cast<std::int64_t>(filled.details.size())) +
@@ -191,8 +192,8 @@ core::Diagnostic values_filled(std::span<const FittedFeature> fitted) {
 }  // namespace
 
 FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
-                          std::span<const core::RowIndex> rows, Layout layout, core::MissingPolicy missing,
-                          core::Context& context) {
+                          std::span<const core::RowIndex> rows, Layout layout,
+                          const core::MissingPolicies& missing, core::Context& context) {
   const core::RowOrder order = core::by_table_row(rows, table.n_rows);
   std::vector<FittedFeature> fitted(columns.size());
   std::vector<std::vector<double>> room(context.workers.n_threads());
@@ -202,24 +203,26 @@ FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t>
         const data::Column& column = table.columns[columns[f]];
         fitted[f].feature.name = column.name;
         fitted[f].feature.kind = column.kind();
+        const core::MissingPolicy policy = missing.of(column.name);
+        if (policy != missing.policy) fitted[f].feature.missing = policy;
         if (column.kind() == core::Kind::kCategory)
-          fit_category(column, order.rows, missing, fitted[f]);
-        else if (layout == Layout::kTree && missing != core::MissingPolicy::kFill)
-          look_over_numbers(column, order, missing, fitted[f]);
+          fit_category(column, order.rows, policy, fitted[f]);
+        else if (layout == Layout::kTree && policy != core::MissingPolicy::kFill)
+          look_over_numbers(column, order, policy, fitted[f]);
         else
-          fit_numeric(column, order, layout, missing, context.kernels, room[slot], fitted[f]);
+          fit_numeric(column, order, layout, policy, context.kernels, room[slot], fitted[f]);
+        fitted[f].n_filled = policy == core::MissingPolicy::kFill ? fitted[f].n_missing : 0;
         return {};
       }));
 
-  FittedEncoder result{{layout, missing, {}}, {}};
+  FittedEncoder result{{layout, missing.policy, {}}, {}};
   bool any_filled = false;
   for (const FittedFeature& one : fitted) {
     if (one.constant) result.diagnostics.push_back(constant_feature(one.feature));
     if (one.high_cardinality) result.diagnostics.push_back(high_cardinality(one.feature, rows.size()));
-    any_filled = any_filled || one.n_missing > 0;
+    any_filled = any_filled || one.n_filled > 0;
   }
-  if (any_filled && missing == core::MissingPolicy::kFill)
-    result.diagnostics.insert(result.diagnostics.begin(), values_filled(fitted));
+  if (any_filled) result.diagnostics.insert(result.diagnostics.begin(), values_filled(fitted));
   for (FittedFeature& one : fitted) result.encoder.features.push_back(std::move(one.feature));
   return result;
 }

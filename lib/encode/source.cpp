@@ -37,7 +37,7 @@ std::vector<Source> sources_of(const Encoder& encoder, const data::Table& table,
   std::size_t first_design = 0;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const Feature& feature = encoder.features[f];
-    Source source{&feature, &table.columns[columns[f]], first_design, {}};
+    Source source{&feature, encoder.missing_of(feature), &table.columns[columns[f]], first_design, {}};
     if (const auto* category = std::get_if<CategoryEncoding>(&feature.encoding))
       source.design_level = map_levels(*category, *source.column);
     sources.push_back(std::move(source));

@@ -13,10 +13,14 @@ namespace rf::encode {
 
 struct Source {
   const Feature* feature;
+  core::MissingPolicy missing;
   const data::Column* column;
   std::size_t first_design;  ///< its first design column
   std::vector<std::int32_t>
       design_level;  ///< categories: level number of the table -> design level or kUnknown
+
+  bool fills() const { return missing == core::MissingPolicy::kFill; }
+  bool takes_missing() const { return fills() || missing == core::MissingPolicy::kNative; }
 };
 
 /// Design columns of a feature.

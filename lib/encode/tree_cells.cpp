@@ -19,7 +19,7 @@ void TreeCells::read_numbers(const Source& source, std::span<const core::RowInde
                              double* values) const {
   const NumericCells cells(*source.column);
   for (std::size_t i = 0; i < rows.size(); ++i) values[i] = cells[rows[i]];
-  if (missing_ != core::MissingPolicy::kFill) return;
+  if (!source.fills()) return;
   const double fill = std::get<NumericEncoding>(source.feature->encoding).fill;
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (std::isnan(values[i])) values[i] = fill;

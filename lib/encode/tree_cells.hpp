@@ -16,7 +16,7 @@ class TreeCells {
  public:
   /// Borrows encoder (of Layout::kTree) and table; `columns` as in encode().
   TreeCells(const Encoder& encoder, const data::Table& table, std::span<const std::size_t> columns)
-      : missing_(encoder.missing), sources_(sources_of(encoder, table, columns)) {}
+      : sources_(sources_of(encoder, table, columns)) {}
 
   /// Writes values[i]: what feature number `feature` is in table row rows[i]. Several threads may call it.
   void read(std::size_t feature, std::span<const core::RowIndex> rows, double* values) const;
@@ -25,7 +25,6 @@ class TreeCells {
   void read_numbers(const Source& source, std::span<const core::RowIndex> rows, double* values) const;
   void read_levels(const Source& source, std::span<const core::RowIndex> rows, double* values) const;
 
-  core::MissingPolicy missing_;
   std::vector<Source> sources_;
 };
 

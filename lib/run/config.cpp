@@ -118,19 +118,31 @@ Result<> settle_parameters(TrainConfig& config) {
   return {};
 }
 
-Result<> settle_missing(TrainConfig& config) {
-  const json::Value* missing = config.requested.find("missing");
-  if (missing == nullptr || !missing->is_object()) return {};
-  const auto policy = text_member(*missing, "policy");
+/// Takes over a policy that the family can follow; what is no policy the schema refuses later.
+Result<> settle_policy(const TrainConfig& config, const json::Value& text, const std::string& pointer,
+                       core::MissingPolicy& policy) {
   for (const auto known : {core::MissingPolicy::kDropRows, core::MissingPolicy::kFill,
                            core::MissingPolicy::kNative, core::MissingPolicy::kError})
-    if (policy == core::missing_policy_name(known)) config.missing = known;
-  if (config.missing == core::MissingPolicy::kNative && !params::find_family(config.family)->native_missing)
+    if (text == json::Value(core::missing_policy_name(known))) policy = known;
+  if (policy == core::MissingPolicy::kNative && !params::find_family(config.family)->native_missing)
     return config_error(Code::kInvalidValue,
                         "model \"" + config.family +
                             "\" cannot take missing values as they are; use policy \"fill\", or a family of "
                             "trees: decision_tree, random_forest or gradient_boosting",
-                        "/missing/policy");
+                        pointer);
+  return {};
+}
+
+Result<> settle_missing(TrainConfig& config) {
+  const json::Value* missing = config.requested.find("missing");
+  if (missing == nullptr || !missing->is_object()) return {};
+  if (const json::Value* policy = missing->find("policy"); policy != nullptr)
+    RF_TRY(settle_policy(config, *policy, "/missing/policy", config.missing.policy));
+  const json::Value* columns = missing->find("columns");
+  if (columns == nullptr || !columns->is_object()) return {};
+  for (const auto& [name, policy] : columns->as_object())
+    RF_TRY(settle_policy(config, policy, "/missing/columns/" + json::pointer_token(name),
+                         config.missing.columns[name]));
   return {};
 }
 
@@ -247,6 +259,29 @@ Result<> check_split_columns(const TrainConfig& config) {
   return {};
 }
 
+/// A policy for a column whose missing values no policy reaches would be recorded and never applied.
+Result<> check_missing_columns(const TrainConfig& config) {
+  for (const auto& [name, policy] : config.missing.columns) {
+    const auto role = config.roles.find(name);
+    const bool is_weight = role != config.roles.end() && role->second == data::Role::kWeight;
+    const bool takes_rows = policy == core::MissingPolicy::kDropRows || policy == core::MissingPolicy::kError;
+    std::string why;
+    if (name == config.label)
+      why = "is the label, and a row without a label is always left out";
+    else if (name == config.split_column)
+      why = "settles the split and is no feature";
+    else if (is_weight && !takes_rows)
+      why = "holds the sample weights, which take drop_rows or error only";
+    else if (!is_weight && role != config.roles.end() && role->second != data::Role::kFeature)
+      why = "has the role " + std::string(declared_role_name(role->second)) + " and is no feature";
+    if (!why.empty())
+      return config_error(Code::kParameterNotApplicable,
+                          "a missing policy does not apply: column " + core::quoted(name) + " " + why,
+                          "/missing/columns/" + json::pointer_token(name));
+  }
+  return {};
+}
+
 /// The members whose shape the schema has vouched for.
 Result<> settle_rest(TrainConfig& config) {
   const json::Value& requested = config.requested;
@@ -257,7 +292,8 @@ Result<> settle_rest(TrainConfig& config) {
   if (const json::Value* split = requested.find("split"))
     if (const json::Value* fraction = split->find("fraction"))
       config.validation_fraction = fraction->as_number();
-  return check_split_columns(config);
+  RF_TRY(check_split_columns(config));
+  return check_missing_columns(config);
 }
 
 json::Value resolved_value(const TrainConfig& config) {
@@ -273,6 +309,15 @@ json::Value resolved_value(const TrainConfig& config) {
   else
     split.set("fraction", config.validation_fraction);
 
+  json::Value missing = json::Value::object();
+  missing.set("policy", core::missing_policy_name(config.missing.policy));
+  if (!config.missing.columns.empty()) {
+    json::Value columns = json::Value::object();
+    for (const auto& [name, policy] : config.missing.columns)
+      columns.set(name, core::missing_policy_name(policy));
+    missing.set("columns", std::move(columns));
+  }
+
   json::Value resolved = json::Value::object();
   resolved.set("label", config.label)
       .set("model", config.family)
@@ -280,7 +325,7 @@ json::Value resolved_value(const TrainConfig& config) {
       .set("params", std::move(parameters))
       .set("seed", config.seed)
       .set("roles", std::move(roles))
-      .set("missing", json::Value::object().set("policy", core::missing_policy_name(config.missing)))
+      .set("missing", std::move(missing))
       .set("split", std::move(split));
   if (config.profile) resolved.set("profile", config.profile->name);
   return resolved;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The training configuration: what the caller asked for, and what that resolves to with every default explicit.
-// docs/formats/config.md says it for people, schemas/train_config.v1.schema.json for programs.
+// The training configuration: what the caller asked for, and what that resolves to with every default
+// explicit. docs/formats/config.md says it for people, schemas/train_config.v1.schema.json for programs.
 #pragma once
 
 #include <cstddef>
@@ -34,8 +34,9 @@ struct TrainConfig {
   params::Resolved parameters;
   std::optional<params::Profile> profile;
   std::uint32_t seed = 42;
-  std::map<std::string, data::Role> roles;  ///< kFeature, kIgnored, at most one each of kWeight, kGroup, kTime
-  core::MissingPolicy missing = core::MissingPolicy::kDropRows;
+  std::map<std::string, data::Role>
+      roles;                      ///< kFeature, kIgnored, at most one each of kWeight, kGroup, kTime
+  core::MissingPolicies missing;  ///< of features, and of the weight
   SplitMethod split_method = SplitMethod::kStratifiedShuffle;
   double validation_fraction = 0.2;  ///< not used by kPredefined
   std::string split_column;          ///< of kPredefined

@@ -89,6 +89,36 @@ class Config(ClientTest):
         self.assertEqual(dropped["num_samples"] + dropped["dropped_rows_missing_values"], 891)
         self.assertLess(dropped["num_samples"], 891)
 
+    def test_a_column_may_have_a_missing_policy_of_its_own(self):
+        titanic = [DATA / "titanic.csv", "--label", "Survived", "--ignore", "Cabin", "--model", "gradient_boosting",
+                   "--param", "n_estimators=2"]
+        run = self.train(*titanic, "--missing", "Age=native", "--missing", "fill", "--missing", "Embarked=drop_rows")
+        config = {"policy": "fill", "columns": {"Age": "native", "Embarked": "drop_rows"}}
+        told = record(run)
+        self.assertEqual(told["config"]["missing"], config)
+        self.assertEqual((told["num_samples"], told["dropped_rows_missing_values"]), (889, 2))
+        columns = {column["name"]: column for column in json.loads((run / "dataset.v1.json").read_text())["columns"]}
+        self.assertEqual([(columns[name].get("missing_policy"), columns[name].get("missing_used_rows"))
+                          for name in ("Age", "Embarked", "Fare", "Survived")],
+                         [("native", 177), ("drop_rows", 0), ("fill", 0), (None, None)])
+        of_file = self.train(*titanic, "--config", self.config({"train": {"missing": config}}))
+        self.assertEqual(record(of_file)["result_digest"], told["result_digest"])
+        # A flag overrides its own column only.
+        overridden = self.train(*titanic, "--config", self.config({"train": {"missing": config}}), "--missing",
+                                "Embarked=native")
+        self.assertEqual(record(overridden)["config"]["missing"]["columns"], {"Age": "native", "Embarked": "native"})
+
+    def test_policies_that_cannot_apply_are_refused(self):
+        titanic = ["train", "--data", DATA / "titanic.csv", "--label", "Survived"]
+        self.refused(CONFIG, "INVALID_VALUE", *titanic, "--missing", "Age=native")
+        self.refused(CONFIG, "INVALID_VALUE", *titanic, "--missing", "Age=")
+        self.assertIn('"Age"', self.refused(CONFIG, "COLUMN_NOT_FOUND", *titanic, "--missing", "Agee=fill"))
+        self.refused(CONFIG, "PARAMETER_NOT_APPLICABLE", *titanic, "--missing", "Survived=fill")
+        self.refused(CONFIG, "PARAMETER_NOT_APPLICABLE", *titanic, "--missing", "Name=fill")
+        for twice in (["fill", "error"], ["Age=fill", "Age=error"]):
+            words = [word for policy in twice for word in ("--missing", policy)]
+            self.assertIn("given twice", self.refused(CONFIG, "USAGE", *titanic, *words))
+
     def test_a_declared_feature_is_not_taken_for_an_identifier(self):
         rows = "".join(f"n{i},{i % 3},{i % 2}\n" for i in range(40))
         data = self.write("data.csv", "id,a,label\n" + rows)

@@ -41,7 +41,8 @@ constexpr auto kCases = std::to_array<Case>({
 
     {"breast_cancer/boosting", "breast_cancer.csv", 1,
      R"({"label": "diagnosis", "model": "gradient_boosting", "params": {"n_estimators": 20}})"},
-    {"breast_cancer/boosting_stopped", "breast_cancer.csv", 1, R"({"label": "diagnosis", "model": "gradient_boosting",
+    {"breast_cancer/boosting_stopped", "breast_cancer.csv", 1,
+     R"({"label": "diagnosis", "model": "gradient_boosting",
       "params": {"n_estimators": 60, "early_stopping_rounds": 4, "subsample": 0.7, "colsample": 0.6, "l2": 1}})"},
     {"breast_cancer/weighted", "breast_cancer.csv", 1,
      R"({"label": "diagnosis", "roles": {"mean_area": "weight"}, "params": {"class_weight": "balanced"}})"},
@@ -110,6 +111,12 @@ constexpr auto kCases = std::to_array<Case>({
       "missing": {"policy": "native"}, "params": {"n_estimators": 20, "max_leaves": 12}})"},
     {"titanic/boosting_regression", "titanic.csv", 1, R"({"label": "Fare", "task": "regression",
       "model": "gradient_boosting", "missing": {"policy": "native"}, "params": {"n_estimators": 20, "max_depth": 4}})"},
+    {"titanic/boosting_policies", "titanic.csv", 1, R"({"label": "Survived", "model": "gradient_boosting",
+      "missing": {"policy": "fill", "columns": {"Age": "native", "Cabin": "native", "Embarked": "drop_rows"}},
+      "params": {"n_estimators": 20}})"},
+    {"titanic/logistic_policies", "titanic.csv", 1, R"({"label": "Survived",
+      "missing": {"policy": "drop_rows", "columns": {"Age": "fill", "Cabin": "fill", "Fare": "error"}},
+      "roles": {"Ticket": "ignored"}})"},
 
     // Splits that a column settles.
     {"titanic/split_by_group", "titanic.csv", 1, R"({"label": "Survived", "missing": {"policy": "fill"},
@@ -143,7 +150,8 @@ constexpr auto kCases = std::to_array<Case>({
       "params": {"n_estimators": 10, "min_samples_split": 4, "min_samples_leaf": 2}})"},
 });
 
-/// The text with a column `side` in front: every fifth row validates. No row of these files holds a line break.
+/// The text with a column `side` in front: every fifth row validates. No row of these files holds a line
+/// break.
 std::string with_side_column(const std::string& text) {
   std::string result = "side,";
   int row = 0;

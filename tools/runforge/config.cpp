@@ -101,11 +101,33 @@ class Merger {
   void ignore(const std::vector<std::string>& names) {
     for (const std::string& name : names) set_in("roles", name, json::text_value(document_, "ignored"));
   }
-  void set_missing(const std::optional<std::string>& policy) {
-    if (policy) set_in("missing", "policy", json::text_value(document_, *policy));
+  /// POLICY for all columns, NAME=POLICY for one: the policy follows the last =, as a name may hold one.
+  void set_missing(const std::vector<std::string>& given) {
+    std::vector<std::string> seen;
+    for (const std::string& one : given) {
+      const std::size_t equals = one.rfind('=');
+      const std::string name = one.substr(0, equals == std::string::npos ? 0 : equals + 1);
+      if (std::find(seen.begin(), seen.end(), name) != seen.end())
+        throw usage_failure("--missing: " + (name.empty() ? "the policy" : name + "POLICY") +
+                            " is given twice");
+      seen.push_back(name);
+      Value policy = json::text_value(document_, one.substr(name.size()));
+      if (name.empty())
+        set_in("missing", "policy", std::move(policy));
+      else
+        set_missing_column(name.substr(0, equals), std::move(policy));
+    }
   }
 
  private:
+  void set_missing_column(const std::string& column, Value policy) {
+    Value& missing = json::member_object(document_, train_, "missing");
+    refuse_unless_object(missing, path_, "\"train\".\"missing\"");
+    Value& columns = json::member_object(document_, missing, "columns");
+    refuse_unless_object(columns, path_, "\"train\".\"missing\".\"columns\"");
+    json::set(document_, columns, column, std::move(policy));
+  }
+
   Document& document_;
   Value& train_;
   std::string path_;

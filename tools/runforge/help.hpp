@@ -49,14 +49,16 @@ inline constexpr char kTrainFooter[] =
     "      --missing fill --ignore PassengerId --param n_estimators=300\n"
     "  runforge train --data diabetes.csv --label progression --task regression\n";
 inline constexpr char kData[] =
-    "CSV file with a header; the first row names the columns.\nMay be compressed (gzip, zstd); - is standard input";
+    "CSV file with a header; the first row names the columns.\nMay be compressed (gzip, zstd); - is standard "
+    "input";
 inline constexpr char kLabel[] = "Column to predict; \"label\" unless given";
 inline constexpr char kTask[] = "classification (default) or regression";
 inline constexpr char kModel[] =
     "Model family; logistic_regression unless given,\nridge_regression for regression";
 inline constexpr char kIgnore[] = "Leave a column out; may be given several times";
 inline constexpr char kMissing[] =
-    "Rows that lack a value: drop_rows (default), fill with\nstatistics of the training rows, native (tree families)\nor error";
+    "Rows that lack a value: drop_rows (default), fill with\nstatistics of the training rows, native (tree families)\n"
+    "or error; NAME=POLICY for one column, as often as needed";
 inline constexpr char kConfig[] =
     "JSON object with the members \"dataset\" and \"train\"\n"
     "(dataset_options.v1, train_config.v1); flags override\nsingle keys of it";

@@ -89,7 +89,7 @@ void bind_learning(Binder& bind, ConfigArguments& arguments) {
   bind.value("--task", arguments.task, "TASK", help::kTask, "What is learned");
   bind.value("--model", arguments.model, "FAMILY", help::kModel, "What is learned");
   bind.list("--ignore", arguments.ignore, "NAME", help::kIgnore, "What is learned");
-  bind.value("--missing", arguments.missing, "POLICY", help::kMissing, "What is learned");
+  bind.list("--missing", arguments.missing, "[NAME=]POLICY", help::kMissing, "What is learned");
   bind.value("--config", arguments.config, "FILE", help::kConfig, "What is learned");
 }
 

@@ -18,7 +18,7 @@ struct ConfigArguments {
   std::optional<std::string> model;
   std::optional<std::string> profile;
   std::optional<std::uint64_t> seed;
-  std::optional<std::string> missing;
+  std::vector<std::string> missing;  ///< POLICY, or NAME=POLICY for one column
   std::vector<std::string> ignore;
   std::vector<std::string> parameters;  ///< NAME=VALUE
 };

@@ -79,6 +79,21 @@ TEST(DatasetDocument, CountsRowsAndClasses) {
   EXPECT_EQ(test::text(document, "duplicate_rows_across_split"), "1");
 }
 
+TEST(DatasetDocument, TellsThePolicyOfEachColumnWhereTheyHaveTheirOwn) {
+  const std::vector<data::ColumnProfile> columns = {numeric_column("x"), category_column("colour"),
+                                                    numeric_column("w")};
+  data::Selection selection;
+  selection.roles = {data::Role::kFeature, data::Role::kLabel, data::Role::kWeight};
+  selection.missing = {{0, core::MissingPolicy::kFill, 2}, {2, core::MissingPolicy::kDropRows, 0}};
+  const json::Value document = test::finished(dataset_document(facts_of(selection, columns)), "dataset.v1");
+  const auto& entries = document.find("columns")->as_array();
+  EXPECT_EQ(entries[0].find("missing_policy")->as_string(), "fill");
+  EXPECT_EQ(entries[0].find("missing_used_rows")->as_number(), 2);
+  EXPECT_EQ(entries[1].find("missing_policy"), nullptr);
+  EXPECT_EQ(entries[2].find("missing_policy")->as_string(), "drop_rows");
+  EXPECT_EQ(entries[2].find("missing_used_rows")->as_number(), 0);
+}
+
 TEST(DatasetDocument, RegressionHasNoClassCounts) {
   const std::vector<data::ColumnProfile> columns = {category_column("colour"), numeric_column("y")};
   data::Selection selection;

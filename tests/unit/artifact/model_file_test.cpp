@@ -108,6 +108,27 @@ TEST(ModelFile, KeepsTheEncoder) {
   EXPECT_TRUE(category.has_missing_level);
 }
 
+TEST(ModelFile, KeepsThePolicyOfEachFeature) {
+  using core::MissingPolicy;
+  model::Model model = test::boosting_model();
+  model.encoder.missing = MissingPolicy::kError;
+  for (const auto& own : {std::optional<MissingPolicy>(), std::optional(MissingPolicy::kFill),
+                          std::optional(MissingPolicy::kNative), std::optional(MissingPolicy::kDropRows)}) {
+    model.encoder.features[0] = test::numeric("x", own == MissingPolicy::kFill ? 1.5 : 0, 0, 1);
+    model.encoder.features[0].missing = own;
+    const std::string bytes = write_model(model, kInputDigest);
+    const auto loaded = read_model(bytes);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+    const encode::Encoder& encoder = loaded->model.encoder;
+    EXPECT_EQ(encoder.missing, MissingPolicy::kError);
+    EXPECT_EQ(encoder.features[0].missing, own);
+    EXPECT_EQ(encoder.missing_of(encoder.features[0]), own.value_or(MissingPolicy::kError));
+    EXPECT_EQ(std::get<encode::NumericEncoding>(encoder.features[0].encoding).fill,
+              own == MissingPolicy::kFill ? 1.5 : 0);
+    EXPECT_EQ(write_model(loaded->model, kInputDigest), bytes);
+  }
+}
+
 TEST(ModelFile, HoldsOnlyTextsInItsMetadata) {
   const std::string bytes = write_model(test::forest_model(), kInputDigest);
   const auto container = read_safetensors(bytes);
@@ -253,6 +274,23 @@ TEST(ModelFile, OnlyFamiliesThatTakeMissingValuesMaySayNative) {
   model.encoder.missing = core::MissingPolicy::kNative;
   EXPECT_EQ(refusal(model).message,
             "not a model that this library wrote: its family does not take missing values as they are");
+  model.encoder.missing = core::MissingPolicy::kDropRows;
+  model.encoder.features[1].missing = core::MissingPolicy::kNative;
+  EXPECT_EQ(refusal(model).message,
+            "not a model that this library wrote: its family does not take missing values as they are");
+}
+
+TEST(ModelFile, APolicyThatIsNoneIsRefused) {
+  model::Model model = test::boosting_model();
+  model.encoder.features[0].missing = core::MissingPolicy::kError;
+  std::string bytes = write_model(model, kInputDigest);
+  const std::string word = R"(\"missing\":\"error\")";
+  ASSERT_NE(bytes.find(word), std::string::npos);
+  bytes.replace(bytes.find(word), word.size(), R"(\"missing\":\"errer\")");
+  const auto loaded = read_model(bytes);
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().message,
+            "not a model that this library wrote: its description has \"errer\" as \"missing\"");
 }
 
 TEST(ModelFile, FeatureNamesAreDistinct) {

@@ -22,7 +22,7 @@ using Codes = std::vector<Code>;
 SelectionRequest request(std::string label, MissingPolicy missing = MissingPolicy::kDropRows) {
   SelectionRequest result;
   result.label = std::move(label);
-  result.missing = missing;
+  result.missing.policy = missing;
   return result;
 }
 
@@ -262,6 +262,103 @@ TEST(Select, AnAllMissingFeatureNamesItselfWhenNothingIsLeft) {
       "\"a\" (1 row); use `--missing fill`, or ignore such a column");
   EXPECT_EQ(detail_number(error.details, "missing:gone"), 3);
   EXPECT_TRUE(select(table, request("y", MissingPolicy::kFill)).ok());
+}
+
+/// Row 0 lacks nothing, rows 1, 2 and 3 lack one feature each, row 4 the first two, row 5 the label and c.
+Table with_one_gap_each() {
+  return table_of({numeric_column("a", {5, kMissing, 3, 4, kMissing, 6}),
+                   category_column("b", {"p", "q", {}, "p", {}, "q"}),
+                   boolean_column("c", {1, 0, 1, -1, 1, -1}),
+                   numeric_column("y", {0, 1, 0, 1, 0, kMissing})});
+}
+
+SelectionRequest with_policies(MissingPolicy all, std::map<std::string, MissingPolicy> columns) {
+  SelectionRequest wanted = request("y", all);
+  wanted.missing.columns = std::move(columns);
+  return wanted;
+}
+
+TEST(Select, DropRowsLooksAtItsOwnColumnsOnly) {
+  const Table table = with_one_gap_each();
+  EXPECT_EQ(must_select(table, with_policies(MissingPolicy::kFill, {{"a", MissingPolicy::kDropRows}})).rows,
+            (Rows{0, 2, 3}));
+  EXPECT_EQ(must_select(table, with_policies(MissingPolicy::kNative, {{"b", MissingPolicy::kDropRows}})).rows,
+            (Rows{0, 1, 3}));
+  const Selection selection = must_select(
+      table,
+      with_policies(MissingPolicy::kDropRows, {{"a", MissingPolicy::kFill}, {"c", MissingPolicy::kNative}}));
+  EXPECT_EQ(selection.rows, (Rows{0, 1, 3}));
+  EXPECT_EQ(selection.dropped_missing_label, 1u);
+  EXPECT_EQ(selection.dropped_missing_values, 2u);
+  EXPECT_EQ(selection.diagnostics[0].message,
+            "3 of 6 rows were dropped for missing values: \"b\" (2 rows), \"y\" (1 row)");
+}
+
+TEST(Select, ErrorLooksAtItsOwnColumnsInRowsThatStay) {
+  const Table table = with_one_gap_each();
+  const core::Error error = must_refuse(
+      table,
+      with_policies(MissingPolicy::kFill, {{"a", MissingPolicy::kDropRows}, {"b", MissingPolicy::kError}}));
+  EXPECT_EQ(error.code, Code::kMissingValue);
+  EXPECT_EQ(detail_number(error.details, "row"), 2);
+  EXPECT_EQ(detail_text(error.details, "column"), "b");
+  // Only rows that go for the sake of a lack b, or have no label.
+  const Table apart =
+      table_of({numeric_column("a", {5, kMissing, 3, 7}), category_column("b", {"p", {}, "q", {}}),
+                numeric_column("y", {0, 1, 0, kMissing})});
+  EXPECT_EQ(must_select(apart, with_policies(MissingPolicy::kDropRows, {{"b", MissingPolicy::kError}})).rows,
+            (Rows{0, 2}));
+}
+
+TEST(Select, TheWeightHasAPolicyOfItsOwn) {
+  const Table table = table_of({numeric_column("a", {5, kMissing, 3}), numeric_column("w", {1, 1, kMissing}),
+                                numeric_column("y", {0, 1, 0})});
+  SelectionRequest wanted = with_policies(MissingPolicy::kFill, {{"w", MissingPolicy::kDropRows}});
+  wanted.roles = {{"w", Role::kWeight}};
+  EXPECT_EQ(must_select(table, wanted).rows, (Rows{0, 1}));
+  wanted.missing = {MissingPolicy::kDropRows, {{"w", MissingPolicy::kError}}};
+  EXPECT_EQ(detail_text(must_refuse(table, wanted).details, "column"), "w");
+  for (const MissingPolicy policy : {MissingPolicy::kFill, MissingPolicy::kNative}) {
+    wanted.missing = {MissingPolicy::kDropRows, {{"w", policy}}};
+    EXPECT_EQ(must_refuse(table, wanted).code, Code::kParameterNotApplicable);
+  }
+}
+
+TEST(Select, PoliciesAreForColumnsThatAreUsed) {
+  const Table table =
+      table_of({category_column("id", distinct_texts(20)), numeric_column("a", alternating(20)),
+                numeric_column("z", alternating(20)), numeric_column("y", alternating(20))});
+  const core::Error unknown =
+      must_refuse(table, with_policies(MissingPolicy::kFill, {{"A", MissingPolicy::kError}}));
+  EXPECT_EQ(unknown.code, Code::kColumnNotFound);
+  EXPECT_EQ(unknown.message,
+            "the table has no column \"A\", for which a missing policy is declared; did you mean \"a\"?");
+  SelectionRequest wanted = with_policies(MissingPolicy::kFill, {{"id", MissingPolicy::kError}});
+  EXPECT_EQ(
+      must_refuse(table, wanted).message,
+      "the missing policy error of column \"id\" does not apply: its texts are all distinct, so it is no "
+      "feature unless it is given that role");
+  wanted.roles = {{"id", Role::kFeature}};
+  EXPECT_TRUE(select(table, wanted).ok());
+  wanted.roles = {{"z", Role::kIgnored}};
+  wanted.missing.columns = {{"z", MissingPolicy::kFill}};
+  EXPECT_EQ(must_refuse(table, wanted).code, Code::kParameterNotApplicable);
+}
+
+TEST(Select, MissingRowsThatAreUsedAreCountedWhereColumnsHavePolicies) {
+  const Table table = with_one_gap_each();
+  EXPECT_TRUE(must_select(table, request("y", MissingPolicy::kFill)).missing.empty());
+  const Selection selection = must_select(
+      table,
+      with_policies(MissingPolicy::kFill, {{"a", MissingPolicy::kDropRows}, {"c", MissingPolicy::kNative}}));
+  ASSERT_EQ(selection.missing.size(), 3u);
+  const MissingPolicy policies[] = {MissingPolicy::kDropRows, MissingPolicy::kFill, MissingPolicy::kNative};
+  const std::uint64_t used_rows[] = {0, 1, 1};
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(selection.missing[i].column, i);
+    EXPECT_EQ(selection.missing[i].policy, policies[i]);
+    EXPECT_EQ(selection.missing[i].used_rows, used_rows[i]);
+  }
 }
 
 TEST(Select, OnlyIdentifiersLeftSaysSo) {

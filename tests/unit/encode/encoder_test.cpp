@@ -89,9 +89,8 @@ TEST(Encode, RowsWithMissingValuesCannotBeScoredUnderDropRowsAndError) {
 }
 
 TEST(Encode, NativeLeavesMissingNumbersAndGivesMissingCategoriesALevel) {
-  const data::Table training =
-      table_of({numeric("a", {1, kMissing}), category("c", {{"x"}, {}}), category("d", {{"x"}, {"y"}}),
-                boolean("b", {-1, 1})});
+  const data::Table training = table_of({numeric("a", {1, kMissing}), category("c", {{"x"}, {}}),
+                                         category("d", {{"x"}, {"y"}}), boolean("b", {-1, 1})});
   const data::Table other = table_of({numeric("a", {kMissing, 4}), category("c", {{}, {"new"}}),
                                       category("d", {{}, {"new"}}), boolean("b", {-1, 0})});
   const Encoder encoder = fit(training, rows_of(2), MissingPolicy::kNative, Layout::kTree).encoder;
@@ -103,6 +102,35 @@ TEST(Encode, NativeLeavesMissingNumbersAndGivesMissingCategoriesALevel) {
   EXPECT_TRUE(std::isnan(sample(encoded, 0)[3]));
   EXPECT_EQ(sample(encoded, 1), (Row{4, -1, -1, 0}));
   EXPECT_EQ(encoded.unknown_levels, (std::vector<std::uint64_t>{0, 1, 1, 0}));  // missing is not unknown
+}
+
+TEST(Encode, EachFeatureFollowsItsOwnPolicy) {
+  const data::Table training =
+      table_of({numeric("filled", {1, 3, kMissing}), numeric("native", {1, kMissing, 3}),
+                category("filled level", {{"x"}, {"y"}, {"y"}}), category("native level", {{"x"}, {}, {"y"}}),
+                numeric("dropping", {4, 5, 6}), category("refusing", {{"p"}, {"q"}, {"p"}})});
+  const data::Table other =
+      table_of({numeric("filled", {kMissing, 2, 2}), numeric("native", {kMissing, 2, 2}),
+                category("filled level", {{}, {"x"}, {"x"}}), category("native level", {{}, {"x"}, {"x"}}),
+                numeric("dropping", {4, kMissing, 5}), category("refusing", {{"p"}, {"q"}, {}})});
+  for (const MissingPolicy all :
+       {MissingPolicy::kFill, MissingPolicy::kNative, MissingPolicy::kDropRows, MissingPolicy::kError}) {
+    const core::MissingPolicies policies{all,
+                                         {{"filled", MissingPolicy::kFill},
+                                          {"native", MissingPolicy::kNative},
+                                          {"filled level", MissingPolicy::kFill},
+                                          {"native level", MissingPolicy::kNative},
+                                          {"dropping", MissingPolicy::kDropRows},
+                                          {"refusing", MissingPolicy::kError}}};
+    const Encoder encoder = fit_with(training, rows_of(3), policies, Layout::kTree).encoder;
+    const Encoded encoded = encode_rows(encoder, other, rows_of(3));
+    EXPECT_EQ(encoded.unscorable, (std::vector<core::RowIndex>{1, 2}));
+    EXPECT_EQ(sample(encoded, 0)[0], 2);  // the median
+    EXPECT_TRUE(std::isnan(sample(encoded, 0)[1]));
+    EXPECT_EQ(sample(encoded, 0)[2], -1);  // none of training's rows missed this column: an unknown level
+    EXPECT_EQ(sample(encoded, 0)[3], 0);   // the missing level
+    EXPECT_EQ(encoded.unknown_levels, (std::vector<std::uint64_t>{0, 0, 1, 0, 0, 0}));
+  }
 }
 
 TEST(Encode, NoRowsGiveAnEmptyMatrix) {
@@ -226,6 +254,19 @@ TEST(EncodeNumericRow, AMissingValueStaysMissingUnderNative) {
   double design = 0;
   EXPECT_TRUE(encode_numeric_row(encoder, &kMissing, &design));
   EXPECT_TRUE(std::isnan(design));
+}
+
+TEST(EncodeNumericRow, EachFeatureFollowsItsOwnPolicy) {
+  const data::Table table =
+      table_of({numeric("a", {1, 2, 6}), numeric("b", {1, 2, 6}), numeric("c", {1, 2, 6})});
+  const core::MissingPolicies policies{MissingPolicy::kError,
+                                       {{"a", MissingPolicy::kFill}, {"b", MissingPolicy::kNative}}};
+  const Encoder encoder = fit_with(table, rows_of(3), policies, Layout::kTree).encoder;
+  Row design(3);
+  EXPECT_TRUE(encode_numeric_row(encoder, Row{kMissing, kMissing, 5}.data(), design.data()));
+  EXPECT_EQ(design[0], 2);
+  EXPECT_TRUE(std::isnan(design[1]));
+  EXPECT_FALSE(encode_numeric_row(encoder, Row{1, 2, kMissing}.data(), design.data()));
 }
 
 TEST(EncodeNumericRow, AMissingValueUnderDropRowsCannotBeScored) {

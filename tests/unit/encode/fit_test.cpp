@@ -116,12 +116,41 @@ TEST(FitEncoder, TreesKeepNumbersAsTheyAre) {
 }
 
 TEST(FitEncoder, AMissingValueIsAValueUnderNative) {
-  const data::Table table = table_of({numeric("one", {1, 1, kMissing}), numeric("none", {kMissing, kMissing, kMissing}),
-                                      category("c", {{"x"}, {"x"}, {}})});
+  const data::Table table =
+      table_of({numeric("one", {1, 1, kMissing}), numeric("none", {kMissing, kMissing, kMissing}),
+                category("c", {{"x"}, {"x"}, {}})});
   const FittedEncoder fitted = fit(table, rows_of(3), MissingPolicy::kNative, Layout::kTree);
   ASSERT_EQ(fitted.diagnostics.size(), 1u);
   EXPECT_EQ(fitted.diagnostics[0].code, core::Code::kConstantFeature);
   EXPECT_EQ(std::get<std::string>(fitted.diagnostics[0].details[0].value), "none");
+}
+
+TEST(FitEncoder, EachFeatureIsFittedUnderItsPolicy) {
+  const data::Table table = table_of({numeric("a", {1, kMissing, 6}), numeric("b", {1, kMissing, 6}),
+                                      category("c", {{"x"}, {}, {"y"}}), category("d", {{"x"}, {"y"}, {}}),
+                                      numeric("e", {1, 2, 6})});
+  const core::MissingPolicies policies{MissingPolicy::kFill,
+                                       {{"b", MissingPolicy::kNative},
+                                        {"d", MissingPolicy::kNative},
+                                        {"e", MissingPolicy::kDropRows},
+                                        {"a", MissingPolicy::kFill}}};
+  const FittedEncoder fitted = fit_with(table, rows_of(3), policies, Layout::kTree);
+  const std::vector<Feature>& features = fitted.encoder.features;
+  EXPECT_EQ(fitted.encoder.missing, MissingPolicy::kFill);
+  EXPECT_EQ(features[0].missing, std::nullopt);  // said twice is said once
+  EXPECT_EQ(features[1].missing, MissingPolicy::kNative);
+  EXPECT_EQ(features[2].missing, std::nullopt);
+  EXPECT_EQ(features[3].missing, MissingPolicy::kNative);
+  EXPECT_EQ(features[4].missing, MissingPolicy::kDropRows);
+  EXPECT_EQ(numbers_of(fitted.encoder, 0).fill, 3.5);
+  EXPECT_EQ(numbers_of(fitted.encoder, 1).fill, 0);
+  EXPECT_TRUE(levels_of(fitted.encoder, 2).has_missing_level);
+  EXPECT_TRUE(levels_of(fitted.encoder, 3).has_missing_level);
+  ASSERT_EQ(fitted.diagnostics.size(), 1u);
+  EXPECT_EQ(fitted.diagnostics[0].code, core::Code::kMissingValuesFilled);
+  ASSERT_EQ(fitted.diagnostics[0].details.size(), 2u);
+  EXPECT_EQ(fitted.diagnostics[0].details[0].key, "a");
+  EXPECT_EQ(fitted.diagnostics[0].details[1].key, "c");
 }
 
 TEST(FitEncoder, HugeTinyAndMixedMagnitudesStayFinite) {

@@ -74,11 +74,17 @@ struct Harness {
   core::Context context{workers, monitor, core::baseline_kernels()};
 };
 
+inline FittedEncoder fit_with(const data::Table& table, const std::vector<core::RowIndex>& rows,
+                              const core::MissingPolicies& missing, Layout layout,
+                              std::uint32_t n_threads = 1) {
+  Harness harness(n_threads);
+  return fit_encoder(table, all_columns(table), rows, layout, missing, harness.context);
+}
+
 inline FittedEncoder fit(const data::Table& table, const std::vector<core::RowIndex>& rows,
                          core::MissingPolicy missing = core::MissingPolicy::kFill,
                          Layout layout = Layout::kLinear, std::uint32_t n_threads = 1) {
-  Harness harness(n_threads);
-  return fit_encoder(table, all_columns(table), rows, layout, missing, harness.context);
+  return fit_with(table, rows, {missing, {}}, layout, n_threads);
 }
 
 /// What trees read column by column is what the matrix holds, but for samples that cannot be scored.

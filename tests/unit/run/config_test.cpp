@@ -70,7 +70,8 @@ TEST(TrainConfigTest, MistakesAreNamed) {
   EXPECT_EQ(resolved(R"({"sed":1})"),
             "UNKNOWN_KEY: the training configuration has no key \"sed\"; did you mean \"seed\"?");
   EXPECT_EQ(resolved(R"({"model":"random_forrest"})"),
-            "UNKNOWN_MODEL: there is no model family \"random_forrest\" among decision_tree, gradient_boosting, linear_svc, "
+            "UNKNOWN_MODEL: there is no model family \"random_forrest\" among decision_tree, "
+            "gradient_boosting, linear_svc, "
             "logistic_regression, random_forest and ridge_regression; did you mean \"random_forest\"?");
   EXPECT_EQ(code(R"({"profile":"quick"})"), "UNKNOWN_PROFILE");
   for (const char* takes_missing : {R"("model":"gradient_boosting")", R"("model":"random_forest")",
@@ -102,8 +103,35 @@ TEST(TrainConfigTest, MistakesPointIntoTheDocument) {
   EXPECT_EQ(pointer(R"({"params":3})"), "/params");
 }
 
-TEST(TrainConfigTest, WhatLaterVersionsBringIsRefusedNotIgnored) {
-  EXPECT_EQ(code(R"({"missing":{"columns":{"a":"fill"}}})"), "UNKNOWN_KEY");
+TEST(TrainConfigTest, PoliciesOfColumnsResolveBesideTheGeneralOne) {
+  const std::string text = resolved(R"({"missing":{"columns":{"b":"error","a":"fill"}}})");
+  EXPECT_NE(text.find(R"("missing":{"columns":{"a":"fill","b":"error"},"policy":"drop_rows"})"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(resolved(text), text);
+  EXPECT_EQ(resolved(R"({"missing":{"columns":{}}})"), resolved("{}"));
+  EXPECT_EQ(code(R"({"model":"gradient_boosting","missing":{"policy":"fill","columns":{"a":"native"}}})"),
+            "accepted");
+  EXPECT_EQ(code(R"({"roles":{"w":"weight"},"missing":{"columns":{"w":"error"}}})"), "accepted");
+}
+
+TEST(TrainConfigTest, PoliciesOfColumnsThatCannotApplyAreNamed) {
+  EXPECT_EQ(pointer(R"({"missing":{"columns":{"a/b":"native"}}})"), "/missing/columns/a~1b");
+  EXPECT_EQ(pointer(R"({"missing":{"columns":{"a":"guess"}}})"), "/missing/columns/a");
+  EXPECT_EQ(pointer(R"({"missing":{"columns":{"a":1}}})"), "/missing/columns/a");
+  EXPECT_EQ(pointer(R"({"missing":{"columns":[]}})"), "/missing/columns");
+  EXPECT_EQ(resolved(R"({"label":"y","missing":{"columns":{"y":"fill"}}})"),
+            "PARAMETER_NOT_APPLICABLE: a missing policy does not apply: column \"y\" is the label, and a row "
+            "without "
+            "a label is always left out");
+  for (const char* text :
+       {R"({"roles":{"a":"ignored"},"missing":{"columns":{"a":"fill"}}})",
+        R"({"roles":{"a":"weight"},"missing":{"columns":{"a":"fill"}}})",
+        R"({"roles":{"a":"group"},"split":{"method":"group"},"missing":{"columns":{"a":"error"}}})",
+        R"({"split":{"method":"predefined","column":"a"},"missing":{"columns":{"a":"error"}}})"}) {
+    EXPECT_EQ(code(text), "PARAMETER_NOT_APPLICABLE") << text;
+    EXPECT_EQ(pointer(text), "/missing/columns/a") << text;
+  }
 }
 
 TEST(TrainConfigTest, SplitsByColumnsResolveWithTheirColumns) {

@@ -13,7 +13,8 @@
 namespace rf::run {
 namespace {
 
-std::vector<double> predict_all(const model::Model& model, const LoadedDataset& dataset, std::uint32_t threads = 1) {
+std::vector<double> predict_all(const model::Model& model, const LoadedDataset& dataset,
+                                std::uint32_t threads = 1) {
   OwnContext own(threads);
   std::vector<double> out(dataset.table().n_rows * model::n_outputs(model));
   const auto report = predict_table(model::Predictor(model), dataset.table(), out, own.context);
@@ -22,7 +23,8 @@ std::vector<double> predict_all(const model::Model& model, const LoadedDataset& 
 }
 
 /// The confusion matrix of the saved model on the validation rows, predicted from the whole file.
-std::vector<std::vector<double>> confusion(const LoadedDataset& dataset, const Run& run, std::string_view config) {
+std::vector<std::vector<double>> confusion(const LoadedDataset& dataset, const Run& run,
+                                           std::string_view config) {
   const auto loaded = model_of(run);
   if (!loaded.ok()) {
     ADD_FAILURE() << loaded.error().message;
@@ -47,11 +49,15 @@ TEST(PredictTest, ValidationRowsGiveTheRecordedConfusionMatrix) {
     const char* config;
   };
   for (const Case& c :
-       {Case{"iris.csv", R"({"label":"species"})"}, Case{"iris.csv", R"({"label":"species","model":"linear_svc"})"},
+       {Case{"iris.csv", R"({"label":"species"})"},
+        Case{"iris.csv", R"({"label":"species","model":"linear_svc"})"},
         Case{"breast_cancer.csv", R"({"label":"diagnosis","model":"decision_tree"})"},
         Case{"titanic.csv", R"({"label":"Survived","missing":{"policy":"fill"}})"},
         Case{"titanic.csv", R"({"label":"Survived","model":"random_forest","missing":{"policy":"fill"}})"},
-        Case{"titanic.csv", R"({"label":"Survived","model":"random_forest"})"}}) {
+        Case{"titanic.csv", R"({"label":"Survived","model":"random_forest"})"},
+        Case{"titanic.csv",
+             R"({"label":"Survived","model":"gradient_boosting","params":{"n_estimators":5},"missing":
+            {"policy":"native","columns":{"Age":"fill","Cabin":"fill","Embarked":"drop_rows"}}})"}}) {
     const auto dataset = load_test_data(c.file);
     const auto run = train_on(*dataset, c.config);
     const auto metrics = json::parse(run->find("metrics.v1.json")->bytes);
@@ -70,10 +76,11 @@ TEST(PredictTest, RawRowsGiveTheBitsOfTheTable) {
     const char* label;
     const char* config;
   };
-  for (const Case& c : {Case{"iris.csv", "species", R"({"label":"species"})"},
-                        Case{"iris.csv", "species", R"({"label":"species","model":"random_forest"})"},
-                        Case{"breast_cancer.csv", "diagnosis", R"({"label":"diagnosis","model":"linear_svc"})"},
-                        Case{"diabetes.csv", "progression", R"({"label":"progression","task":"regression"})"}}) {
+  for (const Case& c :
+       {Case{"iris.csv", "species", R"({"label":"species"})"},
+        Case{"iris.csv", "species", R"({"label":"species","model":"random_forest"})"},
+        Case{"breast_cancer.csv", "diagnosis", R"({"label":"diagnosis","model":"linear_svc"})"},
+        Case{"diabetes.csv", "progression", R"({"label":"progression","task":"regression"})"}}) {
     const auto dataset = load_test_data(c.file);
     const auto run = train_on(*dataset, c.config);
     const auto loaded = model_of(*run);
@@ -93,7 +100,8 @@ TEST(PredictTest, RawRowsGiveTheBitsOfTheTable) {
 
 TEST(PredictTest, RowsThatLackAFeatureAreNaNAndCounted) {
   const auto dataset = load_test_data("titanic.csv");
-  const auto run = train_on(*dataset, R"({"label":"Survived","roles":{"Cabin":"ignored","Ticket":"ignored"}})");
+  const auto run =
+      train_on(*dataset, R"({"label":"Survived","roles":{"Cabin":"ignored","Ticket":"ignored"}})");
   const auto loaded = model_of(*run);
   const auto other = load_text(
       "Pclass,Sex,Age,SibSp,Parch,Fare,Embarked,PassengerId\n3,male,22,1,0,7.25,S,1\n1,female,,1,0,71.3,C,2\n"
