@@ -187,6 +187,8 @@ def loading(programs):
     check = programs.check()
     check.run(programs.command("driver"), "buffer")
     check.run(programs.command("driver", "--file"), "file")
+    check.run(programs.command("host", "--columns", "--threads", 2), "columns")
+    check.run(programs.command("host", "--arrow", "--threads", 2), "Arrow")
     return check.outcome()
 
 

@@ -4,7 +4,8 @@
  * left it in every callback and after every call, and the lines printed must be the golden ones.
  *
  * usage: determinism_host DATA_FOLDER [--threads N] [--upward] [--locale NAME] [--emit FOLDER]
- * [--expect-flush]
+ * [--expect-flush] [--columns | --arrow]
+ *   --columns       the tables go in through the builder, with --arrow as Arrow streams; CSV bytes otherwise
  *   --expect-flush  fails at once unless flush-to-zero is set, so that the test tests something
  * Exit status: 0, 1 for failures, 2 where the state asked for cannot be had. */
 #include <fenv.h>
@@ -50,7 +51,7 @@ static int refuse(const char* what) {
 }
 
 int main(int argc, char** argv) {
-  const char *data = NULL, *emit = NULL;
+  const char *data = NULL, *emit = NULL, *loading = "text";
   uint32_t threads = 1;
   int i;
   for (i = 1; i < argc; ++i) {
@@ -61,6 +62,8 @@ int main(int argc, char** argv) {
       wanted_locale = argv[++i];
     else if (strcmp(argv[i], "--emit") == 0 && has_value)
       emit = argv[++i];
+    else if (strcmp(argv[i], "--columns") == 0 || strcmp(argv[i], "--arrow") == 0)
+      loading = argv[i] + 2;
     else if (strcmp(argv[i], "--upward") == 0)
       wanted_rounding = FE_UPWARD;
     else if (strcmp(argv[i], "--expect-flush") == 0) {
@@ -74,5 +77,5 @@ int main(int argc, char** argv) {
     return refuse("the locale has no decimal comma");
   if (fesetround(wanted_rounding) != 0) return refuse("no such rounding mode");
   wanted_control = control_bits();
-  return determinism_run_cases(data, emit, threads, state_is_ours) == 0 ? 0 : 1;
+  return determinism_run_cases(data, loading, emit, threads, state_is_ours) == 0 ? 0 : 1;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cases.hpp"
+#include "hand_over.hpp"
 #include "host.h"
 #include "report.hpp"
 #include "runforge/runforge.h"
@@ -29,8 +30,8 @@ using Error = std::unique_ptr<rf_error, Free<rf_error_free>>;
 /// One walk over all cases, counting what went wrong.
 class Host {
  public:
-  Host(const char* emit_folder, std::uint32_t threads, int (*check)())
-      : emit_folder_(emit_folder), check_(check) {
+  Host(std::string_view loading, const char* emit_folder, std::uint32_t threads, int (*check)())
+      : loading_(loading), emit_folder_(emit_folder), check_(check) {
     hooks_.threads = threads;
     hooks_.user = this;
     hooks_.progress = [](void* user, const char*, std::uint64_t, std::uint64_t) -> std::int32_t {
@@ -47,8 +48,13 @@ class Host {
     rf_error* error = nullptr;
     rf_dataset* dataset = nullptr;
     rf_run* run = nullptr;
-    const rf_status loaded =
-        rf_dataset_load_buffer(csv.data(), csv.size(), nullptr, 0, &hooks_, &dataset, &error);
+    rf::data::Dataset read;  // what goes in from memory
+    if (loading_ != "text") {
+      auto result = read_csv_text(csv);
+      if (!result.ok()) return fail(result.error().message);
+      read = std::move(result).value();
+    }
+    const rf_status loaded = load(csv, read.table, &dataset, &error);
     const Dataset dataset_owner(dataset);
     expect_own_state("after loading");
     if (!expect_ok(loaded, error)) return;
@@ -66,13 +72,26 @@ class Host {
       if (!expect_ok(rf_run_artifact(run, name, &data, &size, &error), error)) return;
       files.push_back({name, {static_cast<const char*>(data), size}});
     }
-    std::printf("%s\n", report_line(training.name, files).c_str());
+    std::vector<ResultFile> told = files;
+    std::string record;
+    for (ResultFile& file : told) {
+      if (!read.source || file.name != "run.json") continue;
+      record = with_source_facts(file.bytes, *read.source);
+      file.bytes = record;
+    }
+    std::printf("%s\n", report_line(training.name, told).c_str());
     if (emit_folder_ != nullptr) emit(run, files);
   }
 
   int failures() const { return failures_; }
 
  private:
+  rf_status load(const std::string& csv, const rf::data::Table& table, rf_dataset** out, rf_error** error) {
+    if (loading_ == "columns") return load_as_columns(table, out, error);
+    if (loading_ == "arrow") return load_as_arrow(table, &hooks_, out, error);
+    return rf_dataset_load_buffer(csv.data(), csv.size(), nullptr, 0, &hooks_, out, error);
+  }
+
   void emit(const rf_run* run, const std::vector<ResultFile>& files) {
     rf_error* error = nullptr;
     rf_blob* folder = nullptr;
@@ -107,6 +126,7 @@ class Host {
     std::fprintf(stderr, "%s: %s\n", std::string(name_).c_str(), what.c_str());
   }
 
+  std::string_view loading_;
   const char* emit_folder_;
   int (*check_)();
   rf_hooks hooks_ = RF_HOOKS_INIT;
@@ -116,9 +136,9 @@ class Host {
 
 }  // namespace
 
-int determinism_run_cases(const char* data_folder, const char* emit_folder, std::uint32_t threads,
-                          int (*check)(void)) {
-  Host host(emit_folder, threads, check);
+int determinism_run_cases(const char* data_folder, const char* loading, const char* emit_folder,
+                          std::uint32_t threads, int (*check)(void)) {
+  Host host(loading, emit_folder, threads, check);
   for (const Case& training : all_cases()) host.train(training, csv_of(training, data_folder));
   return host.failures();
 }
