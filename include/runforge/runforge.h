@@ -154,10 +154,10 @@ typedef struct rf_hooks {
   rf_progress_fn progress;    /**< may be NULL */
   rf_log_fn      log;         /**< may be NULL */
   rf_cancel     *cancel;      /**< may be NULL; borrowed for the call */
-  uint64_t       max_bytes;   /**< most bytes of data a training or prediction may
-                                   hold, the loaded table included; 0 = no ceiling.
-                                   RF_E_LIMIT before more is allocated. Does not
-                                   bind loading: see the dataset option limits */
+  uint64_t       max_bytes;   /**< most bytes of data a loading, training or
+                                   prediction may hold, the loaded table included,
+                                   buffers of a fixed size aside; 0 = no ceiling.
+                                   RF_E_LIMIT before more is allocated */
   uint32_t       threads;     /**< 0 or 1 = calling thread only */
   uint32_t       reserved0;   /**< must be 0 */
 } rf_hooks;

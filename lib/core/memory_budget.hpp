@@ -33,6 +33,11 @@ class MemoryBudget {
   }
   void give_back(std::uint64_t bytes) { held_.fetch_sub(bytes); }
   std::uint64_t held() const { return held_.load(); }
+  /// What is still to be had; 2^64 - 1 without a ceiling.
+  std::uint64_t left() const {
+    const std::uint64_t held = held_.load();
+    return max_bytes_ == 0 ? UINT64_MAX : max_bytes_ - (held < max_bytes_ ? held : max_bytes_);
+  }
 
  private:
   std::uint64_t max_bytes_;
@@ -43,6 +48,8 @@ class MemoryBudget {
 class Reservation {
  public:
   Reservation() = default;
+  /// Nothing yet.
+  explicit Reservation(MemoryBudget* budget) : budget_(budget) {}
   /// `budget` null: nothing is counted.
   static Result<Reservation> of(MemoryBudget* budget, std::uint64_t bytes, std::string_view what) {
     Reservation reservation;
@@ -61,6 +68,15 @@ class Reservation {
     return *this;
   }
   ~Reservation() { release(); }
+
+  /// Holds `bytes` from now on. LIMIT_REACHED leaves what was held.
+  Result<> resize(std::uint64_t bytes, std::string_view what) {
+    if (budget_ == nullptr) return {};
+    if (bytes > bytes_) RF_TRY(budget_->take(bytes - bytes_, what));
+    if (bytes < bytes_) budget_->give_back(bytes_ - bytes);
+    bytes_ = bytes;
+    return {};
+  }
 
   void release() {
     if (budget_ != nullptr) budget_->give_back(bytes_);

@@ -51,14 +51,17 @@ struct Rows {
 class BatchReader {
  public:
   BatchReader(const std::vector<ArrowLayout>& layouts, TypedTable& table, const ReadingLimits& limits)
-      : layouts_(layouts), columns_(table.columns()), limits_(limits) {}
+      : layouts_(layouts), table_(table), columns_(table.columns()), limits_(limits) {}
 
   Result<> read(const ArrowArray& batch, core::Context& context) {
     RF_ASSIGN(const Rows rows, rows_of(batch));
-    return context.workers.run(columns_.size(), [&](std::size_t j, std::uint32_t) -> Result<> {
+    RF_TRY(table_.make_room(rows.count));
+    const auto read_one = [&](std::size_t j, std::uint32_t) -> Result<> {
       RF_TRY(context.monitor.check());
       return read_column(batch.children[j], rows, layouts_[j], columns_[j]);
-    });
+    };
+    RF_TRY(context.workers.run(columns_.size(), read_one));
+    return table_.make_room(0);
   }
 
  private:
@@ -153,6 +156,7 @@ class BatchReader {
   }
 
   const std::vector<ArrowLayout>& layouts_;
+  TypedTable& table_;
   std::vector<TypedColumn>& columns_;
   const ReadingLimits& limits_;
 };
@@ -167,6 +171,7 @@ class StreamReader {
     if (stream_.release == nullptr) return invalid_arrow("Arrow stream", "a stream", "one that was released");
     if (stream_.get_schema == nullptr || stream_.get_next == nullptr)
       return invalid_arrow("Arrow stream", "get_schema and get_next", "NULL");
+    table_.count_in(context_.budget);
     RF_TRY(read_schema());
     BatchReader reader(layouts_, table_, options_.limits);
     bool more = true;
@@ -236,6 +241,7 @@ core::Result<Dataset> read_arrow_stream(ArrowArrayStream& stream, const ReadingO
 core::Result<Dataset> read_arrow(const ArrowSchema& schema, const ArrowArray& batch,
                                  const ReadingOptions& options, core::Context& context) {
   TypedTable table;
+  table.count_in(context.budget);
   RF_ASSIGN(const std::vector<ArrowLayout> layouts, read_arrow_schema(schema, options.limits, table));
   RF_TRY(BatchReader(layouts, table, options.limits).read(batch, context));
   const auto n_rows = static_cast<std::uint64_t>(batch.length);

@@ -49,6 +49,7 @@ Result<std::size_t> ByteSource::read_new_bytes(char* into, std::size_t size, con
     return part.size();
   }
   RF_ASSIGN(const std::size_t n_read, file_->read(into, size, monitor));
+  RF_TRY(kept_memory_.resize(kept_.size() + n_read, "what came out of the pipe, kept for a second look"));
   kept_.append(into, n_read);
   return n_read;
 }

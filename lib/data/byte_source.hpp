@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "core/file.hpp"
+#include "core/memory_budget.hpp"
 #include "core/monitor.hpp"
 #include "core/result.hpp"
 #include "crypto/sha256.hpp"
@@ -36,6 +37,8 @@ class ByteSource {
   /// Whether the bytes are compressed; known after the first read.
   bool is_compressed() const { return decompressor_ != nullptr; }
 
+  /// Counts what is kept of a pipe; before the first read.
+  void count_in(core::MemoryBudget* budget) { kept_memory_ = core::Reservation(budget); }
   /// From here on, hash what comes in; before the first read.
   void hash_bytes() { hash_.emplace(); }
   bool hashes() const { return hash_.has_value(); }
@@ -58,7 +61,8 @@ class ByteSource {
   std::string_view memory_;
   std::optional<core::InputFile> file_;
   std::string name_;
-  std::string kept_;            ///< of a pipe: all that came
+  std::string kept_;  ///< of a pipe: all that came
+  core::Reservation kept_memory_;
   std::size_t kept_given_ = 0;  ///< after a rewind: how much of it has been given again
   bool rewound_ = false;
   std::uint64_t bytes_in_ = 0;

@@ -54,6 +54,7 @@ std::int32_t LevelTable::code_of(std::string_view level) {
   slots_[slot] = code;
   levels_.emplace_back(level);
   hashes_.push_back(hash);
+  n_text_bytes_ += level.size();
   return code;
 }
 

@@ -75,8 +75,9 @@ class CsvReader {
   const ReaderSettings& settings_;
 
   std::string beginning_;  ///< what has been read of the text to find the header, less a byte order mark
-  bool all_read_ = false;  ///< the beginning is the whole text
-  TextFacts header_;       ///< facts about the text up to the first record after the header
+  core::Reservation beginning_memory_{context_.budget};  ///< where it is longer than a chunk
+  bool all_read_ = false;                                ///< the beginning is the whole text
+  TextFacts header_;  ///< facts about the text up to the first record after the header
   std::optional<Error> header_fault_;
   std::vector<std::string> names_;
   Source source_;
@@ -98,6 +99,7 @@ Result<> CsvReader::check_options() const {
 /// Goes on reading until the beginning has `size` bytes or the text ends.
 Result<> CsvReader::read_beginning(std::size_t size) {
   std::size_t n_bytes = beginning_.size();
+  if (size > kWideChunkBytes) RF_TRY(beginning_memory_.resize(size + n_bytes, "the header"));
   beginning_.resize(std::max(size, n_bytes));
   while (n_bytes < size && !all_read_) {
     RF_ASSIGN(const std::size_t n_read,
@@ -195,7 +197,7 @@ Result<> CsvReader::read_records() {
 
   ChunkPlan plan(options_, errors_, names_);
   plan.delimiter = source_.delimiter;
-  CsvColumns columns(plan, text_bytes);
+  CsvColumns columns(plan, text_bytes, context_.budget);
   const CsvPipeline::Settings settings{chunk_bytes(),
                                        settings_.kernels != nullptr ? *settings_.kernels : best_csv_kernels(),
                                        text_offset(), std::move(header_fault_)};

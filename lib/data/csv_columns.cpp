@@ -16,10 +16,24 @@ namespace {
 constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
+std::uint64_t cell_bytes(Shape shape) {
+  switch (shape) {
+    case Shape::kNumeric:
+      return sizeof(double);
+    case Shape::kBoolean:
+      return sizeof(std::int8_t);
+    case Shape::kCategory:
+      return sizeof(std::int32_t);
+    case Shape::kSkipped:
+      break;
+  }
+  return 0;
+}
+
 }  // namespace
 
-CsvColumns::CsvColumns(ChunkPlan& plan, std::uint64_t text_bytes)
-    : plan_(plan), text_bytes_(text_bytes), stores_(plan.names.size()) {
+CsvColumns::CsvColumns(ChunkPlan& plan, std::uint64_t text_bytes, core::MemoryBudget* budget)
+    : plan_(plan), text_bytes_(text_bytes), stores_(plan.names.size()), budget_(budget), memory_(budget) {
   for (std::size_t j = 0; j < stores_.size(); ++j) stores_[j].shape = plan.hints[j].shape;
 }
 
@@ -57,14 +71,24 @@ void CsvColumns::set_aside(const CsvChunk& chunk) {
   const std::uint64_t bytes = std::max<std::uint64_t>(chunk.text().size(), 1);
   const std::uint64_t likely = static_cast<std::uint64_t>(chunk.n_rows()) * (text_bytes_ / bytes + 1);
   const std::uint64_t n_columns = std::max<std::size_t>(stores_.size(), 1);
-  const std::uint64_t at_most = std::min(text_bytes_, kMostSetAside / sizeof(double)) / n_columns + 1;
+  const std::uint64_t allowed = std::min(kMostSetAside, budget_ != nullptr ? budget_->left() : kMostSetAside);
+  const std::uint64_t at_most = std::min(text_bytes_, allowed / sizeof(double)) / n_columns + 1;
   expected_rows_ = static_cast<std::size_t>(std::min(likely + likely / 32 + 64, at_most));
   expected_rows_ = std::max(expected_rows_, chunk.n_rows());
   sure_rows_ = static_cast<std::size_t>(std::min(likely - likely / 32, at_most));
   for (Store& store : stores_) reshape(store, store.shape);
 }
 
-void CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
+/// Counts a column of `n_rows` cells in place of what was counted of it. Memory set aside beyond its cells is
+/// not: pages that are never touched cost nothing.
+core::Result<> CsvColumns::count(Store& store, Shape shape, std::size_t n_rows) {
+  const std::uint64_t n_bytes = n_rows * cell_bytes(shape) + store.levels.memory_bytes();
+  n_bytes_ += n_bytes - store.n_bytes;
+  store.n_bytes = n_bytes;
+  return memory_.resize(n_bytes_, "the rows read so far");
+}
+
+core::Result<> CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
   if (n_rows_ == 0 && !second_pass_ && chunk.n_rows() > 0) set_aside(chunk);
   for (std::size_t j = 0; j < stores_.size(); ++j) {
     Store& store = stores_[j];
@@ -72,6 +96,8 @@ void CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
     const bool had_cells = store.evidence.any();
     if (chunk.piece(j).evident) store.evidence.merge(chunk.piece(j).evidence, lines_before);
     const Shape wanted = wanted_shape(j);
+    const bool is_kept = store.given_up ? second_pass_ : store.shape == wanted || !had_cells;
+    if (is_kept) RF_TRY(count(store, wanted, n_rows_ + chunk.n_rows()));
     if (store.shape != wanted && !had_cells) reshape(store, wanted);
     if (store.shape != wanted && !store.given_up) {
       store.given_up = true;
@@ -79,11 +105,17 @@ void CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
       store.booleans = {};
       store.codes = {};
       store.levels = {};
+      RF_TRY(count(store, Shape::kSkipped, 0));
     }
-    if (!store.given_up || second_pass_) append(store, chunk, j);
+    if (!store.given_up || second_pass_) {
+      append(store, chunk, j);
+      // Levels are counted when they are there: they are no more than the chunk's text.
+      if (store.shape == Shape::kCategory) RF_TRY(count(store, store.shape, n_rows_ + chunk.n_rows()));
+    }
     if (!second_pass_) suggest(j);
   }
   n_rows_ += chunk.n_rows();
+  return {};
 }
 
 void CsvColumns::suggest(std::size_t column) {

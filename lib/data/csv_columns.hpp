@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/memory_budget.hpp"
 #include "core/result.hpp"
 #include "data/column.hpp"
 #include "data/column_builder.hpp"
@@ -19,10 +20,11 @@ namespace rf::data {
 class CsvColumns {
  public:
   /// `text_bytes` is the length of the whole text, 0 if unknown; a guide for how much memory to set aside.
-  CsvColumns(ChunkPlan& plan, std::uint64_t text_bytes);
+  CsvColumns(ChunkPlan& plan, std::uint64_t text_bytes, core::MemoryBudget* budget);
 
-  /// Appends the rows of the next chunk, before which there are `lines_before` lines.
-  void join(CsvChunk& chunk, std::uint64_t lines_before);
+  /// Appends the rows of the next chunk, before which there are `lines_before` lines. LIMIT_REACHED for cells
+  /// that do not fit the memory budget, before they are appended; the columns are of no use then.
+  core::Result<> join(CsvChunk& chunk, std::uint64_t lines_before);
   std::size_t n_rows() const { return n_rows_; }
 
   /// After the last chunk: the kinds of all columns, and what is to be told of them. NUMBER_OUT_OF_RANGE.
@@ -43,11 +45,13 @@ class CsvColumns {
     std::vector<std::int8_t> booleans;
     std::vector<std::int32_t> codes;
     LevelTable levels;
+    std::uint64_t n_bytes = 0;  ///< counted in the memory budget
   };
 
   Shape wanted_shape(std::size_t column) const;
   void reshape(Store& store, Shape shape) const;
   void set_aside(const CsvChunk& chunk);
+  core::Result<> count(Store& store, Shape shape, std::size_t n_rows);
   void append(Store& store, CsvChunk& chunk, std::size_t column);
   static void append_codes(Store& store, CsvChunk::Piece& piece);
   void suggest(std::size_t column);
@@ -55,6 +59,9 @@ class CsvColumns {
   ChunkPlan& plan_;
   std::uint64_t text_bytes_;
   std::vector<Store> stores_;
+  core::MemoryBudget* budget_;
+  core::Reservation memory_;
+  std::uint64_t n_bytes_ = 0;  ///< of all stores
   std::size_t n_rows_ = 0;
   std::size_t expected_rows_ = 0;  ///< memory is reserved for these
   std::size_t sure_rows_ = 0;      ///< nearly certain to come: worth huge pages

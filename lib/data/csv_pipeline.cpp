@@ -42,6 +42,7 @@ Result<TextFacts> CsvPipeline::run(TextFacts facts, std::string begun, LoadProgr
   for (std::size_t i = 0; i < n_slots; ++i) {
     free_.push_back(std::make_unique<Slot>());
     free_.back()->chunk = std::make_unique<CsvChunk>(plan_, settings_.kernels);
+    free_.back()->memory = core::Reservation(context_.budget);
   }
   RF_TRY(context_.workers.run(n_threads, [&](std::size_t, std::uint32_t slot) { return work(slot == 0); }));
   for (std::optional<core::Error>* error : {&read_failure_, &text_fault_, &fault_})
@@ -119,22 +120,32 @@ bool CsvPipeline::next_chunk(Slot& slot, std::uint64_t& number) {
   return slot.size > 0;
 }
 
+/// Room for a record longer than a chunk is counted before it is there, with the room that it is copied from.
+Result<char*> CsvPipeline::room(Slot& slot, std::size_t size) {
+  const bool grows = size > std::max(settings_.chunk_bytes, slot.room);
+  if (grows) RF_TRY(slot.memory.resize(slot.room + size, "a record longer than a chunk"));
+  char* const text = slot.chunk->room(size);
+  if (grows) RF_TRY(slot.memory.resize(slot.room = size, "a record longer than a chunk"));
+  return text;
+}
+
 Result<> CsvPipeline::read_chunk(Slot& slot) {
   std::size_t size = carry_.size();
-  char* text = slot.chunk->room(std::max(size, settings_.chunk_bytes));
+  RF_ASSIGN(char* text, room(slot, std::max(size, settings_.chunk_bytes)));
   std::copy(carry_.begin(), carry_.end(), text);
   CsvCutter cutter(plan_.delimiter, plan_.options.trim);
   std::size_t wanted = size < settings_.chunk_bytes ? settings_.chunk_bytes - size : 0;
   std::size_t whole = 0;
   while (true) {
     if (!at_end_) {
-      text = slot.chunk->room(size + wanted);
+      RF_ASSIGN(text, room(slot, size + wanted));
       RF_ASSIGN(const std::size_t n_new, read_more(text + size, wanted));
       size += n_new;
     }
     whole = cutter.whole_records({text, size}, at_end_);
     if (whole > 0 || at_end_) break;
-    // A record that holds a NUL need not be whole for its fault to be found: a file of nothing else ends here.
+    // A record that holds a NUL need not be whole for its fault to be found: a file of nothing else ends
+    // here.
     if (std::memchr(text, '\0', size) != nullptr) whole = size;
     if (whole > 0) break;
     if (size >= kMostChunkBytes / 2) return plan_.errors.long_record(kMostChunkBytes / 2);
@@ -173,9 +184,10 @@ Result<> CsvPipeline::join(Slot& slot) {
     const std::uint64_t line = 1 + facts_.lines + count_line_ends(chunk.text().substr(0, fault->offset));
     // UTF-16 shows at the beginning of the text only.
     const std::string later = "  " + std::string(chunk.text().substr(fault->offset, 1));
-    text_fault_ = plan_.errors.no_text(
-        fault->code, line, settings_.text_offset + facts_.text_bytes + fault->offset,
-        facts_.text_bytes == 0 ? describe_text_fault(chunk.text(), fault->offset) : describe_text_fault(later, 2));
+    text_fault_ =
+        plan_.errors.no_text(fault->code, line, settings_.text_offset + facts_.text_bytes + fault->offset,
+                             facts_.text_bytes == 0 ? describe_text_fault(chunk.text(), fault->offset)
+                                                    : describe_text_fault(later, 2));
     plan_.only_check_text = true;
     // Nothing but a failure to read comes before it; where the size was known that cannot be a limit.
     if (source_.claimed_size() && !source_.is_compressed()) return std::move(*text_fault_);
@@ -197,7 +209,7 @@ Result<> CsvPipeline::join(Slot& slot) {
   if (fault_) {
     plan_.only_check_text = true;
   } else {
-    columns_.join(chunk, facts_.lines);
+    RF_TRY(columns_.join(chunk, facts_.lines));
   }
   facts_.lines += chunk.line_ends();
   facts_.blank_lines += chunk.blank_lines();

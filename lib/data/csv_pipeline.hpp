@@ -52,12 +52,15 @@ class CsvPipeline {
     std::unique_ptr<CsvChunk> chunk;
     std::size_t size = 0;
     std::uint64_t bytes_in = 0;
+    core::Reservation memory;  ///< of room beyond the usual
+    std::size_t room = 0;      ///< then as large as this
   };
 
   core::Result<> work(bool is_caller);
   std::unique_ptr<Slot> take_slot();
   bool next_chunk(Slot& slot, std::uint64_t& number);
   core::Result<> read_chunk(Slot& slot);
+  core::Result<char*> room(Slot& slot, std::size_t size);
   core::Result<std::size_t> read_more(char* into, std::size_t size);
   core::Result<> hand_in(std::unique_ptr<Slot> slot, std::uint64_t number);
   core::Result<> join(Slot& slot);

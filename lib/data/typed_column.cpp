@@ -105,6 +105,10 @@ std::size_t TypedColumn::n_rows() const {
   return numbers_.size() + booleans_.size() + codes_.size();
 }
 
+std::uint64_t TypedColumn::memory_bytes() const {
+  return n_rows() * cell_bytes() + wide_.size() * sizeof(WideInteger) + levels_.memory_bytes();
+}
+
 // ---- adding
 // ------------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,13 @@ class TypedColumn {
   std::size_t n_rows() const;
   /// Bytes of the cells as they were handed over; a text of a dictionary counts where it is looked up.
   std::uint64_t n_bytes() const { return n_bytes_; }
+  /// Bytes that the cells so far take, and those that one more takes, the texts of new levels aside.
+  std::uint64_t memory_bytes() const;
+  std::uint64_t cell_bytes() const {
+    return type_ == CellType::kBooleans ? 1
+           : type_ == CellType::kTexts  ? sizeof(std::int32_t)
+                                        : sizeof(double);
+  }
 
   // Each adds cells below those already there, of the column's own type. After an error the column is of no
   // use.

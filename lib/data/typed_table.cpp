@@ -60,6 +60,12 @@ Result<> TypedTable::push(TypedColumn column) {
   return {};
 }
 
+Result<> TypedTable::make_room(std::uint64_t n_more) {
+  std::uint64_t n_bytes = 0;
+  for (const TypedColumn& column : columns_) n_bytes += column.memory_bytes() + n_more * column.cell_bytes();
+  return memory_.resize(n_bytes, "the rows handed over so far");
+}
+
 Result<Dataset> TypedTable::finish(const ReadingOptions& options, core::Context& context) {
   std::vector<TypedColumn> columns = std::exchange(columns_, {});
   names_.clear();
@@ -70,11 +76,17 @@ Result<Dataset> TypedTable::finish(const ReadingOptions& options, core::Context&
   Dataset dataset;
   dataset.declared_kinds = options.kinds;
   dataset.table.n_rows = columns[0].n_rows();
+  // What a text column becomes stands beside it for a while.
+  RF_ASSIGN(
+      const core::Reservation turned,
+      core::Reservation::of(context.budget, options.infer_text ? dataset.table.n_rows * sizeof(double) : 0,
+                            "a text column being read"));
   for (TypedColumn& column : columns) {
     RF_ASSIGN(Column finished, column.finish(options, dataset.diagnostics));
     dataset.table.columns.push_back(std::move(finished));
     RF_TRY(context.monitor.check());
   }
+  RF_TRY(memory_.resize(dataset.table.memory_bytes(), "the loaded table"));
   tell_surprises(dataset, options.kinds, context);
   return dataset;
 }

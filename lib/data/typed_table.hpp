@@ -28,6 +28,11 @@ class TypedTable {
 
   std::vector<TypedColumn>& columns() { return columns_; }
 
+  /// Counts the cells from now on.
+  void count_in(core::MemoryBudget* budget) { memory_ = core::Reservation(budget); }
+  /// Counts what there is and `n_more` rows; before these are added, and with 0 after. LIMIT_REACHED.
+  core::Result<> make_room(std::uint64_t n_more);
+
   /// The columns as a dataset without a source, with what there was to say of them. The table is empty then,
   /// on failure too. ZERO_FEATURES (no column), ZERO_ROWS, LIMIT_REACHED and the errors of
   /// TypedColumn::finish.
@@ -36,6 +41,7 @@ class TypedTable {
  private:
   std::vector<TypedColumn> columns_;
   std::set<std::string, std::less<>> names_;
+  core::Reservation memory_;
 };
 
 }  // namespace rf::data

@@ -21,6 +21,7 @@ core::Result<std::shared_ptr<const LoadedDataset>> load(data::ByteSource source,
   StageClock clock;
   clock.begin("load");
   source.hash_bytes();
+  source.count_in(context.budget);
   RF_ASSIGN(data::Dataset dataset, data::read_csv(source, options, source_name, context));
   data::tell_surprises(dataset, options.kinds, context);
   return std::make_shared<const LoadedDataset>(std::move(dataset), std::move(path), clock.take());

@@ -40,5 +40,24 @@ TEST(MemoryBudget, AReservationEndsWithItsObject) {
   EXPECT_EQ(budget.held(), 0u);
 }
 
+TEST(MemoryBudget, AReservationGrowsAndShrinks) {
+  MemoryBudget budget(100);
+  EXPECT_EQ(budget.left(), 100u);
+  EXPECT_EQ(MemoryBudget(0).left(), UINT64_MAX);
+  Reservation rows(&budget);
+  EXPECT_TRUE(rows.resize(70, "the rows").ok());
+  EXPECT_EQ(budget.left(), 30u);
+  const auto refused = rows.resize(101, "the rows");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message, "max_bytes allows 100 bytes; with the rows this needs at least 101");
+  EXPECT_EQ(budget.held(), 70u);
+  EXPECT_TRUE(rows.resize(20, "the rows").ok());
+  EXPECT_EQ(budget.held(), 20u);
+  rows.release();
+  EXPECT_EQ(budget.held(), 0u);
+  EXPECT_TRUE(rows.resize(1000, "no longer counted").ok());
+  EXPECT_TRUE(Reservation(nullptr).resize(1000, "not counted").ok());
+}
+
 }  // namespace
 }  // namespace rf::core
