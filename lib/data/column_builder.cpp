@@ -4,6 +4,7 @@
 #include "data/column_builder.hpp"
 
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <utility>
 
@@ -22,7 +23,7 @@ std::uint64_t mixed(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-std::uint64_t hash_of(std::string_view text) {
+std::uint32_t hash_of(std::string_view text) {
   std::uint64_t hash = text.size();
   while (!text.empty()) {
     std::uint64_t word = 0;
@@ -31,8 +32,10 @@ std::uint64_t hash_of(std::string_view text) {
     hash = mixed(hash ^ word);
     text.remove_prefix(size);
   }
-  return hash;
+  return static_cast<std::uint32_t>(hash);
 }
+
+constexpr std::size_t kManyLevels = 65536;
 
 double number_of(std::string_view text) {
   const auto plain = parse_plain_number(text);
@@ -43,7 +46,7 @@ double number_of(std::string_view text) {
 
 std::int32_t LevelTable::code_of(std::string_view level) {
   if (2 * (levels_.size() + 1) > slots_.size()) grow();
-  const std::uint64_t hash = hash_of(level);
+  const std::uint32_t hash = hash_of(level);
   std::size_t slot = hash & (slots_.size() - 1);
   for (; slots_[slot] >= 0; slot = (slot + 1) & (slots_.size() - 1)) {
     const std::int32_t code = slots_[slot];
@@ -58,8 +61,20 @@ std::int32_t LevelTable::code_of(std::string_view level) {
   return code;
 }
 
+/// Twice the slots, of which at most half are taken then. Once there are many levels, room for all that may
+/// come is set aside: untouched pages cost nothing, and no copy ever stands beside the levels.
 void LevelTable::grow() {
-  slots_.assign(slots_.empty() ? 16 : 2 * slots_.size(), -1);
+  const std::size_t n_slots = slots_.empty() ? 16 : 2 * slots_.size();
+  slots_ = {};  // before its larger self is there
+  slots_.assign(n_slots, -1);
+  if (levels_.size() >= kManyLevels && levels_.capacity() < n_expected_) {
+    try {
+      levels_.reserve(n_expected_);
+      hashes_.reserve(n_expected_);
+    } catch (const std::exception&) {
+      // More is expected than there is memory for. Less may come: both grow as levels do.
+    }
+  }
   for (std::size_t code = 0; code < hashes_.size(); ++code) {
     std::size_t slot = hashes_[code] & (slots_.size() - 1);
     while (slots_[slot] >= 0) slot = (slot + 1) & (slots_.size() - 1);

@@ -18,8 +18,10 @@ class LevelTable {
   /// Number of the level, added if new.
   std::int32_t code_of(std::string_view level);
   std::size_t size() const { return levels_.size(); }
+  /// No more levels are likely to come; a guide for how much memory to set aside once there are many.
+  void expect(std::size_t n_levels) { n_expected_ = n_levels; }
   std::uint64_t memory_bytes() const {
-    return n_text_bytes_ + levels_.size() * (sizeof(std::string) + sizeof(std::uint64_t)) +
+    return n_text_bytes_ + levels_.size() * (sizeof(std::string) + sizeof(std::uint32_t)) +
            slots_.size() * sizeof(std::int32_t);
   }
   std::vector<std::string> take() { return std::move(levels_); }
@@ -29,7 +31,8 @@ class LevelTable {
 
   std::vector<std::string> levels_;
   std::uint64_t n_text_bytes_ = 0;
-  std::vector<std::uint64_t> hashes_;  ///< one per level
+  std::size_t n_expected_ = 0;
+  std::vector<std::uint32_t> hashes_;  ///< one per level
   std::vector<std::int32_t> slots_;    ///< open addressing; -1 is free; a power of two, at most half full
 };
 

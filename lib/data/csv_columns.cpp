@@ -14,6 +14,7 @@ namespace {
 
 /// More than this is not reserved on the word of a file's claimed size.
 constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
+constexpr std::uint64_t kSpareRows = 64;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 std::uint64_t cell_bytes(Shape shape) {
@@ -63,6 +64,7 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
     set_aside_for(store.booleans, std::int8_t{-1});
   } else {
     set_aside_for(store.codes, std::int32_t{-1});
+    store.levels.expect(std::max(expected_rows_, n_rows_));
   }
 }
 
@@ -73,7 +75,8 @@ void CsvColumns::set_aside(const CsvChunk& chunk) {
   const std::uint64_t n_columns = std::max<std::size_t>(stores_.size(), 1);
   const std::uint64_t allowed = std::min(kMostSetAside, budget_ != nullptr ? budget_->left() : kMostSetAside);
   const std::uint64_t at_most = std::min(text_bytes_, allowed / sizeof(double)) / n_columns + 1;
-  expected_rows_ = static_cast<std::size_t>(std::min(likely + likely / 32 + 64, at_most));
+  expected_rows_ =
+      static_cast<std::size_t>(std::min(likely + likely / 32 + std::min(likely, kSpareRows), at_most));
   expected_rows_ = std::max(expected_rows_, chunk.n_rows());
   sure_rows_ = static_cast<std::size_t>(std::min(likely - likely / 32, at_most));
   for (Store& store : stores_) reshape(store, store.shape);

@@ -32,6 +32,25 @@ TEST(LevelTable, AgreesWithAMapOverManyTexts) {
   EXPECT_EQ(table.size(), expected.size());
 }
 
+TEST(LevelTable, WhatIsExpectedChangesNoCode) {
+  constexpr int kLevels = 200'000;
+  for (const std::size_t expected :
+       {std::size_t{0}, std::size_t{1}, std::size_t{150'000}, std::size_t{300'000},
+        std::size_t{1} << 62}) {  // the last is refused, and does no harm
+    LevelTable table;
+    table.expect(expected);
+    for (int i = 0; i < kLevels; ++i) ASSERT_EQ(table.code_of(std::to_string(i * 7)), i);
+    for (int i = 0; i < kLevels; i += 101) ASSERT_EQ(table.code_of(std::to_string(i * 7)), i);
+    EXPECT_GT(table.memory_bytes(), kLevels * sizeof(std::string));
+    const std::vector<std::string> levels = table.take();
+    EXPECT_EQ(levels.size(), std::size_t{kLevels});
+    EXPECT_EQ(levels.back(), std::to_string((kLevels - 1) * 7));
+    if (expected == 300'000) {
+      EXPECT_EQ(levels.capacity(), expected);
+    }  // set aside once, at once
+  }
+}
+
 TEST(ColumnBuilder, FillsNumbers) {
   ColumnBuilder builder("x", Kind::kNumeric, 3);
   builder.add("1.5");
