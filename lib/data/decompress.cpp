@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <utility>
+#include <variant>
 
 #if defined(RF_HAS_ZLIB)
 #include <zlib.h>
@@ -45,32 +46,35 @@ Error not_built_in(const std::string& name, std::string_view format, std::string
 
 }  // namespace
 
-/// What both libraries do: use up some bytes, give some text.
-struct Decompressor::Stream {
-  struct Step {
-    std::size_t used = 0;
-    std::size_t given = 0;
-    bool broken = false;
-  };
-  virtual ~Stream() = default;
-  virtual Step step(std::string_view bytes, char* into, std::size_t size) = 0;
-  /// Whether the text may end here.
-  virtual bool complete() const = 0;
-  virtual std::string_view format() const = 0;
+/// The streams that a build may have. Not in an unnamed namespace, as Decompressor::Stream holds one.
+namespace streams {
+
+/// What one step of a stream did: used up some bytes, gave some text.
+struct Step {
+  std::size_t used = 0;
+  std::size_t given = 0;
+  bool broken = false;
 };
 
-namespace {
+/// Before the format is known, and all there is in a build without both libraries.
+struct NoStream {
+  static constexpr std::string_view kFormat = "";
+  Step step(std::string_view, char*, std::size_t) { return {0, 0, true}; }
+  bool complete() const { return false; }  ///< whether the text may end here
+};
 
 #if defined(RF_HAS_ZLIB)
-class GzipStream final : public Decompressor::Stream {
+class GzipStream {
  public:
+  static constexpr std::string_view kFormat = "gzip";
   GzipStream() { ready_ = ::inflateInit2(&state_, 16 + MAX_WBITS) == Z_OK; }
-  ~GzipStream() override { ::inflateEnd(&state_); }
+  ~GzipStream() { ::inflateEnd(&state_); }
   GzipStream(const GzipStream&) = delete;
   GzipStream& operator=(const GzipStream&) = delete;
 
   bool ready() const { return ready_; }
-  Step step(std::string_view bytes, char* into, std::size_t size) override {
+  bool complete() const { return complete_; }
+  Step step(std::string_view bytes, char* into, std::size_t size) {
     if (complete_) {
       if (bytes.empty()) return {};
       if (::inflateReset(&state_) != Z_OK) return {0, 0, true};
@@ -86,8 +90,6 @@ class GzipStream final : public Decompressor::Stream {
     return {bytes.size() - state_.avail_in, room - state_.avail_out,
             result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR};
   }
-  bool complete() const override { return complete_; }
-  std::string_view format() const override { return "gzip"; }
 
  private:
   z_stream state_{};
@@ -97,19 +99,20 @@ class GzipStream final : public Decompressor::Stream {
 #endif
 
 #if defined(RF_HAS_ZSTD)
-class ZstdStream final : public Decompressor::Stream {
+class ZstdStream {
  public:
+  static constexpr std::string_view kFormat = "zstd";
   ZstdStream() : state_(::ZSTD_createDStream(), &::ZSTD_freeDStream) {}
+
   bool ready() const { return state_ != nullptr; }
-  Step step(std::string_view bytes, char* into, std::size_t size) override {
+  bool complete() const { return complete_; }
+  Step step(std::string_view bytes, char* into, std::size_t size) {
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     ZSTD_outBuffer out{into, size, 0};
     const std::size_t result = ::ZSTD_decompressStream(state_.get(), &out, &in);
     complete_ = result == 0;
     return {in.pos, out.pos, ::ZSTD_isError(result) != 0};
   }
-  bool complete() const override { return complete_; }
-  std::string_view format() const override { return "zstd"; }
 
  private:
   std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> state_;
@@ -117,14 +120,36 @@ class ZstdStream final : public Decompressor::Stream {
 };
 #endif
 
-template <class Kind>
-Result<std::unique_ptr<Decompressor::Stream>> make_stream() {
-  auto stream = std::make_unique<Kind>();
-  if (!stream->ready()) return Error{Code::kOutOfMemory, "no memory to undo a compression", {}};
-  return std::unique_ptr<Decompressor::Stream>(std::move(stream));
-}
+}  // namespace streams
 
-}  // namespace
+struct Decompressor::Stream {
+  std::variant<streams::NoStream
+#if defined(RF_HAS_ZLIB)
+               ,
+               streams::GzipStream
+#endif
+#if defined(RF_HAS_ZSTD)
+               ,
+               streams::ZstdStream
+#endif
+               >
+      state;
+
+  template <class Kind>
+  Result<> begin() {
+    if (state.emplace<Kind>().ready()) return {};
+    return Error{Code::kOutOfMemory, "no memory to undo a compression", {}};
+  }
+  bool complete() const {
+    return std::visit([](const auto& stream) { return stream.complete(); }, state);
+  }
+  std::string_view format() const {
+    return std::visit([](const auto& stream) { return stream.kFormat; }, state);
+  }
+  streams::Step step(std::string_view bytes, char* into, std::size_t size) {
+    return std::visit([&](auto& stream) { return stream.step(bytes, into, size); }, state);
+  }
+};
 
 Decompressor::Decompressor(std::unique_ptr<Stream> stream, std::string name)
     : stream_(std::move(stream)), name_(std::move(name)), bytes_(kBytesAtOnce, '\0') {}
@@ -133,16 +158,16 @@ Decompressor::~Decompressor() = default;
 
 Result<std::unique_ptr<Decompressor>> Decompressor::for_beginning(std::string_view beginning,
                                                                   std::string name) {
-  std::unique_ptr<Stream> stream;
+  auto stream = std::make_unique<Stream>();
   if (beginning.substr(0, kGzip.size()) == kGzip) {
 #if defined(RF_HAS_ZLIB)
-    RF_ASSIGN(stream, make_stream<GzipStream>());
+    RF_TRY(stream->begin<streams::GzipStream>());
 #else
     return not_built_in(name, "gzip", "zlib");
 #endif
   } else if (beginning.substr(0, kZstd.size()) == kZstd) {
 #if defined(RF_HAS_ZSTD)
-    RF_ASSIGN(stream, make_stream<ZstdStream>());
+    RF_TRY(stream->begin<streams::ZstdStream>());
 #else
     return not_built_in(name, "zstd", "libzstd");
 #endif
@@ -164,7 +189,7 @@ Result<std::size_t> Decompressor::read(char* into, std::size_t size, const Suppl
     if (used_ == n_bytes_ && !at_end_) RF_TRY(fill(supply));
     const std::string_view bytes = std::string_view(bytes_).substr(used_, n_bytes_ - used_);
     if (bytes.empty() && stream_->complete()) return std::size_t{0};
-    const Stream::Step step = stream_->step(bytes, into, size);
+    const streams::Step step = stream_->step(bytes, into, size);
     if (step.broken) return damaged(name_, stream_->format());
     used_ += step.used;
     if (step.given > 0) return step.given;

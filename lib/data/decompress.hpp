@@ -26,9 +26,9 @@ class Decompressor {
   /// 1 to `size` bytes of text; 0 at the end. READ_FAILED for bytes that are damaged or cut off.
   core::Result<std::size_t> read(char* into, std::size_t size, const Supply& supply);
 
-  struct Stream;  ///< one of the libraries' states
-
  private:
+  struct Stream;  ///< the state of one of the libraries
+
   Decompressor(std::unique_ptr<Stream> stream, std::string name);
   core::Result<> fill(const Supply& supply);
 
