@@ -46,7 +46,8 @@ void check(const json::Value& value) {
     if (json::accepts(schema->tree.root(), value)) continue;
     const rf::core::Error error = json::explain(schema->tree.root(), value);
     require(error.code == rf::core::Code::kInvalidValue || error.code == rf::core::Code::kUnknownKey);
-    require(error.details.size() == 3 && error.message.find("another value") == std::string::npos);
+    // The message quotes the document, which may say anything; what is expected is the library's word.
+    require(error.details.size() == 3 && std::get<std::string>(error.details[1].value) != "another value");
   }
 }
 
