@@ -56,6 +56,7 @@ class CsvReader {
   Result<> read_header();
   Result<> read_beginning(std::size_t size);
   bool header_is_whole() const;
+  Result<> check_rest_can_be_read();
   Result<> cut_header();
   Result<> name_columns(const Record& header);
   Result<> read_records();
@@ -125,6 +126,7 @@ Result<> CsvReader::read_header() {
   const std::string_view text = beginning_;
   const std::size_t checked = all_read_ && header_fault_ ? text.size() : header_.text_bytes;
   if (const auto fault = find_text_fault(text.substr(0, checked))) {
+    RF_TRY(check_rest_can_be_read());
     return errors_.no_text(fault->code, 1 + count_line_ends(text.substr(0, fault->offset)),
                            text_offset() + fault->offset, describe_text_fault(text, fault->offset));
   }
@@ -144,6 +146,22 @@ bool CsvReader::header_is_whole() const {
     if (open) return false;
   }
   return true;
+}
+
+/// A failure to read comes before any fault of the bytes, however far behind it: how much is read at a time
+/// shows nowhere. Where the size is known, only the file system could fail.
+Result<> CsvReader::check_rest_can_be_read() {
+  if (bytes_.claimed_size() && !bytes_.is_compressed()) return {};
+  std::uint64_t n_bytes = beginning_.size() + text_offset();
+  std::string scratch(kChunkBytes, '\0');
+  while (!all_read_) {
+    RF_ASSIGN(const std::size_t n_read, bytes_.read(scratch.data(), scratch.size(), context_.monitor));
+    all_read_ = n_read == 0;
+    n_bytes += n_read;
+    if (n_bytes > options_.limits.max_bytes) return errors_.beyond("byte", options_.limits.max_bytes, "more");
+    RF_TRY(context_.monitor.check());
+  }
+  return {};
 }
 
 Result<> CsvReader::cut_header() {
