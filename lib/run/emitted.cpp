@@ -82,7 +82,7 @@ struct Said {
   std::string pointer;
 };
 
-std::string shown(const std::string& digest) {
+std::string digest_text(const std::string& digest) {
   return digest.empty() ? "none" : digest;
 }
 
@@ -92,11 +92,11 @@ void blame(const std::string& name, const std::string& actual, const Said& recor
   const auto fail = [&](const Said& said, bool file_is_right) {
     if (file_is_right)
       findings.fail(Layer::kDigests, said.file, said.pointer,
-                    "says that the SHA-256 of " + name + " is " + shown(said.digest) + ", it is " + actual);
+                    "says that the SHA-256 of " + name + " is " + digest_text(said.digest) + ", it is " + actual);
     else
       findings.fail(
           Layer::kDigests, name, "",
-          "expected the SHA-256 " + shown(said.digest) + " that " + said.where + " says, found " + actual);
+          "expected the SHA-256 " + digest_text(said.digest) + " that " + said.where + " says, found " + actual);
   };
   const bool record_agrees = record.digest == actual;
   const bool sums_agree = sums.digest == actual;
