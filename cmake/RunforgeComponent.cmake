@@ -13,7 +13,7 @@ function(runforge_component name)
   add_library(runforge_${name} OBJECT ${ARG_SOURCES})
   set_target_properties(runforge_${name} PROPERTIES
     POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF
-    UNITY_BUILD ${RUNFORGE_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 8)
+    UNITY_BUILD ${RUNFORGE_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 16)
   target_include_directories(runforge_${name} PUBLIC ${PROJECT_SOURCE_DIR}/lib)
   target_link_libraries(runforge_${name} PRIVATE runforge_settings)
   foreach(used ${ARG_USES})
