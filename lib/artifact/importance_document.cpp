@@ -19,6 +19,7 @@ json::Value importance_document(const model::Model& model) {
     by_importance.push(std::move(entry));
     if (i < kTopFeatures) top.push(ranked[i].name);
   }
+  // total order: column numbers, each once
   std::sort(ranked.begin(), ranked.end(),
             [](const RankedFeature& a, const RankedFeature& b) { return a.index < b.index; });
   json::Value by_index = json::Value::array();

@@ -31,6 +31,7 @@ std::vector<std::vector<RankedFeature>> ranked_coefficients(const model::Model& 
       scores[score].push_back(
           {columns[j].name, linear.coefficients[score * columns.size() + j], j, columns[j].is_missing_level});
     }
+    // total order: the column number decides last
     std::sort(scores[score].begin(), scores[score].end(), ranks_before);
   }
   return scores;
@@ -44,6 +45,7 @@ std::vector<RankedFeature> ranked_importances(const model::Model& model) {
   for (std::size_t f = 0; f < importance.size(); ++f) {
     ranked.push_back({model.encoder.features[f].name, importance[f], f, false});
   }
+  // total order: the column number decides last
   std::sort(ranked.begin(), ranked.end(), ranks_before);
   return ranked;
 }

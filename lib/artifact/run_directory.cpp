@@ -135,6 +135,7 @@ core::Result<std::vector<File>> read_run_directory(const std::string& directory)
     RF_ASSIGN(std::string bytes, core::read_file(path_in(directory, name)));
     files.push_back({name, entry.find("schema_version")->as_string(), std::move(bytes)});
   }
+  // total order: names; a name that comes twice is refused below
   std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.name < b.name; });
   const auto same = std::adjacent_find(files.begin(), files.end(),
                                        [](const File& a, const File& b) { return a.name == b.name; });

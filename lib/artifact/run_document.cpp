@@ -37,6 +37,7 @@ json::Value split_value(const SplitFacts& split) {
 }
 
 json::Value hyperparameters_value(std::vector<params::Hyperparameter> hyperparameters) {
+  // total order: names, each once
   std::sort(hyperparameters.begin(), hyperparameters.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   json::Value array = json::Value::array();
@@ -60,6 +61,7 @@ json::Value solver_value(const model::SolverReport& solver) {
 json::Value artifacts_value(std::span<const File> files) {
   std::vector<const File*> sorted;
   for (const File& file : files) sorted.push_back(&file);
+  // total order: names, each once
   std::sort(sorted.begin(), sorted.end(), [](const File* a, const File* b) { return a->name < b->name; });
   json::Value array = json::Value::array();
   for (const File* file : sorted) {

@@ -102,6 +102,7 @@ core::Result<Tensor> read_tensor(const std::string& name, const json::Value& ent
 }
 
 core::Result<> check_tiling(std::vector<Placed> placed, std::uint64_t data_size) {
+  // total order: only whether the tensors tile the file is asked, which equal places answer alike
   std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
     return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
   });

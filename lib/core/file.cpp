@@ -162,6 +162,7 @@ Result<std::vector<std::string>> list_files(const std::string& directory) {
       names.emplace_back(entry->d_name);
   }
   if (errno != 0) return cannot_read(directory, errno);
+  // total order: names in one folder, each once
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -18,7 +18,7 @@ void set_default_environment() {
 }  // namespace
 
 DefaultFloatEnvironment::DefaultFloatEnvironment() {
-  std::fegetenv(&saved_);
+  std::fegetenv(&saved_);  // the caller's, which only goes back to the caller
   set_default_environment();
 }
 

@@ -57,6 +57,7 @@ void sort_numbers(std::span<double> values, std::vector<std::uint64_t>& scratch)
   std::span<std::uint64_t> keys = std::span(scratch).first(n);
   std::transform(values.begin(), values.end(), keys.begin(), key_of);
   if (n < kFewNumbers || n > UINT32_MAX) {
+    // total order: whole keys; equal ones are the same
     std::sort(keys.begin(), keys.end());
   } else {
     keys = sort_keys(keys, std::span(scratch).subspan(n, n));

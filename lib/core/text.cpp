@@ -119,6 +119,7 @@ std::vector<std::string> near_names(std::string_view name, std::span<const std::
     const std::size_t distance = edit_distance(name, candidates[i]);
     if (distance * 3 <= longer) near.push_back({distance, i});
   }
+  // total order: the position decides between equal distances
   std::sort(near.begin(), near.end(), [](const Near& a, const Near& b) {
     return a.distance != b.distance ? a.distance < b.distance : a.position < b.position;
   });

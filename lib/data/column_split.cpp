@@ -75,6 +75,7 @@ Split dealt_in_order(std::size_t n, Validates validates) {
 std::vector<RowIndex> ranks_by_bytes(const std::vector<std::string>& texts) {
   std::vector<RowIndex> order(texts.size());
   std::iota(order.begin(), order.end(), RowIndex{0});
+  // total order: levels of a column are all different
   std::sort(order.begin(), order.end(), [&](RowIndex a, RowIndex b) { return texts[a] < texts[b]; });
   std::vector<RowIndex> ranks(texts.size());
   for (RowIndex i = 0; i < order.size(); ++i) ranks[order[i]] = i;
@@ -101,6 +102,7 @@ Values values_of(const Column& column, std::span<const RowIndex> rows) {
   } else {
     std::vector<double> distinct;
     for (const RowIndex row : rows) distinct.push_back(column.numeric().values[row]);
+    // total order: numbers; a table holds no -0, so equal ones are the same
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     for (const double value : distinct) values.texts.push_back(core::number_text(value));
@@ -204,6 +206,7 @@ Result<Split> time_split(const Column& column, std::span<const RowIndex> rows, d
   std::iota(order.begin(), order.end(), RowIndex{0});
   if (column.kind() == Kind::kNumeric) {
     const std::vector<double>& values = column.numeric().values;
+    // total order: the row decides between equal times
     std::sort(order.begin(), order.end(), [&](RowIndex a, RowIndex b) {
       return values[rows[a]] != values[rows[b]] ? values[rows[a]] < values[rows[b]] : a < b;
     });
@@ -213,6 +216,7 @@ Result<Split> time_split(const Column& column, std::span<const RowIndex> rows, d
     const auto rank = [&](RowIndex i) {
       return ranks[static_cast<std::size_t>(column.category().codes[rows[i]])];
     };
+    // total order: the row decides between equal times
     std::sort(order.begin(), order.end(),
               [&](RowIndex a, RowIndex b) { return rank(a) != rank(b) ? rank(a) < rank(b) : a < b; });
   }

@@ -53,6 +53,7 @@ std::optional<std::size_t> determining_values(const Column& feature, const Colum
   for (const RowIndex row : rows) {
     if (!feature.is_missing(row)) pairs.push_back({key_of(feature, row), key_of(label, row)});
   }
+  // total order: whole pairs are compared; equal ones are the same
   std::sort(pairs.begin(), pairs.end());
   std::size_t n_values = pairs.empty() ? 0 : 1;
   for (std::size_t i = 1; i < pairs.size(); ++i) {

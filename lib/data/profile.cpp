@@ -63,6 +63,7 @@ void profile_values(const NumericValues& column, const core::Kernels& kernels, C
   profile.missing = column.values.size() - present.size();
   if (present.empty()) return;
   profile.numeric = summarise(present, kernels);
+  // total order: numbers; equal ones are only counted
   std::sort(present.begin(), present.end());
   profile.distinct =
       static_cast<std::uint64_t>(std::unique(present.begin(), present.end()) - present.begin());
@@ -71,6 +72,7 @@ void profile_values(const NumericValues& column, const core::Kernels& kernels, C
 void list_levels(std::vector<LevelCount> counts, ColumnProfile& profile) {
   profile.distinct = counts.size();
   const std::size_t listed = std::min(counts.size(), kProfileLevels);
+  // total order: the level decides between equal counts
   std::sort(counts.begin(), counts.end(), [](const LevelCount& a, const LevelCount& b) {
     return a.count != b.count ? a.count > b.count : a.level < b.level;
   });
@@ -158,6 +160,7 @@ std::uint64_t count_duplicates_across(const Table& table, std::span<const std::s
   const auto by_hash = [](const HashedRow& a, const HashedRow& b) {
     return a.hash != b.hash ? a.hash < b.hash : a.row < b.row;
   };
+  // total order: the row decides between equal hashes
   std::sort(known.begin(), known.end(), by_hash);
   std::uint64_t count = 0;
   for (const RowIndex row : validation) {

@@ -259,6 +259,7 @@ void Selector::count_losses() {
       if (rows > 0) losses_.push_back({j, rows});
     }
   }
+  // total order: the column decides between equal losses
   std::sort(losses_.begin(), losses_.end(), [](const ColumnLoss& a, const ColumnLoss& b) {
     return a.rows != b.rows ? a.rows > b.rows : a.column < b.column;
   });

@@ -59,6 +59,7 @@ Counts share(const Counts& counts, std::size_t n_draws, Mt19937& random) {
   const std::size_t given = std::accumulate(quotas.begin(), quotas.end(), std::size_t{0});
   std::size_t open = n_draws > given ? n_draws - given : 0;
   std::vector<double> levels = remainders;
+  // total order: numbers; equal ones are the same
   std::sort(levels.begin(), levels.end(), std::greater<>());
   levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
   for (std::size_t level = 0; level < levels.size() && open > 0; ++level) {

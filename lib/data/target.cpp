@@ -39,6 +39,7 @@ Result<> read_numeric_classes(const Column& label, std::span<const RowIndex> row
     }
     classes.push_back(value);
   }
+  // total order: numbers; a table holds no -0, so equal ones are the same
   std::sort(classes.begin(), classes.end());
   classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
   for (const RowIndex row : rows) {
@@ -69,6 +70,7 @@ void read_category_classes(const CategoryValues& label, std::span<const RowIndex
     }
   }
   // std::string compares as unsigned bytes, which is the order of UTF-8.
+  // total order: levels of a column are all different
   std::sort(present.begin(), present.end(),
             [&](std::size_t a, std::size_t b) { return label.levels[a] < label.levels[b]; });
   for (std::size_t c = 0; c < present.size(); ++c) {

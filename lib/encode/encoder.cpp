@@ -194,6 +194,7 @@ core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
       encoded.unknown_levels[f] += found.unknown_levels[f];
     encoded.unscorable.insert(encoded.unscorable.end(), found.unscorable.begin(), found.unscorable.end());
   }
+  // total order: positions, each once
   std::sort(encoded.unscorable.begin(), encoded.unscorable.end());
   return encoded;
 }

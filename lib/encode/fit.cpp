@@ -44,7 +44,8 @@ double blocked_sum(std::span<const double> values, const core::Kernels& kernels,
 /// Mean of the two middle values; 0 when there are none.
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());  // equal doubles are equal bits: no NaN, no -0
+  // total order: numbers; equal ones are equal bits: no NaN, no -0
+  std::sort(values.begin(), values.end());
   const double low = values[(values.size() - 1) / 2];
   const double high = values[values.size() / 2];
   const double mean = 0.5 * (low + high);
@@ -150,6 +151,7 @@ void fit_category(const data::Column& column, std::span<const core::RowIndex> ro
   CategoryEncoding encoding;
   for (std::size_t level = 0; level < occurs.size(); ++level)
     if (occurs[level]) encoding.levels.push_back(values.levels[level]);
+  // total order: levels of a column are all different
   std::sort(encoding.levels.begin(), encoding.levels.end());
   const bool has_levels_for_all =
       missing == core::MissingPolicy::kFill || missing == core::MissingPolicy::kNative;

@@ -92,6 +92,7 @@ std::optional<double> roc_auc(std::span<const std::int32_t> truth, std::span<con
   rows.reserve(truth.size());
   for (std::size_t i = 0; i < truth.size(); ++i) rows.push_back({outputs[2 * i + 1], truth[i] == 1});
   // Rows of equal score are only counted, so their order cannot matter.
+  // total order: rows of equal score are only counted
   std::sort(rows.begin(), rows.end(), [](const Scored& a, const Scored& b) { return a.score < b.score; });
 
   std::uint64_t twice_wins = 0;

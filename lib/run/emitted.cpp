@@ -17,10 +17,6 @@ namespace {
 
 using core::Result;
 
-constexpr const char* kRecord = "run.json";
-constexpr const char* kExecution = "execution.v1.json";
-constexpr const char* kSums = "SHA256SUMS";
-
 /// Signatures stand beside the files they sign and are listed nowhere.
 bool is_signature(const std::string& name) {
   return name == "run.intoto.jsonl" || (name.starts_with("SHA256SUMS.") && name.ends_with(".minisig"));
@@ -62,8 +58,7 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
 }
 
 /// What every run lists, beside what explains its model.
-constexpr const char* kAlwaysListed[] = {"dataset.v1.json", "interpretability.index.v1.json",
-                                         "metrics.v1.json", "model.safetensors"};
+constexpr const char* kAlwaysListed[] = {kDataset, kIndex, kMetrics, kModel};
 
 /// Names and schemas of the files that belong to the run.
 std::map<std::string, std::string> expected_files(const EmittedRun& run) {

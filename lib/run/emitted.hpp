@@ -14,12 +14,20 @@
 
 namespace rf::run {
 
+inline constexpr const char* kRecord = "run.json";
+inline constexpr const char* kExecution = "execution.v1.json";
+inline constexpr const char* kSums = "SHA256SUMS";
+inline constexpr const char* kMetrics = "metrics.v1.json";
+inline constexpr const char* kDataset = "dataset.v1.json";
+inline constexpr const char* kIndex = "interpretability.index.v1.json";
+inline constexpr const char* kModel = "model.safetensors";
+
 struct EmittedRun {
   std::map<std::string, std::string> files;      ///< bytes by name
   std::map<std::string, json::Value> documents;  ///< those that parse and match their schema, by name
   bool is_complete = false;                      ///< every file that belongs to the run is there and readable
 
-  const json::Value* record() const { return find("run.json"); }
+  const json::Value* record() const { return find(kRecord); }
   const json::Value* find(const std::string& name) const {
     const auto found = documents.find(name);
     return found == documents.end() ? nullptr : &found->second;

@@ -141,6 +141,7 @@ Result<ResultFiles> result_files(const LoadedDataset& dataset, const TrainConfig
   results.files.push_back(
       {"model.safetensors", "model.v1", artifact::write_model(outcome.model, results.input_digest)});
   RF_TRY(add(record_file(dataset, config, outcome, content_sha256, results)));
+  // total order: names, each once
   std::sort(results.files.begin(), results.files.end(),
             [](const artifact::File& a, const artifact::File& b) { return a.name < b.name; });
   return results;

@@ -15,8 +15,6 @@
 namespace rf::run {
 namespace {
 
-constexpr const char* kRunFile = "run.json";
-
 /// Whether the table is the one that was trained on.
 bool is_the_data(const json::Value& record, const LoadedDataset& dataset, Findings& findings,
                  core::Context& context) {
@@ -24,7 +22,7 @@ bool is_the_data(const json::Value& record, const LoadedDataset& dataset, Findin
   const std::string content = crypto::hex(dataset.content_digest(context));
   const bool same = recorded.find("content_sha256")->as_string() == content;
   if (!same)
-    findings.fail(Layer::kData, kRunFile, "/dataset/content_sha256",
+    findings.fail(Layer::kData, kRecord, "/dataset/content_sha256",
                   "the data given is not what was trained on: its content digest is " + content);
   return same;
 }
@@ -45,12 +43,12 @@ core::Result<> check_data(const EmittedRun& run, const Reread& reread, const Loa
 
   core::Result<Dealt> dealt = deal(dataset, reread.config);
   if (!dealt) {
-    findings.fail(Layer::kData, kRunFile, "/requested_config", dealt.error().message);
+    findings.fail(Layer::kData, kRecord, "/requested_config", dealt.error().message);
     return {};
   }
   Outcome outcome{std::move(*dealt), reread.loaded.model, std::nullopt, {}, {}};
   if (outcome.dealt.selection.features.size() != outcome.model.encoder.features.size()) {
-    findings.fail(Layer::kData, "model.safetensors", "", "the model has other features than the data gives");
+    findings.fail(Layer::kData, kModel, "", "the model has other features than the data gives");
     return {};
   }
   RF_ASSIGN(Evaluation evaluation, evaluate_model(outcome.model, dataset.table(), outcome.dealt, context));
@@ -60,7 +58,7 @@ core::Result<> check_data(const EmittedRun& run, const Reread& reread, const Loa
   for (const artifact::File& file : results.files) {
     if (!file.name.ends_with(".json")) continue;
     RF_ASSIGN(json::Value expected, json::parse(file.bytes));
-    if (file.name != kRunFile) {
+    if (file.name != kRecord) {
       expect_document(Layer::kData, run, file.name, std::move(expected), {}, findings);
       continue;
     }

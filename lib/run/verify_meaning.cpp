@@ -16,10 +16,6 @@ namespace {
 
 using core::Result;
 
-constexpr const char* kRecord = "run.json";
-constexpr const char* kMetrics = "metrics.v1.json";
-constexpr const char* kModel = "model.safetensors";
-
 class Meaning {
  public:
   Meaning(const EmittedRun& run, Findings& findings, core::Context& context)
@@ -93,7 +89,7 @@ class Meaning {
       expect_document(Layer::kMeaning, run_, name,
                       linear ? artifact::coefficients_document(model) : artifact::importance_document(model),
                       {}, findings_);
-    expect_document(Layer::kMeaning, run_, "interpretability.index.v1.json",
+    expect_document(Layer::kMeaning, run_, kIndex,
                     artifact::index_document(text("input_digest"), model, metrics_, files()), {}, findings_);
     if (reread.loaded.input_digest != text("input_digest"))
       fail(kModel, "", "it was trained from other inputs: its input digest is " + reread.loaded.input_digest);
@@ -145,16 +141,16 @@ class Meaning {
   }
 
   void execution() {
-    const json::Value& document = *run_.find("execution.v1.json");
+    const json::Value& document = *run_.find(kExecution);
     const std::string& id = document.find("run_id")->as_string();
     if (!id.ends_with("-" + text("input_digest").substr(0, 8)))
-      fail("execution.v1.json", "/run_id", "it does not end in the first eight digits of the input digest");
+      fail(kExecution, "/run_id", "it does not end in the first eight digits of the input digest");
   }
 
   void dataset() {
-    const json::Value& document = *run_.find("dataset.v1.json");
+    const json::Value& document = *run_.find(kDataset);
     const auto expect = [&](bool holds, const char* pointer, const char* message) {
-      if (!holds) fail("dataset.v1.json", pointer, message);
+      if (!holds) fail(kDataset, pointer, message);
     };
     const json::Value& rows = *document.find("rows");
     const double used = record_.find("num_samples")->as_number();

@@ -309,11 +309,13 @@ ColumnBins bin_levels(std::span<const std::uint64_t> count_of_level, std::uint32
   }
   std::vector<std::size_t> by_count(n_levels);
   std::iota(by_count.begin(), by_count.end(), std::size_t{0});
+  // total order: the level number decides between equal counts
   std::sort(by_count.begin(), by_count.end(), [&](std::size_t a, std::size_t b) {
     return count_of_level[a] != count_of_level[b] ? count_of_level[a] > count_of_level[b] : a < b;
   });
   const std::uint8_t shared = static_cast<std::uint8_t>(max_bins - 1);
   std::fill(bins.bin_of_level.begin(), bins.bin_of_level.end(), shared);
+  // total order: level numbers, each once
   std::sort(by_count.begin(), by_count.begin() + shared);
   for (std::uint8_t b = 0; b < shared; ++b) bins.bin_of_level[by_count[b]] = b;
   return bins;
@@ -328,6 +330,9 @@ core::Result<Bins> make_bins(const TreeInput& input, std::uint32_t max_bins, cor
                                   "the binned rows"));
   Bins bins(std::move(columns), input.n_samples());
   bins.hold(std::move(memory));
+  RF_ASSIGN(const core::Reservation order_memory,
+            core::Reservation::of(context.budget, std::uint64_t{2} * sizeof(core::RowIndex) * input.n_samples(),
+                                  "the order the rows are read in"));
   Filler filler(input, missing, bins);
   const auto fill_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
     RF_TRY(context.monitor.check());

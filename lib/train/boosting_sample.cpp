@@ -81,7 +81,9 @@ core::Result<HeldOut> hold_out_of_groups(std::size_t n_rows, const std::vector<s
         [&](std::size_t i) { rows.fitted.push_back(groups[g][i]); });
   }
   if (rows.held_out.empty()) return nothing_held_out(parameters, n_rows);
+  // total order: row numbers, each once
   std::sort(rows.fitted.begin(), rows.fitted.end());
+  // total order: row numbers, each once
   std::sort(rows.held_out.begin(), rows.held_out.end());
   return rows;
 }

@@ -80,12 +80,14 @@ class CoordinateDescent {
         violators.push_back(u);
     }
     const std::size_t n = std::min(violators.size(), std::max(std::size_t{100}, chosen.size()));
+    // total order: the number decides between equal violations
     std::sort(violators.begin(), violators.end(), [&](std::size_t a, std::size_t b) {
       const double first = violation(a);
       const double second = violation(b);
       return first != second ? first > second : a < b;
     });
     chosen.insert(chosen.end(), violators.begin(), violators.begin() + static_cast<std::ptrdiff_t>(n));
+    // total order: numbers of unknowns, each once
     std::sort(chosen.begin(), chosen.end());
     return chosen;
   }
@@ -94,6 +96,7 @@ class CoordinateDescent {
     std::vector<std::size_t> features;
     for (const std::size_t u : chosen)
       if (!objective_.is_intercept(u)) features.push_back(u % n_columns_ - 1);
+    // total order: column numbers; equal ones are the same
     std::sort(features.begin(), features.end());
     features.erase(std::unique(features.begin(), features.end()), features.end());
     RF_ASSIGN(const Hessian hessian, objective_.hessian(solution_.theta, features));

@@ -46,6 +46,7 @@ class Search {
       const double hessian = quantiser_.hessian(cells[b]) + rules_.l2;
       order[n++] = {hessian > 0 ? quantiser_.gradient(cells[b]) / hessian : 0.0, b};
     }
+    // total order: pairs; the bin decides between equal steps
     std::sort(order.begin(), order.begin() + n);
     start(GradientSum{}, 0);
     for (std::size_t i = 0; i + 1 < n; ++i) push(feature, order[i].second);

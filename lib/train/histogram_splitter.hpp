@@ -387,6 +387,7 @@ class HistogramSplitter {
     if constexpr (kIsWeighted) groups = set_apart_weightless(groups, kHasWeight, weightless);
     if (groups.size() < 2) return false;
     for (Group& group : groups) group.share = statistics_.share(group.cell);
+    // total order: the bin decides between equal shares
     std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
       return a.share != b.share ? a.share < b.share : a.bin < b.bin;
     });

@@ -48,6 +48,7 @@ void MultiClassSplitter<Weight>::open(std::span<const Entry> node) {
     total_[entry.class_number] += entry.weight;
     total_draws_ += entry.weight;
   }
+  // total order: class numbers, each once
   std::sort(present_.begin(), present_.end());
 
   total_squares_ = 0;
@@ -266,6 +267,7 @@ void MultiClassSplitter<Weight>::order_groups_by_share(std::uint32_t class_numbe
     }
     group.share = of_class / of_all;
   }
+  // total order: the bin decides between equal shares
   std::sort(groups_.begin(), groups_.end(), [](const Group& a, const Group& b) {
     return a.share != b.share ? a.share < b.share : a.bin < b.bin;
   });

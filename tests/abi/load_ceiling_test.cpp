@@ -2,19 +2,18 @@
 // rf_hooks.max_bytes while a table is loaded, whichever way it comes: refused before it is passed, and no
 // trace of it where it is not.
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "arrow_client.hpp"
+#include "unit/core/temporary_folder.hpp"
 
 namespace rf::abi_test {
 namespace {
@@ -59,28 +58,11 @@ Loaded load_text_under(const std::string& csv, std::uint64_t max_bytes, std::uin
   });
 }
 
-/// A scratch folder that goes with the test.
-class Folder {
- public:
-  Folder() : path_(testing::TempDir() + "runforge_ceiling_XXXXXX") {
-    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no scratch folder");
-  }
-  ~Folder() {
-    for (const std::string& file : files_) std::remove(file.c_str());
-    std::remove(path_.c_str());
-  }
-  std::string file(const std::string& name) { return files_.emplace_back(path_ + "/" + name); }
-
- private:
-  std::string path_;
-  std::vector<std::string> files_;
-};
-
 TEST(LoadCeiling, NumbersAreRefusedOneByteBelowTheirSize) {
   const std::string csv = numbers_csv();
   const std::string expected = digest_of(load_text(csv).get());
-  Folder folder;
-  const std::string path = folder.file("numbers.csv");
+  const core::TemporaryFolder folder;
+  const std::string path = folder.path("numbers.csv");
   std::ofstream(path, std::ios::binary) << csv;
   const auto file = [&](const rf_hooks* hooks, rf_dataset** out, rf_error** error) {
     return rf_dataset_load(path.c_str(), nullptr, 0, hooks, out, error);
@@ -143,8 +125,8 @@ TEST(LoadCeiling, AColumnReadTwiceCountsOnce) {
 TEST(LoadCeiling, WhatIsKeptOfAPipeCounts) {
   const std::string csv = numbers_csv();
   const auto load = [&](std::uint64_t max_bytes) {
-    Folder folder;
-    const std::string path = folder.file("pipe");
+    const core::TemporaryFolder folder;
+    const std::string path = folder.path("pipe");
     EXPECT_EQ(::mkfifo(path.c_str(), 0600), 0);
     std::thread writer([&] {
       // The reader may stop early, and the pipe break.

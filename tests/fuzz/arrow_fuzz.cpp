@@ -5,8 +5,6 @@
 // be read by them.
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <string>
@@ -15,16 +13,11 @@
 
 #include "data/arrow.hpp"
 #include "data/digest.hpp"
+#include "require.hpp"
 
 namespace {
 
 using namespace rf;
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "broken promise: %s\n", what);
-  std::abort();
-}
 
 /// The bytes of the input, zeros when they are used up.
 class Choices {

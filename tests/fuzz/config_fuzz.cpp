@@ -2,8 +2,6 @@
 // Any text as each of the three option documents: a refusal that says why, or a configuration whose resolved
 // form resolves to itself. The same each time.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -11,16 +9,11 @@
 #include "json/write.hpp"
 #include "run/config.hpp"
 #include "run/options.hpp"
+#include "require.hpp"
 
 namespace {
 
 using namespace rf;
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "broken promise: %s\n", what);
-  std::abort();
-}
 
 void check_refusal(const core::Error& error) {
   require(error.code != core::Code::kInternal && !error.message.empty(), "a refusal says why");

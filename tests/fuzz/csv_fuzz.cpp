@@ -2,24 +2,17 @@
 // Any bytes give a table that keeps its promises or an error that says where, the same each time.
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "data/csv.hpp"
 #include "data/digest.hpp"
+#include "require.hpp"
 
 namespace {
 
 using namespace rf;
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "broken promise: %s\n", what);
-  std::abort();
-}
 
 /// The options vary with the size of the input, so that a corpus reaches each of them.
 data::ReadingOptions options_for(std::size_t size) {

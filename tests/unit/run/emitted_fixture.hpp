@@ -15,6 +15,7 @@
 #include "json/parse.hpp"
 #include "json/write.hpp"
 #include "run/record.hpp"
+#include "unit/core/temporary_folder.hpp"
 #include "unit/run/run_fixture.hpp"
 
 namespace rf::run {
@@ -32,16 +33,10 @@ using Files = std::map<std::string, std::string>;
 
 class EmittedRuns : public testing::Test {
  protected:
-  EmittedRuns() {
-    std::string name = testing::TempDir() + "runforge_emitted_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~EmittedRuns() override { std::filesystem::remove_all(folder_); }
-
   /// Trains on `dataset` and emits; returns the directory.
   std::string emit_run(const LoadedDataset& dataset, std::string_view config) {
     OwnContext own;
-    auto directory = emit(*train_on(dataset, config), folder_,
+    auto directory = emit(*train_on(dataset, config), folder_.path(),
                           {.timestamp = 1700000000, .execution_details = false}, own.context);
     EXPECT_TRUE(directory.ok());
     return directory.ok() ? *directory : std::string();
@@ -93,7 +88,7 @@ class EmittedRuns : public testing::Test {
     files[name] = json::pretty(document);
   }
 
-  std::string folder_;
+  core::TemporaryFolder folder_;
 };
 
 /// A member on the way down, to be changed.

@@ -264,11 +264,11 @@ TEST_F(Verify, OtherDataIsRefused) {
 
 TEST_F(Verify, ADirectoryThatIsNotThereIsAnError) {
   OwnContext own;
-  const auto found = verify(folder_ + "/none", nullptr, own.context);
+  const auto found = verify(folder_.path("none"), nullptr, own.context);
   ASSERT_FALSE(found.ok());
   EXPECT_EQ(found.error().code, core::Code::kFileNotFound);
   // An empty one holds nothing.
-  const Verification empty = check(folder_);
+  const Verification empty = check(folder_.path());
   EXPECT_FALSE(empty.passed);
   EXPECT_TRUE(names(empty, "run.json"));
 }

@@ -437,4 +437,30 @@ inline void expect_same_tree(const model::Forest& forest, std::size_t tree, cons
   }
 }
 
+/// The same splits; leaves and gains a few roundings apart.
+inline void expect_same_but_for_rounding(const model::Forest& a, const model::Forest& b, double tolerance) {
+  ASSERT_EQ(a.feature, b.feature);
+  EXPECT_EQ(a.threshold, b.threshold);
+  for (std::size_t i = 0; i < a.leaf_values.size(); ++i) EXPECT_NEAR(a.leaf_values[i], b.leaf_values[i], tolerance);
+  for (std::size_t i = 0; i < a.split_gain.size(); ++i) EXPECT_NEAR(a.split_gain[i], b.split_gain[i], tolerance);
+}
+
+/// Seven rows whose targets span many magnitudes: -large, ..., large / 2, large.
+inline Problem magnitudes_problem(double large) {
+  Problem problem = numeric_problem(1, {1, 2, 3, 4, 5, 6, 7});
+  problem.value_of = {-large, -1, 1e-3, 0.1, 3, large / 2, large};
+  return problem;
+}
+
+/// Everything is finite and the large targets come back exactly; returns the predictions.
+inline std::vector<double> expect_magnitudes_kept(const model::Forest& tree, const Problem& problem, double large) {
+  for (const double value : tree.leaf_values) EXPECT_TRUE(std::isfinite(value));
+  for (const double gain : tree.split_gain) EXPECT_TRUE(std::isfinite(gain) && gain >= 0);
+  std::vector<double> out = predict_all(tree, problem);
+  EXPECT_EQ(out[0], -large);
+  EXPECT_EQ(out[5], large / 2);
+  EXPECT_EQ(out[6], large);
+  return out;
+}
+
 }  // namespace rf::train

@@ -234,15 +234,8 @@ TEST(DecisionTree, BestFirstSplitsTheLargestGainsFirst) {
 
 TEST(DecisionTree, KeepsItsAccuracyWhenTargetsSpanManyMagnitudes) {
   for (const double large : {1e12, 1e300, std::numeric_limits<double>::max()}) {
-    Problem problem = numeric_problem(1, {1, 2, 3, 4, 5, 6, 7});
-    problem.value_of = {-large, -1, 1e-3, 0.1, 3, large / 2, large};
-    const model::Forest tree = fit_tree(problem, unlimited());
-    for (const double value : tree.leaf_values) ASSERT_TRUE(std::isfinite(value));
-    for (const double gain : tree.split_gain) ASSERT_TRUE(std::isfinite(gain) && gain >= 0);
-    const std::vector<double> out = predict_all(tree, problem);
-    EXPECT_EQ(out[0], -large);
-    EXPECT_EQ(out[5], large / 2);
-    EXPECT_EQ(out[6], large);
+    const Problem problem = magnitudes_problem(large);
+    const std::vector<double> out = expect_magnitudes_kept(fit_tree(problem, unlimited()), problem, large);
     // Targets closer than the quantum (here the largest * 2^-59) share a leaf, whose mean is of the targets.
     EXPECT_NEAR(out[2], large > 1e100 ? (-1 + 1e-3 + 0.1 + 3) / 4 : 1e-3, 1e-15);
   }

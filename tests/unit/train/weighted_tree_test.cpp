@@ -392,29 +392,17 @@ TEST(WeightedTree, ClassWeightsMultiplySampleWeights) {
     }
     const model::Forest multiplied = fit_forest(problem, parameters);
     EXPECT_NE(balanced.leaf_values, plain.leaf_values);
-    ASSERT_EQ(balanced.feature, multiplied.feature);
-    EXPECT_EQ(balanced.threshold, multiplied.threshold);
     // Weights are rounded to 2^-52 before or after they are multiplied.
-    for (std::size_t i = 0; i < balanced.leaf_values.size(); ++i)
-      EXPECT_NEAR(balanced.leaf_values[i], multiplied.leaf_values[i], 1e-13);
-    for (std::size_t i = 0; i < balanced.split_gain.size(); ++i)
-      EXPECT_NEAR(balanced.split_gain[i], multiplied.split_gain[i], 1e-13);
+    expect_same_but_for_rounding(balanced, multiplied, 1e-13);
   }
 }
 
 TEST(WeightedTree, WeightsAndTargetsOfManyMagnitudesStayFinite) {
   for (const double large : {1e12, 1e300, std::numeric_limits<double>::max()}) {
     for (const double heavy : {1e-300, 1.0, 1e300}) {
-      Problem problem = numeric_problem(1, {1, 2, 3, 4, 5, 6, 7});
-      problem.value_of = {-large, -1, 1e-3, 0.1, 3, large / 2, large};
+      Problem problem = magnitudes_problem(large);
       problem.weights = {heavy, heavy / 3, heavy, heavy * 0.7, heavy, heavy * 1e-9, heavy};
-      const model::Forest tree = fit_tree(problem, unlimited());
-      for (const double value : tree.leaf_values) ASSERT_TRUE(std::isfinite(value));
-      for (const double gain : tree.split_gain) ASSERT_TRUE(std::isfinite(gain) && gain >= 0);
-      const std::vector<double> out = predict_all(tree, problem);
-      EXPECT_EQ(out[0], -large);
-      EXPECT_EQ(out[5], large / 2);
-      EXPECT_EQ(out[6], large);
+      expect_magnitudes_kept(fit_tree(problem, unlimited()), problem, large);
     }
   }
 }
