@@ -55,11 +55,6 @@ def compilers(c, cpp):
     return [f"-DCMAKE_C_COMPILER={c}", f"-DCMAKE_CXX_COMPILER={cpp}"]
 
 
-def levels_on_two_threads(programs):
-    """For builds without optimisation, whose runs take nine times as long."""
-    return cells.levels_and_threads(programs, threads=(2,))
-
-
 GCC = compilers("gcc", "g++")
 CLANG = compilers("clang", "clang++")
 ARM = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64",
@@ -69,7 +64,7 @@ ARM_NEEDS = ("aarch64-linux-gnu-g++", "qemu-aarch64-static", f"{ARM_PACKAGES}/li
 ARM_EMULATOR = ("qemu-aarch64-static",)
 
 BUILDS = [
-    Build("gcc-O0", [*GCC, *flags("-O0")], [Cell("GCC -O0", levels_on_two_threads)], seconds=100),
+    Build("gcc-O0", [*GCC, *flags("-O0")], [Cell("GCC -O0", cells.levels_and_threads)], seconds=140),
     Build("gcc-O2", [*GCC, *flags("-O2")], [
         Cell("GCC -O2", cells.levels_and_threads),
         Cell("processors without AVX, with AVX2", cells.emulated_processors),
@@ -81,7 +76,8 @@ BUILDS = [
         Cell("control: libm exp", cells.libm_control),
     ], programs=EVERY_PROGRAM, seconds=250),
     Build("gcc-O3", [*GCC, *flags("-O3")], [Cell("GCC -O3", cells.levels_and_threads)], seconds=145),
-    Build("clang-O0", [*CLANG, *flags("-O0")], [Cell("clang -O0", levels_on_two_threads)], needs=("clang++",), seconds=70),
+    Build("clang-O0", [*CLANG, *flags("-O0")], [Cell("clang -O0", cells.levels_and_threads)], needs=("clang++",),
+          seconds=105),
     Build("clang-O3", [*CLANG, *flags("-O3")], [Cell("clang -O3", cells.levels_and_threads)], needs=("clang++",),
           seconds=125),
     Build("clang-libc++", [*CLANG, *flags("-O2", "-DCMAKE_CXX_FLAGS=-stdlib=libc++")],
@@ -89,7 +85,8 @@ BUILDS = [
     Build("aarch64-O0", [*ARM, *flags("-O0")],
           [Cell("aarch64 GCC -O0 (emulated)", lambda programs: cells.only_baseline(programs, threads=(2,)))],
           needs=ARM_NEEDS, emulator=ARM_EMULATOR, seconds=140),
-    Build("aarch64-O3", [*ARM, *flags("-O3")], [Cell("aarch64 GCC -O3 (emulated)", cells.only_baseline)],
+    Build("aarch64-O3", [*ARM, *flags("-O3")],
+          [Cell("aarch64 GCC -O3 (emulated)", lambda programs: cells.only_baseline(programs, threads=(1, 7)))],
           needs=ARM_NEEDS, emulator=ARM_EMULATOR, seconds=190),
     Build("musl", [f"-DCMAKE_CXX_COMPILER={golden.ROOT}/tests/determinism/musl-g++", *flags("-O2")],
           [Cell("musl", cells.levels_and_threads)], needs=("musl-gcc",), seconds=130),
