@@ -229,7 +229,7 @@ TEST_F(Verify, WhatOnlyTheDataTellsIsFoundWithIt) {
     Forgery forgery;
     bool in_record_too;  ///< so that meaning holds
   };
-  for (const auto& [forgery, in_record_too] : {
+  for (const auto& step : {
            Step{{"metrics.v1.json", {"log_loss"}, 0.01, "data metrics.v1.json /log_loss"}, true},
            Step{{"metrics.v1.json", {"roc_auc"}, 0.5, "data metrics.v1.json /roc_auc"}, true},
            Step{{"run.json", {"split", "train_rows_sha256"}, zeros, "data run.json /split/train_rows_sha256"},
@@ -237,9 +237,10 @@ TEST_F(Verify, WhatOnlyTheDataTellsIsFoundWithIt) {
            Step{{"dataset.v1.json", {"columns", "0", "mean"}, 1, "data dataset.v1.json /columns/0/mean"},
                 false},
        }) {
+    const Forgery& forgery = step.forgery;
     Files files = good;
     edit(files, forgery.file, [&](json::Value& document) { at(document, forgery.path) = forgery.value; });
-    if (in_record_too)
+    if (step.in_record_too)
       edit(files, "run.json", [&](json::Value& document) {
         at(document, {"metrics", *forgery.path.begin()}) = forgery.value;
       });
