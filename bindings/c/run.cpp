@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Training, runs and their files.
+#include <algorithm>
+
 #include "crypto/sha256.hpp"
 #include "handles.hpp"
 #include "json/write.hpp"
@@ -8,10 +10,26 @@
 #include "run/record.hpp"
 #include "run/reproduce.hpp"
 #include "run/verify.hpp"
+#include "signer_handle.hpp"
 
 using namespace rf;
 using c::guarded;
 using c::require;
+
+namespace {
+
+constexpr size_t kMostKeys = 1024;
+
+/// `n_keys` keys of 32 bytes one after another.
+core::Result<std::vector<crypto::PublicKey>> public_keys_in(const uint8_t* bytes, size_t n_keys) {
+  if (n_keys > 0) RF_TRY(require(bytes, "public_keys"));
+  if (n_keys > kMostKeys) return c::argument_error("n_keys must be at most 1024");
+  std::vector<crypto::PublicKey> keys(n_keys);
+  for (size_t i = 0; i < n_keys; ++i) std::copy_n(bytes + i * keys[i].size(), keys[i].size(), keys[i].begin());
+  return keys;
+}
+
+}  // namespace
 
 rf_status rf_train(const rf_dataset* d, const char* config, size_t config_len, const rf_hooks* hooks, rf_run** out,
                    rf_error** err) noexcept {
@@ -111,11 +129,12 @@ rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(r, "r"));
     RF_TRY(require(parent, "parent"));
-    if (signer != nullptr) return c::argument_error("signer must be NULL: this version does not sign");
     RF_ASSIGN(const std::string_view text, c::text_argument("options", options, options_len));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     RF_ASSIGN(const run::EmitOptions emit_options, run::read_emit_options(text));
-    RF_ASSIGN(std::string path, run::emit(*r->run, parent, emit_options, call->context()));
+    const c::CallSigner call_signer(signer, environment);
+    RF_ASSIGN(std::string path,
+              run::emit(*r->run, parent, emit_options, call_signer.get(), call->context()));
     if (run_dir != nullptr) *run_dir = c::new_blob(std::move(path));
     return {};
   });
@@ -127,11 +146,10 @@ rf_status rf_verify_artifacts(const char* directory, const rf_dataset* d, const 
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(directory, "directory"));
     RF_TRY(require(report, "report"));
-    if (public_keys != nullptr || n_keys != 0)
-      return c::argument_error("public_keys must be NULL: this version does not check signatures");
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
+    RF_ASSIGN(const std::vector<crypto::PublicKey> keys, public_keys_in(public_keys, n_keys));
     RF_ASSIGN(const run::Verification found,
-              run::verify(directory, d == nullptr ? nullptr : d->dataset.get(), call->context()));
+              run::verify(directory, d == nullptr ? nullptr : d->dataset.get(), keys, call->context()));
     *report = c::new_blob(json::pretty(found.report));
     if (found.passed) return {};
     return core::Error{core::Code::kRunAltered, found.first_failure, {{"file", std::string(directory)}}};
@@ -145,9 +163,10 @@ rf_status rf_reproduce_artifacts(const char* directory, const rf_dataset* d, con
     RF_TRY(require(directory, "directory"));
     RF_TRY(require(d, "d"));
     RF_TRY(require(report, "report"));
-    if (signer != nullptr) return c::argument_error("signer must be NULL: this version does not sign");
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
-    RF_ASSIGN(const run::Reproduction found, run::reproduce(directory, *d->dataset, call->context()));
+    const c::CallSigner call_signer(signer, environment);
+    RF_ASSIGN(const run::Reproduction found,
+              run::reproduce(directory, *d->dataset, call_signer.get(), call->context()));
     *report = c::new_blob(json::pretty(found.report));
     if (found.reproduced) return {};
     return core::Error{core::Code::kNotReproduced, found.summary, {{"file", std::string(directory)}}};

@@ -96,7 +96,7 @@ typedef struct rf_builder rf_builder; /**< dataset under construction */
 typedef struct rf_dataset rf_dataset; /**< immutable typed columns + digest */
 typedef struct rf_run     rf_run;     /**< result of one training */
 typedef struct rf_model   rf_model;   /**< predictor */
-typedef struct rf_signer  rf_signer;  /**< signing identity; none can be made yet, pass NULL */
+typedef struct rf_signer  rf_signer;  /**< Ed25519 signing identity */
 typedef struct rf_cancel  rf_cancel;  /**< cross-thread stop flag */
 
 /** Result code. Fixed 32-bit; treat unknown positive values as failure. */
@@ -140,6 +140,10 @@ typedef int32_t (*rf_progress_fn)(void *user, const char *stage,
 /** Log line: `code` is stable and greppable, `message` is for people. */
 typedef void (*rf_log_fn)(void *user, rf_log_level level, const char *code,
                           const char *message);
+
+/** External signer: write 64 bytes over `message` (Ed25519, RFC 8032); return 0 on success. */
+typedef int32_t (*rf_sign_fn)(void *user, const uint8_t *message, size_t size,
+                              uint8_t *signature64);
 
 /** Execution settings that may never influence a result, hence not JSON and
  *  not recorded as configuration. Pass NULL for all defaults.
@@ -342,26 +346,76 @@ RF_API void rf_run_free(rf_run *r) RF_NOEXCEPT;
 
 /** Write the run into a new directory `parent`/<run_id>, whole or not at all.
  *  `options` is JSON ("emit_options.v1": timestamp, execution details on or off) or
- *  NULL; `signer` may be NULL. `run_dir` receives the path created; may be NULL. */
+ *  NULL; `signer` may be NULL, else its signatures are written with the run (docs/formats/signatures.md).
+ *  `run_dir` receives the path created; may be NULL. */
 RF_API RF_NODISCARD rf_status rf_emit_artifacts(
     const rf_run *r, const char *parent, const rf_signer *signer,
     const char *options, size_t options_len, const rf_hooks *hooks,
     rf_blob **run_dir, rf_error **err) RF_NOEXCEPT;
 
 /** Check an emitted directory layer by layer, offline. `d`, the dataset that was trained on, may be NULL: the layer
- *  that needs it is then reported as not checked. `public_keys` must be NULL and `n_keys` 0 in this version, which
- *  checks no signatures. `report` (JSON, "verify.v1"; free with rf_blob_free) is set on RF_OK and on RF_E_INTEGRITY,
- *  when the error names the first thing that does not hold. RF_E_IO: there is no such directory. Any thread. */
+ *  that needs it is then reported as not checked. `public_keys` holds n_keys keys of 32 bytes one after another, each
+ *  of which must have signed; NULL with 0 leaves signatures unchecked. `report` (JSON, "verify.v1"; free with
+ *  rf_blob_free) is set on RF_OK and on RF_E_INTEGRITY, when the error names the first thing that does not hold.
+ *  RF_E_IO: there is no such directory. Any thread. */
 RF_API RF_NODISCARD rf_status rf_verify_artifacts(
     const char *directory, const rf_dataset *d, const uint8_t *public_keys,
     size_t n_keys, const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
-/** Train again from the record in `directory` on `d` and compare every result file byte for byte. `signer` must be
- *  NULL in this version. `report` (JSON, "reproduce.v1"; free with rf_blob_free) is set on RF_OK and on
+/** Train again from the record in `directory` on `d` and compare every result file byte for byte. With `signer`, which
+ *  may be NULL, a success adds its statement to run.intoto.jsonl. `report` (JSON, "reproduce.v1"; free with rf_blob_free) is set on RF_OK and on
  *  RF_E_INTEGRITY, when the error names the first difference. Another dataset or numeric profile is RF_E_MISMATCH
  *  before any training; RF_E_DATA for a directory that holds no record. Any thread. */
 RF_API RF_NODISCARD rf_status rf_reproduce_artifacts(
     const char *directory, const rf_dataset *d, const rf_signer *signer,
     const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
+
+/** Add a signer's signatures to an emitted directory, once files, digests and meaning were found to hold: else
+ *  RF_E_INTEGRITY naming what does not. RF_E_EXISTS when this key has signed. Several processes may sign at a time. */
+RF_API RF_NODISCARD rf_status rf_sign_artifacts(
+    const char *directory, const rf_signer *signer, const rf_hooks *hooks,
+    rf_error **err) RF_NOEXCEPT;
+/** One signed line of JSON (a DSSE envelope, ended by a line feed) that says what this run was made from and gave, for
+ *  a run that never touches disk. Free with rf_blob_free. */
+RF_API RF_NODISCARD rf_status rf_run_sign(
+    const rf_run *r, const rf_signer *s, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+
+/* ---------------------------------------------------------------- signers -- */
+
+/* A secret key is kept in memory of its own: guarded, left out of core dumps, wiped by rf_signer_free. It stands in no
+ * artifact, error, log or report. */
+
+/** New random signing identity. `seed`, where not NULL, receives the 32 secret bytes; rf_signer_save keeps them
+ *  without showing them. */
+RF_API RF_NODISCARD rf_status rf_signer_generate(
+    uint8_t *seed, size_t seed_size, rf_signer **out, rf_error **err) RF_NOEXCEPT;
+/** Signer from a 32-byte seed; the caller wipes its own copy. */
+RF_API RF_NODISCARD rf_status rf_signer_from_seed(
+    const uint8_t *seed, size_t seed_size, rf_signer **out, rf_error **err) RF_NOEXCEPT;
+/** Signer whose key stays with the caller (HSM, agent). `sign` is called on the thread that signs, and what it gives is
+ *  checked against the 32-byte `public_key`: RF_E_IO (SIGNING_FAILED) where it fails or does not fit. Both `sign` and
+ *  `user` outlive the signer. */
+RF_API RF_NODISCARD rf_status rf_signer_from_callback(
+    rf_sign_fn sign, void *user, const uint8_t *public_key,
+    size_t public_key_size, rf_signer **out, rf_error **err) RF_NOEXCEPT;
+/** Signer from a file with an Ed25519 private key (PEM of PKCS #8, as rf_signer_save and openssl write it); RF_E_DATA
+ *  (INVALID_KEY) for anything else. A file that others may read or write is told to the log
+ *  (KEY_FILE_OPEN_TO_OTHERS). */
+RF_API RF_NODISCARD rf_status rf_signer_load(
+    const char *path, const rf_hooks *hooks, rf_signer **out, rf_error **err) RF_NOEXCEPT;
+/** Keep the secret key in a new file that only its owner may read; RF_E_EXISTS where there is one. */
+RF_API RF_NODISCARD rf_status rf_signer_save(
+    const rf_signer *s, const char *path, rf_error **err) RF_NOEXCEPT;
+/** Copy the 32-byte public key out. */
+RF_API RF_NODISCARD rf_status rf_signer_public_key(
+    const rf_signer *s, uint8_t *public_key, size_t public_key_size,
+    rf_error **err) RF_NOEXCEPT;
+/** The public key as minisign and signify read it (two lines). */
+RF_API RF_NODISCARD rf_status rf_signer_public_key_text(
+    const rf_signer *s, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+/** The 32 bytes of a public key in a file, in that form or as PEM; RF_E_DATA (INVALID_KEY) for anything else. */
+RF_API RF_NODISCARD rf_status rf_public_key_load(
+    const char *path, uint8_t *public_key, size_t public_key_size, rf_error **err) RF_NOEXCEPT;
+RF_API void rf_signer_free(rf_signer *s) RF_NOEXCEPT;
 
 /* ----------------------------------------------------------------- models -- */
 

@@ -100,9 +100,8 @@ std::string sha256sums(std::span<const File> files) {
   return joined(lines);
 }
 
-core::Result<std::string> emit_run(
-    Sink& sink, std::span<const File> results, const std::string& input_digest, std::int64_t unix_seconds,
-    const std::function<core::Result<File>(const std::string& run_id)>& execution) {
+core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
+                                   std::int64_t unix_seconds, const Occurrence& occurrence) {
   SumLines lines;
   for (const File& file : results) {
     RF_TRY(sink.add(file.name, file.bytes));
@@ -110,10 +109,15 @@ core::Result<std::string> emit_run(
   }
   for (std::int64_t later = 0;; ++later) {
     const std::string id = run_id(unix_seconds + later, input_digest);
-    RF_ASSIGN(const File record, execution(id));
+    RF_ASSIGN(const File record, occurrence.execution(id));
     RF_TRY(sink.add(record.name, record.bytes));
     add_line(lines, record);
-    RF_TRY(sink.add("SHA256SUMS", joined(lines)));
+    const std::string sums = joined(lines);
+    RF_TRY(sink.add("SHA256SUMS", sums));
+    if (occurrence.signatures) {
+      RF_ASSIGN(const std::vector<File> signatures, occurrence.signatures(id, sums));
+      for (const File& signature : signatures) RF_TRY(sink.add(signature.name, signature.bytes));
+    }
     core::Result<> published = sink.publish(id);
     if (published.ok()) return id;
     const bool taken = published.error().code == core::Code::kAlreadyExists;

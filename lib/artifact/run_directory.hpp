@@ -46,12 +46,19 @@ std::string run_id(std::int64_t unix_seconds, const std::string& input_digest);
 /// The SHA256SUMS text: one line `<hex>  <name>` for each file, names ascending by bytes.
 std::string sha256sums(std::span<const File> files);
 
-/// Writes the result files, execution.v1.json (made by `execution` for the run id found) and SHA256SUMS, and
-/// publishes under the first free run id: a taken one moves on by a second, up to a day. Returns the run id.
-/// Because execution.v1.json names the run id, it is staged again for each name tried.
-core::Result<std::string> emit_run(
-    Sink& sink, std::span<const File> results, const std::string& input_digest, std::int64_t unix_seconds,
-    const std::function<core::Result<File>(const std::string& run_id)>& execution);
+/// What is made anew for each run id that is tried.
+struct Occurrence {
+  /// execution.v1.json
+  std::function<core::Result<File>(const std::string& run_id)> execution;
+  /// Signature files over the text of SHA256SUMS; may be empty.
+  std::function<core::Result<std::vector<File>>(const std::string& run_id, const std::string& sums)> signatures;
+};
+
+/// Writes the result files, execution.v1.json, SHA256SUMS and signatures, and publishes under the first free
+/// run id: a taken one moves on by a second, up to a day. Returns the run id. Because execution.v1.json names
+/// the run id, it and what covers it are staged again for each name tried.
+core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
+                                   std::int64_t unix_seconds, const Occurrence& occurrence);
 
 /// The result files of an emitted run, names ascending, run.json among them; checks only what reading needs:
 /// run.json parses, matches its schema, and every file it lists is there. INVALID_RUN, UNSUPPORTED_FORMAT,

@@ -71,6 +71,8 @@ enum class Status : std::int32_t {
           "the model family has no impurity-based feature importance")                                        \
   RF_CODE(kLinearCoefficientsUnsupportedModel, "LINEAR_COEFFICIENTS_UNSUPPORTED_MODEL", kOk,                  \
           "the model family has no linear coefficients")                                                      \
+  RF_CODE(kKeyFileOpenToOthers, "KEY_FILE_OPEN_TO_OTHERS", kOk,                                               \
+          "the file of a secret key may be read or written by others than its owner")                         \
   /* the caller's mistakes and the configuration */                                                           \
   RF_CODE(kInvalidArgument, "INVALID_ARGUMENT", kArgument, "an argument of the call is not usable")           \
   RF_CODE(kInvalidJson, "INVALID_JSON", kConfig, "the text is not strict JSON")                               \
@@ -106,6 +108,7 @@ enum class Status : std::int32_t {
   RF_CODE(kInvalidUtf8, "INVALID_UTF8", kData, "the text is not valid UTF-8")                                 \
   RF_CODE(kInvalidArrow, "INVALID_ARROW", kData, "Arrow structures do not hold together")                     \
   RF_CODE(kInvalidModel, "INVALID_MODEL", kData, "the bytes are not a model this library wrote")              \
+  RF_CODE(kInvalidKey, "INVALID_KEY", kData, "the file holds no key of the expected form")                     \
   RF_CODE(kInvalidRun, "INVALID_RUN", kData, "the folder is not a run this library wrote")                    \
   /* the system and the library */                                                                            \
   RF_CODE(kFileNotFound, "FILE_NOT_FOUND", kIo, "there is no such file or folder")                            \
@@ -113,10 +116,12 @@ enum class Status : std::int32_t {
   RF_CODE(kReadFailed, "READ_FAILED", kIo, "the operating system could not read")                             \
   RF_CODE(kWriteFailed, "WRITE_FAILED", kIo, "the operating system could not write")                          \
   RF_CODE(kArrowStreamFailed, "ARROW_STREAM_FAILED", kIo, "an Arrow stream reported an error")                \
+  RF_CODE(kSigningFailed, "SIGNING_FAILED", kIo, "the host's signing function failed, or signed with another key") \
   RF_CODE(kOutOfMemory, "OUT_OF_MEMORY", kNoMemory, "memory could not be allocated")                          \
   RF_CODE(kCancelled, "CANCELLED", kCancelled, "the caller asked to stop")                                    \
   RF_CODE(kNotFinite, "NOT_FINITE", kNumeric, "a computation left the range of finite numbers")               \
   RF_CODE(kRunAltered, "RUN_ALTERED", kIntegrity, "a run directory does not hold together; the report says where") \
+  RF_CODE(kInvalidSignature, "INVALID_SIGNATURE", kIntegrity, "a signature is damaged, or not one by the key given") \
   RF_CODE(kNotReproduced, "NOT_REPRODUCED", kIntegrity, "training again gave other bytes than the record holds") \
   RF_CODE(kUnsupportedFormat, "UNSUPPORTED_FORMAT", kUnsupported, "the format is newer than this library")    \
   RF_CODE(kUnsupportedType, "UNSUPPORTED_TYPE", kUnsupported,                                                 \

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "core/random_bytes.hpp"
 #include "core/text.hpp"
 
 namespace rf::core {
@@ -88,12 +88,7 @@ Error system_failure(Code code, std::string_view verb, const std::string& path, 
 
 std::string random_staging_name() {
   std::array<std::uint8_t, 8> bytes{};
-  ssize_t n_bytes;
-  do {
-    n_bytes = ::getrandom(bytes.data(), bytes.size(), 0);
-  } while (n_bytes < 0 && errno == EINTR);
-  // So few bytes come whole or not at all.
-  return n_bytes < 0 ? "" : std::string(kStagingPrefix) + hex(bytes);
+  return fill_with_random_bytes(bytes).ok() ? std::string(kStagingPrefix) + hex(bytes) : "";
 }
 
 bool is_plain_name(std::string_view name) {

@@ -136,6 +136,30 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes
   return bytes;
 }
 
+Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint8_t> into) {
+  const Descriptor file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  struct stat facts;
+  if (!file.valid() || ::fstat(file.number(), &facts) != 0) return cannot_read(path, errno);
+  if (!S_ISREG(facts.st_mode)) return not_a_file(path, kind_name(facts.st_mode));
+  std::size_t n_bytes = 0;
+  while (true) {
+    // One byte more than fits: whether there is another shows without keeping it.
+    char beyond = 0;
+    const bool is_full = n_bytes == into.size();
+    char* const at = is_full ? &beyond : reinterpret_cast<char*>(into.data()) + n_bytes;
+    const ssize_t n_read = read_some(file, at, is_full ? 1 : into.size() - n_bytes);
+    if (n_read < 0) return cannot_read(path, errno);
+    if (n_read == 0) break;
+    if (is_full)
+      return Error{Code::kLimitReached,
+                   "\"" + path + "\" is larger than the " + decimal(static_cast<std::int64_t>(into.size())) +
+                       " bytes that such a file may have",
+                   {{"file", path}}};
+    n_bytes += static_cast<std::size_t>(n_read);
+  }
+  return SecretFile{n_bytes, (facts.st_mode & 0066) != 0};
+}
+
 bool is_directory(const std::string& path) {
   struct stat facts;
   return path.find('\0') == std::string::npos && ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);

@@ -90,4 +90,34 @@ class StagingDirectory {
 /// the path names something else, say a folder or a device.
 Result<> write_file_atomically(const std::string& path, std::string_view bytes);
 
+/// The same for a new file. ALREADY_EXISTS: what is there is left alone.
+Result<> write_new_file(const std::string& path, std::string_view bytes);
+
+/// Keeps others who take it out of a folder while it lives; waits for them. Also removes what one of them who was
+/// killed left half written. A file system without locks keeps nobody out.
+class FolderLock {
+ public:
+  static Result<FolderLock> take(const std::string& directory);
+  FolderLock(FolderLock&&) noexcept;
+  FolderLock& operator=(FolderLock&&) noexcept;
+  ~FolderLock();
+
+ private:
+  struct State;
+  explicit FolderLock(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// A new file that nobody but its owner may read (mode 0600), whole or not at all. ALREADY_EXISTS: what is
+/// there is left alone.
+Result<> write_secret_file(const std::string& path, std::string_view bytes);
+
+struct SecretFile {
+  std::size_t size_bytes;
+  bool open_to_others;  ///< its mode lets group or others read or write
+};
+/// All bytes of a regular file into memory of the caller's, without any other copy. LIMIT_REACHED when they do
+/// not fit.
+Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint8_t> into);
+
 }  // namespace rf::core

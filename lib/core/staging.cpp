@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 
 #include "core/descriptor.hpp"
 #include "core/file.hpp"
@@ -68,10 +69,11 @@ bool still_named(const Descriptor& parent, const std::string& name, const struct
          named.st_ino == facts.st_ino && named.st_dev == facts.st_dev;
 }
 
-void remove_if_stale(const Descriptor& parent, const std::string& name, time_t now) {
+/// Removes what is last changed before `changed_before` and has no lock.
+void remove_if_stale(const Descriptor& parent, const std::string& name, time_t changed_before) {
   const Descriptor file = open_at(parent.number(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   struct stat facts;
-  if (!file.valid() || ::fstat(file.number(), &facts) != 0 || now - facts.st_mtime <= kStaleSeconds) return;
+  if (!file.valid() || ::fstat(file.number(), &facts) != 0 || facts.st_mtime >= changed_before) return;
   if (!lock(file) || !still_named(parent, name, facts)) return;
   if (S_ISDIR(facts.st_mode)) {
     remove_files_in(file);
@@ -82,17 +84,16 @@ void remove_if_stale(const Descriptor& parent, const std::string& name, time_t n
 }
 
 /// What killed processes left; failures do not matter.
-void remove_stale(const Descriptor& parent) {
+void remove_stale(const Descriptor& parent, time_t changed_before) {
   Descriptor again = open_at(parent.number(), ".", O_RDONLY | O_DIRECTORY);
   DIR* entries = again.valid() ? ::fdopendir(again.number()) : nullptr;
   if (entries == nullptr) return;
   again.release();
-  const time_t now = ::time(nullptr);
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(entries))
     if (std::string_view(entry->d_name).starts_with(kStagingPrefix)) names.emplace_back(entry->d_name);
   ::closedir(entries);
-  for (const std::string& name : names) remove_if_stale(parent, name, now);
+  for (const std::string& name : names) remove_if_stale(parent, name, changed_before);
 }
 
 /// Renames within a folder and never replaces a file or a folder with content: 0 or the error number.
@@ -104,8 +105,8 @@ int rename_without_replacing(const Descriptor& parent, const std::string& from, 
   if (::syscall(SYS_renameat2, folder, from.c_str(), folder, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
 #endif
   if (errno != EINVAL && errno != ENOSYS) return errno;
-  // The file system or the kernel lacks the flag. What is renamed is a folder, so rename() itself refuses to
-  // replace anything but an empty folder that came since the look.
+  // The file system or the kernel lacks the flag. Where a folder is renamed, rename() itself refuses to replace
+  // anything but an empty folder that came since the look; a file that came since would be replaced.
   struct stat facts;
   if (::fstatat(folder, to.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) return EEXIST;
   return ::renameat(folder, from.c_str(), folder, to.c_str()) == 0 ? 0 : errno;
@@ -139,7 +140,7 @@ Result<StagingDirectory> StagingDirectory::create(const std::string& parent) {
   state->parent_path = parent;
   state->parent = open_at(AT_FDCWD, parent, O_RDONLY | O_DIRECTORY);
   if (!state->parent.valid()) return system_failure(Code::kWriteFailed, "cannot open", parent, errno);
-  remove_stale(state->parent);
+  remove_stale(state->parent, ::time(nullptr) - kStaleSeconds);
   for (int tries = 1;; ++tries) {
     const std::string name = random_staging_name();
     if (!name.empty() && ::mkdirat(state->parent.number(), name.c_str(), 0777) == 0) {
@@ -200,34 +201,82 @@ Result<> StagingDirectory::publish(const std::string& name) {
   return {};
 }
 
-Result<> write_file_atomically(const std::string& path, std::string_view bytes) {
+struct FolderLock::State {
+  Descriptor folder;
+};
+
+FolderLock::FolderLock(std::unique_ptr<State> state) : state_(std::move(state)) {}
+FolderLock::FolderLock(FolderLock&&) noexcept = default;
+FolderLock& FolderLock::operator=(FolderLock&&) noexcept = default;
+FolderLock::~FolderLock() = default;
+
+Result<FolderLock> FolderLock::take(const std::string& directory) {
+  Descriptor folder = open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
+  if (!folder.valid()) {
+    const bool absent = errno == ENOENT || errno == ENOTDIR;
+    return system_failure(absent ? Code::kFileNotFound : Code::kWriteFailed, "cannot open", directory, errno);
+  }
+  while (::flock(folder.number(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+  // Whoever writes here has the lock, so that what is staged is nobody's, however young.
+  remove_stale(folder, std::numeric_limits<time_t>::max());
+  return FolderLock(std::make_unique<State>(State{std::move(folder)}));
+}
+
+namespace {
+
+struct FinalPlace {
+  unsigned mode;
+  bool may_replace;
+};
+
+Result<> write_whole_file(const std::string& path, std::string_view bytes, const FinalPlace& place) {
   if (path.empty() || path.back() == '/' || is_directory(path))
     return Error{Code::kNotAFile, "\"" + path + "\" is a folder, expected a file to write", {{"file", path}}};
   const std::string directory = parent_of(path);
   const std::string name = path.substr(path.find_last_of('/') + 1);
   if (!is_plain_name(name)) return system_failure(Code::kWriteFailed, "cannot write", path, EINVAL);
   struct stat facts;
+  const bool is_there = ::lstat(path.c_str(), &facts) == 0;
+  if (is_there && !place.may_replace) return already_there(path);
   // Renaming over a device or a pipe would replace it.
-  if (::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
+  if (is_there && ::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
     return Error{Code::kNotAFile, "\"" + path + "\" is not a regular file", {{"file", path}}};
   const Descriptor parent = open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
   if (!parent.valid()) return system_failure(Code::kWriteFailed, "cannot write", path, errno);
   const std::string staged = random_staging_name();
-  Descriptor file = staged.empty()
-                        ? Descriptor()
-                        : open_at(parent.number(), staged, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666);
+  Descriptor file = staged.empty() ? Descriptor()
+                                   : open_at(parent.number(), staged, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+                                             place.mode);
   if (!file.valid()) return system_failure(Code::kWriteFailed, "cannot write", path, errno);
   lock(file);
   int error = write_and_close(std::move(file), bytes);
-  if (error == 0 && ::renameat(parent.number(), staged.c_str(), parent.number(), name.c_str()) != 0)
+  if (error == 0 && place.may_replace &&
+      ::renameat(parent.number(), staged.c_str(), parent.number(), name.c_str()) != 0)
     error = errno;
+  if (error == 0 && !place.may_replace) error = rename_without_replacing(parent, staged, name);
   if (error != 0) {
     ::unlinkat(parent.number(), staged.c_str(), 0);
+    if (error == EEXIST) return already_there(path);
     return system_failure(Code::kWriteFailed, "cannot write", path, error);
   }
   if (const int unsynced = sync_descriptor(parent.number()); unsynced != 0)
     return system_failure(Code::kWriteFailed, "cannot write", path, unsynced);
   return {};
+}
+
+}  // namespace
+
+Result<> write_file_atomically(const std::string& path, std::string_view bytes) {
+  return write_whole_file(path, bytes, {0666, true});
+}
+
+Result<> write_new_file(const std::string& path, std::string_view bytes) {
+  return write_whole_file(path, bytes, {0666, false});
+}
+
+Result<> write_secret_file(const std::string& path, std::string_view bytes) {
+  return write_whole_file(path, bytes, {0600, false});
 }
 
 }  // namespace rf::core

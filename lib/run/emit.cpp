@@ -2,19 +2,21 @@
 #include "artifact/version.hpp"
 #include "core/host.hpp"
 #include "run/record.hpp"
+#include "run/sign.hpp"
 #include "run/stage_clock.hpp"
 
 namespace rf::run {
 
 core::Result<std::string> emit(const Run& run, const std::string& parent, const EmitOptions& options,
-                               core::Context& context) {
+                               const crypto::Signer* signer, core::Context& context) {
   StageClock clock;
   clock.begin("emit");
   RF_TRY(context.monitor.report("emit", 0, 1));
   const std::int64_t created_at = options.timestamp.value_or(core::unix_seconds_now());
   RF_ASSIGN(const auto sink, artifact::open_directory_sink(parent));
 
-  const auto execution = [&](const std::string& run_id) -> core::Result<artifact::File> {
+  artifact::Occurrence occurrence;
+  occurrence.execution = [&](const std::string& run_id) -> core::Result<artifact::File> {
     artifact::ExecutionFacts facts;
     facts.run_id = run_id;
     facts.created_at = created_at;
@@ -33,7 +35,12 @@ core::Result<std::string> emit(const Run& run, const std::string& parent, const 
     RF_TRY(context.monitor.check());
     return artifact::finish_document("execution.v1.json", "execution.v1", artifact::execution_document(facts));
   };
-  RF_ASSIGN(const std::string run_id, artifact::emit_run(*sink, run.files, run.input_digest, created_at, execution));
+  if (signer != nullptr)
+    occurrence.signatures = [&](const std::string& run_id, const std::string& sums) {
+      return signature_files(run, run_id, sums, *signer);
+    };
+  RF_ASSIGN(const std::string run_id,
+            artifact::emit_run(*sink, run.files, run.input_digest, created_at, occurrence));
 
   // The run is there: a request to stop comes too late to change that.
   (void)context.monitor.report("emit", 1, 1);

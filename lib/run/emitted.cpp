@@ -17,11 +17,6 @@ namespace {
 
 using core::Result;
 
-/// Signatures stand beside the files they sign and are listed nowhere.
-bool is_signature(const std::string& name) {
-  return name == "run.intoto.jsonl" || (name.starts_with("SHA256SUMS.") && name.ends_with(".minisig"));
-}
-
 const std::string* text_at(const json::Value& value, std::string_view key) {
   const json::Value* found = value.find(key);
   return found != nullptr && found->is_string() ? &found->as_string() : nullptr;
@@ -111,6 +106,10 @@ std::map<std::string, std::string> said_by_sums(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_signature(std::string_view name) {
+  return name == "run.intoto.jsonl" || (name.starts_with("SHA256SUMS.") && name.ends_with(".minisig"));
+}
 
 Result<EmittedRun> read_emitted(const std::string& directory, Findings& findings, core::Context& context) {
   EmittedRun run;

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/context.hpp"
@@ -37,6 +38,9 @@ struct EmittedRun {
     return found == files.end() ? std::string_view() : std::string_view(found->second);
   }
 };
+
+/// Signatures stand beside the files they sign and are listed nowhere.
+bool is_signature(std::string_view name);
 
 /// Reads the directory and looks at each file by itself (layer "files").
 core::Result<EmittedRun> read_emitted(const std::string& directory, Findings& findings,

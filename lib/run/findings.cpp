@@ -23,6 +23,11 @@ bool Findings::failed(Layer layer) const {
   return std::any_of(failures_.begin(), failures_.end(), [&](const Failure& f) { return f.layer == layer; });
 }
 
+std::string Findings::first_failure() const {
+  const Failure& first = failures_.front();
+  return first.file + (first.pointer.empty() ? "" : ", " + first.pointer) + ": " + first.message;
+}
+
 json::Value Findings::report() const {
   json::Value layers = json::Value::array();
   for (std::size_t i = 0; i < kLayerNames.size(); ++i) {
@@ -30,8 +35,8 @@ json::Value Findings::report() const {
     json::Value layer;
     layer.set("layer", kLayerNames[i])
         .set("status", fails                 ? "failed"
-                       : reasons_[i].empty() ? "passed"
-                                             : "not_checked");
+                       : skipped_[i] ? "not_checked"
+                                     : "passed");
     if (!reasons_[i].empty()) layer.set("reason", reasons_[i]);
     layers.push(std::move(layer));
   }

@@ -31,10 +31,17 @@ class Findings {
     failures_.push_back({layer, std::move(file), std::move(pointer), std::move(message)});
   }
   /// The layer, or a part of it, could not be looked at.
-  void skip(Layer layer, std::string reason) { reasons_[index(layer)] = std::move(reason); }
+  void skip(Layer layer, std::string reason) {
+    reasons_[index(layer)] = std::move(reason);
+    skipped_[index(layer)] = true;
+  }
+  /// The layer was looked at, but for this.
+  void note(Layer layer, std::string what) { reasons_[index(layer)] = std::move(what); }
 
   bool failed(Layer layer) const;
   const std::vector<Failure>& failures() const { return failures_; }
+  /// The first one in a sentence; there must be one.
+  std::string first_failure() const;
   /// verify.v1 without schema_version and runforge_version.
   json::Value report() const;
 
@@ -43,6 +50,7 @@ class Findings {
 
   std::vector<Failure> failures_;
   std::array<std::string, 5> reasons_;
+  std::array<bool, 5> skipped_{};
 };
 
 /// "expected 0.87, found 0.88"

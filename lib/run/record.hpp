@@ -9,16 +9,17 @@
 #include "artifact/run_directory.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
+#include "crypto/ed25519.hpp"
 #include "json/value.hpp"
 #include "run/options.hpp"
 #include "run/pipeline.hpp"
 
 namespace rf::run {
 
-/// Writes the run below `parent`, whole or not at all; returns the path of the new directory.
-/// WRITE_FAILED, CANCELLED.
+/// Writes the run below `parent`, whole or not at all, with the signatures of `signer` (may be null); returns
+/// the path of the new directory. WRITE_FAILED, SIGNING_FAILED, CANCELLED.
 core::Result<std::string> emit(const Run& run, const std::string& parent, const EmitOptions& options,
-                               core::Context& context);
+                               const crypto::Signer* signer, core::Context& context);
 
 /// Reads an emitted run back; nothing is verified beyond what reading needs.
 core::Result<std::shared_ptr<const Run>> open(const std::string& directory);

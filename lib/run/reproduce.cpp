@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "artifact/documents.hpp"
+#include "artifact/minisign.hpp"
 #include "artifact/safetensors.hpp"
 #include "artifact/version.hpp"
 #include "core/text.hpp"
@@ -20,6 +21,7 @@
 #include "run/findings.hpp"
 #include "run/pipeline.hpp"
 #include "run/record.hpp"
+#include "run/sign.hpp"
 
 namespace rf::run {
 namespace {
@@ -160,7 +162,7 @@ Result<TrainConfig> settled_config(const std::string& directory, const json::Val
 }  // namespace
 
 Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset& dataset,
-                               core::Context& context) {
+                               const crypto::Signer* signer, core::Context& context) {
   RF_ASSIGN(const std::shared_ptr<const Run> recorded, open(directory));
   const json::Value record = parsed(*recorded->find("run.json"));
   RF_ASSIGN(const TrainConfig config, settled_config(directory, record, dataset, context));
@@ -208,6 +210,10 @@ Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset
     result.summary = same_version ? counted + "byte-identical"
                                   : counted + "hold identical numbers; recorded by " + recorded_by +
                                         ", checked by " + artifact::runforge_version();
+  }
+  if (result.reproduced && signer != nullptr) {
+    RF_TRY(attest(directory, *recorded, {artifact::runforge_version(), same_version}, *signer));
+    report.set("attested_by", artifact::key_id(signer->public_key()));
   }
   RF_ASSIGN(const artifact::File file,
             artifact::finish_document("reproduce.v1.json", "reproduce.v1", std::move(report)));

@@ -7,6 +7,7 @@
 
 #include "core/context.hpp"
 #include "core/result.hpp"
+#include "crypto/ed25519.hpp"
 #include "json/value.hpp"
 #include "run/dataset.hpp"
 
@@ -21,7 +22,8 @@ struct Reproduction {
 /// DATASET_MISMATCH (another content digest) and NUMERIC_PROFILE_MISMATCH come before any training;
 /// INVALID_RUN where the record cannot be read or does not resolve to its own configuration; and the errors
 /// of train.
+/// With `signer` (may be null) a success is attested beside the run, and SIGNING_FAILED and WRITE_FAILED may come.
 core::Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset& dataset,
-                                     core::Context& context);
+                                     const crypto::Signer* signer, core::Context& context);
 
 }  // namespace rf::run

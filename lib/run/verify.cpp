@@ -12,8 +12,22 @@
 
 namespace rf::run {
 
+namespace {
+
+json::Value signatures_value(const std::vector<Attestation>& attestations) {
+  json::Value array = json::Value::array();
+  for (const Attestation& attestation : attestations)
+    array.push(json::Value::object()
+                   .set("key_id", attestation.key_id)
+                   .set("says", attestation.says == artifact::Says::kRecorded ? "recorded" : "reproduced")
+                   .set("checked", attestation.is_checked));
+  return array;
+}
+
+}  // namespace
+
 core::Result<Verification> verify(const std::string& directory, const LoadedDataset* dataset,
-                                  core::Context& context) {
+                                  std::span<const crypto::PublicKey> keys, core::Context& context) {
   Findings findings;
   RF_ASSIGN(const EmittedRun run, read_emitted(directory, findings, context));
   check_digests(run, findings);
@@ -31,17 +45,15 @@ core::Result<Verification> verify(const std::string& directory, const LoadedData
   } else {
     RF_TRY(check_data(run, *reread, *dataset, findings, context));
   }
-  findings.skip(Layer::kSignatures, "no public key was given");
+  const std::vector<Attestation> attestations = check_signatures(run, keys, findings);
 
   Verification verification;
   verification.passed = findings.failures().empty();
-  if (!verification.passed) {
-    const Failure& first = findings.failures().front();
-    verification.first_failure =
-        first.file + (first.pointer.empty() ? "" : ", " + first.pointer) + ": " + first.message;
-  }
+  if (!verification.passed) verification.first_failure = findings.first_failure();
+  json::Value document = findings.report();
+  document.set("signatures", signatures_value(attestations));
   RF_ASSIGN(const artifact::File report,
-            artifact::finish_document("verify.v1.json", "verify.v1", findings.report()));
+            artifact::finish_document("verify.v1.json", "verify.v1", std::move(document)));
   RF_ASSIGN(verification.report, json::parse(report.bytes));
   return verification;
 }

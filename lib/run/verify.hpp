@@ -3,10 +3,12 @@
 // proves; tests/unit/run/verify_test.cpp and tests/clients/verify_test.py pin it.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "core/context.hpp"
 #include "core/result.hpp"
+#include "crypto/ed25519.hpp"
 #include "json/value.hpp"
 #include "run/dataset.hpp"
 
@@ -18,10 +20,11 @@ struct Verification {
   json::Value report;         ///< verify.v1
 };
 
-/// `dataset` may be null: the layer that needs data is then not checked. What is wrong with the run stands in
+/// `dataset` may be null: the layer that needs data is then not checked. Each of `keys` must have signed; without
+/// keys nobody's signature is checked. What is wrong with the run stands in
 /// the report; an error is what kept it from being made: FILE_NOT_FOUND (no such directory), READ_FAILED,
 /// CANCELLED.
 core::Result<Verification> verify(const std::string& directory, const LoadedDataset* dataset,
-                                  core::Context& context);
+                                  std::span<const crypto::PublicKey> keys, core::Context& context);
 
 }  // namespace rf::run

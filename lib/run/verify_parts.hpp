@@ -4,12 +4,16 @@
 
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "artifact/model_file.hpp"
+#include "artifact/provenance.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
+#include "crypto/ed25519.hpp"
 #include "run/config.hpp"
 #include "run/dataset.hpp"
 #include "run/emitted.hpp"
@@ -36,5 +40,16 @@ core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Finding
 /// Digests of the data, the split and all metrics again from data and model (layer "data").
 core::Result<> check_data(const EmittedRun& run, const Reread& reread, const LoadedDataset& dataset,
                           Findings& findings, core::Context& context);
+
+/// One signed statement beside the run.
+struct Attestation {
+  std::string key_id;
+  artifact::Says says;
+  bool is_checked;  ///< the key was given, and the signature is by it
+};
+/// Signature files: each is well formed and about this run; those by one of `keys` are by it; each of `keys` has
+/// signed (layer "signatures"). In the order of the file.
+std::vector<Attestation> check_signatures(const EmittedRun& run, std::span<const crypto::PublicKey> keys,
+                                          Findings& findings);
 
 }  // namespace rf::run

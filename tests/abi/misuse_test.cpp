@@ -319,14 +319,68 @@ TEST_F(Misuse, NullTextWithALengthIsRefused) {
   EXPECT_EQ(rf_config_normalize(nullptr, 2, &made_blob, nullptr), RF_E_ARGUMENT);
 }
 
-TEST_F(Misuse, ASignerIsRefusedInThisVersion) {
-  const auto* signer = reinterpret_cast<const rf_signer*>(csv.data());
-  EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), signer, nullptr, 0, nullptr, nullptr, nullptr),
+TEST_F(Misuse, NullIsRefusedByEachFunctionOfSigners) {
+  rf_signer* made = nullptr;
+  const auto free_signer = [&] { rf_signer_free(std::exchange(made, nullptr)); };
+  std::array<std::uint8_t, 32> seed{1};
+  std::array<std::uint8_t, 32> key{};
+  null_each("rf_signer_generate", rf_signer_generate, free_signer, Optional{seed.data()}, seed.size(), Needed{&made});
+  null_each("rf_signer_from_seed", rf_signer_from_seed, free_signer, Needed<const std::uint8_t*>{seed.data()},
+            seed.size(), Needed{&made});
+  const rf_sign_fn refuse = [](void*, const std::uint8_t*, std::size_t, std::uint8_t*) -> std::int32_t { return 1; };
+  null_each("rf_signer_from_callback", rf_signer_from_callback, free_signer, Needed{refuse}, Optional<void*>{&seed},
+            Needed<const std::uint8_t*>{key.data()}, key.size(), Needed{&made});
+  ASSERT_EQ(rf_signer_from_seed(seed.data(), seed.size(), &made, nullptr), RF_OK);
+  const Signer signer(std::exchange(made, nullptr));
+  const std::string path = folder + "/key";
+  const auto save_anew = [&](const rf_signer* s, const char* to, rf_error** error) {
+    std::filesystem::remove(path);
+    return rf_signer_save(s, to, error);
+  };
+  null_each(
+      "rf_signer_save", save_anew, [] {}, Needed<const rf_signer*>{signer.get()}, Needed{path.c_str()});
+  ASSERT_EQ(save_anew(signer.get(), path.c_str(), nullptr), RF_OK);
+  null_each("rf_signer_load", rf_signer_load, free_signer, Needed{path.c_str()}, Optional<const rf_hooks*>{&hooks},
+            Needed{&made});
+  null_each(
+      "rf_signer_public_key", rf_signer_public_key, [] {}, Needed<const rf_signer*>{signer.get()}, Needed{key.data()},
+      key.size());
+  null_each("rf_signer_public_key_text", rf_signer_public_key_text, free_blob(),
+            Needed<const rf_signer*>{signer.get()}, Needed{&made_blob});
+  ASSERT_EQ(rf_signer_public_key_text(signer.get(), &made_blob, nullptr), RF_OK);
+  const std::string public_path = path + ".pub";
+  std::ofstream(public_path) << static_cast<const char*>(rf_blob_data(made_blob));
+  free_blob()();
+  null_each(
+      "rf_public_key_load", rf_public_key_load, [] {}, Needed{public_path.c_str()}, Needed{key.data()}, key.size());
+  null_each("rf_run_sign", rf_run_sign, free_blob(), Needed<const rf_run*>{run.get()},
+            Needed<const rf_signer*>{signer.get()}, Needed{&made_blob});
+  const auto emit_and_sign = [&](const char* directory, auto... arguments) {
+    rf_blob* emitted = nullptr;
+    EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), nullptr, nullptr, 0, nullptr, &emitted, nullptr), RF_OK);
+    const Blob held(emitted);
+    return rf_sign_artifacts(directory == nullptr ? nullptr : static_cast<const char*>(rf_blob_data(emitted)),
+                             arguments...);
+  };
+  null_each(
+      "rf_sign_artifacts", emit_and_sign, [] {}, Needed{"run"}, Needed<const rf_signer*>{signer.get()},
+      Optional<const rf_hooks*>{&hooks});
+  rf_signer_free(nullptr);
+}
+
+TEST_F(Misuse, KeysNeedTheirWholeRoom) {
+  std::array<std::uint8_t, 32> bytes{};
+  rf_signer* made = nullptr;
+  EXPECT_EQ(rf_signer_generate(bytes.data(), 31, &made, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(rf_signer_from_seed(bytes.data(), 31, &made, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(rf_signer_from_seed(bytes.data(), 64, &made, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(made, nullptr);
+  ASSERT_EQ(rf_signer_generate(nullptr, 0, &made, nullptr), RF_OK);
+  const Signer signer(made);
+  EXPECT_EQ(rf_signer_public_key(signer.get(), bytes.data(), 31, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(rf_verify_artifacts(folder.c_str(), nullptr, nullptr, 1, nullptr, &made_blob, nullptr), RF_E_ARGUMENT);
+  EXPECT_EQ(rf_verify_artifacts(folder.c_str(), nullptr, bytes.data(), SIZE_MAX, nullptr, &made_blob, nullptr),
             RF_E_ARGUMENT);
-  EXPECT_TRUE(std::filesystem::is_empty(folder));
-  EXPECT_EQ(rf_reproduce_artifacts(folder.c_str(), dataset.get(), signer, nullptr, &made_blob, nullptr), RF_E_ARGUMENT);
-  const std::array<std::uint8_t, 32> key{};
-  EXPECT_EQ(rf_verify_artifacts(folder.c_str(), nullptr, key.data(), 1, nullptr, &made_blob, nullptr), RF_E_ARGUMENT);
   EXPECT_EQ(made_blob, nullptr);
 }
 

@@ -19,7 +19,7 @@ class Verify(ClientTest):
         result = self.ok("verify", run)
         self.assertEqual(result.out.splitlines()[:3], ["files       passed", "digests     passed", "meaning     passed"])
         self.assertIn("data        not checked: no data was given\n", result.out)
-        self.assertIn("signatures  not checked: no public key was given\n", result.out)
+        self.assertIn("signatures  not checked: no public key was given, and nobody has signed\n", result.out)
         self.assertIn("VERIFIED", result.out)
         self.assertIn("data        passed\n", self.ok("verify", run, "--data", DATA / "iris.csv").out)
 

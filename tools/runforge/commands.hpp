@@ -12,6 +12,8 @@ void run_show(const ShowArguments& arguments);
 void run_predict(const PredictArguments& arguments);
 void run_verify(const VerifyArguments& arguments);
 void run_reproduce(const ReproduceArguments& arguments);
+void run_keygen(const KeygenArguments& arguments);
+void run_sign(const SignArguments& arguments);
 void run_schema(const SchemaArguments& arguments);
 
 }  // namespace rf::tool

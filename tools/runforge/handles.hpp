@@ -23,6 +23,7 @@ using Blob = std::unique_ptr<rf_blob, Freed<rf_blob_free>>;
 using Dataset = std::unique_ptr<rf_dataset, Freed<rf_dataset_free>>;
 using Run = std::unique_ptr<rf_run, Freed<rf_run_free>>;
 using Model = std::unique_ptr<rf_model, Freed<rf_model_free>>;
+using Signer = std::unique_ptr<rf_signer, Freed<rf_signer_free>>;
 using Cancel = std::unique_ptr<rf_cancel, Freed<rf_cancel_free>>;
 using Error = std::unique_ptr<rf_error, Freed<rf_error_free>>;
 

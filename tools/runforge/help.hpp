@@ -13,8 +13,10 @@ inline std::string usage_line(std::string_view command) {
     return "runforge " + std::string(command) + " --data FILE [OPTIONS]";
   if (command == "show") return "runforge show RUN_DIR [--json]";
   if (command == "predict") return "runforge predict --model RUN_DIR|FILE --data FILE [OPTIONS]";
-  if (command == "verify") return "runforge verify RUN_DIR [--data FILE] [--json]";
+  if (command == "verify") return "runforge verify RUN_DIR [--data FILE] [--pubkey FILE]... [--json]";
   if (command == "reproduce") return "runforge reproduce RUN_DIR --data FILE [OPTIONS]";
+  if (command == "keygen") return "runforge keygen --out FILE";
+  if (command == "sign") return "runforge sign RUN_DIR --key KEYFILE";
   if (command == "schema") return "runforge schema [NAME]";
   return "runforge COMMAND [OPTIONS]";
 }
@@ -81,18 +83,40 @@ inline constexpr char kVerifyFooter[] =
     "What was not checked is said. Exit status 8 when a layer fails.\n"
     "\nExamples:\n"
     "  runforge verify runs/20240101-120000-abc12345\n"
-    "  runforge verify runs/20240101-120000-abc12345 --data titanic.csv\n";
+    "  runforge verify runs/20240101-120000-abc12345 --data titanic.csv --pubkey author.key.pub\n";
 inline constexpr char kVerifyRun[] = "Run directory that train wrote";
 inline constexpr char kVerifyData[] = "The data it was trained on; read as the record says";
+inline constexpr char kVerifyPubkey[] =
+    "Public key that must have signed (FILE.pub of keygen, or\nPEM); may be given several times";
 inline constexpr char kVerifyJson[] = "Print the report as JSON";
 inline constexpr char kReproduce[] = "Train again from a record and compare every byte";
 inline constexpr char kReproduceFooter[] =
     "\nOther data, or a record of another numeric profile, is refused before training (exit status 12); a\n"
     "difference ends with status 8 and names the first one.\n"
     "\nExamples:\n"
-    "  runforge reproduce runs/20240101-120000-abc12345 --data titanic.csv\n";
+    "  runforge reproduce runs/20240101-120000-abc12345 --data titanic.csv --sign reviewer.key\n";
 inline constexpr char kReproduceRun[] = "Run directory that train wrote";
 inline constexpr char kReproduceData[] = "The data it was trained on; read as the record says";
+
+inline constexpr char kReproduceSign[] =
+    "Secret key; a success adds the signed statement \"byte-\nidentical, by this key\" to the run directory";
+
+inline constexpr char kKeygen[] = "Make a key to sign records with";
+inline constexpr char kKeygenFooter[] =
+    "\nFILE gets the secret key (Ed25519, PEM, mode 0600, not encrypted), FILE.pub the public one, which\n"
+    "minisign and signify read. Neither replaces a file.\n"
+    "\nExamples:\n"
+    "  runforge keygen --out author.key\n";
+inline constexpr char kKeygenOut[] = "New file for the secret key";
+inline constexpr char kSign[] = "Sign the record of a run";
+inline constexpr char kSignFooter[] =
+    "\nA record that does not hold together is not signed. Several keys may sign one run.\n"
+    "\nExamples:\n"
+    "  runforge sign runs/20240101-120000-abc12345 --key author.key\n"
+    "  minisign -V -p author.key.pub -m runs/20240101-120000-abc12345/SHA256SUMS\n";
+inline constexpr char kSignRun[] = "Run directory that train wrote";
+inline constexpr char kSignKey[] = "Secret key that keygen or openssl wrote";
+inline constexpr char kTrainSign[] = "Secret key to sign the record with";
 
 inline constexpr char kInspect[] = "Show what would be trained on, and what is wrong with it";
 inline constexpr char kInspectFooter[] =

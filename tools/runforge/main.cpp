@@ -26,6 +26,8 @@ struct RunCommand {
   void operator()(const PredictArguments& arguments) const { run_predict(arguments); }
   void operator()(const VerifyArguments& arguments) const { run_verify(arguments); }
   void operator()(const ReproduceArguments& arguments) const { run_reproduce(arguments); }
+  void operator()(const KeygenArguments& arguments) const { run_keygen(arguments); }
+  void operator()(const SignArguments& arguments) const { run_sign(arguments); }
   void operator()(const SchemaArguments& arguments) const { run_schema(arguments); }
   void operator()(const TextRequest& request) const { write_stdout(request.text); }
 };

@@ -104,6 +104,7 @@ void bind_train(Binder bind, TrainArguments& arguments) {
   bind.value("--timestamp", arguments.timestamp, "TIME", help::kTimestamp, "The record");
   bind.flag("--no-execution-details", arguments.no_execution_details, help::kNoExecutionDetails,
             "The record");
+  bind.value("--sign", arguments.sign, "KEYFILE", help::kTrainSign, "The record");
   bind.number<std::uint32_t>("--threads", arguments.threads, kThreads, help::kThreads, "Running");
   bind.flag("--json", arguments.json, help::kTrainJson, "Running");
   bind.flag("--quiet", arguments.quiet, help::kQuiet, "Running");
@@ -128,6 +129,7 @@ void bind_predict(Binder bind, PredictArguments& arguments) {
 void bind_verify(Binder bind, VerifyArguments& arguments) {
   bind.value("RUN_DIR", arguments.run, "(required)", help::kVerifyRun, "Options");
   bind.value("--data", arguments.data, "FILE", help::kVerifyData, "Data");
+  bind.list("--pubkey", arguments.public_keys, "FILE", help::kVerifyPubkey, "Signatures");
   bind.number<std::uint32_t>("--threads", arguments.threads, kThreads, help::kThreads, "Running");
   bind.flag("--json", arguments.json, help::kVerifyJson, "Running");
 }
@@ -135,6 +137,7 @@ void bind_verify(Binder bind, VerifyArguments& arguments) {
 void bind_reproduce(Binder bind, ReproduceArguments& arguments) {
   bind.value("RUN_DIR", arguments.run, "(required)", help::kReproduceRun, "Options");
   bind.value("--data", arguments.data, "FILE (required)", help::kReproduceData, "Data");
+  bind.value("--sign", arguments.sign, "KEYFILE", help::kReproduceSign, "Signatures");
   bind.number<std::uint32_t>("--threads", arguments.threads, kThreads, help::kThreads, "Running");
   bind.flag("--json", arguments.json, help::kVerifyJson, "Running");
 }
@@ -194,6 +197,8 @@ struct Parser {
   PredictArguments predict;
   VerifyArguments verify;
   ReproduceArguments reproduce;
+  KeygenArguments keygen;
+  SignArguments sign;
   SchemaArguments schema;
   bool version = false;
 
@@ -218,6 +223,15 @@ struct Parser {
     add("verify", help::kVerify, help::kVerifyFooter, [this](Binder bind) { bind_verify(bind, verify); });
     add("reproduce", help::kReproduce, help::kReproduceFooter,
         [this](Binder bind) { bind_reproduce(bind, reproduce); });
+    add("keygen", help::kKeygen, help::kKeygenFooter, [this](Binder bind) {
+      bind.value("--out", keygen.out, "FILE (required)", help::kKeygenOut, "Options");
+      bind.flag("--json", keygen.json, help::kTrainJson, "Running");
+    });
+    add("sign", help::kSign, help::kSignFooter, [this](Binder bind) {
+      bind.value("RUN_DIR", sign.run, "(required)", help::kSignRun, "Options");
+      bind.value("--key", sign.key, "KEYFILE (required)", help::kSignKey, "Signatures");
+      bind.flag("--json", sign.json, help::kTrainJson, "Running");
+    });
     add("schema", help::kSchema, help::kSchemaFooter,
         [this](Binder bind) { bind.value("NAME", schema.name, " ", help::kSchemaName, "Options"); });
   }
@@ -252,6 +266,8 @@ Command settle(const Parser& parser) {
   if (name == "predict") return require(command, {"--model", "--data"}), parser.predict;
   if (name == "verify") return require(command, {"RUN_DIR"}), parser.verify;
   if (name == "reproduce") return require(command, {"RUN_DIR", "--data"}), parser.reproduce;
+  if (name == "keygen") return require(command, {"--out"}), parser.keygen;
+  if (name == "sign") return require(command, {"RUN_DIR", "--key"}), parser.sign;
   if (name == "schema") return parser.schema;
   throw usage_failure("no command given; runforge --help lists them");
 }

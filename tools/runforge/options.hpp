@@ -29,6 +29,7 @@ struct TrainArguments {
   std::string out = "runs";
   std::optional<std::uint32_t> threads;
   std::optional<std::string> timestamp;
+  std::optional<std::string> sign;  ///< path of the secret key
   bool no_execution_details = false;
   bool json = false;
   bool quiet = false;
@@ -58,6 +59,7 @@ struct PredictArguments {
 struct VerifyArguments {
   std::string run;
   std::optional<std::string> data;
+  std::vector<std::string> public_keys;  ///< paths
   std::optional<std::uint32_t> threads;
   bool json = false;
 };
@@ -65,7 +67,19 @@ struct VerifyArguments {
 struct ReproduceArguments {
   std::string run;
   std::string data;
+  std::optional<std::string> sign;  ///< path of the secret key
   std::optional<std::uint32_t> threads;
+  bool json = false;
+};
+
+struct KeygenArguments {
+  std::string out;
+  bool json = false;
+};
+
+struct SignArguments {
+  std::string run;
+  std::string key;  ///< path of the secret key
   bool json = false;
 };
 
@@ -79,7 +93,7 @@ struct TextRequest {
 };
 
 using Command = std::variant<TrainArguments, InspectArguments, ShowArguments, PredictArguments, VerifyArguments,
-                             ReproduceArguments, SchemaArguments, TextRequest>;
+                             ReproduceArguments, KeygenArguments, SignArguments, SchemaArguments, TextRequest>;
 
 /// Throws USAGE with a near name where there is one.
 Command parse_command_line(const std::vector<std::string>& arguments);

@@ -41,5 +41,6 @@ class OutputFile {
 /// Whether both paths are there and name the same file.
 bool same_file(const std::string& a, const std::string& b);
 bool is_directory(const std::string& path);
+bool file_exists(const std::string& path);
 
 }  // namespace rf::tool

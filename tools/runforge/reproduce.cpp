@@ -8,6 +8,7 @@
 #include "json.hpp"
 #include "output.hpp"
 #include "session.hpp"
+#include "signing.hpp"
 #include "text.hpp"
 
 namespace rf::tool {
@@ -23,20 +24,23 @@ std::string verdict_text(const json::View& report) {
     return "NOT REPRODUCED: " + counted + "are equal.\nFirst difference: " + printable(first["file"].text()) +
            (first["where"] ? " " + printable(first["where"].text()) : "") + ": " +
            printable(first["message"].text()) + "\n";
-  if (report["compared"].text() == "bytes") return "REPRODUCED: " + counted + "byte-identical\n";
+  const std::string attested =
+      report["attested_by"] ? "Signed by key " + report["attested_by"].text() + "\n" : "";
+  if (report["compared"].text() == "bytes") return "REPRODUCED: " + counted + "byte-identical\n" + attested;
   return "REPRODUCED (numbers identical; recorded by " + report["recorded_by"].text() + ", checked by " +
-         rf_version_string() + ")\n";
+         rf_version_string() + ")\n" + attested;
 }
 
 }  // namespace
 
 void run_reproduce(const ReproduceArguments& arguments) {
   Session session(thread_count(arguments.threads), !arguments.json);
+  const Signer signer = load_signer(arguments.sign);
   Run run;
   call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
   const Dataset dataset = load_dataset(arguments.data, recorded_reading_options(run.get()), session.hooks());
   const Judgement judgement = judge(rf_reproduce_artifacts, arguments.run.c_str(), dataset.get(),
-                                    static_cast<const rf_signer*>(nullptr), session.hooks());
+                                    static_cast<const rf_signer*>(signer.get()), session.hooks());
   session.clear_progress();
   const json::Document report = json::parse(text_of(judgement.report), "reproduce.v1");
   write_stdout(arguments.json ? std::string(text_of(judgement.report)) : verdict_text(json::View(&report)));

@@ -10,6 +10,7 @@
 #include "json.hpp"
 #include "output.hpp"
 #include "session.hpp"
+#include "signing.hpp"
 #include "text.hpp"
 
 namespace rf::tool {
@@ -20,6 +21,7 @@ struct Finished {
   std::string directory;
   std::string id;
   json::Document record;  ///< run.json
+  bool is_signed = false;
 };
 
 const char* purpose_of(std::string_view name) {
@@ -32,19 +34,21 @@ const char* purpose_of(std::string_view name) {
       Entry{"SHA256SUMS", "checksums of all files"},
       Entry{"dataset.v1.json", "column profile"},
       Entry{"execution.v1.json", "when, where and how long"},
+      Entry{"SHA256SUMS.minisig", "signature of the checksums"},
       Entry{"feature_importance.v1.json", "feature importance"},
       Entry{"interpretability.index.v1.json", "what there is to explain this model"},
       Entry{"linear_coefficients.v1.json", "coefficients"},
       Entry{"metrics.v1.json", "validation metrics"},
       Entry{"model.safetensors", "model"},
+      Entry{"run.intoto.jsonl", "signed statement"},
   };
   for (const Entry& entry : kPurposes)
     if (entry.name == name) return entry.purpose;
   return nullptr;
 }
 
-/// run.json first, then the others as SHA256SUMS orders them, SHA256SUMS last.
-std::vector<std::string> file_names(const rf_run* run) {
+/// run.json first, then the others as SHA256SUMS orders them, SHA256SUMS after them, signatures last.
+std::vector<std::string> file_names(const rf_run* run, bool is_signed) {
   std::vector<std::string> names = {"run.json"};
   bool execution_listed = false;
   for (std::uint64_t i = 0; i < rf_run_artifact_count(run); ++i) {
@@ -57,6 +61,10 @@ std::vector<std::string> file_names(const rf_run* run) {
     names.push_back(name);
   }
   names.push_back("SHA256SUMS");
+  if (is_signed) {
+    names.push_back("SHA256SUMS.minisig");
+    names.push_back("run.intoto.jsonl");
+  }
   return names;
 }
 
@@ -80,7 +88,7 @@ std::string summary_text(const Finished& finished) {
   const json::View record(&finished.record);
   std::string text = "Run ID: " + finished.id + "\nRun directory: " + finished.directory + "\n" +
                      fingerprint_line(record["dataset"]) + headline(finished) + "\nArtifacts:\n";
-  for (const std::string& name : file_names(finished.run.get())) {
+  for (const std::string& name : file_names(finished.run.get(), finished.is_signed)) {
     const char* purpose = purpose_of(name);
     text += "  - " + name + (purpose ? " (" + std::string(purpose) + ")" : "") + "\n";
   }
@@ -107,6 +115,7 @@ std::string summary_json(Finished& finished) {
 Finished train_and_emit(const TrainArguments& arguments) {
   const LibraryConfig config = library_config(arguments.config);
   const std::string options = emit_options(arguments);
+  const Signer signer = load_signer(arguments.sign);
   // A mistake in the configuration shows before a large file is read.
   Blob normalized;
   call(rf_config_normalize, config.train.data(), config.train.size(), Receiver(normalized).slot());
@@ -117,9 +126,11 @@ Finished train_and_emit(const TrainArguments& arguments) {
   call(rf_train, dataset.get(), config.train.data(), config.train.size(), session.hooks(),
        Receiver(finished.run).slot());
   Blob directory;
-  call(rf_emit_artifacts, finished.run.get(), arguments.out.c_str(), nullptr, options.data(), options.size(),
+  call(rf_emit_artifacts, finished.run.get(), arguments.out.c_str(),
+       static_cast<const rf_signer*>(signer.get()), options.data(), options.size(),
        session.hooks(), Receiver(directory).slot());
   finished.directory = text_of(directory);
+  finished.is_signed = signer != nullptr;
   finished.id = directory_name(finished.directory);
   finished.record = artifact_document(finished.run.get(), "run.json");
   return finished;

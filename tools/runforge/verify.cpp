@@ -9,6 +9,7 @@
 #include "output.hpp"
 #include "print/table.hpp"
 #include "session.hpp"
+#include "signing.hpp"
 #include "text.hpp"
 
 namespace rf::tool {
@@ -38,6 +39,15 @@ std::string failures_text(const json::View& report) {
   return text;
 }
 
+std::string signatures_text(const json::View& report) {
+  std::string text;
+  const json::View signatures = report["signatures"];
+  for (std::size_t i = 0; i < signatures.size(); ++i)
+    if (signatures[i]["checked"].is_true())
+      text += "  " + signatures[i]["says"].text() + " by key " + signatures[i]["key_id"].text() + "\n";
+  return text;
+}
+
 /// The dataset read as the run at `path` was; none without --data.
 Dataset dataset_for(const VerifyArguments& arguments, const rf_hooks* hooks) {
   if (!arguments.data) return nullptr;
@@ -51,8 +61,9 @@ Dataset dataset_for(const VerifyArguments& arguments, const rf_hooks* hooks) {
 void run_verify(const VerifyArguments& arguments) {
   Session session(thread_count(arguments.threads), !arguments.json);
   const Dataset dataset = dataset_for(arguments, session.hooks());
-  const Judgement judgement = judge(rf_verify_artifacts, arguments.run.c_str(), dataset.get(), nullptr,
-                                    std::size_t{0}, session.hooks());
+  const std::vector<std::uint8_t> keys = load_public_keys(arguments.public_keys);
+  const Judgement judgement = judge(rf_verify_artifacts, arguments.run.c_str(), dataset.get(), keys.data(),
+                                    arguments.public_keys.size(), session.hooks());
   session.clear_progress();
   if (arguments.json) {
     write_stdout(text_of(judgement.report));
@@ -60,7 +71,7 @@ void run_verify(const VerifyArguments& arguments) {
     const json::Document report = json::parse(text_of(judgement.report), "verify.v1");
     const json::View view(&report);
     write_stdout(
-        layers_text(view) + failures_text(view) +
+        layers_text(view) + failures_text(view) + signatures_text(view) +
         (judgement.status == RF_OK ? "VERIFIED: everything that was checked holds.\n" : "NOT VERIFIED\n"));
   }
   if (judgement.status != RF_OK) throw judgement.failure;

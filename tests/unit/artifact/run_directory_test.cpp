@@ -35,7 +35,7 @@ TEST(Sha256Sums, ListsFilesAscendingByBytes) {
 
 TEST(EmitRun, PutsResultsRecordAndSumsIntoTheSink) {
   MemorySink sink;
-  const auto id = emit_run(sink, some_results(), kDigest, kNoon, record);
+  const auto id = emit_run(sink, some_results(), kDigest, kNoon, {record, {}});
   ASSERT_TRUE(id.ok());
   EXPECT_EQ(*id, "20240101-120000-abc12345");
   EXPECT_EQ(sink.published_name, *id);
@@ -53,7 +53,7 @@ TEST(EmitRun, ATakenNameMovesOnByASecond) {
        {"20240101-120000-abc12345", "20240101-120001-abc12345", "20240101-120002-abc12345"}) {
     const auto sink = open_directory_sink(parent);
     ASSERT_TRUE(sink.ok()) << sink.error().message;
-    const auto id = emit_run(**sink, some_results(), kDigest, kNoon, record);
+    const auto id = emit_run(**sink, some_results(), kDigest, kNoon, {record, {}});
     ASSERT_TRUE(id.ok()) << id.error().message;
     EXPECT_EQ(*id, expected);
     // Its record and its sums are those of the name that was found.
@@ -67,15 +67,38 @@ TEST(EmitRun, ATakenNameMovesOnByASecond) {
   EXPECT_EQ(n_entries, 3u) << "no staging folder is left";
 }
 
+TEST(EmitRun, SignaturesAreOfTheSumsOfTheNameThatWasFound) {
+  const core::TemporaryFolder folder;
+  const auto sign = [](const std::string& id, const std::string& sums) -> core::Result<std::vector<File>> {
+    return std::vector<File>{{"SHA256SUMS.minisig", "", id + " " + crypto::sha256_hex(sums)}};
+  };
+  for (int i = 0; i < 2; ++i) {
+    const auto sink = open_directory_sink(folder.path());
+    ASSERT_TRUE(sink.ok());
+    const auto id = emit_run(**sink, some_results(), kDigest, kNoon, {record, sign});
+    ASSERT_TRUE(id.ok()) << id.error().message;
+    const std::string run = folder.path(*id);
+    EXPECT_EQ(*core::read_file(run + "/SHA256SUMS.minisig"),
+              *id + " " + crypto::sha256_hex(*core::read_file(run + "/SHA256SUMS")));
+  }
+  const auto sink = open_directory_sink(folder.path());
+  const auto refuse = [](const std::string&, const std::string&) -> core::Result<std::vector<File>> {
+    return core::Error{core::Code::kSigningFailed, "no", {}};
+  };
+  EXPECT_EQ(emit_run(**sink, some_results(), kDigest, kNoon + 60, {record, refuse}).error().code,
+            core::Code::kSigningFailed);
+  EXPECT_FALSE(fs::exists(folder.path("20240101-120100-abc12345")));
+}
+
 TEST(EmitRun, AFailingRecordLeavesNothing) {
   const core::TemporaryFolder folder;
   {
     const auto sink = open_directory_sink(folder.path());
     ASSERT_TRUE(sink.ok());
     const auto id =
-        emit_run(**sink, some_results(), kDigest, kNoon, [](const std::string&) -> core::Result<File> {
+        emit_run(**sink, some_results(), kDigest, kNoon, {[](const std::string&) -> core::Result<File> {
           return core::Error{core::Code::kInternal, "no record", {}};
-        });
+        }, {}});
     EXPECT_EQ(id.error().message, "no record");
   }
   EXPECT_TRUE(fs::is_empty(folder.path()));
@@ -93,7 +116,7 @@ class FullSink : public MemorySink {
 
 TEST(EmitRun, GivesUpAfterADay) {
   FullSink sink;
-  const auto id = emit_run(sink, {}, kDigest, kNoon, record);
+  const auto id = emit_run(sink, {}, kDigest, kNoon, {record, {}});
   ASSERT_FALSE(id.ok());
   EXPECT_EQ(id.error().code, core::Code::kAlreadyExists);
   EXPECT_EQ(id.error().message, "\"20240102-120000-abc12345\" is already there");

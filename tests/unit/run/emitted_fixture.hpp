@@ -3,6 +3,7 @@
 // how to make every digest right again.
 #pragma once
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include <string>
 
 #include "artifact/documents.hpp"
+#include "crypto/ed25519.hpp"
 #include "crypto/sha256.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
@@ -34,10 +36,11 @@ using Files = std::map<std::string, std::string>;
 class EmittedRuns : public testing::Test {
  protected:
   /// Trains on `dataset` and emits; returns the directory.
-  std::string emit_run(const LoadedDataset& dataset, std::string_view config) {
+  std::string emit_run(const LoadedDataset& dataset, std::string_view config,
+                       const crypto::Signer* signer = nullptr) {
     OwnContext own;
     auto directory = emit(*train_on(dataset, config), folder_.path(),
-                          {.timestamp = 1700000000, .execution_details = false}, own.context);
+                          {.timestamp = 1700000000, .execution_details = false}, signer, own.context);
     EXPECT_TRUE(directory.ok());
     return directory.ok() ? *directory : std::string();
   }
@@ -90,6 +93,13 @@ class EmittedRuns : public testing::Test {
 
   core::TemporaryFolder folder_;
 };
+
+/// The key whose seed is 32 times this byte.
+inline crypto::Signer test_signer(std::uint8_t byte) {
+  std::array<std::uint8_t, crypto::kSeedBytes> seed;
+  seed.fill(byte);
+  return std::move(*crypto::Signer::from_seed(seed));
+}
 
 /// A member on the way down, to be changed.
 inline json::Value& at(json::Value& value, std::initializer_list<const char*> path) {

@@ -235,7 +235,7 @@ TEST(RecordTest, AnEmittedRunReadsBackWithTheSameBytes) {
   const auto run = train_on(*load_test_data("iris.csv"), R"({"label":"species"})");
   const std::string parent = testing::TempDir() + std::to_string(::getpid()) + "_runforge_record_test";
   OwnContext own;
-  const auto directory = emit(*run, parent, {}, own.context);
+  const auto directory = emit(*run, parent, {}, nullptr, own.context);
   ASSERT_TRUE(directory.ok()) << directory.error().message;
   const auto opened = open(*directory);
   ASSERT_TRUE(opened.ok()) << opened.error().message;

@@ -12,7 +12,7 @@ class Reproduce : public EmittedRuns {
   static core::Result<Reproduction> again(const std::string& directory, const LoadedDataset& dataset,
                                           std::uint32_t n_threads = 1) {
     OwnContext own(n_threads);
-    return reproduce(directory, dataset, own.context);
+    return reproduce(directory, dataset, nullptr, own.context);
   }
 
   const std::shared_ptr<const LoadedDataset> small_ = load_text(kSmallCsv);

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Bytes nobody can guess, from the system: for keys and for names of staging folders, never for a result.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/result.hpp"
+
+namespace rf::core {
+
+/// At most 256 bytes. READ_FAILED when the system gives none; errno is then set.
+Result<> fill_with_random_bytes(std::span<std::uint8_t> bytes);
+
+}  // namespace rf::core

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// A key of this kind has one encoding: fixed bytes in front of the 32 that matter, on one line. Pinned by
+// tests/unit/crypto/pem_test.cpp, which holds keys that openssl wrote.
+#include "crypto/pem.hpp"
+
+#include <sodium/utils.h>
+
+#include <algorithm>
+#include <array>
+
+#include "crypto/base64.hpp"
+
+namespace rf::crypto {
+namespace {
+
+// SEQUENCE { version 0, SEQUENCE { OID 1.3.101.112 }, OCTET STRING { OCTET STRING of 32 bytes } }
+constexpr std::array<std::uint8_t, 16> kPrivatePrefix = {0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06,
+                                                         0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20};
+// SEQUENCE { SEQUENCE { OID 1.3.101.112 }, BIT STRING of 32 bytes }
+constexpr std::array<std::uint8_t, 12> kPublicPrefix = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+                                                        0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+constexpr std::string_view kPrivateBegin = "-----BEGIN PRIVATE KEY-----\n";
+constexpr std::string_view kPrivateEnd = "\n-----END PRIVATE KEY-----\n";
+constexpr std::string_view kPublicBegin = "-----BEGIN PUBLIC KEY-----\n";
+constexpr std::string_view kPublicEnd = "\n-----END PUBLIC KEY-----\n";
+constexpr std::size_t kPrivateBytes = kPrivatePrefix.size() + kSeedBytes;
+constexpr std::size_t kPrivateDigits = kPrivateBytes / 3 * 4;
+static_assert(kPrivateBytes % 3 == 0);
+
+/// What stands between the two lines; the last line feed may be missing. Empty where they are not there.
+std::string_view body(std::string_view text, std::string_view begin, std::string_view end) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  end.remove_suffix(1);
+  if (text.size() < begin.size() + end.size() || !text.starts_with(begin) || !text.ends_with(end)) return {};
+  return text.substr(begin.size(), text.size() - begin.size() - end.size());
+}
+
+}  // namespace
+
+core::Result<std::optional<Signer>> signer_from_pem(std::string_view text) {
+  const std::string_view digits = body(text, kPrivateBegin, kPrivateEnd);
+  if (digits.size() != kPrivateDigits) return std::optional<Signer>();
+  RF_ASSIGN(Secret bytes, Secret::allocate(kPrivateBytes));
+  std::size_t n_bytes = 0;
+  const char* end = nullptr;
+  if (sodium_base642bin(bytes.bytes().data(), kPrivateBytes, digits.data(), digits.size(), nullptr, &n_bytes, &end,
+                        sodium_base64_VARIANT_ORIGINAL) != 0 ||
+      end != digits.data() + digits.size() || n_bytes != kPrivateBytes ||
+      !std::equal(kPrivatePrefix.begin(), kPrivatePrefix.end(), bytes.bytes().begin()))
+    return std::optional<Signer>();
+  RF_ASSIGN(Signer signer, Signer::from_seed(bytes.bytes().subspan<kPrivatePrefix.size(), kSeedBytes>()));
+  return std::optional<Signer>(std::move(signer));
+}
+
+core::Result<Secret> private_key_pem(const Signer& signer) {
+  RF_ASSIGN(Secret bytes, Secret::allocate(kPrivateBytes));
+  std::copy(kPrivatePrefix.begin(), kPrivatePrefix.end(), bytes.bytes().begin());
+  std::copy_n(signer.seed().begin(), kSeedBytes, bytes.bytes().begin() + kPrivatePrefix.size());
+  // base64 of libsodium ends with a NUL, for which the line feed makes room.
+  RF_ASSIGN(Secret text, Secret::allocate(kPrivateBegin.size() + kPrivateDigits + kPrivateEnd.size()));
+  char* const out = reinterpret_cast<char*>(text.bytes().data());
+  std::copy(kPrivateBegin.begin(), kPrivateBegin.end(), out);
+  sodium_bin2base64(out + kPrivateBegin.size(), kPrivateDigits + 1, bytes.bytes().data(), kPrivateBytes,
+                    sodium_base64_VARIANT_ORIGINAL);
+  std::copy(kPrivateEnd.begin(), kPrivateEnd.end(), out + kPrivateBegin.size() + kPrivateDigits);
+  return text;
+}
+
+std::optional<PublicKey> public_key_from_pem(std::string_view text) {
+  const auto bytes = from_base64(body(text, kPublicBegin, kPublicEnd));
+  if (!bytes || bytes->size() != kPublicPrefix.size() + PublicKey().size()) return std::nullopt;
+  const auto* const begin = reinterpret_cast<const std::uint8_t*>(bytes->data());
+  if (!std::equal(kPublicPrefix.begin(), kPublicPrefix.end(), begin)) return std::nullopt;
+  PublicKey key;
+  std::copy_n(begin + kPublicPrefix.size(), key.size(), key.begin());
+  return key;
+}
+
+}  // namespace rf::crypto

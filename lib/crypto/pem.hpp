@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Ed25519 keys as PEM (RFC 7468) of PKCS #8 and SubjectPublicKeyInfo (RFC 8410), as openssl writes and reads
+// them. Secrets stay in guarded memory.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "crypto/ed25519.hpp"
+
+namespace rf::crypto {
+
+/// The text of a private key; none where it is anything else. OUT_OF_MEMORY.
+core::Result<std::optional<Signer>> signer_from_pem(std::string_view text);
+
+/// The text of the signer's key, which must be its own. OUT_OF_MEMORY.
+core::Result<Secret> private_key_pem(const Signer& signer);
+
+/// None where the text is no PEM of an Ed25519 public key.
+std::optional<PublicKey> public_key_from_pem(std::string_view text);
+
+}  // namespace rf::crypto

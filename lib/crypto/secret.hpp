@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Bytes that must not be seen: in memory of their own between guard pages, locked against swapping where the
+// system lets us, left out of core dumps, wiped when they go. libsodium's guarded allocation.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "core/result.hpp"
+
+namespace rf::crypto {
+
+class Secret {
+ public:
+  /// `size` zero bytes. OUT_OF_MEMORY.
+  static core::Result<Secret> allocate(std::size_t size);
+
+  std::span<std::uint8_t> bytes() { return {bytes_.get(), size_}; }
+  std::span<const std::uint8_t> bytes() const { return {bytes_.get(), size_}; }
+  std::size_t size() const { return size_; }
+
+ private:
+  struct Wiped {
+    void operator()(std::uint8_t* bytes) const;
+  };
+  Secret(std::uint8_t* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
+
+  std::unique_ptr<std::uint8_t[], Wiped> bytes_;
+  std::size_t size_;
+};
+
+}  // namespace rf::crypto
