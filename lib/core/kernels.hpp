@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "core/kernels_linear.hpp"
+#include "core/kernels_split.hpp"
 
 namespace rf::core {
 
@@ -45,6 +46,8 @@ struct Kernels {
   void (*log1p)(const double* x, double* y, std::size_t n);
   void (*expit)(const double* x, double* y, std::size_t n);     ///< 1 / (1 + e^-x)
   void (*softplus)(const double* x, double* y, std::size_t n);  ///< log(1 + e^x)
+
+  CutGains cut_gains;
 
   LinearKernels linear;
 };

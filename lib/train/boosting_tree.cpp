@@ -343,11 +343,11 @@ void BoostingTreeGrower::find_node_split(Node& node) {
   const BoostingTreeRules& rules = input_->rules;
   if (node.depth >= rules.max_depth || node.size / 2 < rules.split.min_samples_leaf) return;
   SplitSearch search{bins_, *node.histogram, nullptr, features_, node.sum, node.size};
-  node.split = find_split(search, input_->quantiser, rules.split);
+  node.split = find_split(search, input_->quantiser, rules.split, context_.kernels);
   if (input_->quantiser.is_counted() || !node.can_split() || leaves_enough_rows(node)) return;
   const RowHistogram counts = count_rows(bins_, input_->features, rows_of(node));
   search.counts = &counts;
-  node.split = find_split(search, input_->quantiser, rules.split);
+  node.split = find_split(search, input_->quantiser, rules.split, context_.kernels);
 }
 
 /// By the hessian sums, which bound the number of rows from below, or by looking at the rows.

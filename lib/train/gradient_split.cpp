@@ -15,8 +15,10 @@ constexpr double kNoise = 0x1p-44;
 /// One node's search.
 class Search {
  public:
-  Search(const SplitSearch& node, const GradientQuantiser& quantiser, const GradientSplitRules& rules)
+  Search(const SplitSearch& node, const GradientQuantiser& quantiser, const GradientSplitRules& rules,
+         const core::Kernels& kernels)
       : node_(node),
+        kernels_(kernels),
         quantiser_(quantiser),
         rules_(rules),
         checks_counts_(quantiser.is_counted() || node.counts != nullptr),
@@ -29,11 +31,11 @@ class Search {
     const bool some_missing = !missing.is_zero();
     // With missing rows on the right there is one cut more: all present rows left.
     start(GradientSum{}, 0);
-    for (std::uint32_t b = 0; b + 1 < column.n_bins + (some_missing ? 1 : 0); ++b) push(feature, b);
+    push_bins(feature, column.n_bins - (some_missing ? 0 : 1));
     if (improve()) keep_numeric(feature, column, false, some_missing);
     if (!some_missing) return;
     start(missing, count_of(feature, column.n_bins));
-    for (std::uint32_t b = 0; b + 1 < column.n_bins; ++b) push(feature, b);
+    push_bins(feature, column.n_bins - 1);
     if (improve()) keep_numeric(feature, column, true, true);
   }
 
@@ -83,50 +85,60 @@ class Search {
   void start(const GradientSum& left, std::int64_t count) {
     left_ = left;
     left_count_ = count;
-    n_ = begin_ = end_ = 0;
+    n_ = 0;
   }
 
-  /// Adds a bin to the left side and notes the cut after it. Counts and hessians only grow, so the cuts that leave
-  /// enough on both sides are a range.
+  /// Adds a bin to the left side and notes the cut after it.
   void push(std::int32_t feature, std::uint32_t bin) {
     left_ += cells_of(feature)[bin];
-    const double hessian = quantiser_.hessian(left_);
-    bool left_has_enough = hessian >= rules_.least_hessian;
-    bool right_has_enough = hessian_ - hessian >= rules_.least_hessian;
-    if (checks_counts_) {
-      const auto least = static_cast<std::int64_t>(rules_.min_samples_leaf);
-      left_count_ += count_of(feature, bin);
-      left_has_enough = left_has_enough && left_count_ >= least;
-      right_has_enough = right_has_enough && static_cast<std::int64_t>(node_.n_rows) - left_count_ >= least;
-    }
-    lefts_gradient_[n_] = quantiser_.gradient(left_);
-    lefts_hessian_[n_] = hessian;
+    gradients_[n_] = left_.gradient;
+    hessians_[n_] = left_.hessian_and_count;
+    if (checks_counts_) counts_[n_] = left_count_ += count_of(feature, bin);
     ++n_;
-    if (!left_has_enough) begin_ = n_;
-    if (right_has_enough) end_ = n_;
+  }
+
+  /// The first n bins one after another.
+  void push_bins(std::int32_t feature, std::uint32_t n) {
+    const GradientSum* const cells = cells_of(feature);
+    GradientSum left = left_;
+    for (std::uint32_t b = 0; b < n; ++b) {
+      left += cells[b];
+      gradients_[b] = left.gradient;
+      hessians_[b] = left.hessian_and_count;
+    }
+    left_ = left;
+    n_ = n;
+    if (!checks_counts_) return;
+    for (std::uint32_t b = 0; b < n; ++b) counts_[b] = left_count_ += count_of(feature, b);
+  }
+
+  double left_hessian(std::size_t cut) const { return quantiser_.hessian({0, hessians_[cut]}); }
+  bool left_has_enough(std::size_t cut) const {
+    return left_hessian(cut) >= rules_.least_hessian &&
+           (!checks_counts_ || counts_[cut] >= static_cast<std::int64_t>(rules_.min_samples_leaf));
+  }
+  bool right_has_enough(std::size_t cut) const {
+    return hessian_ - left_hessian(cut) >= rules_.least_hessian &&
+           (!checks_counts_ || static_cast<std::int64_t>(node_.n_rows) - counts_[cut] >=
+                                   static_cast<std::int64_t>(rules_.min_samples_leaf));
   }
 
   /// Whether one of the noted cuts gains more than what is known; then best_position_ and the best gain are its.
+  /// Counts and hessians only grow, so the cuts that leave enough on both sides are a range.
   bool improve() {
-    const double l2 = rules_.l2;
-    for (std::size_t i = begin_; i < end_; ++i) {
-      const double gl = lefts_gradient_[i];
-      const double gr = gradient_ - gl;
-      const double a = lefts_hessian_[i] + l2;
-      const double b = hessian_ - lefts_hessian_[i] + l2;
-      const double d = gl * b - gr * a;
-      gains_[i] = (d * d - l2 * (gl * gl * b + gr * gr * a)) / (a * b * (a + b - l2));
-    }
-    bool improved = false;
-    double most = std::max(best_.split.gain, rules_.min_gain);
-    for (std::size_t i = begin_; i < end_; ++i) {
-      if (gains_[i] <= most) continue;
-      most = gains_[i];
-      best_position_ = i;
-      improved = true;
-    }
-    if (improved) best_.split.gain = most;
-    return improved;
+    std::size_t begin = 0;
+    std::size_t end = n_;
+    while (begin < end && !left_has_enough(begin)) ++begin;
+    while (begin < end && !right_has_enough(end - 1)) --end;
+    if (begin == end) return false;
+    const double most = kernels_.cut_gains({end - begin, gradients_.data() + begin, hessians_.data() + begin, quantiser_.hessian_mask(),
+                        quantiser_.gradient_unit(), quantiser_.hessian_unit(), gradient_, hessian_, rules_.l2},
+                       gains_.data() + begin);
+    if (most <= std::max(best_.split.gain, rules_.min_gain)) return false;
+    best_position_ = begin;
+    while (gains_[best_position_] != most) ++best_position_;
+    best_.split.gain = most;
+    return true;
   }
 
   void keep(std::int32_t feature, bool is_category) {
@@ -159,20 +171,20 @@ class Search {
   }
 
   const SplitSearch& node_;
+  const core::Kernels& kernels_;
   const GradientQuantiser& quantiser_;
   const GradientSplitRules& rules_;
   const bool checks_counts_;
   const double gradient_;
   const double hessian_;
-  // The cuts of the feature at hand: left sums after each of up to 256 bins; those in [begin_, end_) are allowed.
-  std::array<double, kCellsPerFeature> lefts_gradient_;
-  std::array<double, kCellsPerFeature> lefts_hessian_;
+  // The cuts of the feature at hand: left sums after each of up to 256 bins.
+  std::array<std::int64_t, kCellsPerFeature> gradients_;
+  std::array<std::int64_t, kCellsPerFeature> hessians_;
+  std::array<std::int64_t, kCellsPerFeature> counts_;  ///< where they are checked
   std::array<double, kCellsPerFeature> gains_;
   GradientSum left_;
   std::int64_t left_count_ = 0;
   std::size_t n_ = 0;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
   GradientSplit best_;
   std::size_t best_position_ = 0;
 };
@@ -190,8 +202,8 @@ void settle_unseen(const ColumnBins& column, bool left_is_heavier, GradientSplit
 }  // namespace
 
 GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser,
-                         const GradientSplitRules& rules) {
-  Search search(node, quantiser, rules);
+                         const GradientSplitRules& rules, const core::Kernels& kernels) {
+  Search search(node, quantiser, rules, kernels);
   for (const std::int32_t feature : node.features) {
     const ColumnBins& column = node.bins.column(static_cast<std::size_t>(feature));
     if (column.is_category)

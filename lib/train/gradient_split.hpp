@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <span>
 
+#include "core/kernels.hpp"
 #include "train/bins.hpp"
 #include "train/gradient_histogram.hpp"
 #include "train/gradient_sums.hpp"
@@ -52,7 +53,8 @@ struct SplitSearch {
 /// Finds the best split among the features; split.feature is -1 where none is allowed. First maximum wins: the
 /// feature first in the list, then missing right before left, then the lowest bin. What the node has not seen (missing
 /// numbers, levels) goes to the side with the larger sum of hessians. Pure.
-GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser, const GradientSplitRules& rules);
+GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser, const GradientSplitRules& rules,
+                         const core::Kernels& kernels);
 
 /// The step -G / (H + l2) in the loss's units; 0 without hessian.
 double leaf_step(const GradientSum& sum, const GradientQuantiser& quantiser, double l2);

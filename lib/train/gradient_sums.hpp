@@ -90,6 +90,9 @@ class GradientQuantiser {
   double hessian(const GradientSum& sum) const {
     return static_cast<double>(sum.hessian_and_count & hessian_mask_) * hessian_unit_;
   }
+  double gradient_unit() const { return gradient_unit_; }
+  double hessian_unit() const { return hessian_unit_; }
+  std::int64_t hessian_mask() const { return hessian_mask_; }
   /// Rows in the sum; counted only.
   std::int64_t count(const GradientSum& sum) const { return sum.hessian_and_count >> count_shift_; }
   /// A sum of hessians as large as this has at least n_rows rows.

@@ -70,6 +70,8 @@ class EachTable : public testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Kernels, EachTable, testing::Values("baseline", "avx2", "avx512"),
                          [](const auto& name) { return name.param; });
 
+constexpr double kUntouched = 42.0;
+
 const std::size_t kLengths[] = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 23, 24, 28, 31, 32, 33, 47, 100, 257, 4096};
 
 TEST_P(EachTable, SumIsSixteenLanesAndTheTree) {
@@ -84,6 +86,36 @@ TEST_P(EachTable, DotIsSixteenLanesAndTheTree) {
   for (const std::size_t n : kLengths) {
     const Values x = random_values(n, n), y = random_values(n, n + 1);
     EXPECT_EQ(kernels_->dot(x.data(), y.data(), n), plain_dot(x.data(), y.data(), n)) << n;
+  }
+}
+
+// G_l and H_l of rising cuts, as a node has them; the answer is the plain formula's, bit by bit, and its largest.
+TEST_P(EachTable, CutGainsAreThoseOfTheFormula) {
+  for (const std::size_t n : kLengths) {
+    const Values random = random_values(2 * n, n);
+    std::vector<std::int64_t> gradient(n), hessian(n);
+    std::int64_t gradient_sum = 0, hessian_sum = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      gradient[i] = gradient_sum += static_cast<std::int64_t>(random[i] * 1e6);
+      hessian_sum += 1 + static_cast<std::int64_t>(std::abs(random[n + i]) * 1e6);
+      hessian[i] = hessian_sum | std::int64_t{3} << 50;  // what the mask takes away
+    }
+    for (const double l2 : {0.0, 1.5}) {
+      const CutSums cuts{n,      gradient.data(), hessian.data(), (std::int64_t{1} << 50) - 1, 0x1p-20, 0x1p-21, 3.25,
+                         static_cast<double>(hessian_sum + 7) * 0x1p-21, l2};
+      Values gains(n + 1, kUntouched), expected(n + 1, kUntouched);
+      double largest = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        const double gl = static_cast<double>(gradient[i]) * cuts.gradient_unit;
+        const double hl = static_cast<double>(hessian[i] & cuts.hessian_mask) * cuts.hessian_unit;
+        const double gr = cuts.node_gradient - gl, a = hl + l2, b = cuts.node_hessian - hl + l2;
+        const double d = gl * b - gr * a;
+        expected[i] = (d * d - l2 * (gl * gl * b + gr * gr * a)) / (a * b * (a + b - l2));
+        largest = std::max(largest, expected[i]);
+      }
+      EXPECT_EQ(kernels_->cut_gains(cuts, gains.data()), largest) << n;
+      EXPECT_EQ(patterns(gains), patterns(expected)) << n;
+    }
   }
 }
 
@@ -115,8 +147,6 @@ std::vector<Shape> shapes() {
   for (std::size_t n = 1; n <= 80; ++n) all.push_back({1 + n % 19, n, n % 2 == 0 ? n : (n + 7) / 8 * 8});
   return all;
 }
-
-constexpr double kUntouched = 42.0;
 
 TEST_P(EachTable, RowDotsAreDotsPlusBias) {
   for (const auto& [n_rows, n_features, stride] : shapes()) {
