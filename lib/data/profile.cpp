@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/blocks.hpp"
+#include "core/radix_sort.hpp"
 
 namespace rf::data {
 namespace {
@@ -63,8 +64,8 @@ void profile_values(const NumericValues& column, const core::Kernels& kernels, C
   profile.missing = column.values.size() - present.size();
   if (present.empty()) return;
   profile.numeric = summarise(present, kernels);
-  // total order: numbers; equal ones are only counted
-  std::sort(present.begin(), present.end());
+  std::vector<std::uint64_t> scratch;
+  core::sort_numbers(present, scratch);
   profile.distinct =
       static_cast<std::uint64_t>(std::unique(present.begin(), present.end()) - present.begin());
 }
