@@ -2,6 +2,8 @@
 #include "json/difference.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "json/write.hpp"
 
@@ -62,10 +64,51 @@ class Walk {
   std::string pointer_;
 };
 
+/// Children of both by the token that leads to them.
+using Children = std::map<std::string, std::pair<const Value*, const Value*>, Utf16Less>;
+
+bool can_be(const Value* value, bool (Value::*kind)() const) {
+  return value == nullptr || (value->*kind)();
+}
+
+/// Members that either has; both are objects or null.
+Children members(const Value* a, const Value* b) {
+  Children children;
+  if (a != nullptr)
+    for (const auto& [key, member] : a->as_object()) children[pointer_token(key)].first = &member;
+  if (b != nullptr)
+    for (const auto& [key, member] : b->as_object()) children[pointer_token(key)].second = &member;
+  return children;
+}
+
+void collect(const std::string& pointer, const Value* a, const Value* b, std::vector<LeafDifference>& out) {
+  if (a != nullptr && b != nullptr && *a == *b) return;
+  if (can_be(a, &Value::is_object) && can_be(b, &Value::is_object)) {
+    const Children children = members(a, b);
+    for (const auto& [token, child] : children)
+      collect(pointer + "/" + token, child.first, child.second, out);
+    if (!children.empty()) return;
+  } else if (can_be(a, &Value::is_array) && can_be(b, &Value::is_array)) {
+    const std::size_t of_a = a == nullptr ? 0 : a->as_array().size();
+    const std::size_t of_b = b == nullptr ? 0 : b->as_array().size();
+    for (std::size_t i = 0; i < std::max(of_a, of_b); ++i)
+      collect(pointer + "/" + std::to_string(i), i < of_a ? &a->as_array()[i] : nullptr,
+              i < of_b ? &b->as_array()[i] : nullptr, out);
+    if (of_a + of_b > 0) return;
+  }
+  out.push_back({pointer, a, b});
+}
+
 }  // namespace
 
 std::optional<Difference> first_difference(const Value& expected, const Value& found) {
   return Walk().compare(expected, found);
+}
+
+std::vector<LeafDifference> leaf_differences(const Value& a, const Value& b) {
+  std::vector<LeafDifference> differences;
+  collect("", &a, &b, differences);
+  return differences;
 }
 
 }  // namespace rf::json

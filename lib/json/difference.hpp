@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "json/value.hpp"
 
@@ -17,5 +18,15 @@ struct Difference {
 
 /// The first in document order: members in RFC 8785 order, elements in theirs; none where they are equal.
 std::optional<Difference> first_difference(const Value& expected, const Value& found);
+
+struct LeafDifference {
+  std::string pointer;  ///< RFC 6901
+  const Value* a;       ///< null where only the other document has it; borrowed from the documents
+  const Value* b;
+};
+
+/// Every place where the documents part, as far down as both go the same way or only one goes on: scalars,
+/// empty objects and arrays, and values of two types. In document order.
+std::vector<LeafDifference> leaf_differences(const Value& a, const Value& b);
 
 }  // namespace rf::json
