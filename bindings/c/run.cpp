@@ -7,6 +7,7 @@
 #include "json/write.hpp"
 #include "model_handle.hpp"
 #include "run/config.hpp"
+#include "run/diff.hpp"
 #include "run/record.hpp"
 #include "run/reproduce.hpp"
 #include "run/verify.hpp"
@@ -170,5 +171,18 @@ rf_status rf_reproduce_artifacts(const char* directory, const rf_dataset* d, con
     *report = c::new_blob(json::pretty(found.report));
     if (found.reproduced) return {};
     return core::Error{core::Code::kNotReproduced, found.summary, {{"file", std::string(directory)}}};
+  });
+}
+
+rf_status rf_diff_artifacts(const char* directory_a, const char* directory_b, rf_blob** report,
+                            rf_error** err) noexcept {
+  if (report != nullptr) *report = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(directory_a, "directory_a"));
+    RF_TRY(require(directory_b, "directory_b"));
+    RF_TRY(require(report, "report"));
+    RF_ASSIGN(const json::Value found, run::diff(directory_a, directory_b));
+    *report = c::new_blob(json::pretty(found));
+    return {};
   });
 }

@@ -368,6 +368,13 @@ RF_API RF_NODISCARD rf_status rf_verify_artifacts(
 RF_API RF_NODISCARD rf_status rf_reproduce_artifacts(
     const char *directory, const rf_dataset *d, const rf_signer *signer,
     const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
+/** Say why two emitted runs differ: the first of data, configuration, split and version in which they do, then all
+ *  that differs. The records are taken at their word; rf_verify_artifacts looks at that. `report` (JSON, "diff.v1";
+ *  free with rf_blob_free) is set on RF_OK, for equal runs as for different ones: RF_OK means that they were compared.
+ *  RF_E_IO or RF_E_DATA: one of the directories holds no record. RF_E_UNSUPPORTED: one of another version of the
+ *  format. Any thread. */
+RF_API RF_NODISCARD rf_status rf_diff_artifacts(
+    const char *directory_a, const char *directory_b, rf_blob **report, rf_error **err) RF_NOEXCEPT;
 
 /** Add a signer's signatures to an emitted directory, once files, digests and meaning were found to hold: else
  *  RF_E_INTEGRITY naming what does not. RF_E_EXISTS when this key has signed. Several processes may sign at a time. */

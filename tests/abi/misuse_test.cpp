@@ -230,6 +230,8 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfRuns) {
   null_each("rf_reproduce_artifacts", rf_reproduce_artifacts, free_blob(),
             Needed{static_cast<const char*>(rf_blob_data(directory))}, Needed<const rf_dataset*>{dataset.get()},
             Optional<const rf_signer*>{nullptr}, Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
+  const char* emitted = static_cast<const char*>(rf_blob_data(directory));
+  null_each("rf_diff_artifacts", rf_diff_artifacts, free_blob(), Needed{emitted}, Needed{emitted}, Needed{&made_blob});
   const void* data = nullptr;
   std::size_t size = 0;
   null_each(

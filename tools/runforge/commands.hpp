@@ -14,6 +14,7 @@ void run_verify(const VerifyArguments& arguments);
 void run_reproduce(const ReproduceArguments& arguments);
 void run_keygen(const KeygenArguments& arguments);
 void run_sign(const SignArguments& arguments);
+void run_diff(const DiffArguments& arguments);
 void run_schema(const SchemaArguments& arguments);
 
 }  // namespace rf::tool

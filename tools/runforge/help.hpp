@@ -17,6 +17,7 @@ inline std::string usage_line(std::string_view command) {
   if (command == "reproduce") return "runforge reproduce RUN_DIR --data FILE [OPTIONS]";
   if (command == "keygen") return "runforge keygen --out FILE";
   if (command == "sign") return "runforge sign RUN_DIR --key KEYFILE";
+  if (command == "diff") return "runforge diff RUN_A RUN_B [--json]";
   if (command == "schema") return "runforge schema [NAME]";
   return "runforge COMMAND [OPTIONS]";
 }
@@ -117,6 +118,17 @@ inline constexpr char kSignFooter[] =
 inline constexpr char kSignRun[] = "Run directory that train wrote";
 inline constexpr char kSignKey[] = "Secret key that keygen or openssl wrote";
 inline constexpr char kTrainSign[] = "Secret key to sign the record with";
+
+inline constexpr char kDiff[] = "Say why two runs differ";
+inline constexpr char kDiffFooter[] =
+    "\nOne answer: the first of data, config, split and version that differs. Below it everything that\n"
+    "differs, and the metrics of both. The records are taken at their word; verify looks at that.\n"
+    "Exit status 0 for equal runs and for different ones.\n"
+    "\nExamples:\n"
+    "  runforge diff runs/20240101-120000-abc12345 runs/20240102-090000-def67890\n";
+inline constexpr char kDiffRunA[] = "Run directory that train wrote";
+inline constexpr char kDiffRunB[] = "Another one";
+inline constexpr char kDiffJson[] = "Print the comparison as JSON";
 
 inline constexpr char kInspect[] = "Show what would be trained on, and what is wrong with it";
 inline constexpr char kInspectFooter[] =

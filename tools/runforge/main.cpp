@@ -28,6 +28,7 @@ struct RunCommand {
   void operator()(const ReproduceArguments& arguments) const { run_reproduce(arguments); }
   void operator()(const KeygenArguments& arguments) const { run_keygen(arguments); }
   void operator()(const SignArguments& arguments) const { run_sign(arguments); }
+  void operator()(const DiffArguments& arguments) const { run_diff(arguments); }
   void operator()(const SchemaArguments& arguments) const { run_schema(arguments); }
   void operator()(const TextRequest& request) const { write_stdout(request.text); }
 };

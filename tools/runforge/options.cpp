@@ -142,6 +142,12 @@ void bind_reproduce(Binder bind, ReproduceArguments& arguments) {
   bind.flag("--json", arguments.json, help::kVerifyJson, "Running");
 }
 
+void bind_diff(Binder bind, DiffArguments& arguments) {
+  bind.value("RUN_A", arguments.run_a, "(required)", help::kDiffRunA, "Options");
+  bind.value("RUN_B", arguments.run_b, "(required)", help::kDiffRunB, "Options");
+  bind.flag("--json", arguments.json, help::kDiffJson, "Running");
+}
+
 std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options())
@@ -199,6 +205,7 @@ struct Parser {
   ReproduceArguments reproduce;
   KeygenArguments keygen;
   SignArguments sign;
+  DiffArguments diff;
   SchemaArguments schema;
   bool version = false;
 
@@ -232,6 +239,7 @@ struct Parser {
       bind.value("--key", sign.key, "KEYFILE (required)", help::kSignKey, "Signatures");
       bind.flag("--json", sign.json, help::kTrainJson, "Running");
     });
+    add("diff", help::kDiff, help::kDiffFooter, [this](Binder bind) { bind_diff(bind, diff); });
     add("schema", help::kSchema, help::kSchemaFooter,
         [this](Binder bind) { bind.value("NAME", schema.name, " ", help::kSchemaName, "Options"); });
   }
@@ -268,6 +276,7 @@ Command settle(const Parser& parser) {
   if (name == "reproduce") return require(command, {"RUN_DIR", "--data"}), parser.reproduce;
   if (name == "keygen") return require(command, {"--out"}), parser.keygen;
   if (name == "sign") return require(command, {"RUN_DIR", "--key"}), parser.sign;
+  if (name == "diff") return require(command, {"RUN_A", "RUN_B"}), parser.diff;
   if (name == "schema") return parser.schema;
   throw usage_failure("no command given; runforge --help lists them");
 }

@@ -83,6 +83,12 @@ struct SignArguments {
   bool json = false;
 };
 
+struct DiffArguments {
+  std::string run_a;
+  std::string run_b;
+  bool json = false;
+};
+
 struct SchemaArguments {
   std::optional<std::string> name;
 };
@@ -93,7 +99,8 @@ struct TextRequest {
 };
 
 using Command = std::variant<TrainArguments, InspectArguments, ShowArguments, PredictArguments, VerifyArguments,
-                             ReproduceArguments, KeygenArguments, SignArguments, SchemaArguments, TextRequest>;
+                             ReproduceArguments, KeygenArguments, SignArguments, DiffArguments, SchemaArguments,
+                             TextRequest>;
 
 /// Throws USAGE with a near name where there is one.
 Command parse_command_line(const std::vector<std::string>& arguments);

@@ -16,6 +16,7 @@ namespace {
 constexpr std::array kNames = {
     "dataset.v1",
     "dataset_options.v1",
+    "diff.v1",
     "emit_options.v1",
     "execution.v1",
     "feature_importance.v1",

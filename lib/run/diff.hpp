@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Why two emitted runs differ: the first of data, configuration, split and version in which they do, and all
+// that differs below it. The records are taken at their word (verify looks at that). docs/formats/diff.md
+// says what each member means; tests/unit/run/diff_test.cpp and tests/clients/diff_test.py pin it.
+#pragma once
+
+#include <string>
+
+#include "core/result.hpp"
+#include "json/value.hpp"
+
+namespace rf::run {
+
+/// diff.v1 of the runs in the directories a and b. FILE_NOT_FOUND, INVALID_RUN or UNSUPPORTED_FORMAT where
+/// one of them holds no run this library reads.
+core::Result<json::Value> diff(const std::string& directory_a, const std::string& directory_b);
+
+}  // namespace rf::run
