@@ -13,17 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-OWN = {
-    "iris": {"file": "iris.csv", "task": "classification", "label": "species"},
-    "breast_cancer": {"file": "breast_cancer.csv", "task": "classification", "label": "diagnosis"},
-    "titanic": {"file": "titanic.csv", "task": "classification", "label": "Survived"},
-    "diabetes": {"file": "diabetes.csv", "task": "regression", "label": "progression"},
-}
-FAMILIES = {
-    "classification": ("logistic_regression", "linear_svc", "decision_tree", "random_forest", "gradient_boosting"),
-    "regression": ("ridge_regression", "decision_tree", "random_forest", "gradient_boosting"),
-}
+import datasets
 
 
 def run(*command):
@@ -57,17 +47,14 @@ def check(tool, path, spec, family, out):
 
 
 def main():
-    tool, shared = sys.argv[1], os.path.join(sys.argv[2], "data")
-    specs, folder = OWN, os.path.join(HERE, "..", "data")
-    if os.path.exists(os.path.join(shared, "datasets.json")):
-        folder = shared
-        with open(os.path.join(shared, "datasets.json")) as file:
-            specs = json.load(file)
-    else:
-        print(f"NOTE: no {shared}; only the {len(OWN)} datasets of the repository are tested")
+    tool, folder = sys.argv[1], os.path.join(sys.argv[2], "data")
+    specs = datasets.shared_specs(folder)
+    if specs is None:
+        print(f"NOTE: no {folder}; only the {len(datasets.OWN)} datasets of the repository are tested")
+        specs, folder = datasets.OWN, datasets.OWN_FOLDER
     with tempfile.TemporaryDirectory() as out:
         for spec in specs.values():
-            for family in FAMILIES[spec["task"]]:
+            for family in datasets.FAMILIES[spec["task"]]:
                 check(tool, os.path.join(folder, spec["file"]), spec, family, out)
 
 

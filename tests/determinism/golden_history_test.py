@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A golden line, once committed, stays as it is: whoever changes numbers bumps the numeric profile, which gives the
-lines a file of their own. Reads the history of tests/golden, the working tree included."""
+"""What is golden stays as it is, once committed. Reads the history of tests/golden, the working tree included.
+
+usage: golden_history_test.py lines|runs
+
+lines   a line of profile_N.txt: whoever changes numbers bumps the numeric profile, which gives the lines another file
+runs    a file of runs/VERSION/CASE: later versions are seen to read what earlier ones wrote
+"""
 import re
 import subprocess
 import sys
@@ -13,27 +18,55 @@ def git(*arguments):
     return subprocess.run(["git", "-C", golden.ROOT, *arguments], capture_output=True, text=True, check=False)
 
 
+def history(what, *paths):
+    """(commit, line) for each line that git log and git diff print of the paths."""
+    commit = ""
+    told = git("log", what, "--format=commit %h", "--", *paths).stdout
+    for line in told.splitlines():
+        if match := re.match(r"commit (\w+)$", line):
+            commit = match[1]
+        else:
+            yield commit, line
+    yield from (("uncommitted", line) for line in git("diff", what, "HEAD", "--", *paths).stdout.splitlines())
+
+
+def lines():
+    """(how many were added, those that were changed or removed)"""
+    file, problems, added = "", [], 0
+    for commit, line in history("-p", "tests/golden/profile_*.txt"):
+        if line.startswith(("--- ", "+++ ")):
+            file = line[4:].removeprefix("a/").removeprefix("b/")
+        elif re.match(r"-\S+/\S+ ", line):
+            problems.append(f"{commit}: {file}: {line[1:].split(' ')[0]}")
+        elif re.match(r"\+\S+/\S+ ", line):
+            added += 1
+    return added, problems
+
+
+def runs():
+    problems, added = [], 0
+    for commit, line in history("--name-status", "tests/golden/runs/*/*"):
+        status, _, path = line.partition("\t")
+        if status == "A":
+            added += 1
+        elif path:
+            problems.append(f"{commit}: {path}")
+    return added, problems
+
+
 def main():
+    kinds = {"lines": lines, "runs": runs}
+    if len(sys.argv) != 2 or sys.argv[1] not in kinds:
+        sys.exit(__doc__)
     if git("rev-parse", "--git-dir").returncode != 0:
         print("SKIPPED: no git history here")
         return 77
-    history = git("log", "-p", "--format=commit %h", "--", "tests/golden").stdout
-    history += git("diff", "HEAD", "--", "tests/golden").stdout
-    commit, file, problems, added = "", "", [], 0
-    for line in history.splitlines():
-        if match := re.match(r"commit (\w+)$", line):
-            commit = match[1]
-        elif line.startswith(("--- ", "+++ ")):
-            file = line[4:].removeprefix("a/").removeprefix("b/")
-        elif re.match(r"-\S+/\S+ ", line) and "/profile_" in file:
-            problems.append(f"{commit or 'uncommitted'}: {file}: {line[1:].split(' ')[0]}")
-        elif re.match(r"\+\S+/\S+ ", line):
-            added += 1
+    added, problems = kinds[sys.argv[1]]()
     if added == 0:
-        print("SKIPPED: the history here begins after the golden lines")
+        print("SKIPPED: the history here begins after the golden files")
         return 77
     for problem in problems:
-        print(f"a golden line was changed or removed: {problem}", file=sys.stderr)
+        print(f"a golden file was changed or removed: {problem}", file=sys.stderr)
     return 1 if problems else 0
 
 
