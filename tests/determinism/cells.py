@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The cells of the determinism matrix: each runs programs of one build under some circumstances and compares what they
 print with the golden lines. matrix.py says which build each cell is for; a cell that cannot run says why."""
+import hashlib
+import json
 import os
 import pathlib
 import platform
@@ -37,6 +39,13 @@ class Check:
 
     def fail(self, what):
         self.problem = self.problem or what
+
+    def run_plain(self, command, label):
+        """Runs a program whose exit status says all."""
+        done = execute(command)
+        self.runs += 1
+        if done.returncode != 0:
+            self.fail(f"{label}: {(done.stderr + done.stdout).strip() or f'exit status {done.returncode}'}")
 
     def run(self, command, label, differs=False, **circumstances):
         """Runs a program; its lines must be the golden ones, or with `differs` must not be."""
@@ -189,6 +198,36 @@ def loading(programs):
     check.run(programs.command("driver", "--file"), "file")
     check.run(programs.command("host", "--columns", "--threads", 2), "columns")
     check.run(programs.command("host", "--arrow", "--threads", 2), "Arrow")
+    return check.outcome()
+
+
+def golden_data(record):
+    """The file of tests/data with the digest that the record names."""
+    for path in sorted(golden.DATA.glob("*.csv")):
+        if hashlib.sha256(path.read_bytes()).hexdigest() == record["dataset"]["fingerprint_sha256"]:
+            return path
+    return None
+
+
+def records(programs, threads=2):
+    """Runs that earlier versions recorded on x86-64 (tests/golden/runs): this build verifies and reproduces them."""
+    check = programs.check()
+    others = 0
+    for run in sorted(path.parent for path in (golden.GOLDEN / "runs").glob("*/*/run.json")):
+        name = f"{run.parent.name}/{run.name}"
+        record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+        data = golden_data(record)
+        if data is None:
+            check.fail(f"{name}: tests/data lacks what it was trained on")
+        elif record["numeric_profile"] != programs.profile:
+            others += 1
+        else:
+            check.run_plain([*programs.emulator, programs.path("driver"), "--reproduce", run, data,
+                             "--threads", threads], name)
+    if others:
+        check.skip(f"{others} records have another numeric profile")
+    if check.runs + others == 0:
+        check.fail("there are no runs in tests/golden/runs")
     return check.outcome()
 
 

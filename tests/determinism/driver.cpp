@@ -3,13 +3,17 @@
 // them with tests/golden. This is the engine without its C interface, so that a table of kernels can be
 // passed in; host.c goes through the interface.
 //
-// usage: determinism_driver DATA_FOLDER [--kernels NAME] [--threads N] [--file] [--list-kernels] [--profile]
+// usage: determinism_driver DATA_FOLDER [--kernels NAME] [--threads N] [--file]
+//        determinism_driver --reproduce RUN_DIR FILE [--kernels NAME] [--threads N]
+//        determinism_driver --list-kernels | --profile
+//   --reproduce     verifies the run with FILE, which it was trained on, and trains again from its record
 //   --kernels       baseline, avx2, avx512 or best (default); exit status 77 where this CPU cannot run it
 //   --file          cases that are a file as it is are read from it, not from a buffer
 //   --list-kernels  prints the tables this CPU runs and ends
 //   --profile       prints the numeric profile and ends
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,10 +23,16 @@
 #include "cases.hpp"
 #include "core/context.hpp"
 #include "core/float_environment.hpp"
+#include "json/parse.hpp"
+#include "json/write.hpp"
 #include "report.hpp"
 #include "run/config.hpp"
 #include "run/dataset.hpp"
+#include "run/options.hpp"
 #include "run/pipeline.hpp"
+#include "run/record.hpp"
+#include "run/reproduce.hpp"
+#include "run/verify.hpp"
 
 namespace {
 
@@ -35,6 +45,8 @@ struct Options {
   std::string kernels = "best";
   std::uint32_t threads = 1;
   bool from_file = false;
+  std::string run_directory;  ///< with data_file: of --reproduce
+  std::string data_file;
 };
 
 const core::Kernels* find_kernels(const std::string& name) {
@@ -59,16 +71,27 @@ core::Result<std::string> line_of(const determinism::Case& training, const Optio
   return determinism::report_line(training.name, files);
 }
 
-int print_lines(const Options& options) {
-  const core::Kernels* kernels = find_kernels(options.kernels);
-  if (kernels == nullptr) {
-    std::fprintf(stderr, "this CPU does not run the kernels \"%s\"\n", options.kernels.c_str());
-    return kCannotRunHere;
-  }
-  const core::DefaultFloatEnvironment environment;
-  core::Workers workers(options.threads);
-  core::Monitor monitor;
-  core::Context context{workers, monitor, *kernels};
+/// The file read as the record says.
+core::Result<std::shared_ptr<const run::LoadedDataset>> recorded_data(const Options& options,
+                                                                      core::Context& context) {
+  RF_ASSIGN(const auto recorded, run::open(options.run_directory));
+  RF_ASSIGN(const json::Value record, json::parse(recorded->find("run.json")->bytes));
+  RF_ASSIGN(
+      const data::ReadingOptions reading,
+      run::read_dataset_options(json::canonical(*record.find("dataset")->find("source")->find("options"))));
+  return run::load_file(options.data_file, reading, context);
+}
+
+core::Result<bool> is_reproduced(const Options& options, core::Context& context) {
+  RF_ASSIGN(const auto dataset, recorded_data(options, context));
+  RF_ASSIGN(const run::Verification verified, run::verify(options.run_directory, dataset.get(), {}, context));
+  RF_ASSIGN(const run::Reproduction found, run::reproduce(options.run_directory, *dataset, nullptr, context));
+  std::printf("verified: %s\nreproduced: %s\n", verified.passed ? "yes" : verified.first_failure.c_str(),
+              found.summary.c_str());
+  return verified.passed && found.reproduced;
+}
+
+int print_lines(core::Context& context, const Options& options) {
   for (const determinism::Case& training : determinism::all_cases()) {
     const auto line = line_of(training, options, context);
     if (!line.ok()) {
@@ -78,6 +101,25 @@ int print_lines(const Options& options) {
     std::printf("%s\n", line->c_str());
   }
   return 0;
+}
+
+int print_reproduction(core::Context& context, const Options& options) {
+  const core::Result<bool> reproduced = is_reproduced(options, context);
+  if (!reproduced.ok()) std::fprintf(stderr, "%s\n", reproduced.error().message.c_str());
+  return reproduced.ok() && *reproduced ? 0 : 1;
+}
+
+int run_with(const Options& options) {
+  const core::Kernels* kernels = find_kernels(options.kernels);
+  if (kernels == nullptr) {
+    std::fprintf(stderr, "this CPU does not run the kernels \"%s\"\n", options.kernels.c_str());
+    return kCannotRunHere;
+  }
+  const core::DefaultFloatEnvironment environment;
+  core::Workers workers(options.threads);
+  core::Monitor monitor;
+  core::Context context{workers, monitor, *kernels};
+  return options.run_directory.empty() ? print_lines(context, options) : print_reproduction(context, options);
 }
 
 int list_kernels() {
@@ -99,10 +141,12 @@ int main(int argc, char** argv) {
       options.kernels = argv[++i];
     else if (word == "--threads" && has_value)
       options.threads = static_cast<std::uint32_t>(std::atoi(argv[++i]));
+    else if (word == "--reproduce" && i + 2 < argc)
+      options.run_directory = argv[i + 1], options.data_file = argv[i + 2], i += 2;
     else if (word == "--file")
       options.from_file = true;
     else
       options.data_folder = word;
   }
-  return print_lines(options);
+  return run_with(options);
 }

@@ -86,7 +86,8 @@ BUILDS = [
           [Cell("aarch64 GCC -O0 (emulated)", lambda programs: cells.only_baseline(programs, threads=(2,)))],
           needs=ARM_NEEDS, emulator=ARM_EMULATOR, seconds=136),
     Build("aarch64-O3", [*ARM, *flags("-O3")],
-          [Cell("aarch64 GCC -O3 (emulated)", lambda programs: cells.only_baseline(programs, threads=(1, 7)))],
+          [Cell("aarch64 GCC -O3 (emulated)", lambda programs: cells.only_baseline(programs, threads=(1, 7))),
+           Cell("aarch64 (emulated) reproduces x86-64 records", cells.records)],
           needs=ARM_NEEDS, emulator=ARM_EMULATOR, seconds=156),
     Build("musl", [f"-DCMAKE_CXX_COMPILER={golden.ROOT}/tests/determinism/musl-g++", *flags("-O2")],
           [Cell("musl", cells.levels_and_threads)], needs=("musl-gcc",), seconds=121),
@@ -106,6 +107,7 @@ SINGLE_CELLS = {
     "circumstances": cells.circumstances,
     "libm": cells.libm_and_blas,
     "loading": cells.loading,
+    "records": cells.records,
     "control_thread_blocks": cells.thread_blocks_control,
     "control_libm_exp": cells.libm_control,
 }
