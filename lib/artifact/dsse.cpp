@@ -18,7 +18,7 @@ using core::Result;
 
 constexpr std::string_view kPayloadType = "application/vnd.in-toto+json";
 
-core::Error invalid(std::string what) { return {core::Code::kInvalidSignature, std::move(what), {}}; }
+core::Error invalid_envelope(std::string what) { return {core::Code::kInvalidSignature, std::move(what), {}}; }
 
 std::string line_of(const Envelope& envelope) {
   json::Value signature;
@@ -58,23 +58,23 @@ Result<std::string> dsse_line(std::string_view statement, const crypto::Signer& 
 
 Result<Envelope> read_dsse_line(std::string_view line) {
   const Result<json::Value> parsed = json::parse(line);
-  if (!parsed) return invalid(parsed.error().message);
+  if (!parsed) return invalid_envelope(parsed.error().message);
   const json::Value* signatures = parsed->find("signatures");
   const json::Value* signature =
       signatures != nullptr && signatures->is_array() && signatures->as_array().size() == 1
           ? &signatures->as_array().front()
           : nullptr;
-  if (signature == nullptr) return invalid("expected an envelope with one signature");
+  if (signature == nullptr) return invalid_envelope("expected an envelope with one signature");
   const auto statement = crypto::from_base64(text_at(&*parsed, "payload"));
   const auto bytes = crypto::from_base64(text_at(signature, "sig"));
   Envelope envelope;
   if (!statement || !bytes || bytes->size() != envelope.signature.size())
-    return invalid("expected a payload and a signature of 64 bytes, both in base64");
+    return invalid_envelope("expected a payload and a signature of 64 bytes, both in base64");
   envelope.statement = *statement;
   envelope.key_id = text_at(signature, "keyid");
-  if (!is_key_id(envelope.key_id)) return invalid("expected a keyid of 16 hexadecimal digits in capitals");
+  if (!is_key_id(envelope.key_id)) return invalid_envelope("expected a keyid of 16 hexadecimal digits in capitals");
   std::copy(bytes->begin(), bytes->end(), envelope.signature.begin());
-  if (line_of(envelope) != line) return invalid("the envelope is not laid out as it was written");
+  if (line_of(envelope) != line) return invalid_envelope("the envelope is not laid out as it was written");
   return envelope;
 }
 
@@ -82,7 +82,7 @@ Result<> check_envelope(const Envelope& envelope, const crypto::PublicKey& key) 
   if (crypto::verify_signature(pre_authentication_encoding(kPayloadType, envelope.statement), envelope.signature,
                                key))
     return {};
-  return invalid("the signature is not one of this statement by key " + key_id(key));
+  return invalid_envelope("the signature is not one of this statement by key " + key_id(key));
 }
 
 }  // namespace rf::artifact
