@@ -91,6 +91,18 @@ class EmittedRuns : public testing::Test {
     files[name] = json::pretty(document);
   }
 
+  /// As another version of the numeric profile would have written them.
+  static void rewrite_version(Files& files, const char* version) {
+    for (auto& [name, bytes] : files)
+      if (name.ends_with(".json"))
+        edit(files, name, [&](json::Value& document) { document.set("runforge_version", version); });
+    edit(files, "interpretability.index.v1.json", [&](json::Value& document) {
+      for (auto& [name, entry] : document.as_object().at("available_artifacts").as_object())
+        entry.set("sha256", crypto::sha256_hex(files[entry.find("path")->as_string()]));
+    });
+    reseal(files);
+  }
+
   core::TemporaryFolder folder_;
 };
 

@@ -87,16 +87,7 @@ TEST_F(Reproduce, AConfigurationThatDoesNotResolveToItselfIsRefused) {
 TEST_F(Reproduce, AnotherVersionOfTheProfileComparesNumbers) {
   const std::string directory = emit_run(*small_, "{}");
   Files files = read(directory);
-  for (auto& [name, bytes] : files)
-    if (name.ends_with(".json"))
-      edit(files, name, [](json::Value& document) { document.set("runforge_version", "0.0.9"); });
-  edit(files, "interpretability.index.v1.json", [&](json::Value& document) {
-    for (const char* key : {"metrics_v1", "linear_coefficients_v1"}) {
-      json::Value& entry = at(document, {"available_artifacts", key});
-      entry.set("sha256", crypto::sha256_hex(files[entry.find("path")->as_string()]));
-    }
-  });
-  reseal(files);
+  rewrite_version(files, "0.0.9");
   put(directory, files);
   auto found = again(directory, *small_);
   ASSERT_TRUE(found.ok()) << found.error().message;

@@ -256,6 +256,18 @@ TEST_F(Verify, WhatOnlyTheDataTellsIsFoundWithIt) {
   }
 }
 
+TEST_F(Verify, ARecordOfAnotherVersionOfTheProfileHoldsWithItsData) {
+  for (const char* config : {"{}", R"({"model": "decision_tree"})"}) {
+    const std::string directory = emit_run(*small_, config);
+    Files files = read(directory);
+    rewrite_version(files, "0.0.9");
+    put(directory, files);
+    const Verification found = check(directory, small_.get());
+    EXPECT_TRUE(found.passed) << config << ": " << found.first_failure;
+    EXPECT_EQ(status(found, "data"), "passed");
+  }
+}
+
 TEST_F(Verify, OtherDataIsRefused) {
   const std::string directory = emit_run(*small_, "{}");
   const auto other = load_text(std::string(kSmallCsv) + "9,9,red,a\n");
