@@ -110,7 +110,7 @@ class EmittedRuns : public testing::Test {
 inline crypto::Signer test_signer(std::uint8_t byte) {
   std::array<std::uint8_t, crypto::kSeedBytes> seed;
   seed.fill(byte);
-  return std::move(*crypto::Signer::from_seed(seed));
+  return *crypto::Signer::from_seed(seed);
 }
 
 /// A member on the way down, to be changed.
