@@ -46,6 +46,16 @@ class GoldenRuns(ClientTest):
                 self.assertRegex(self.ok("verify", run, "--data", data_of(run)).out,
                                  r"(?m)^data +passed$" if same_profile else r"(?m)^data +not checked: recorded under")
 
+    def test_verify_passes_with_the_keys_of_signed_runs(self):
+        signed = [run for run in RUNS if (run / "run.intoto.jsonl").exists()]
+        self.assertTrue(signed)
+        for run in signed:
+            with self.subTest(run=f"{run.parent.name}/{run.name}"):
+                keys = sorted(run.parent.glob(f"{run.name}.*.pub"))
+                self.assertEqual(len(keys), 2)
+                out = self.ok("verify", run, *(word for key in keys for word in ("--pubkey", key))).out
+                self.assertRegex(out, r"(?m)^signatures +passed\n  recorded by key \w+\n  reproduced by key \w+$")
+
     def test_reproduce_gives_them_again(self):
         others = []
         for run in RUNS:

@@ -42,24 +42,43 @@ CASES = {
                                "--param", "max_depth=3"],
                     {"dataset": {"missing_tokens": ["", "NA"]},
                      "train": {"split": {"method": "group"}, "roles": {"Pclass": "group"}}}),
+    # Its author and a reproducer sign it; their keys are made for it and only the public halves are kept.
+    "signed": (IRIS + ["--seed", "11"], None),
     "profile_fast": (IRIS + ["--profile", "fast"], None),
 }
+
+
+def told(tool, *arguments):
+    """Standard output of the tool, in tests/data and without SOURCE_DATE_EPOCH."""
+    environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
+    done = subprocess.run([tool, *arguments], cwd=DATA, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{arguments}: {done.stderr}{done.stdout}")
+    return done.stdout
+
+
+def sign(tool, run, data, folder, place):
+    for signer, command in (("author", ["sign", run, "--key"]),
+                            ("reproducer", ["reproduce", run, "--data", data, "--sign"])):
+        key = pathlib.Path(folder) / signer
+        told(tool, "keygen", "--out", key)
+        told(tool, *command, key)
+        os.rename(f"{key}.pub", f"{place}.{signer}.pub")
 
 
 def make(tool, case, place):
     arguments, config = CASES[case]
     with tempfile.TemporaryDirectory(dir=place.parent) as folder:
-        command = [tool, "train", "--data", arguments[0], *arguments[1:], "--out", folder, "--json",
+        command = ["train", "--data", arguments[0], *arguments[1:], "--out", folder, "--json",
                    "--timestamp", "2024-01-01T12:00:00Z", "--no-execution-details"]
         if config:
             path = pathlib.Path(folder) / "config.json"
             path.write_text(json.dumps(config), encoding="utf-8")
             command += ["--config", path]
-        environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
-        done = subprocess.run(command, cwd=DATA, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            sys.exit(f"{case}: {done.stderr}{done.stdout}")
-        os.rename(json.loads(done.stdout)["run_dir"], place)
+        run = json.loads(told(tool, *command))["run_dir"]
+        if case == "signed":
+            sign(tool, run, arguments[0], folder, place)
+        os.rename(run, place)
 
 
 def main():
