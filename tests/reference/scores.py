@@ -26,8 +26,9 @@ INTRODUCTION = """# Scores
 
 RunForge beside scikit-learn 1.2.1 on public datasets, means over seeds 0 to 9 (0 to 2 from 20,000 rows on) on the same splits,
 printed by `tests/reference/scores.py`. Missing values are filled, identifier columns left out, random forests have 300 trees,
-decision trees depth 5. AUC of more than two classes is the mean of one class against the rest. Bars: linear families differ by
-at most 0.001 or half a validation row; trees are not below by more than max(0.005, 0.2 std over the seeds).
+decision trees depth 5; gradient boosting stands beside HistGradientBoosting. AUC of more than two classes is the mean of one class
+against the rest. Bars: linear families differ by at most 0.001 or half a validation row; trees and boosting are not below by
+more than max(0.005, 0.2 std over the seeds).
 
 """
 LINEAR = ("logistic_regression", "linear_svc", "ridge_regression")
