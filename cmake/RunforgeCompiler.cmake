@@ -26,6 +26,15 @@ target_compile_options(runforge_settings INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wundef
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 warns of "literal" + string (its bug 105651)
   $<$<BOOL:${RUNFORGE_WARNINGS_AS_ERRORS}>:-Werror>)
+# Small faults that the tests must notice (core/mutant.hpp, `./dev claims`): in one build, which nobody uses.
+option(RUNFORGE_MUTANTS "Compile in the faults that test the tests" OFF)
+mark_as_advanced(RUNFORGE_MUTANTS)
+if(RUNFORGE_MUTANTS)
+  add_library(runforge_mutant_choice STATIC ${PROJECT_SOURCE_DIR}/tests/mutants/choice.c)
+  set_target_properties(runforge_mutant_choice PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_compile_definitions(runforge_settings INTERFACE RUNFORGE_MUTANTS)
+  target_link_libraries(runforge_settings INTERFACE runforge_mutant_choice)
+endif()
 if(RUNFORGE_SANITIZE)
   target_compile_options(runforge_settings INTERFACE
     -fsanitize=${RUNFORGE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "artifact/documents.hpp"
+#include "core/mutant.hpp"
 
 namespace rf::artifact {
 namespace {
@@ -61,7 +62,7 @@ json::Value columns_value(std::span<const data::ColumnProfile> columns, std::spa
         .set("missing", columns[i].missing)
         .set("distinct", columns[i].distinct);
     const bool used = roles[i] == data::Role::kFeature || roles[i] == data::Role::kLabel;
-    if (used) set_contents(entry, columns[i]);
+    if (RF_MUTANT(ignored_columns_show_their_levels, used, true)) set_contents(entry, columns[i]);
     const auto use = std::find_if(missing.begin(), missing.end(),
                                   [i](const data::MissingUse& m) { return m.column == i; });
     if (use != missing.end())

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "core/mutant.hpp"
 #include "evaluate/importance.hpp"
 
 namespace rf::artifact {
@@ -17,7 +18,8 @@ bool ranks_before(const RankedFeature& a, const RankedFeature& b) {
   const double weight_a = std::fabs(a.weight);
   const double weight_b = std::fabs(b.weight);
   if (weight_a != weight_b) return weight_a > weight_b;
-  return std::tie(a.name, a.index) < std::tie(b.name, b.index);
+  return RF_MUTANT(equal_weights_rank_backwards, std::tie(a.name, a.index) < std::tie(b.name, b.index),
+                   std::tie(a.name, a.index) > std::tie(b.name, b.index));
 }
 
 }  // namespace

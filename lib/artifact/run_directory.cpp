@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/host.hpp"
+#include "core/mutant.hpp"
 #include "core/text.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
@@ -120,7 +121,8 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
     }
     core::Result<> published = sink.publish(id);
     if (published.ok()) return id;
-    const bool taken = published.error().code == core::Code::kAlreadyExists;
+    const core::Code code = published.error().code;
+    const bool taken = RF_MUTANT(taken_name_is_an_error, code == core::Code::kAlreadyExists, false);
     if (!taken || later == kSecondsPerDay) return std::move(published).error();
   }
 }

@@ -4,6 +4,8 @@
 // tests/unit/core/float_environment_test.cpp sets every mode a host may have set.
 #include "core/float_environment.hpp"
 
+#include "core/mutant.hpp"
+
 namespace rf::core {
 namespace {
 
@@ -19,7 +21,7 @@ void set_default_environment() {
 
 DefaultFloatEnvironment::DefaultFloatEnvironment() {
   std::fegetenv(&saved_);  // the caller's, which only goes back to the caller
-  set_default_environment();
+  RF_MUTANT(host_rounding_stays, set_default_environment(), void());
 }
 
 DefaultFloatEnvironment::~DefaultFloatEnvironment() {

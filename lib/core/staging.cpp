@@ -19,6 +19,7 @@
 
 #include "core/descriptor.hpp"
 #include "core/file.hpp"
+#include "core/mutant.hpp"
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
@@ -123,7 +124,7 @@ struct StagingDirectory::State {
   bool complete = true;  ///< no add() failed
 
   ~State() {
-    if (name.empty()) return;
+    if (RF_MUTANT(half_a_run_is_left_behind, name.empty(), true)) return;
     for (const std::string& file : files) ::unlinkat(folder.number(), file.c_str(), 0);
     ::unlinkat(parent.number(), name.c_str(), AT_REMOVEDIR);
   }
@@ -185,7 +186,7 @@ Result<> StagingDirectory::replace(const std::string& name, std::string_view byt
 Result<> StagingDirectory::publish(const std::string& name) {
   State& state = *state_;
   if (!is_plain_name(name) || !state.complete) return cannot_write(state.parent_path, name, EINVAL);
-  if (const int error = sync_descriptor(state.folder.number()); error != 0)
+  if (const int error = RF_MUTANT(folder_not_synced, sync_descriptor(state.folder.number()), 0); error != 0)
     return cannot_write(state.parent_path, name, error);
   const int error = rename_without_replacing(state.parent, state.name, name);
   // Where the flag is missing, rename() says ENOTEMPTY of a folder and ENOTDIR of a file in the way.

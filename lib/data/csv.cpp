@@ -9,6 +9,7 @@
 #include <map>
 #include <utility>
 
+#include "core/mutant.hpp"
 #include "core/text.hpp"
 #include "crypto/sha256.hpp"
 #include "data/csv_columns.hpp"
@@ -116,7 +117,7 @@ Result<> CsvReader::read_beginning(std::size_t size) {
 
 Result<> CsvReader::read_header() {
   RF_TRY(read_beginning(kByteOrderMark.size()));
-  source_.bom = beginning_ == kByteOrderMark;
+  source_.bom = RF_MUTANT(byte_order_mark_is_text, beginning_ == kByteOrderMark, false);
   if (source_.bom) beginning_.clear();
   for (std::size_t size = settings_.chunk_bytes != 0 ? settings_.chunk_bytes : kChunkBytes;; size *= 2) {
     RF_TRY(read_beginning(size));

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/mutant.hpp"
 #include "core/text.hpp"
 #include "data/mt19937.hpp"
 
@@ -104,7 +105,8 @@ core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class
   for (const auto& rows : rows_of) counts.push_back(rows.size());
   const bool lone_row =
       std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count < 2; });
-  if (lone_row || sizes.train < n_classes || sizes.validation < n_classes) {
+  if (RF_MUTANT(lone_row_is_stratified, lone_row, false) || sizes.train < n_classes ||
+      sizes.validation < n_classes) {
     return shuffle_split(class_of.size(), fraction, seed);
   }
 
@@ -123,7 +125,7 @@ core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class
       (i < train_quotas[c] ? split.train : split.validation).push_back(rows_of[c][order[i]]);
     }
   }
-  split.train = permuted(split.train, random);
+  split.train = RF_MUTANT(training_rows_not_shuffled, permuted(split.train, random), split.train);
   split.validation = permuted(split.validation, random);
   return split;
 }

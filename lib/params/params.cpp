@@ -8,6 +8,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/mutant.hpp"
 #include "core/number_text.hpp"
 #include "core/text.hpp"
 
@@ -303,7 +304,8 @@ core::Result<Resolved> resolve(std::string_view family, core::Task task, const s
                                       : profile.contains(name)   ? Origin::kProfile
                                                                  : Origin::kDefault;
                 resolved.recorded.push_back({name, to_value(field), origin});
-              } else if (from_caller != given.end() && !error) {
+              } else if (RF_MUTANT(parameter_without_effect_is_taken, from_caller != given.end(), false) &&
+                         !error) {
                 error = not_applicable(name, family, task, from_caller->second);
               }
             });

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/host.hpp"
+#include "core/mutant.hpp"
 #include "core/text.hpp"
 #include "run/deal.hpp"
 #include "run/evaluation.hpp"
@@ -74,7 +76,8 @@ class Training {
   Result<> encode_training_rows() {
     const Dealt& dealt = outcome_.dealt;
     encode::FittedEncoder fitted =
-        encode::fit_encoder(table_, dealt.selection.features, dealt.train_rows,
+        encode::fit_encoder(table_, dealt.selection.features,
+                            RF_MUTANT(encoder_sees_validation_rows, dealt.train_rows, dealt.selection.rows),
                             layout_of(config_.parameters.parameters), config_.missing, context_);
     append(outcome_.diagnostics, fitted.diagnostics);
     RF_TRY(context_.monitor.check());
@@ -90,8 +93,10 @@ class Training {
                                 dealt.target.classes.size(),
                                 at_positions(dealt.target.value_of, dealt.split.train),
                                 at_positions(dealt.weights, dealt.split.train)};
+    const std::uint64_t seed = RF_MUTANT(seed_drawn_from_the_clock, config_.seed,
+                                         static_cast<std::uint64_t>(core::monotonic_seconds() * 1e9));
     RF_ASSIGN(Fit fit, fit_model(outcome_.model.encoder, *training_rows_, target,
-                                 config_.parameters.parameters, config_.seed, context_));
+                                 config_.parameters.parameters, seed, context_));
     outcome_.model.fitted = std::move(fit.fitted);
     outcome_.solver = std::move(fit.solver);
     append(outcome_.diagnostics, fit.diagnostics);

@@ -7,6 +7,7 @@
 #include "artifact/documents.hpp"
 #include "artifact/minisign.hpp"
 #include "artifact/version.hpp"
+#include "core/mutant.hpp"
 #include "core/text.hpp"
 #include "crypto/sha256.hpp"
 #include "json/difference.hpp"
@@ -41,7 +42,7 @@ Result<TrainConfig> settled_config(const std::string& directory, const json::Val
         {{"expected", static_cast<std::int64_t>(profile)}, {"got", std::int64_t{artifact::kNumericProfile}}}};
   const std::string& expected = record.find("dataset")->find("content_sha256")->as_string();
   const std::string content = crypto::hex(dataset.content_digest(context));
-  if (content != expected)
+  if (RF_MUTANT(other_data_is_accepted, content != expected, false))
     return core::Error{Code::kDatasetMismatch,
                        "the data is not what the run was trained on: expected the content digest " +
                            expected + ", found " + content,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "artifact/model_file.hpp"
+#include "core/mutant.hpp"
 #include "core/text.hpp"
 #include "data/digest.hpp"
 #include "data/profile.hpp"
@@ -117,7 +118,8 @@ std::optional<artifact::ProfileFacts> profile_facts(const TrainConfig& config) {
 std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256,
                          std::uint32_t numeric_profile) {
   return crypto::sha256_hex(json::canonical(json::Value::object()
-                                                .set("config", resolved_config)
+                                                .set("config", RF_MUTANT(seed_not_digested, resolved_config,
+                                                                         json::Value(resolved_config).set("seed", 1)))
                                                 .set("content_sha256", content_sha256)
                                                 .set("numeric_profile", numeric_profile)));
 }

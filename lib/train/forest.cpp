@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "core/mutant.hpp"
 #include "core/philox.hpp"
 #include "train/bins.hpp"
 #include "train/grower.hpp"
@@ -84,7 +85,8 @@ GrowthPlan growth_plan(const params::RandomForest& parameters, std::size_t n_fea
 GrowthPlan growth_plan(const params::DecisionTree& parameters, std::size_t n_features,
                        std::size_t n_outputs) {
   GrowthPlan plan;
-  plan.rules = {parameters.max_depth.value_or(UINT32_MAX), 2, parameters.min_samples_leaf};
+  plan.rules = {parameters.max_depth.value_or(UINT32_MAX), 2,
+                RF_MUTANT(min_samples_leaf_recorded_only, parameters.min_samples_leaf, 1)};
   plan.max_leaves = parameters.max_leaves;
   plan.n_candidates = n_features;
   plan.n_outputs = n_outputs;

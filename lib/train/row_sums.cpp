@@ -4,6 +4,8 @@
 // by bit.
 #include "train/row_sums.hpp"
 
+#include "core/mutant.hpp"
+
 namespace rf::train {
 namespace {
 
@@ -67,7 +69,9 @@ core::Result<std::vector<double>> sum_rows(core::Context& context, std::size_t n
                                            const BlockSum& block) {
   const std::size_t n_blocks = core::block_count(n_rows);
   if (n_blocks == 0) return std::vector<double>(size, 0.0);
-  const std::size_t per_task = blocks_per_task(n_blocks, context.workers.n_threads());
+  const std::uint32_t n_threads = context.workers.n_threads();
+  const std::size_t per_task = RF_MUTANT(blocks_shared_by_threads, blocks_per_task(n_blocks, n_threads),
+                                         (n_blocks + n_threads - 1) / n_threads);
   std::vector<std::vector<double>> subtrees((n_blocks + per_task - 1) / per_task);
   const auto sum_subtree = [&](std::size_t task, std::uint32_t slot) -> core::Result<> {
     SubtreeSum subtree(size);
