@@ -3,11 +3,13 @@
 // every callback; nothing is printed; the locale does not matter.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cfenv>
 #include <clocale>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -162,6 +164,28 @@ TEST(Environment, NothingIsPrinted) {
   const std::string printed = capture.end();
   std::filesystem::remove_all(folder);
   EXPECT_EQ(printed, "");
+}
+
+std::ptrdiff_t count_threads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+TEST(Environment, NoThreadOutlivesACall) {
+  const std::ptrdiff_t before = count_threads();
+  rf_hooks hooks = RF_HOOKS_INIT;
+  hooks.threads = 4;
+  std::ptrdiff_t most = 0;
+  hooks.user = &most;
+  hooks.progress = [](void* user, const char*, std::uint64_t, std::uint64_t) -> std::int32_t {
+    auto& seen = *static_cast<std::ptrdiff_t*>(user);
+    seen = std::max(seen, count_threads());
+    return 0;
+  };
+  const Dataset dataset = load_file(kTitanic, &hooks);
+  EXPECT_EQ(count_threads(), before);
+  const Trained run = train(dataset.get(), R"({"label": "Survived", "model": "random_forest"})", &hooks);
+  EXPECT_EQ(count_threads(), before);
+  EXPECT_GT(most, before) << "no thread was seen during the calls";
 }
 
 }  // namespace
