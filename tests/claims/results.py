@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""Whether the tests that claims name ran and passed in a build, by the JUnit report that ctest left there.
+
+A name that ends in * stands for all tests that begin so, at least one. Pinned by check_test.py.
+"""
+import fnmatch
+import re
+import xml.etree.ElementTree
+
+REPORT = "tests.xml"
+# The status of a test that passed.
+PASSED = "run"
+
+
+def read(path):
+    """{test: status}; ctest says "run" of one that passed, "fail", "notrun" or "disabled" of others."""
+    return {case.get("name"): case.get("status") for case in xml.etree.ElementTree.parse(path).iter("testcase")}
+
+
+def matching(name, names):
+    if not name.endswith("*"):
+        return [name] if name in names else []
+    return [other for other in names if other.startswith(name[:-1])]
+
+
+def expression(names):
+    """A regular expression for `ctest -R` that takes these tests and no others."""
+    def escaped(name):
+        text = re.sub(r"([.*+?()\[\]^$|\\])", r"\\\1", name.rstrip("*"))
+        return text + ("" if name.endswith("*") else "$")
+
+    return "^(" + "|".join(escaped(name) for name in names) + ")"
+
+
+def tests_of(register):
+    return list(dict.fromkeys(test for claim in register.claims for test in claim.tests))
+
+
+def check(register, build):
+    report = build / REPORT
+    if not report.is_file():
+        return [f"{report}: there is no report of the tests of this build; `./dev test` makes it"]
+    log = build / ".ninja_log"
+    if log.is_file() and log.stat().st_mtime > report.stat().st_mtime:
+        return [f"{report}: something was built after the tests ran; run `./dev test` again"]
+    statuses = read(report)
+    problems = []
+    for claim in register.claims:
+        for test in claim.tests:
+            at = f"docs/claims.json: {claim.id}: the test {test}"
+            found = matching(test, statuses)
+            if not found:
+                near = fnmatch.filter(sorted(statuses), f"*{test.rsplit('.', 1)[-1].rstrip('*')}*")[:3]
+                hint = f"; near it are {', '.join(near)}" if near else ""
+                problems.append(f"{at} did not run in this build: name a test that ctest knows{hint}")
+            for name in found:
+                if statuses[name] == "notrun":
+                    problems.append(f"{at} was skipped here ({name}); a skipped test proves nothing: "
+                                    "install what it asks for, or name another test")
+                elif statuses[name] != PASSED:
+                    problems.append(f"{at} did not pass ({name}: {statuses[name]}); mend it before the promise is made")
+    return problems
