@@ -32,7 +32,7 @@ def main(words):
         print(results.expression(results.tests_of(register.load(arguments.root)[0])))
         return 0
     claims, problems = register.check(arguments.root, arguments.build)
-    problems += results.check(claims, arguments.build)
+    problems += results.check(arguments.root, claims, arguments.build)
     if arguments.mutants:
         problems += mutants.check(claims, arguments.mutants)
     for problem in problems:

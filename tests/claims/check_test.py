@@ -225,7 +225,11 @@ class Results(Tree):
         log = self.root / "build/.ninja_log"
         log.write_text("")
         os.utime(log, (4e9, 4e9))
-        self.fails("something was built after the tests ran", "./dev test")
+        self.fails("something was built or a test was changed after the tests ran", "./dev test")
+        log.unlink()
+        self.write("tests/a_test.py", "")
+        os.utime(self.root / "tests/a_test.py", (4e9, 4e9))
+        self.fails("something was built or a test was changed after the tests ran", "./dev test")
 
 
 class Mutants(Tree):

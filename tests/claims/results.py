@@ -36,13 +36,21 @@ def tests_of(register):
     return list(dict.fromkeys(test for claim in register.claims for test in claim.tests))
 
 
-def check(register, build):
+def newest_script(root):
+    """When a test that is not built was changed last."""
+    scripts = [path for suffix in ("py", "sh", "js") for path in (root / "tests").rglob(f"*.{suffix}")
+               if "node_modules" not in path.parts]
+    return max((path.stat().st_mtime for path in scripts), default=0)
+
+
+def check(root, register, build):
     report = build / REPORT
     if not report.is_file():
         return [f"{report}: there is no report of the tests of this build; `./dev test` makes it"]
     log = build / ".ninja_log"
-    if log.is_file() and log.stat().st_mtime > report.stat().st_mtime:
-        return [f"{report}: something was built after the tests ran; run `./dev test` again"]
+    built = log.stat().st_mtime if log.is_file() else 0
+    if max(built, newest_script(root)) > report.stat().st_mtime:
+        return [f"{report}: something was built or a test was changed after the tests ran; run `./dev test` again"]
     statuses = read(report)
     problems = []
     for claim in register.claims:
