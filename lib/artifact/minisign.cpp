@@ -39,7 +39,7 @@ std::string key_number_text(std::string number) {
   return text;
 }
 
-core::Error invalid(std::string what) { return {core::Code::kInvalidSignature, std::move(what), {}}; }
+core::Error invalid_minisign(std::string what) { return {core::Code::kInvalidSignature, std::move(what), {}}; }
 
 bool is_one_line(std::string_view text) {
   return text.size() <= kMostCommentBytes && core::find_invalid_utf8(text) == std::string_view::npos &&
@@ -104,23 +104,23 @@ Result<Minisign> read_minisign(std::string_view text) {
   std::array<std::string_view, 4> lines;
   for (std::string_view& line : lines) {
     const auto taken = take_line(text);
-    if (!taken) return invalid("expected four lines, each ended by a line feed");
+    if (!taken) return invalid_minisign("expected four lines, each ended by a line feed");
     line = *taken;
   }
-  if (!text.empty()) return invalid("there is text after the fourth line");
+  if (!text.empty()) return invalid_minisign("there is text after the fourth line");
   if (!lines[0].starts_with(kUntrusted) || !is_one_line(lines[0]))
-    return invalid("line 1: expected \"" + std::string(kUntrusted) + "...\"");
+    return invalid_minisign("line 1: expected \"" + std::string(kUntrusted) + "...\"");
   const auto bytes = crypto::from_base64(lines[1]);
   const std::size_t signature_at = kPrehashedAlgorithm.size() + kKeyNumberBytes;
   if (!bytes || bytes->size() != signature_at + crypto::Signature().size())
-    return invalid("line 2: expected a signature of 74 bytes in base64");
+    return invalid_minisign("line 2: expected a signature of 74 bytes in base64");
   if (!bytes->starts_with(kPrehashedAlgorithm))
-    return invalid("line 2: expected a signature of the kind \"ED\" (prehashed), found another");
+    return invalid_minisign("line 2: expected a signature of the kind \"ED\" (prehashed), found another");
   if (!lines[2].starts_with(kTrusted) || !is_one_line(lines[2]))
-    return invalid("line 3: expected \"" + std::string(kTrusted) + "...\"");
+    return invalid_minisign("line 3: expected \"" + std::string(kTrusted) + "...\"");
   const auto of_comment = crypto::from_base64(lines[3]);
   if (!of_comment || of_comment->size() != crypto::Signature().size())
-    return invalid("line 4: expected a signature of 64 bytes in base64");
+    return invalid_minisign("line 4: expected a signature of 64 bytes in base64");
   Minisign read;
   read.key_id = key_number_text(bytes->substr(kPrehashedAlgorithm.size(), kKeyNumberBytes));
   read.signature = signature_from(std::string_view(*bytes).substr(signature_at));
@@ -131,9 +131,9 @@ Result<Minisign> read_minisign(std::string_view text) {
 
 Result<> check_minisign(const Minisign& read, std::string_view signed_bytes, const crypto::PublicKey& key) {
   if (!crypto::verify_signature(view(crypto::blake2b(signed_bytes)), read.signature, key))
-    return invalid("the signature is not one of these bytes by key " + key_id(key));
+    return invalid_minisign("the signature is not one of these bytes by key " + key_id(key));
   if (!crypto::verify_signature(commented(read.signature, read.trusted_comment), read.comment_signature, key))
-    return invalid("the trusted comment is not the one that key " + key_id(key) + " signed");
+    return invalid_minisign("the trusted comment is not the one that key " + key_id(key) + " signed");
   return {};
 }
 
