@@ -6,6 +6,7 @@ break it (`./dev claims`). The first six are promises that the first RunForge br
 Each test is a ctest test of its own, clients.promise.<name without test_>. A run is kept in the folder that the environment
 variable RUNFORGE_KEPT_RUN names.
 """
+import base64
 import collections
 import concurrent.futures
 import csv
@@ -39,6 +40,15 @@ def differing(first, second):
 
 def table(header, rows):
     return header + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows)
+
+
+def respell(test, metrics):
+    """Writes the accuracy with a digit more, which is the same number."""
+    text = metrics.read_text()
+    respelled = re.sub(r'("accuracy": 0\.\d+)', r"\g<1>0", text)
+    test.assertEqual(json.loads(respelled), json.loads(text))
+    test.assertNotEqual(respelled, text)
+    metrics.write_text(respelled)
 
 
 class BrokenBefore(ClientTest):
@@ -112,12 +122,7 @@ class BrokenBefore(ClientTest):
     def test_bytes_are_compared_and_not_numbers(self):
         """Its tests read the metrics and compared numbers: 0.87 written 0.870 went unseen."""
         run = self.train(*IRIS)
-        metrics = run / "metrics.v1.json"
-        text = metrics.read_text()
-        respelled = re.sub(r'("accuracy": 0\.\d+)', r"\g<1>0", text)
-        self.assertEqual(json.loads(respelled), json.loads(text))
-        self.assertNotEqual(respelled, text)
-        metrics.write_text(respelled)
+        respell(self, run / "metrics.v1.json")
         for command in (["reproduce", run, "--data", DATA / "iris.csv"], ["verify", run]):
             result = tool(*command)
             self.assertEqual(result.status, INTEGRITY, result)
@@ -236,6 +241,64 @@ class Promises(ClientTest):
         result = tool("reproduce", run, "--data", changed)
         self.assertEqual(result.status, 12, result)
         self.assertIn("[DATASET_MISMATCH]", result.err)
+
+    # ---- signatures
+
+    def key(self, name):
+        path = self.scratch / f"{name}.key"
+        self.ok("keygen", "--out", path)
+        return path, f"{path}.pub"
+
+    def test_a_forger_is_found_by_the_signature(self):
+        """Who changes a number of execution.v1.json and makes the sums right again contradicts nothing but the signature."""
+        key, public = self.key("author")
+        run = self.train(*IRIS, "--sign", key)
+        self.ok("verify", run, "--pubkey", public)
+        execution = run / "execution.v1.json"
+        before = execution.read_bytes()
+        after = re.sub(rb'("peak_memory_bytes": )\d+', rb"\g<1>4096", before)
+        self.assertNotEqual(after, before)
+        execution.write_bytes(after)
+        sums = run / "SHA256SUMS"
+        old, new = (hashlib.sha256(content).hexdigest() for content in (before, after))
+        sums.write_text(sums.read_text().replace(old, new))
+        self.ok("verify", run)
+        result = tool("verify", run, "--pubkey", public)
+        self.assertEqual(result.status, INTEGRITY, result)
+        self.assertIn("SHA256SUMS.minisig", result.err)
+
+    def test_a_trusted_comment_is_signed_too(self):
+        key, public = self.key("author")
+        run = self.train(*IRIS, "--sign", key)
+        minisig = run / "SHA256SUMS.minisig"
+        minisig.write_text(minisig.read_text().replace("trusted comment: run 2", "trusted comment: run 3"))
+        result = tool("verify", run, "--pubkey", public)
+        self.assertEqual(result.status, INTEGRITY, result)
+        self.assertIn("comment", result.err)
+
+    def test_only_a_run_that_is_whole_is_signed(self):
+        key, _ = self.key("author")
+        run = self.train(*IRIS)
+        respell(self, run / "metrics.v1.json")
+        before = files(run)
+        result = tool("sign", run, "--key", key)
+        self.assertEqual(result.status, INTEGRITY, result)
+        self.assertEqual(files(run), before)
+
+    def test_only_the_same_bytes_are_attested(self):
+        key, public = self.key("reviewer")
+        run = self.train(*IRIS)
+        self.ok("reproduce", run, "--data", DATA / "iris.csv", "--sign", key)
+        (line,) = (run / "run.intoto.jsonl").read_text().splitlines()
+        statement = json.loads(base64.b64decode(json.loads(line)["payload"]))
+        self.assertEqual(statement["predicate"]["verdict"], "byte-identical")
+        self.assertIn("reproduced", self.ok("verify", run, "--pubkey", public).out)
+
+        other = self.train(*IRIS)
+        respell(self, other / "metrics.v1.json")
+        before = files(other)
+        self.assertEqual(tool("reproduce", other, "--data", DATA / "iris.csv", "--sign", key).status, INTEGRITY)
+        self.assertEqual(files(other), before)
 
     def test_the_library_opens_no_connection(self):
         """No symbol of a network is asked for by the tool, which has the whole library in it."""
