@@ -40,7 +40,9 @@ std::string key_number_text(std::string number) {
   return text;
 }
 
-core::Error invalid_minisign(std::string what) { return {core::Code::kInvalidSignature, std::move(what), {}}; }
+core::Error invalid_minisign(std::string what) {
+  return {core::Code::kInvalidSignature, std::move(what), {}};
+}
 
 bool is_one_line(std::string_view text) {
   return text.size() <= kMostCommentBytes && core::find_invalid_utf8(text) == std::string_view::npos &&
@@ -134,7 +136,8 @@ Result<> check_minisign(const Minisign& read, std::string_view signed_bytes, con
   if (!crypto::verify_signature(view(crypto::blake2b(signed_bytes)), read.signature, key))
     return invalid_minisign("the signature is not one of these bytes by key " + key_id(key));
   const std::string comment = commented(read.signature, read.trusted_comment);
-  if (RF_MUTANT(trusted_comment_not_checked, !crypto::verify_signature(comment, read.comment_signature, key), false))
+  if (RF_MUTANT(trusted_comment_not_checked, !crypto::verify_signature(comment, read.comment_signature, key),
+                false))
     return invalid_minisign("the trusted comment is not the one that key " + key_id(key) + " signed");
   return {};
 }

@@ -117,11 +117,12 @@ std::optional<artifact::ProfileFacts> profile_facts(const TrainConfig& config) {
 
 std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256,
                          std::uint32_t numeric_profile) {
-  return crypto::sha256_hex(json::canonical(json::Value::object()
-                                                .set("config", RF_MUTANT(seed_not_digested, resolved_config,
-                                                                         json::Value(resolved_config).set("seed", 1)))
-                                                .set("content_sha256", content_sha256)
-                                                .set("numeric_profile", numeric_profile)));
+  return crypto::sha256_hex(
+      json::canonical(json::Value::object()
+                          .set("config", RF_MUTANT(seed_not_digested, resolved_config,
+                                                   json::Value(resolved_config).set("seed", 1)))
+                          .set("content_sha256", content_sha256)
+                          .set("numeric_profile", numeric_profile)));
 }
 
 Result<ResultFiles> result_files(const LoadedDataset& dataset, const TrainConfig& config, Outcome& outcome,

@@ -172,8 +172,8 @@ std::ptrdiff_t count_threads() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
 }
 
-/// The number of threads once it is down to `expected`, or after ten seconds: the system may list a thread for a moment
-/// after it was joined.
+/// The number of threads once it is down to `expected`, or after ten seconds: the system may list a thread
+/// for a moment after it was joined.
 std::ptrdiff_t settled_threads(std::ptrdiff_t expected) {
   for (int tries = 0; tries < 1000 && count_threads() > expected; ++tries)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Which mutant is switched on: the one that the environment variable RUNFORGE_MUTANT names. The library itself reads no
-// environment, so this is linked in only where RUNFORGE_MUTANTS is on. Tried by `./dev claims`.
+// Which mutant is switched on: the one that the environment variable RUNFORGE_MUTANT names. The library
+// itself reads no environment, so this is linked in only where RUNFORGE_MUTANTS is on. Tried by `./dev
+// claims`.
 #include <stdlib.h>
 #include <string.h>
 
