@@ -20,8 +20,10 @@ namespace rf::model {
 
 class BinnedForest {
  public:
+  /// Fewer samples at a time are as quick without.
+  static constexpr std::size_t kFewestSamples = 256;
   /// Whether preparing takes less time than it saves for so many samples.
-  static bool pays(const Forest& forest, std::size_t n_samples);
+  static bool pays(const Forest& forest, std::uint64_t n_samples);
   /// Borrows the forest, which must outlive it. Empty for one that 16 bits cannot hold: more than 4,095
   /// features, or more than 65,534 thresholds or levels of one. CANCELLED.
   static core::Result<std::optional<BinnedForest>> prepare(const Forest& forest, core::Context& context);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A model that predicts many batches. Ensembles of trees are prepared (binned_forest.hpp) at the first batch
-// that is large enough for it to pay, and the preparation is kept: loading a model stays quick, and who only
+// A model that predicts many batches. Ensembles of trees are prepared (binned_forest.hpp) once so
+// many samples came in large batches that it pays, and the preparation is kept: loading a model stays quick, and who only
 // scores a few rows never pays, in time or memory. Outputs are the same bits either way.
 // tests/unit/model/predictor_test.cpp pins it.
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -26,12 +27,19 @@ class Predictor {
   /// As model::predict. May be called from several threads at once.
   core::Result<> predict(const core::SampleView& x, std::span<double> out, core::Context& context) const;
 
+  /// Whether the preparation has been made; for tests.
+  bool is_prepared() const {
+    const std::lock_guard lock(mutex_);
+    return is_prepared_;
+  }
+
  private:
   const Forest* trees() const;
   core::Result<const BinnedForest*> prepared(std::size_t n_samples, core::Context& context) const;
 
   const Model& model_;
   mutable std::mutex mutex_;
+  mutable std::uint64_t n_samples_so_far_ = 0;
   mutable bool is_prepared_ = false;  ///< under the mutex; what follows stays as it is once this is true
   mutable std::optional<BinnedForest> binned_;  ///< empty where 16 bits cannot hold the trees
 };

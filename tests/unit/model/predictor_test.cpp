@@ -219,6 +219,28 @@ TEST(Predictor, GivesTheSameBitsForAnyBatchAndAnyNumberOfThreads) {
   }
 }
 
+// 40 trees of hundreds of nodes each: one batch of 256 rows is too few, what comes adds up.
+TEST(Predictor, BatchesAddUpUntilPreparingPays) {
+  RandomForestOf random(6, 5, 1, false);
+  for (std::size_t t = 0; t < 400; ++t) random.add_tree(0.97, 9);
+  const std::size_t n_nodes = random.forest.feature.size();
+  ASSERT_GT(n_nodes, 100u * 2 * 256);
+  const Model model = model_of(random.forest);
+  const std::vector<double> x = random.samples(256, 0);
+  const core::SampleView samples = view(random.forest, x);
+  std::vector<double> expected(256), out(256);
+  predict(random.forest, samples, expected.data());
+  Host host(1);
+  const Predictor predictor(model);
+  for (std::size_t n_so_far = 256; n_so_far < n_nodes / 100 + 1000; n_so_far += 256) {
+    // Small batches do not count.
+    ASSERT_TRUE(predictor.predict(samples.range(0, 255), {out.data(), 255}, host.context).ok());
+    ASSERT_TRUE(predictor.predict(samples, out, host.context).ok());
+    EXPECT_EQ(out, expected);
+    EXPECT_EQ(predictor.is_prepared(), n_so_far >= n_nodes / 100) << n_so_far << " rows, " << n_nodes << " nodes";
+  }
+}
+
 TEST(Predictor, ServesSeveralThreadsAtOnce) {
   RandomForestOf random(5, 5, 1, false);
   for (std::size_t t = 0; t < 20; ++t) random.add_tree(0.95, 8);
