@@ -15,7 +15,7 @@ namespace {
 crypto::Signer signer() {
   std::array<std::uint8_t, crypto::kSeedBytes> seed;
   seed.fill(9);
-  return std::move(*crypto::Signer::from_seed(seed));
+  return *crypto::Signer::from_seed(seed);
 }
 
 std::string line_without_feed() {

@@ -15,7 +15,7 @@ namespace {
 crypto::Signer signer_with(std::uint8_t byte) {
   std::array<std::uint8_t, crypto::kSeedBytes> seed;
   seed.fill(byte);
-  return std::move(*crypto::Signer::from_seed(seed));
+  return *crypto::Signer::from_seed(seed);
 }
 
 const std::string kSigned = "0123  run.json\n";

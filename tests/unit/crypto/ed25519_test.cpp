@@ -20,7 +20,7 @@ std::vector<std::uint8_t> from_hex(std::string_view text) {
 }
 
 Signer signer_of(const std::vector<std::uint8_t>& seed) {
-  return std::move(*Signer::from_seed(std::span<const std::uint8_t, kSeedBytes>(seed)));
+  return *Signer::from_seed(std::span<const std::uint8_t, kSeedBytes>(seed));
 }
 
 // RFC 8032, 7.1, tests 1 and 2.
