@@ -17,14 +17,14 @@ INTEGRITY = 8
 
 # Data and what else train is told; None: the table below.
 TRAININGS = {
-    "blocks_shared_by_threads": (None, "--threads", "3"),
+    "blocks_shared_by_threads": (None, "--threads", "2"),
     "diagnostics_left_out": (DATA / "titanic.csv", "--label", "Survived"),
     "encoder_sees_validation_rows": (DATA / "breast_cancer.csv", "--label", "diagnosis"),
     "equal_weights_rank_backwards": (DATA / "iris.csv", "--label", "species", "--model", "decision_tree", "--param", "max_depth=1"),
     "ignored_columns_show_their_levels": (DATA / "titanic.csv", "--label", "Survived", "--ignore", "Sex"),
-    "lone_row_is_stratified": ("lone",),
-    "min_samples_leaf_recorded_only": (DATA / "iris.csv", "--label", "species", "--model", "random_forest",
-                                       "--param", "n_estimators=5", "--param", "min_samples_leaf=9"),
+    "lone_row_is_stratified": ("lone", "--seed", "1"),
+    "min_samples_leaf_recorded_only": (DATA / "iris.csv", "--label", "species", "--model", "decision_tree",
+                                       "--param", "min_samples_leaf=20"),
     "seed_drawn_from_the_clock": (DATA / "iris.csv", "--label", "species", "--model", "random_forest", "--param", "n_estimators=5"),
     "seed_not_digested": (DATA / "iris.csv", "--label", "species"),
     "training_rows_not_shuffled": (DATA / "iris.csv", "--label", "species"),
@@ -32,8 +32,9 @@ TRAININGS = {
 
 
 def large_table(path):
-    """20,000 rows, so that sums have several blocks."""
-    lines = ["a,b,label"] + [f"{i * 7919 % 1000 / 7},{i * 104729 % 997 / 3},{i * 31 % 7 % 2}" for i in range(20000)]
+    """Six blocks of sums among the training rows, of numbers whose sum depends on the order of adding."""
+    lines = ["a,b,c,label"] + [f"{i * 7919 % 10007 / 997},{i * 104729 % 20011 / 31},{i * 31 % 11 * 0.1},{int(i * i % 7 > 2 + i % 3)}"
+                               for i in range(30000)]
     path.write_text("\n".join(lines) + "\n")
     return path
 
