@@ -61,7 +61,10 @@ def caught(tools, scratch, mutant):
         trained = run(mutants_tool, "train", "--data", data, *more, "--out", scratch / "runs", "--json", mutant=chosen)
         if trained.returncode != 0:
             # A fault that keeps a training from ending leaves no record to be caught.
-            return None if chosen and not json.loads(trained.stdout).get("run_dir") else f"train: {trained.stdout}{trained.stderr}"
+            if not chosen:
+                return f"train: {trained.stdout}{trained.stderr}"
+            print(f"  {mutant}: leaves no record: {json.loads(trained.stdout)['error']['message']}", flush=True)
+            return None
         again = run(tool, "reproduce", json.loads(trained.stdout)["run_dir"], "--data", data)
         if again.returncode != (INTEGRITY if chosen else 0):
             return f"reproduce says {again.returncode} with {chosen or 'no mutant'}: {again.stdout}{again.stderr}"
