@@ -303,8 +303,9 @@ class Promises(ClientTest):
     def test_the_library_opens_no_connection(self):
         """No symbol of a network is asked for by the tool, which has the whole library in it."""
         needed = subprocess.run(["nm", "-D", "--undefined-only", TOOL], check=True, capture_output=True, text=True).stdout
-        self.assertIn("read@", needed)
-        self.assertNotRegex(needed, r"\b(socket|connect|getaddrinfo|gethostbyname|sendto|res_query)@")
+        # With a version of the C library's, or without where a sanitizer stands in.
+        self.assertRegex(needed, r"(?m) read(@|$)")
+        self.assertNotRegex(needed, r"(?m) (socket|connect|getaddrinfo|gethostbyname|sendto|res_query)(@|$)")
 
 
 if __name__ == "__main__":
