@@ -55,7 +55,8 @@ rf_status rf_dataset_digest(const rf_dataset* d, uint8_t* digest, size_t digest_
     RF_TRY(require(d, "d"));
     RF_TRY(require(digest, "digest"));
     RF_ASSIGN(const auto call, c::Call::begin(nullptr, environment));
-    return c::copy_digest(d->dataset->content_digest(call->context()), digest, digest_size);
+    RF_ASSIGN(const crypto::Digest found, d->dataset->content_digest(call->context()));
+    return c::copy_digest(found, digest, digest_size);
   });
 }
 
@@ -71,7 +72,8 @@ rf_status rf_dataset_describe(const rf_dataset* d, const char* config, size_t co
       RF_ASSIGN(const std::string_view text, c::text_argument("config", config, config_len));
       RF_ASSIGN(read, run::read_train_config(text));
     }
-    *out = c::new_blob(json::pretty(run::inspect(*d->dataset, read, call->context())));
+    RF_ASSIGN(const json::Value description, run::inspect(*d->dataset, read, call->context()));
+    *out = c::new_blob(json::pretty(description));
     return {};
   });
 }

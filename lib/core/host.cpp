@@ -197,6 +197,12 @@ void prefer_huge_pages(void* data, std::size_t size_bytes) {
 #endif
 }
 
+void touch_pages(void* data, std::size_t size_bytes) {
+  constexpr std::size_t kPage = 4096;
+  auto* const bytes = static_cast<volatile char*>(data);
+  for (std::size_t at = 0; at < size_bytes; at += kPage) bytes[at] = 0;
+}
+
 std::string format_rfc3339(std::int64_t unix_seconds) {
   const CivilTime time = civil_time(unix_seconds);
   std::string out;

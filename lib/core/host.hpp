@@ -30,6 +30,9 @@ std::uint64_t peak_memory_bytes();
 /// addresses. Does nothing where the system has none.
 void prefer_huge_pages(void* data, std::size_t size_bytes);
 
+/// Writes a zero into each page of memory not yet written to, so that the system clears it now.
+void touch_pages(void* data, std::size_t size_bytes);
+
 /// "2024-01-01T12:00:00Z", years 1970 to 9999.
 std::string format_rfc3339(std::int64_t unix_seconds);
 /// "20240101-120000"

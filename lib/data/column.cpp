@@ -2,21 +2,8 @@
 #include "data/column.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace rf::data {
-
-bool Column::is_missing(RowIndex row) const {
-  switch (kind()) {
-    case Kind::kNumeric:
-      return std::isnan(numeric().values[row]);
-    case Kind::kBoolean:
-      return boolean().values[row] < 0;
-    case Kind::kCategory:
-      return category().codes[row] < 0;
-  }
-  return true;
-}
 
 std::size_t Table::find(std::string_view name) const {
   const auto found =

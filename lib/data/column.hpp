@@ -32,7 +32,11 @@ struct Column {
   std::variant<NumericValues, BooleanValues, CategoryValues> values;
 
   Kind kind() const { return static_cast<Kind>(values.index() + 1); }
-  bool is_missing(RowIndex row) const;
+  bool is_missing(RowIndex row) const {
+    if (const auto* numbers = std::get_if<NumericValues>(&values)) return numbers->values[row] != numbers->values[row];
+    if (const auto* truths = std::get_if<BooleanValues>(&values)) return truths->values[row] < 0;
+    return std::get_if<CategoryValues>(&values)->codes[row] < 0;
+  }
   const NumericValues& numeric() const { return std::get<NumericValues>(values); }
   const BooleanValues& boolean() const { return std::get<BooleanValues>(values); }
   const CategoryValues& category() const { return std::get<CategoryValues>(values); }

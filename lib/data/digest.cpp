@@ -134,20 +134,23 @@ crypto::Digest column_digest(const Column& column, std::size_t n_rows,
 
 }  // namespace
 
-crypto::Digest content_digest(const Table& table, core::Context& context) {
+core::Result<crypto::Digest> content_digest(const Table& table, core::Context& context) {
   const std::size_t n_chunks = (table.n_rows + kChunkRows - 1) / kChunkRows;
   std::vector<std::vector<Chunk>> chunks(table.columns.size());
   std::vector<crypto::Digest> digests(table.columns.size() * n_chunks);
-  // Neither pass has an error to return; an exception is rethrown by run().
-  (void)context.workers.run(table.columns.size(), [&](std::size_t j, std::uint32_t) -> core::Result<> {
+  const auto cut_column = [&](std::size_t j, std::uint32_t) -> core::Result<> {
+    RF_TRY(context.monitor.check());
     chunks[j] = chunks_of(table.columns[j], table.n_rows);
     return {};
-  });
-  (void)context.workers.run(digests.size(), [&](std::size_t task, std::uint32_t) -> core::Result<> {
+  };
+  RF_TRY(context.workers.run(table.columns.size(), cut_column));
+  const auto hash_chunk = [&](std::size_t task, std::uint32_t) -> core::Result<> {
+    RF_TRY(context.monitor.check());
     const std::size_t j = task / n_chunks;
     digests[task] = chunk_digest(table.columns[j], chunks[j][task % n_chunks]);
     return {};
-  });
+  };
+  RF_TRY(context.workers.run(digests.size(), hash_chunk));
 
   crypto::Sha256 hash;
   hash.update(kTableTag);

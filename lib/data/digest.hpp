@@ -12,8 +12,8 @@
 namespace rf::data {
 
 /// A hash over column digests; a column digest is a hash over digests of chunks of 65,536 rows (validity
-/// bits, then values; text as a dictionary in first-seen order plus codes).
-crypto::Digest content_digest(const Table& table, core::Context& context);
+/// bits, then values; text as a dictionary in first-seen order plus codes). CANCELLED.
+core::Result<crypto::Digest> content_digest(const Table& table, core::Context& context);
 
 /// SHA-256 of row numbers as 8-byte little-endian integers in the order given.
 crypto::Digest row_list_digest(std::span<const RowIndex> rows);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "core/blocks.hpp"
@@ -139,42 +140,53 @@ bool equal_rows(const Table& table, std::span<const std::size_t> columns, RowInd
 
 }  // namespace
 
-std::vector<ColumnProfile> profile_columns(const Table& table, core::Context& context) {
+core::Result<std::vector<ColumnProfile>> profile_columns(const Table& table, core::Context& context) {
   std::vector<ColumnProfile> profiles(table.columns.size());
-  // No task has an error to return; an exception is rethrown by run().
-  (void)context.workers.run(profiles.size(), [&](std::size_t j, std::uint32_t) -> core::Result<> {
+  const auto profile_column = [&](std::size_t j, std::uint32_t) -> core::Result<> {
+    RF_TRY(context.monitor.check());
     const Column& column = table.columns[j];
     profiles[j].name = column.name;
     profiles[j].kind = column.kind();
     std::visit([&](const auto& values) { profile_values(values, context.kernels, profiles[j]); },
                column.values);
     return {};
-  });
+  };
+  RF_TRY(context.workers.run(profiles.size(), profile_column));
   return profiles;
 }
 
-std::uint64_t count_duplicates_across(const Table& table, std::span<const std::size_t> columns,
-                                      std::span<const RowIndex> train, std::span<const RowIndex> validation) {
-  std::vector<HashedRow> known;
-  known.reserve(train.size());
-  for (const RowIndex row : train) known.push_back(hashed(table, columns, row));
+core::Result<std::uint64_t> count_duplicates_across(const Table& table, std::span<const std::size_t> columns,
+                                                    std::span<const RowIndex> train,
+                                                    std::span<const RowIndex> validation, core::Context& context) {
+  std::vector<HashedRow> known(train.size());
+  const auto hash_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
+    RF_TRY(context.monitor.check());
+    const core::RowRange range = core::block_range(train.size(), block);
+    for (std::size_t i = range.begin; i < range.end; ++i) known[i] = hashed(table, columns, train[i]);
+    return {};
+  };
+  RF_TRY(context.workers.run(core::block_count(train.size()), hash_block));
   const auto by_hash = [](const HashedRow& a, const HashedRow& b) {
     return a.hash != b.hash ? a.hash < b.hash : a.row < b.row;
   };
   // total order: the row decides between equal hashes
   std::sort(known.begin(), known.end(), by_hash);
-  std::uint64_t count = 0;
-  for (const RowIndex row : validation) {
+  const auto is_known = [&](RowIndex row) {
     const HashedRow wanted = hashed(table, columns, row);
     auto candidate = std::lower_bound(known.begin(), known.end(), HashedRow{wanted.hash, 0}, by_hash);
-    for (; candidate != known.end() && candidate->hash == wanted.hash; ++candidate) {
-      if (equal_rows(table, columns, candidate->row, row)) {
-        ++count;
-        break;
-      }
-    }
-  }
-  return count;
+    for (; candidate != known.end() && candidate->hash == wanted.hash; ++candidate)
+      if (equal_rows(table, columns, candidate->row, row)) return true;
+    return false;
+  };
+  std::vector<std::uint64_t> counts(core::block_count(validation.size()));
+  const auto count_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
+    RF_TRY(context.monitor.check());
+    const core::RowRange range = core::block_range(validation.size(), block);
+    for (std::size_t i = range.begin; i < range.end; ++i) counts[block] += is_known(validation[i]) ? 1 : 0;
+    return {};
+  };
+  RF_TRY(context.workers.run(counts.size(), count_block));
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
 }  // namespace rf::data

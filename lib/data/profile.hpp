@@ -38,11 +38,13 @@ struct ColumnProfile {
   std::uint64_t other_levels = 0;  ///< how many levels are not listed
 };
 
-std::vector<ColumnProfile> profile_columns(const Table& table, core::Context& context);
+/// CANCELLED.
+core::Result<std::vector<ColumnProfile>> profile_columns(const Table& table, core::Context& context);
 
 /// Number of rows of `validation` that equal some row of `train` in all the given columns (missing equals
-/// missing). Rows are table row numbers.
-std::uint64_t count_duplicates_across(const Table& table, std::span<const std::size_t> columns,
-                                      std::span<const RowIndex> train, std::span<const RowIndex> validation);
+/// missing). Rows are table row numbers. CANCELLED.
+core::Result<std::uint64_t> count_duplicates_across(const Table& table, std::span<const std::size_t> columns,
+                                                    std::span<const RowIndex> train,
+                                                    std::span<const RowIndex> validation, core::Context& context);
 
 }  // namespace rf::data

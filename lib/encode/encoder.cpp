@@ -167,6 +167,26 @@ std::vector<DesignColumn> design_columns(const Encoder& encoder) {
   return columns;
 }
 
+namespace {
+
+/// Rows in split order lie all over the matrix, so that the first block would wait for the system to clear all of it,
+/// deaf to a cancel. In pieces it is cleared by all threads.
+core::Result<> clear_pages(Matrix& x, core::Context& context) {
+  constexpr std::size_t kPieceBytes = std::size_t{8} << 20;
+  const std::size_t size_bytes = x.n_elem * sizeof(double);
+  auto* const bytes = reinterpret_cast<char*>(x.memptr());
+  core::prefer_huge_pages(bytes, size_bytes);
+  const auto clear_piece = [&](std::size_t piece, std::uint32_t) -> core::Result<> {
+    RF_TRY(context.monitor.check());
+    const std::size_t begin = piece * kPieceBytes;
+    core::touch_pages(bytes + begin, std::min(kPieceBytes, size_bytes - begin));
+    return {};
+  };
+  return context.workers.run((size_bytes + kPieceBytes - 1) / kPieceBytes, clear_piece);
+}
+
+}  // namespace
+
 core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
                              std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
                              core::Context& context) {
@@ -179,16 +199,16 @@ core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
                   Matrix(n_design, rows.size(), arma::fill::none),
                   std::vector<std::uint64_t>(encoder.features.size()),
                   {}};
-  core::prefer_huge_pages(encoded.x.memptr(), encoded.x.n_elem * sizeof(double));
+  RF_TRY(clear_pages(encoded.x, context));
   const core::RowOrder order = core::by_table_row(rows, table.n_rows);
   const BlockEncoder block_encoder(encoder, sources, order, encoded.x);
   std::vector<BlockFindings> findings(core::block_count(rows.size()), {encoded.unknown_levels, {}});
-  // No task fails and none is cancelled: encoding is short beside everything that follows it.
-  static_cast<void>(
-      context.workers.run(findings.size(), [&](std::size_t block, std::uint32_t) -> core::Result<> {
-        block_encoder.run(core::block_range(rows.size(), block), findings[block]);
-        return {};
-      }));
+  const auto encode_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
+    RF_TRY(context.monitor.check());
+    block_encoder.run(core::block_range(rows.size(), block), findings[block]);
+    return {};
+  };
+  RF_TRY(context.workers.run(findings.size(), encode_block));
   for (const BlockFindings& found : findings) {
     for (std::size_t f = 0; f < found.unknown_levels.size(); ++f)
       encoded.unknown_levels[f] += found.unknown_levels[f];

@@ -69,15 +69,15 @@ struct FittedEncoder {
 /// missing number stays NaN and a missing category becomes its missing level. MISSING_VALUES_FILLED holds one
 /// detail per column: its name and how many cells were filled. CONSTANT_FEATURE: one value (or level) in all
 /// rows after filling. HIGH_CARDINALITY_CATEGORY: more than 50 levels and fewer than 10 rows per level on
-/// average.
-FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
-                          std::span<const core::RowIndex> rows, Layout layout,
-                          const core::MissingPolicies& missing, core::Context& context);
+/// average. CANCELLED.
+core::Result<FittedEncoder> fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
+                                        std::span<const core::RowIndex> rows, Layout layout,
+                                        const core::MissingPolicies& missing, core::Context& context);
 
 struct Encoded;  // encode/encoded.hpp
 
 /// `columns[f]` is the table column of feature f, of the feature's kind or all missing (see match_columns).
-/// LIMIT_REACHED when the matrix does not fit the memory budget.
+/// LIMIT_REACHED when the matrix does not fit the memory budget, CANCELLED.
 core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
                              std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
                              core::Context& context);

@@ -193,29 +193,29 @@ core::Diagnostic values_filled(std::span<const FittedFeature> fitted) {
 
 }  // namespace
 
-FittedEncoder fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
-                          std::span<const core::RowIndex> rows, Layout layout,
-                          const core::MissingPolicies& missing, core::Context& context) {
+core::Result<FittedEncoder> fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
+                                        std::span<const core::RowIndex> rows, Layout layout,
+                                        const core::MissingPolicies& missing, core::Context& context) {
   const core::RowOrder order = core::by_table_row(rows, table.n_rows);
   std::vector<FittedFeature> fitted(columns.size());
   std::vector<std::vector<double>> room(context.workers.n_threads());
-  // No task fails.
-  static_cast<void>(
-      context.workers.run(columns.size(), [&](std::size_t f, std::uint32_t slot) -> core::Result<> {
-        const data::Column& column = table.columns[columns[f]];
-        fitted[f].feature.name = column.name;
-        fitted[f].feature.kind = column.kind();
-        const core::MissingPolicy policy = missing.of(column.name);
-        if (policy != missing.policy) fitted[f].feature.missing = policy;
-        if (column.kind() == core::Kind::kCategory)
-          fit_category(column, order.rows, policy, fitted[f]);
-        else if (layout == Layout::kTree && policy != core::MissingPolicy::kFill)
-          look_over_numbers(column, order, policy, fitted[f]);
-        else
-          fit_numeric(column, order, layout, policy, context.kernels, room[slot], fitted[f]);
-        fitted[f].n_filled = policy == core::MissingPolicy::kFill ? fitted[f].n_missing : 0;
-        return {};
-      }));
+  const auto fit_feature = [&](std::size_t f, std::uint32_t slot) -> core::Result<> {
+    RF_TRY(context.monitor.check());
+    const data::Column& column = table.columns[columns[f]];
+    fitted[f].feature.name = column.name;
+    fitted[f].feature.kind = column.kind();
+    const core::MissingPolicy policy = missing.of(column.name);
+    if (policy != missing.policy) fitted[f].feature.missing = policy;
+    if (column.kind() == core::Kind::kCategory)
+      fit_category(column, order.rows, policy, fitted[f]);
+    else if (layout == Layout::kTree && policy != core::MissingPolicy::kFill)
+      look_over_numbers(column, order, policy, fitted[f]);
+    else
+      fit_numeric(column, order, layout, policy, context.kernels, room[slot], fitted[f]);
+    fitted[f].n_filled = policy == core::MissingPolicy::kFill ? fitted[f].n_missing : 0;
+    return {};
+  };
+  RF_TRY(context.workers.run(columns.size(), fit_feature));
 
   FittedEncoder result{{layout, missing.policy, {}}, {}};
   bool any_filled = false;

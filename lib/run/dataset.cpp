@@ -39,9 +39,12 @@ LoadedDataset::LoadedDataset(data::Dataset dataset, std::optional<std::string> p
                              std::vector<artifact::StageTime> stages)
     : dataset_(std::move(dataset)), path_(std::move(path)), stages_(std::move(stages)) {}
 
-crypto::Digest LoadedDataset::content_digest(core::Context& context) const {
-  std::call_once(digest_once_, [&] { digest_ = data::content_digest(dataset_.table, context); });
-  return digest_;
+core::Result<crypto::Digest> LoadedDataset::content_digest(core::Context& context) const {
+  const std::lock_guard lock(digest_mutex_);
+  if (!digest_) {
+    RF_ASSIGN(digest_, data::content_digest(dataset_.table, context));
+  }
+  return *digest_;
 }
 
 core::Result<std::shared_ptr<const LoadedDataset>> load_file(const std::string& path,

@@ -32,15 +32,15 @@ class LoadedDataset {
   const std::optional<std::string>& path() const { return path_; }
   /// Seconds of "load", in which the fingerprint is taken too.
   const std::vector<artifact::StageTime>& stages() const { return stages_; }
-  /// Computed at the first call; any thread.
-  crypto::Digest content_digest(core::Context& context) const;
+  /// Computed at the first call that is not cancelled; any thread. CANCELLED.
+  core::Result<crypto::Digest> content_digest(core::Context& context) const;
 
  private:
   data::Dataset dataset_;
   std::optional<std::string> path_;
   std::vector<artifact::StageTime> stages_;
-  mutable std::once_flag digest_once_;
-  mutable crypto::Digest digest_{};
+  mutable std::mutex digest_mutex_;
+  mutable std::optional<crypto::Digest> digest_;
 };
 
 /// Reads a CSV file or named pipe, compressed or not. FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED and the errors of data::read_csv.

@@ -85,11 +85,12 @@ data::SelectionRequest selection_request(const TrainConfig& config) {
   return request;
 }
 
-Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config) {
+Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, const core::Monitor& monitor) {
   Dealt dealt;
   const data::Table& table = dataset.table();
   RF_TRY(check_declared_kinds(dataset.dataset()));
   RF_ASSIGN(dealt.selection, data::select(table, selection_request(config)));
+  RF_TRY(monitor.check());
   RF_ASSIGN(dealt.target,
             data::read_target(table.columns[dealt.selection.label], config.task, dealt.selection.rows));
 
@@ -97,6 +98,7 @@ Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config) {
     RF_ASSIGN(dealt.weights,
               data::read_weights(table.columns[*dealt.selection.weight], dealt.selection.rows));
   }
+  RF_TRY(monitor.check());
   RF_ASSIGN(dealt.split, split_rows(table, config, dealt));
   dealt.split_method = config.split_method;
   if (config.split_method == SplitMethod::kStratifiedShuffle && !dealt.split.stratified) {

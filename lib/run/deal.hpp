@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "core/monitor.hpp"
 #include "core/result.hpp"
 #include "data/selection.hpp"
 #include "data/split.hpp"
@@ -28,7 +29,7 @@ struct Dealt {
 data::SelectionRequest selection_request(const TrainConfig& config);
 
 /// Errors: those of data::select, data::read_target, data::read_weights and the splits, CLASS_NOT_IN_TRAINING,
-/// COLUMN_NOT_FOUND (a declared kind for no column), WEIGHT_INVALID (no training row has any weight).
-core::Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config);
+/// COLUMN_NOT_FOUND (a declared kind for no column), WEIGHT_INVALID (no training row has any weight), CANCELLED.
+core::Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, const core::Monitor& monitor);
 
 }  // namespace rf::run

@@ -85,7 +85,8 @@ json::Value with_notes(const json::Value& columns, const core::Diagnostics& diag
 
 }  // namespace
 
-json::Value inspect(const LoadedDataset& dataset, const std::optional<TrainConfig>& config, core::Context& context) {
+core::Result<json::Value> inspect(const LoadedDataset& dataset, const std::optional<TrainConfig>& config,
+                                  core::Context& context) {
   const data::Table& table = dataset.table();
   core::Diagnostics diagnostics = dataset.dataset().diagnostics;
   std::vector<data::Role> roles = declared_roles(table, config);
@@ -112,10 +113,11 @@ json::Value inspect(const LoadedDataset& dataset, const std::optional<TrainConfi
       const auto target = data::read_target(table.columns[selection->label], config->task, selection->rows);
       if (target.ok()) add_classes(document, *target);
     }
-    if (auto dealt = deal(dataset, *config); !dealt.ok()) problem = std::move(dealt).error();
+    if (auto dealt = deal(dataset, *config, context.monitor); !dealt.ok()) problem = std::move(dealt).error();
   }
 
-  document.set("columns", with_notes(artifact::columns_value(data::profile_columns(table, context), roles), diagnostics));
+  RF_ASSIGN(const std::vector<data::ColumnProfile> profiles, data::profile_columns(table, context));
+  document.set("columns", with_notes(artifact::columns_value(profiles, roles), diagnostics));
   document.set("diagnostics", artifact::diagnostics_value(diagnostics));
   if (problem) document.set("problem", problem_value(*problem));
   return document;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/context.hpp"
+#include "core/result.hpp"
 #include "json/value.hpp"
 #include "run/config.hpp"
 #include "run/dataset.hpp"
@@ -12,7 +13,8 @@
 namespace rf::run {
 
 /// Without a configuration: columns and kinds. With one: also roles, rows that would be dropped, classes,
-/// diagnostics, and `problem` when the training would be refused.
-json::Value inspect(const LoadedDataset& dataset, const std::optional<TrainConfig>& config, core::Context& context);
+/// diagnostics, and `problem` when the training would be refused. CANCELLED.
+core::Result<json::Value> inspect(const LoadedDataset& dataset, const std::optional<TrainConfig>& config,
+                                  core::Context& context);
 
 }  // namespace rf::run

@@ -55,7 +55,7 @@ class Training {
   }
 
   Result<> deal_rows() {
-    RF_ASSIGN(outcome_.dealt, deal(dataset_, config_));
+    RF_ASSIGN(outcome_.dealt, deal(dataset_, config_, context_.monitor));
     for (const core::Diagnostic& diagnostic : dataset_.dataset().diagnostics)
       if (is_about_used_column(diagnostic)) outcome_.diagnostics.push_back(diagnostic);
     append(outcome_.diagnostics, outcome_.dealt.selection.diagnostics);
@@ -75,12 +75,12 @@ class Training {
 
   Result<> encode_training_rows() {
     const Dealt& dealt = outcome_.dealt;
-    encode::FittedEncoder fitted =
-        encode::fit_encoder(table_, dealt.selection.features,
-                            RF_MUTANT(encoder_sees_validation_rows, dealt.train_rows, dealt.selection.rows),
-                            layout_of(config_.parameters.parameters), config_.missing, context_);
+    RF_ASSIGN(encode::FittedEncoder fitted,
+              encode::fit_encoder(
+                  table_, dealt.selection.features,
+                  RF_MUTANT(encoder_sees_validation_rows, dealt.train_rows, dealt.selection.rows),
+                  layout_of(config_.parameters.parameters), config_.missing, context_));
     append(outcome_.diagnostics, fitted.diagnostics);
-    RF_TRY(context_.monitor.check());
     outcome_.model = {config_.family, config_.task, std::move(fitted.encoder), dealt.target.classes, {}};
     RF_ASSIGN(training_rows_, training_rows(outcome_.model.encoder, table_, dealt.selection.features,
                                             dealt.train_rows, context_));

@@ -41,7 +41,8 @@ Result<TrainConfig> settled_config(const std::string& directory, const json::Val
             ", this library computes under " + core::decimal(artifact::kNumericProfile),
         {{"expected", static_cast<std::int64_t>(profile)}, {"got", std::int64_t{artifact::kNumericProfile}}}};
   const std::string& expected = record.find("dataset")->find("content_sha256")->as_string();
-  const std::string content = crypto::hex(dataset.content_digest(context));
+  RF_ASSIGN(const crypto::Digest digest, dataset.content_digest(context));
+  const std::string content = crypto::hex(digest);
   if (RF_MUTANT(other_data_is_accepted, content != expected, false))
     return core::Error{Code::kDatasetMismatch,
                        "the data is not what the run was trained on: expected the content digest " +

@@ -32,22 +32,23 @@ std::vector<artifact::ClassCount> class_counts(const Dealt& dealt) {
   return counts;
 }
 
-std::uint64_t duplicates_across_split(const data::Table& table, const Dealt& dealt) {
+Result<std::uint64_t> duplicates_across_split(const data::Table& table, const Dealt& dealt,
+                                              core::Context& context) {
   std::vector<std::size_t> columns = dealt.selection.features;
   columns.push_back(dealt.selection.label);
-  return data::count_duplicates_across(table, columns, dealt.train_rows, dealt.validation_rows);
+  return data::count_duplicates_across(table, columns, dealt.train_rows, dealt.validation_rows, context);
 }
 
 Result<artifact::File> dataset_file(const LoadedDataset& dataset, const std::string& content_sha256, Outcome& outcome,
                                     core::Context& context) {
-  const std::vector<data::ColumnProfile> profiles = data::profile_columns(dataset.table(), context);
+  RF_ASSIGN(const std::vector<data::ColumnProfile> profiles, data::profile_columns(dataset.table(), context));
   artifact::DatasetFacts facts;
   facts.content_sha256 = content_sha256;
   facts.rows_read = dataset.table().n_rows;
   facts.selection = &outcome.dealt.selection;
   facts.columns = profiles;
   facts.class_counts = class_counts(outcome.dealt);
-  facts.duplicate_rows_across_split = duplicates_across_split(dataset.table(), outcome.dealt);
+  RF_ASSIGN(facts.duplicate_rows_across_split, duplicates_across_split(dataset.table(), outcome.dealt, context));
   if (const auto rows = static_cast<std::int64_t>(facts.duplicate_rows_across_split); rows > 0)
     outcome.diagnostics.push_back(
         {core::Code::kDuplicateRowsAcrossSplit, core::Severity::kInfo,
@@ -127,7 +128,8 @@ std::string input_digest(const json::Value& resolved_config, const std::string& 
 
 Result<ResultFiles> result_files(const LoadedDataset& dataset, const TrainConfig& config, Outcome& outcome,
                                  core::Context& context) {
-  const std::string content_sha256 = crypto::hex(dataset.content_digest(context));
+  RF_ASSIGN(const crypto::Digest content, dataset.content_digest(context));
+  const std::string content_sha256 = crypto::hex(content);
   ResultFiles results{{}, input_digest(config.resolved, content_sha256)};
   const auto add = [&](Result<artifact::File> file) -> Result<> {
     if (!file.ok()) return std::move(file).error();
@@ -141,8 +143,10 @@ Result<ResultFiles> result_files(const LoadedDataset& dataset, const TrainConfig
       "interpretability.index.v1.json", "interpretability.index.v1",
       artifact::index_document(results.input_digest, outcome.model, outcome.metrics, results.files))));
   RF_TRY(add(dataset_file(dataset, content_sha256, outcome, context)));
+  RF_TRY(context.monitor.check());
   results.files.push_back(
       {"model.safetensors", "model.v1", artifact::write_model(outcome.model, results.input_digest)});
+  RF_TRY(context.monitor.check());
   RF_TRY(add(record_file(dataset, config, outcome, content_sha256, results)));
   // total order: names, each once
   std::sort(results.files.begin(), results.files.end(),

@@ -16,10 +16,11 @@ namespace rf::run {
 namespace {
 
 /// Whether the table is the one that was trained on.
-bool is_the_data(const json::Value& record, const LoadedDataset& dataset, Findings& findings,
-                 core::Context& context) {
+core::Result<bool> is_the_data(const json::Value& record, const LoadedDataset& dataset, Findings& findings,
+                               core::Context& context) {
   const json::Value& recorded = *record.find("dataset");
-  const std::string content = crypto::hex(dataset.content_digest(context));
+  RF_ASSIGN(const crypto::Digest digest, dataset.content_digest(context));
+  const std::string content = crypto::hex(digest);
   const bool same = recorded.find("content_sha256")->as_string() == content;
   if (!same)
     findings.fail(Layer::kData, kRecord, "/dataset/content_sha256",
@@ -46,9 +47,11 @@ core::Result<> check_data(const EmittedRun& run, const Reread& reread, const Loa
                       ", this library computes under " + core::decimal(artifact::kNumericProfile));
     return {};
   }
-  if (!is_the_data(record, dataset, findings, context)) return {};
+  RF_ASSIGN(const bool is_same, is_the_data(record, dataset, findings, context));
+  if (!is_same) return {};
 
-  core::Result<Dealt> dealt = deal(dataset, reread.config);
+  core::Result<Dealt> dealt = deal(dataset, reread.config, context.monitor);
+  if (!dealt && dealt.error().code == core::Code::kCancelled) return std::move(dealt).error();
   if (!dealt) {
     findings.fail(Layer::kData, kRecord, "/requested_config", dealt.error().message);
     return {};

@@ -131,7 +131,7 @@ int load(const Arguments& arguments, core::Context& context) {
               dataset->table.n_rows * dataset->table.columns.size());
   if (arguments.digest)
     timed([&] {
-      std::printf("digest %s\n", crypto::hex(data::content_digest(dataset->table, context)).c_str());
+      std::printf("digest %s\n", crypto::hex(data::content_digest(dataset->table, context).value()).c_str());
     });
   return 0;
 }

@@ -291,7 +291,7 @@ std::string verdict(const std::uint8_t* bytes, std::size_t size, std::uint32_t n
         require(column.numeric().values.size() == result->table.n_rows, "a number for each row");
         for (const double value : column.numeric().values) require(!std::isinf(value), "no infinity enters");
       }
-      told = crypto::hex(data::content_digest(result->table, context));
+      told = crypto::hex(data::content_digest(result->table, context).value());
     } else {
       require(result.error().code != core::Code::kInternal && !result.error().message.empty(),
               "an error says why");

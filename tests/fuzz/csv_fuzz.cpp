@@ -71,7 +71,7 @@ std::string verdict(std::string_view text, std::uint32_t n_threads,
     std::visit([&](const auto& values) { check_values(values, table.n_rows); }, column.values);
   }
   require(result->source->size_bytes == text.size(), "the source knows its size");
-  return crypto::hex(data::content_digest(table, context));
+  return crypto::hex(data::content_digest(table, context).value());
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ std::string verdict(const std::string& bytes, std::uint32_t n_threads) {
     EXPECT_EQ(result.error().message.substr(0, 5), "x.csv");
     return std::string(core::code_name(result.error().code)) + " " + result.error().message;
   }
-  return crypto::hex(content_digest(result->table, context));
+  return crypto::hex(content_digest(result->table, context).value());
 }
 
 std::map<std::string, std::string> verdicts_of(const std::string& folder) {

@@ -20,7 +20,7 @@ using namespace test;
 
 std::string digest_of(const Table& table, std::uint32_t n_threads = 1) {
   TestContext context(n_threads);
-  return crypto::hex(content_digest(table, context));
+  return crypto::hex(content_digest(table, context).value());
 }
 
 std::map<std::string, std::string> golden_digests() {

@@ -19,7 +19,7 @@ using namespace test;
 
 ColumnProfile profile_of(Column column, std::uint32_t n_threads = 1) {
   TestContext context(n_threads);
-  return profile_columns(table_of({std::move(column)}), context)[0];
+  return profile_columns(table_of({std::move(column)}), context).value()[0];
 }
 
 NumericSummary summary_of(std::vector<double> values) {
@@ -58,7 +58,7 @@ TEST(ProfileColumns, AConstantColumnHasNoSpread) {
 TEST(ProfileColumns, AgreesWithNumpyOnRealNumbers) {
   TestContext context;
   const Dataset data = must_read(file_bytes(std::string(RUNFORGE_TEST_DATA_DIR) + "/breast_cancer.csv"));
-  const NumericSummary summary = *profile_columns(data.table, context)[0].numeric;
+  const NumericSummary summary = *profile_columns(data.table, context).value()[0].numeric;
   // Sums of 569 positive numbers in another order: a few units in the last place.
   EXPECT_NEAR(summary.mean, 14.127291739894552, 1e-14 * 14);
   EXPECT_NEAR(summary.std, 3.520950760711062, 1e-14 * 14);
@@ -148,15 +148,21 @@ TEST(ProfileColumns, ProfilesAreTheSameForAnyNumberOfThreads) {
   }
   const Table table = table_of(std::move(columns));
   TestContext one(1);
-  const auto expected = profile_columns(table, one);
+  const auto expected = profile_columns(table, one).value();
   for (const std::uint32_t n_threads : {2u, 7u}) {
     TestContext context(n_threads);
-    const auto found = profile_columns(table, context);
+    const auto found = profile_columns(table, context).value();
     for (std::size_t j = 0; j < expected.size(); ++j) {
       EXPECT_EQ(found[j].name, expected[j].name);
       EXPECT_EQ(std::memcmp(&*found[j].numeric, &*expected[j].numeric, sizeof(NumericSummary)), 0) << j;
     }
   }
+}
+
+std::uint64_t n_duplicates(const Table& table, std::span<const std::size_t> columns, std::span<const RowIndex> train,
+                           std::span<const RowIndex> validation, std::uint32_t n_threads = 1) {
+  TestContext context(n_threads);
+  return count_duplicates_across(table, columns, train, validation, context).value();
 }
 
 TEST(CountDuplicatesAcross, CountsValidationRowsThatEqualATrainingRow) {
@@ -166,25 +172,25 @@ TEST(CountDuplicatesAcross, CountsValidationRowsThatEqualATrainingRow) {
   const std::vector<std::size_t> all = {0, 1, 2};
   const std::vector<RowIndex> train = {0, 3, 2};
   const std::vector<RowIndex> validation = {1, 4, 5, 1};
-  EXPECT_EQ(count_duplicates_across(table, all, train, validation), 3u)
+  EXPECT_EQ(n_duplicates(table, all, train, validation), 3u)
       << "row 1 twice, and row 4 by its missing values";
   const std::vector<std::size_t> first = {0};
-  EXPECT_EQ(count_duplicates_across(table, first, train, validation), 4u);
-  EXPECT_EQ(count_duplicates_across(table, all, train, {}), 0u);
-  EXPECT_EQ(count_duplicates_across(table, all, {}, validation), 0u);
+  EXPECT_EQ(n_duplicates(table, first, train, validation), 4u);
+  EXPECT_EQ(n_duplicates(table, all, train, {}), 0u);
+  EXPECT_EQ(n_duplicates(table, all, {}, validation), 0u);
 }
 
 TEST(CountDuplicatesAcross, AgreesWithComparingAllPairs) {
   std::vector<double> a;
   std::vector<std::optional<std::string>> b;
-  for (unsigned i = 0; i < 400; ++i) {
-    a.push_back(i * 31 % 17);
+  for (unsigned i = 0; i < 5000; ++i) {
+    a.push_back(i * 31 % 499);
     b.push_back(i * 13 % 5 == 0 ? std::nullopt : std::optional<std::string>(std::to_string(i * 7 % 11)));
   }
   const Table table = table_of({numeric_column("a", a), category_column("b", b)});
   std::vector<RowIndex> train;
   std::vector<RowIndex> validation;
-  for (RowIndex i = 0; i < 400; ++i) (i % 7 == 0 ? validation : train).push_back(i);
+  for (RowIndex i = 0; i < 5000; ++i) (i % 7 == 0 ? validation : train).push_back(i);
   std::uint64_t expected = 0;
   for (const RowIndex v : validation) {
     expected +=
@@ -193,7 +199,8 @@ TEST(CountDuplicatesAcross, AgreesWithComparingAllPairs) {
   EXPECT_GT(expected, 0u);
   EXPECT_LT(expected, validation.size());
   const std::vector<std::size_t> columns = {0, 1};
-  EXPECT_EQ(count_duplicates_across(table, columns, train, validation), expected);
+  for (const std::uint32_t n_threads : {1u, 3u})
+    EXPECT_EQ(n_duplicates(table, columns, train, validation, n_threads), expected);
 }
 
 }  // namespace

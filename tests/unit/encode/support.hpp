@@ -78,7 +78,7 @@ inline FittedEncoder fit_with(const data::Table& table, const std::vector<core::
                               const core::MissingPolicies& missing, Layout layout,
                               std::uint32_t n_threads = 1) {
   Harness harness(n_threads);
-  return fit_encoder(table, all_columns(table), rows, layout, missing, harness.context);
+  return fit_encoder(table, all_columns(table), rows, layout, missing, harness.context).value();
 }
 
 inline FittedEncoder fit(const data::Table& table, const std::vector<core::RowIndex>& rows,

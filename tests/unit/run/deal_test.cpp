@@ -12,7 +12,7 @@ namespace {
 core::Result<Dealt> try_deal(const LoadedDataset& dataset, std::string_view config) {
   auto read = read_train_config(config);
   if (!read.ok()) return std::move(read).error();
-  return deal(dataset, *read);
+  return deal(dataset, *read, core::Monitor());
 }
 
 json::Value record_of(const Run& run) {

@@ -33,7 +33,7 @@ std::vector<std::vector<double>> confusion(const LoadedDataset& dataset, const R
   const model::Model& model = (*loaded)->model;
   const std::vector<double> out = predict_all(model, dataset);
   const std::size_t k = model::n_outputs(model);
-  const auto dealt = deal(dataset, *read_train_config(config));
+  const auto dealt = deal(dataset, *read_train_config(config), core::Monitor());
   std::vector<std::vector<double>> counts(k, std::vector<double>(k));
   for (const core::RowIndex position : dealt->split.validation) {
     const core::RowIndex row = dealt->selection.rows[position];
