@@ -48,10 +48,6 @@ std::string joined(const SumLines& lines) {
   return text;
 }
 
-std::string path_in(const std::string& directory, const std::string& name) {
-  return directory + (directory.ends_with('/') ? "" : "/") + name;
-}
-
 /// The parsed run.json, known to match its schema.
 core::Result<json::Value> read_record(const std::string& directory, const std::string& bytes) {
   core::Result<json::Value> record = json::parse(bytes);
@@ -129,7 +125,7 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
 
 core::Result<std::vector<File>> read_run_directory(const std::string& directory) {
   std::vector<File> files;
-  RF_ASSIGN(std::string record_bytes, core::read_file(path_in(directory, "run.json")));
+  RF_ASSIGN(std::string record_bytes, core::read_file(core::path_in(directory, "run.json")));
   RF_ASSIGN(const json::Value record, read_record(directory, record_bytes));
   files.push_back({"run.json", std::string(kRunSchema), std::move(record_bytes)});
   for (const json::Value& entry : record.find("artifacts")->as_array()) {
@@ -138,7 +134,7 @@ core::Result<std::vector<File>> read_run_directory(const std::string& directory)
       return invalid_run(directory,
                          "run.json lists " + core::quoted(name) + ", which names no other file of the run");
     }
-    RF_ASSIGN(std::string bytes, core::read_file(path_in(directory, name)));
+    RF_ASSIGN(std::string bytes, core::read_file(core::path_in(directory, name)));
     files.push_back({name, entry.find("schema_version")->as_string(), std::move(bytes)});
   }
   // total order: names; a name that comes twice is refused below

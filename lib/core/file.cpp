@@ -160,6 +160,10 @@ Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint
   return SecretFile{n_bytes, (facts.st_mode & 0066) != 0};
 }
 
+std::string path_in(const std::string& directory, std::string_view name) {
+  return directory + (directory.ends_with('/') ? "" : "/") + std::string(name);
+}
+
 bool is_directory(const std::string& path) {
   struct stat facts;
   return path.find('\0') == std::string::npos && ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);

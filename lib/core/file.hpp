@@ -45,6 +45,9 @@ class InputFile {
 /// NOT_A_FILE.
 Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes = UINT64_MAX);
 
+/// `directory`/`name`
+std::string path_in(const std::string& directory, std::string_view name);
+
 bool is_directory(const std::string& path);
 bool file_exists(const std::string& path);
 

@@ -31,13 +31,9 @@ namespace {
 constexpr time_t kStaleSeconds = 86400;
 constexpr int kNameTries = 16;
 
-std::string joined(const std::string& directory, std::string_view name) {
-  return directory + (directory.ends_with('/') ? "" : "/") + std::string(name);
-}
-
 /// `directory`/`name` in a message, with the reason.
 Error cannot_write(const std::string& directory, std::string_view name, int error_number) {
-  return system_failure(Code::kWriteFailed, "cannot write", joined(directory, name), error_number);
+  return system_failure(Code::kWriteFailed, "cannot write", path_in(directory, name), error_number);
 }
 
 Error already_there(const std::string& path) {
@@ -191,7 +187,7 @@ Result<> StagingDirectory::publish(const std::string& name) {
   const int error = rename_without_replacing(state.parent, state.name, name);
   // Where the flag is missing, rename() says ENOTEMPTY of a folder and ENOTDIR of a file in the way.
   if (error == EEXIST || error == ENOTEMPTY || error == ENOTDIR)
-    return already_there(joined(state.parent_path, name));
+    return already_there(path_in(state.parent_path, name));
   if (error != 0) return cannot_write(state.parent_path, name, error);
   if (const int unsynced = sync_descriptor(state.parent.number()); unsynced != 0) {
     // Not known to last: taken back, so that a failure leaves nothing.

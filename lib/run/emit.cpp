@@ -44,7 +44,7 @@ core::Result<std::string> emit(const Run& run, const std::string& parent, const 
 
   // The run is there: a request to stop comes too late to change that.
   (void)context.monitor.report("emit", 1, 1);
-  return parent.ends_with('/') ? parent + run_id : parent + "/" + run_id;
+  return core::path_in(parent, run_id);
 }
 
 }  // namespace rf::run

@@ -109,7 +109,7 @@ std::map<std::string, std::string> said_by_sums(std::string_view text) {
 }  // namespace
 
 bool is_signature(std::string_view name) {
-  return name == "run.intoto.jsonl" || (name.starts_with("SHA256SUMS.") && name.ends_with(".minisig"));
+  return name == kEnvelopes || (name.starts_with("SHA256SUMS.") && name.ends_with(".minisig"));
 }
 
 Result<EmittedRun> read_emitted(const std::string& directory, Findings& findings, core::Context& context) {
@@ -117,7 +117,7 @@ Result<EmittedRun> read_emitted(const std::string& directory, Findings& findings
   RF_ASSIGN(const std::vector<std::string> names, core::list_files(directory));
   for (const std::string& name : names) {
     RF_TRY(context.monitor.check());
-    RF_ASSIGN(run.files[name], core::read_file(directory + (directory.ends_with('/') ? "" : "/") + name));
+    RF_ASSIGN(run.files[name], core::read_file(core::path_in(directory, name)));
   }
   if (run.files.contains(kRecord)) check_document(kRecord, "run.v1", run, findings);
   const std::map<std::string, std::string> expected = expected_files(run);

@@ -22,6 +22,8 @@ inline constexpr const char* kMetrics = "metrics.v1.json";
 inline constexpr const char* kDataset = "dataset.v1.json";
 inline constexpr const char* kIndex = "interpretability.index.v1.json";
 inline constexpr const char* kModel = "model.safetensors";
+inline constexpr const char* kFirstMinisig = "SHA256SUMS.minisig";
+inline constexpr const char* kEnvelopes = "run.intoto.jsonl";
 
 struct EmittedRun {
   std::map<std::string, std::string> files;      ///< bytes by name

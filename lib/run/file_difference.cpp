@@ -123,7 +123,7 @@ std::string FileDifference::message() const {
 std::optional<FileDifference> file_difference(const artifact::File& expected, const artifact::File& found,
                                               Compared compared) {
   if (expected.bytes == found.bytes) return std::nullopt;
-  const bool is_model = expected.name == "model.safetensors";
+  const bool is_model = expected.name == kModel;
   if (auto difference =
           is_model ? tensor_difference(expected, found) : document_difference(expected, found, compared))
     return difference;

@@ -18,10 +18,6 @@ namespace {
 using core::Code;
 using core::Result;
 
-std::string path_in(const std::string& directory, const std::string& name) {
-  return directory + (directory.ends_with('/') ? "" : "/") + name;
-}
-
 /// Says to people which run a signature is of.
 std::string comment_for(const std::string& run_id, const std::string& run_digest) {
   return "run " + run_id + " with the run digest " + run_digest;
@@ -35,7 +31,7 @@ Result<json::Value> record_of(const Run& run) {
 
 /// Adds a line to the envelopes beside the run, unless it is there. The caller holds the folder's lock.
 Result<bool> add_line(const std::string& directory, const std::string& line) {
-  const std::string path = path_in(directory, kEnvelopes);
+  const std::string path = core::path_in(directory, kEnvelopes);
   std::string lines;
   if (core::file_exists(path)) {
     RF_ASSIGN(lines, core::read_file(path));
@@ -77,11 +73,8 @@ Result<std::vector<artifact::File>> signature_files(const Run& run, const std::s
 Result<> sign(const std::string& directory, const crypto::Signer& signer, core::Context& context) {
   RF_ASSIGN(const core::FolderLock lock, core::FolderLock::take(directory));
   Findings findings;
-  RF_ASSIGN(const EmittedRun run, read_emitted(directory, findings, context));
-  check_digests(run, findings);
-  if (run.is_complete) {
-    RF_TRY(check_meaning(run, findings, context));
-  }
+  RF_ASSIGN(const CheckedRun checked, check_run(directory, findings, context));
+  const EmittedRun& run = checked.run;
   check_signatures(run, {}, findings);
   if (RF_MUTANT(altered_run_is_signed, !findings.failures().empty(), false))
     return core::Error{
@@ -99,7 +92,7 @@ Result<> sign(const std::string& directory, const crypto::Signer& signer, core::
                                       comment_for(execution.find("run_id")->as_string(),
                                                   execution.find("run_digest")->as_string()),
                                       signer));
-    RF_TRY(core::write_new_file(path_in(directory, place.name), minisig));
+    RF_TRY(core::write_new_file(core::path_in(directory, place.name), minisig));
   }
   RF_ASSIGN(const bool added, add_line(directory, line));
   if (place.is_there && !added)

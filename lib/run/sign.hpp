@@ -14,8 +14,6 @@
 
 namespace rf::run {
 
-inline constexpr const char* kFirstMinisig = "SHA256SUMS.minisig";
-inline constexpr const char* kEnvelopes = "run.intoto.jsonl";
 /// "SHA256SUMS.0123456789ABCDEF.minisig", for signers after the first.
 std::string minisig_name(const std::string& key_id);
 

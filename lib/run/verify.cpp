@@ -11,7 +11,6 @@
 #include "run/verify_parts.hpp"
 
 namespace rf::run {
-
 namespace {
 
 json::Value signatures_value(const std::vector<Attestation>& attestations) {
@@ -26,26 +25,30 @@ json::Value signatures_value(const std::vector<Attestation>& attestations) {
 
 }  // namespace
 
-core::Result<Verification> verify(const std::string& directory, const LoadedDataset* dataset,
-                                  std::span<const crypto::PublicKey> keys, core::Context& context) {
-  Findings findings;
-  RF_ASSIGN(const EmittedRun run, read_emitted(directory, findings, context));
-  check_digests(run, findings);
-
-  std::optional<Reread> reread;
-  if (run.is_complete) {
-    RF_ASSIGN(reread, check_meaning(run, findings, context));
+core::Result<CheckedRun> check_run(const std::string& directory, Findings& findings, core::Context& context) {
+  CheckedRun checked;
+  RF_ASSIGN(checked.run, read_emitted(directory, findings, context));
+  check_digests(checked.run, findings);
+  if (checked.run.is_complete) {
+    RF_ASSIGN(checked.reread, check_meaning(checked.run, findings, context));
   } else {
     findings.skip(Layer::kMeaning, "not every file of the run can be read");
   }
+  return checked;
+}
+
+core::Result<Verification> verify(const std::string& directory, const LoadedDataset* dataset,
+                                  std::span<const crypto::PublicKey> keys, core::Context& context) {
+  Findings findings;
+  RF_ASSIGN(const CheckedRun checked, check_run(directory, findings, context));
   if (dataset == nullptr) {
     findings.skip(Layer::kData, "no data was given");
-  } else if (!reread) {
+  } else if (!checked.reread) {
     findings.skip(Layer::kData, "the configuration or the model cannot be read");
   } else {
-    RF_TRY(check_data(run, *reread, *dataset, findings, context));
+    RF_TRY(check_data(checked.run, *checked.reread, *dataset, findings, context));
   }
-  const std::vector<Attestation> attestations = check_signatures(run, keys, findings);
+  const std::vector<Attestation> attestations = check_signatures(checked.run, keys, findings);
 
   Verification verification;
   verification.passed = findings.failures().empty();

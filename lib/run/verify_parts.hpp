@@ -37,6 +37,14 @@ void expect_document(Layer layer, const EmittedRun& run, const std::string& name
 core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Findings& findings,
                                                   core::Context& context);
 
+/// A run looked at without data and keys.
+struct CheckedRun {
+  EmittedRun run;
+  std::optional<Reread> reread;
+};
+/// The layers files, digests and meaning.
+core::Result<CheckedRun> check_run(const std::string& directory, Findings& findings, core::Context& context);
+
 /// Digests of the data, the split and all metrics again from data and model (layer "data").
 core::Result<> check_data(const EmittedRun& run, const Reread& reread, const LoadedDataset& dataset,
                           Findings& findings, core::Context& context);

@@ -30,6 +30,11 @@ class Signing : public testing::Test {
     EXPECT_EQ(rf_signer_from_seed(seed.data(), seed.size(), &made, nullptr), RF_OK);
     return Signer(made);
   }
+  static Signer of_device(rf_sign_fn sign, void* user, const Key& key) {
+    rf_signer* made = nullptr;
+    EXPECT_EQ(rf_signer_from_callback(sign, user, key.data(), key.size(), &made, nullptr), RF_OK);
+    return Signer(made);
+  }
   static Key key_of(const rf_signer* signer) {
     Key key{};
     EXPECT_EQ(rf_signer_public_key(signer, key.data(), key.size(), nullptr), RF_OK);
@@ -127,9 +132,7 @@ std::int32_t sign_wrongly(void* user, const std::uint8_t*, std::size_t, std::uin
 TEST_F(Signing, ADeviceThatFailsOrSignsWronglyLeavesNothing) {
   Device device;
   const Key key = key_of(with_seed(1).get());
-  rf_signer* made = nullptr;
-  ASSERT_EQ(rf_signer_from_callback(sign_wrongly, &device, key.data(), key.size(), &made, nullptr), RF_OK);
-  const Signer signer(made);
+  const Signer signer = of_device(sign_wrongly, &device, key);
   EXPECT_EQ(key_of(signer.get()), key);
   for (const std::int32_t answer : {0, 1}) {
     device.answer = answer;
@@ -147,9 +150,7 @@ TEST_F(Signing, ADeviceThatFailsOrSignsWronglyLeavesNothing) {
 TEST_F(Signing, ADeviceIsCalledInTheHostsFloatEnvironment) {
   Device device;
   const Key key = key_of(with_seed(1).get());
-  rf_signer* made = nullptr;
-  ASSERT_EQ(rf_signer_from_callback(sign_wrongly, &device, key.data(), key.size(), &made, nullptr), RF_OK);
-  const Signer signer(made);
+  const Signer signer = of_device(sign_wrongly, &device, key);
   ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
   rf_blob* line = nullptr;
   EXPECT_EQ(rf_run_sign(run.get(), signer.get(), &line, nullptr), RF_E_IO);
@@ -164,10 +165,7 @@ TEST_F(Signing, ADeviceSeesWhatItSigns) {
     static_cast<std::vector<std::string>*>(user)->emplace_back(reinterpret_cast<const char*>(message), size);
     return 1;
   };
-  const Key key{};
-  rf_signer* made = nullptr;
-  ASSERT_EQ(rf_signer_from_callback(record, &messages, key.data(), key.size(), &made, nullptr), RF_OK);
-  const Signer signer(made);
+  const Signer signer = of_device(record, &messages, Key{});
   rf_blob* line = nullptr;
   EXPECT_EQ(rf_run_sign(run.get(), signer.get(), &line, nullptr), RF_E_IO);
   ASSERT_EQ(messages.size(), 1u);
