@@ -40,6 +40,16 @@ class Verify(ClientTest):
         report = json.loads(result.out)
         self.assertEqual((report["schema_version"], report["verdict"]), ("verify.v1", "failed"))
 
+    def test_a_record_that_cannot_be_read(self):
+        """The report names it, with the data as without."""
+        run = self.iris()
+        (run / "run.json").write_text("{")
+        for more in ([], ["--data", DATA / "iris.csv"]):
+            result = tool("verify", run, *more)
+            self.assertEqual(result.status, INTEGRITY, result)
+            self.assertIn("NOT VERIFIED", result.out)
+            self.assertIn("run.json", result.err)
+
     def test_what_is_no_run(self):
         self.refused(IO, "FILE_NOT_FOUND", "verify", self.scratch / "none")
         self.refused(IO, "FILE_NOT_FOUND", "reproduce", self.scratch / "none", "--data", DATA / "iris.csv")

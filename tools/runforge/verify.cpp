@@ -48,11 +48,12 @@ std::string signatures_text(const json::View& report) {
   return text;
 }
 
-/// The dataset read as the run at `path` was; none without --data.
+/// The dataset read as the run at `path` was; none without --data, nor where the record cannot be read: the
+/// report then says what is wrong with it.
 Dataset dataset_for(const VerifyArguments& arguments, const rf_hooks* hooks) {
-  if (!arguments.data) return nullptr;
   Run run;
-  call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
+  if (!arguments.data || rf_run_open(arguments.run.c_str(), Receiver(run).slot(), nullptr) != RF_OK)
+    return nullptr;
   return load_dataset(*arguments.data, recorded_reading_options(run.get()), hooks);
 }
 
