@@ -21,6 +21,8 @@ struct LoadedModel {
 };
 
 std::string write_model(const model::Model& model, const std::string& input_digest);
+/// Whether `bytes` are what write_model gives, without making them.
+bool is_written_model(const model::Model& model, const std::string& input_digest, std::string_view bytes);
 
 /// Checks every offset, shape, index and cycle. INVALID_MODEL says what is wrong; UNSUPPORTED_FORMAT for a
 /// newer format. Never more memory or time than in proportion to the bytes.

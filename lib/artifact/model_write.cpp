@@ -30,7 +30,8 @@ class ModelWriter {
  public:
   explicit ModelWriter(const model::Model& model) : model_(model) {}
 
-  std::string write(const std::string& input_digest) {
+  /// What the file holds; lives as long as this and the model.
+  const Container& collect(const std::string& input_digest) {
     json::Value description;
     description.set("family", model_.family).set("task", core::task_name(model_.task));
     if (!model_.classes.empty()) description.set("classes", add_classes());
@@ -49,7 +50,7 @@ class ModelWriter {
                            {"runforge_version", runforge_version()},
                            {"input_digest", input_digest},
                            {"model", json::canonical(description)}};
-    return write_safetensors(container_);
+    return container_;
   }
 
  private:
@@ -148,7 +149,11 @@ class ModelWriter {
 }  // namespace
 
 std::string write_model(const model::Model& model, const std::string& input_digest) {
-  return ModelWriter(model).write(input_digest);
+  return write_safetensors(ModelWriter(model).collect(input_digest));
+}
+
+bool is_written_model(const model::Model& model, const std::string& input_digest, std::string_view bytes) {
+  return are_safetensors_of(ModelWriter(model).collect(input_digest), bytes);
 }
 
 }  // namespace rf::artifact

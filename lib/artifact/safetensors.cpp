@@ -131,19 +131,25 @@ core::Result<json::Value> read_header(std::string_view bytes, std::string_view& 
   return header;
 }
 
-}  // namespace
+/// A file in the parts it is put together from.
+struct Layout {
+  std::string head;                       ///< length and header
+  std::vector<std::string_view> tensors;  ///< in the order of the file
+  std::size_t size() const {
+    std::size_t size = head.size();
+    for (const std::string_view tensor : tensors) size += tensor.size();
+    return size;
+  }
+};
 
-core::Error invalid_model(std::string what) {
-  return {core::Code::kInvalidModel, "not a model that this library wrote: " + what, {}};
-}
-
-std::string write_safetensors(const Container& container) {
+Layout lay_out(const Container& container) {
   std::vector<const std::pair<const std::string, Tensor>*> order;
   for (const auto& tensor : container.tensors) order.push_back(&tensor);
   std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
     return info(a->second.dtype).size > info(b->second.dtype).size;
   });
 
+  Layout layout;
   json::Value metadata = json::Value::object();
   for (const auto& [key, text] : container.metadata) metadata.set(key, text);
   json::Value header;
@@ -160,17 +166,41 @@ std::string write_safetensors(const Container& container) {
                          .set("dtype", info(content.dtype).name)
                          .set("shape", std::move(shape))
                          .set("data_offsets", std::move(offsets)));
+    layout.tensors.push_back(content.bytes);
   }
   std::string text = json::canonical(header);
   text.resize((text.size() + kLengthBytes - 1) / kLengthBytes * kLengthBytes, ' ');
-
   const std::uint64_t length = text.size();
-  std::string bytes(kLengthBytes, '\0');
-  std::memcpy(bytes.data(), &length, kLengthBytes);
-  bytes.reserve(kLengthBytes + text.size() + static_cast<std::size_t>(offset));
-  bytes += text;
-  for (const auto* tensor : order) bytes += tensor->second.bytes;
+  layout.head.resize(kLengthBytes);
+  std::memcpy(layout.head.data(), &length, kLengthBytes);
+  layout.head += text;
+  return layout;
+}
+
+}  // namespace
+
+core::Error invalid_model(std::string what) {
+  return {core::Code::kInvalidModel, "not a model that this library wrote: " + what, {}};
+}
+
+std::string write_safetensors(const Container& container) {
+  const Layout layout = lay_out(container);
+  std::string bytes;
+  bytes.reserve(layout.size());
+  bytes += layout.head;
+  for (const std::string_view tensor : layout.tensors) bytes += tensor;
   return bytes;
+}
+
+bool are_safetensors_of(const Container& container, std::string_view bytes) {
+  const Layout layout = lay_out(container);
+  if (bytes.size() != layout.size() || !bytes.starts_with(layout.head)) return false;
+  bytes.remove_prefix(layout.head.size());
+  for (const std::string_view tensor : layout.tensors) {
+    if (!bytes.starts_with(tensor)) return false;
+    bytes.remove_prefix(tensor.size());
+  }
+  return true;
 }
 
 core::Result<Container> read_safetensors(std::string_view bytes) {

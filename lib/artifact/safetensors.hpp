@@ -3,6 +3,7 @@
 // (https://github.com/huggingface/safetensors, "Format"). Knows nothing of models.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/host.hpp"
 #include "core/result.hpp"
 
 namespace rf::artifact {
@@ -52,11 +54,20 @@ struct Tensor {
             std::move(shape),
             {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}};
   }
-  /// The values; T must be the dtype's type.
+  /// The values; T must be the dtype's type. What a vector clears is cleared just before it is copied to, in
+  /// the cache.
   template <class T>
   std::vector<T> values() const {
-    std::vector<T> result(bytes.size() / sizeof(T));
-    if (!bytes.empty()) std::memcpy(result.data(), bytes.data(), bytes.size());
+    constexpr std::size_t kPiece = 4096;
+    const std::size_t n_values = bytes.size() / sizeof(T);
+    std::vector<T> result;
+    result.reserve(n_values);
+    core::prefer_huge_pages(result.data(), bytes.size());
+    for (std::size_t done = 0; done < n_values; done = result.size()) {
+      const std::size_t n_now = std::min(kPiece, n_values - done);
+      result.resize(done + n_now);
+      std::memcpy(result.data() + done, bytes.data() + done * sizeof(T), n_now * sizeof(T));
+    }
     return result;
   }
 };
@@ -69,6 +80,9 @@ struct Container {
 /// Header keys as RFC 8785 orders them; tensors by size of their elements descending, then by name, so that
 /// each starts at a multiple of that size; header padded with spaces to 8 bytes.
 std::string write_safetensors(const Container& container);
+
+/// Whether `bytes` are what write_safetensors would give, without making it.
+bool are_safetensors_of(const Container& container, std::string_view bytes);
 
 /// Checks lengths, dtypes, shapes and that the tensors fill the rest of the file without gap or overlap.
 /// INVALID_MODEL. The tensors borrow from `bytes`.

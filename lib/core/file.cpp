@@ -15,12 +15,13 @@
 #include <utility>
 
 #include "core/descriptor.hpp"
+#include "core/host.hpp"
 #include "core/text.hpp"
 
 namespace rf::core {
 namespace {
 
-constexpr std::size_t kFirstBytes = 4096;                  // for a file that claims to be empty
+constexpr std::size_t kPieceBytes = std::size_t{128} << 10;
 constexpr std::size_t kReadAtOnce = std::size_t{1} << 30;  // Linux reads at most 2 GiB in one call
 
 Error cannot_read(const std::string& path, int error_number) {
@@ -123,14 +124,15 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes
   const Monitor nobody;
   std::string bytes;
   std::size_t n_bytes = 0;
-  // One more byte than the claimed size: the read that fills less than the buffer is then the last but one.
-  bytes.resize(std::max<std::size_t>(kFirstBytes, static_cast<std::size_t>(claimed) + 1));
+  bytes.reserve(static_cast<std::size_t>(claimed) + kPieceBytes);
+  prefer_huge_pages(bytes.data(), static_cast<std::size_t>(claimed));
   while (true) {
+    // A piece is cleared just before it is read into: both happen in the cache.
+    if (n_bytes == bytes.size()) bytes.resize(n_bytes + kPieceBytes);
     RF_ASSIGN(const std::size_t n_read, file.read(bytes.data() + n_bytes, bytes.size() - n_bytes, nobody));
     if (n_read == 0) break;
     n_bytes += n_read;
     if (n_bytes > limit_bytes) return too_large;
-    if (n_bytes == bytes.size()) bytes.resize(2 * bytes.size());
   }
   bytes.resize(n_bytes);
   return bytes;

@@ -47,7 +47,8 @@ bool is_signature(std::string_view name);
 /// Reads the directory and looks at each file by itself (layer "files").
 core::Result<EmittedRun> read_emitted(const std::string& directory, Findings& findings,
                                       core::Context& context);
-/// Sizes and digests (layer "digests").
-void check_digests(const EmittedRun& run, Findings& findings);
+/// Sizes and digests (layer "digests"). `sha256` holds the digest of each file, in hexadecimal.
+void check_digests(const EmittedRun& run, const std::map<std::string, std::string>& sha256,
+                   Findings& findings);
 
 }  // namespace rf::run

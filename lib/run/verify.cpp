@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "artifact/documents.hpp"
+#include "artifact/safetensors.hpp"
 #include "core/text.hpp"
+#include "crypto/sha256.hpp"
 #include "json/parse.hpp"
 #include "run/emitted.hpp"
 #include "run/findings.hpp"
@@ -23,14 +25,39 @@ json::Value signatures_value(const std::vector<Attestation>& attestations) {
   return array;
 }
 
+/// On two threads one reads the model while the other hashes it, which takes about as long.
+core::Result<Groundwork> lay_groundwork(const EmittedRun& run, core::Context& context) {
+  Groundwork groundwork{{}, artifact::invalid_model("it is not there"), false};
+  const auto read_model = [&] {
+    const std::string_view bytes = run.bytes(kModel);
+    groundwork.model = artifact::read_model(bytes);
+    if (groundwork.model.ok())
+      groundwork.model_is_as_written =
+          artifact::is_written_model(groundwork.model->model, groundwork.model->input_digest, bytes);
+  };
+  std::vector<std::pair<const std::string*, std::string*>> files;  // bytes and where their digest goes
+  for (const auto& [name, bytes] : run.files) files.emplace_back(&bytes, &groundwork.sha256[name]);
+  RF_TRY(context.workers.run(files.size() + 1, [&](std::size_t task, std::uint32_t) -> core::Result<> {
+    if (task == 0) {
+      if (run.is_complete) read_model();
+      return {};
+    }
+    const auto& [bytes, digest] = files[task - 1];
+    *digest = crypto::sha256_hex(*bytes);
+    return {};
+  }));
+  return groundwork;
+}
+
 }  // namespace
 
 core::Result<CheckedRun> check_run(const std::string& directory, Findings& findings, core::Context& context) {
   CheckedRun checked;
   RF_ASSIGN(checked.run, read_emitted(directory, findings, context));
-  check_digests(checked.run, findings);
+  RF_ASSIGN(Groundwork groundwork, lay_groundwork(checked.run, context));
+  check_digests(checked.run, groundwork.sha256, findings);
   if (checked.run.is_complete) {
-    RF_ASSIGN(checked.reread, check_meaning(checked.run, findings, context));
+    RF_ASSIGN(checked.reread, check_meaning(checked.run, std::move(groundwork), findings, context));
   } else {
     findings.skip(Layer::kMeaning, "not every file of the run can be read");
   }

@@ -18,13 +18,17 @@ using core::Result;
 
 class Meaning {
  public:
-  Meaning(const EmittedRun& run, Findings& findings, core::Context& context)
-      : run_(run), record_(*run.record()), findings_(findings), context_(context) {}
+  Meaning(const EmittedRun& run, Groundwork groundwork, Findings& findings, core::Context& context)
+      : run_(run),
+        groundwork_(std::move(groundwork)),
+        record_(*run.record()),
+        findings_(findings),
+        context_(context) {}
 
   Result<std::optional<Reread>> operator()() {
     Result<TrainConfig> config = read_train_config(json::canonical(*record_.find("requested_config")));
     if (!config) fail(kRecord, "/requested_config", config.error().message);
-    Result<artifact::LoadedModel> loaded = artifact::read_model(run_.bytes(kModel));
+    Result<artifact::LoadedModel>& loaded = groundwork_.model;
     if (!loaded) fail(kModel, "", loaded.error().message);
     if (!config || !loaded) return std::optional<Reread>();
     Reread reread{std::move(*config), std::move(*loaded)};
@@ -94,7 +98,7 @@ class Meaning {
     if (reread.loaded.input_digest != text("input_digest"))
       fail(kModel, "", "it was trained from other inputs: its input digest is " + reread.loaded.input_digest);
     else if (reread.loaded.runforge_version == artifact::runforge_version() &&
-             artifact::write_model(model, reread.loaded.input_digest) != run_.bytes(kModel))
+             !groundwork_.model_is_as_written)
       fail(kModel, "", "the model was not written by this library: written again it has other bytes");
   }
 
@@ -181,6 +185,7 @@ class Meaning {
   }
 
   const EmittedRun& run_;
+  Groundwork groundwork_;
   const json::Value& record_;
   Findings& findings_;
   core::Context& context_;
@@ -204,9 +209,9 @@ void expect_document(Layer layer, const EmittedRun& run, const std::string& name
     findings.fail(layer, name, difference->pointer, difference_text(*difference));
 }
 
-Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Findings& findings,
+Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Groundwork groundwork, Findings& findings,
                                             core::Context& context) {
-  return Meaning(run, findings, context)();
+  return Meaning(run, std::move(groundwork), findings, context)();
 }
 
 }  // namespace rf::run

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,10 +33,17 @@ struct Reread {
 void expect_document(Layer layer, const EmittedRun& run, const std::string& name, json::Value expected,
                      std::initializer_list<std::string_view> ignored, Findings& findings);
 
+/// What of looking at a run takes time with the size of its files.
+struct Groundwork {
+  std::map<std::string, std::string> sha256;  ///< hexadecimal, by file name
+  core::Result<artifact::LoadedModel> model;  ///< of kModel
+  bool model_is_as_written = false;           ///< this library would write it in these bytes
+};
+
 /// Metrics, ranks, orders, pointers, digests of what went in: each from the others (layer "meaning"). None
 /// where the configuration or the model cannot be read.
-core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Findings& findings,
-                                                  core::Context& context);
+core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Groundwork groundwork,
+                                                  Findings& findings, core::Context& context);
 
 /// A run looked at without data and keys.
 struct CheckedRun {
@@ -55,8 +63,8 @@ struct Attestation {
   artifact::Says says;
   bool is_checked;  ///< the key was given, and the signature is by it
 };
-/// Signature files: each is well formed and about this run; those by one of `keys` are by it; each of `keys` has
-/// signed (layer "signatures"). In the order of the file.
+/// Signature files: each is well formed and about this run; those by one of `keys` are by it; each of `keys`
+/// has signed (layer "signatures"). In the order of the file.
 std::vector<Attestation> check_signatures(const EmittedRun& run, std::span<const crypto::PublicKey> keys,
                                           Findings& findings);
 

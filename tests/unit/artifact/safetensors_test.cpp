@@ -51,6 +51,24 @@ TEST(Safetensors, ComesBack) {
   EXPECT_TRUE(read->tensors.at("none").values<std::int64_t>().empty());
 }
 
+TEST(Safetensors, BytesAreTheirsOnlyIfEachIs) {
+  const std::vector<std::uint8_t> small = {1, 2, 3};
+  const std::vector<double> large = {1.5};
+  Container container;
+  container.metadata["note"] = "n";
+  container.tensors["a"] = Tensor::of(small, {3});
+  container.tensors["b"] = Tensor::of(large, {1});
+  const std::string bytes = write_safetensors(container);
+  EXPECT_TRUE(are_safetensors_of(container, bytes));
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string other = bytes;
+    other[i] ^= 1;
+    EXPECT_FALSE(are_safetensors_of(container, other)) << i;
+    EXPECT_FALSE(are_safetensors_of(container, std::string_view(bytes).substr(0, i))) << i;
+  }
+  EXPECT_FALSE(are_safetensors_of(container, bytes + "x"));
+}
+
 TEST(Safetensors, TensorsStartAtMultiplesOfTheirElements) {
   const std::vector<std::uint8_t> bytes3 = {1, 2, 3};
   const std::vector<double> doubles = {1};

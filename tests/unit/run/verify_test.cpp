@@ -3,6 +3,7 @@
 #include "run/verify.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "unit/run/emitted_fixture.hpp"
 
@@ -219,6 +220,21 @@ TEST_F(Verify, AForgerWhoMakesAllDigestsRightAgainIsFoundByMeaning) {
     put(directory, files);
     expect_failure(check(directory), forgery.found);
   }
+}
+
+TEST_F(Verify, AModelThatReadsTheSameInOtherBytesIsForged) {
+  const std::string directory = emit_run(*small_, "{}");
+  Files files = read(directory);
+  std::string& model = files["model.safetensors"];
+  std::uint64_t header_size = 0;
+  std::memcpy(&header_size, model.data(), sizeof header_size);
+  model.insert(sizeof header_size + header_size, 8,
+               ' ');  // as the format allows and this library does not write
+  header_size += 8;
+  std::memcpy(model.data(), &header_size, sizeof header_size);
+  reseal(files);
+  put(directory, files);
+  EXPECT_EQ(failures(check(directory)), std::vector<std::string>{"meaning model.safetensors "});
 }
 
 TEST_F(Verify, WhatOnlyTheDataTellsIsFoundWithIt) {
