@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "data/csv_kernels.hpp"
@@ -37,6 +38,8 @@ class ChunkDictionary {
 
   /// The texts that add() has numbered; they live here.
   const std::vector<std::string>& levels() const { return levels_; }
+  /// A text of more than 16 bytes, which is not found any more from now on.
+  std::string take_level(std::size_t number) { return std::exchange(levels_[number], std::string()); }
 
  private:
   /// A text of more than 16 bytes: a level, or one that add_as() has put into others_.

@@ -45,6 +45,15 @@ double number_of(std::string_view text) {
 }  // namespace
 
 std::int32_t LevelTable::code_of(std::string_view level) {
+  return find_or_add(level);
+}
+
+std::int32_t LevelTable::code_of_moved(std::string level) {
+  return find_or_add(std::move(level));
+}
+
+template <class Text>
+std::int32_t LevelTable::find_or_add(Text&& level) {
   if (2 * (levels_.size() + 1) > slots_.size()) grow();
   const std::uint32_t hash = hash_of(level);
   std::size_t slot = hash & (slots_.size() - 1);
@@ -55,9 +64,9 @@ std::int32_t LevelTable::code_of(std::string_view level) {
   }
   const auto code = static_cast<std::int32_t>(levels_.size());
   slots_[slot] = code;
-  levels_.emplace_back(level);
-  hashes_.push_back(hash);
   n_text_bytes_ += level.size();
+  levels_.emplace_back(std::forward<Text>(level));
+  hashes_.push_back(hash);
   return code;
 }
 

@@ -17,6 +17,8 @@ class LevelTable {
  public:
   /// Number of the level, added if new.
   std::int32_t code_of(std::string_view level);
+  /// The same for a text that may be moved.
+  std::int32_t code_of_moved(std::string level);
   std::size_t size() const { return levels_.size(); }
   /// No more levels are likely to come; a guide for how much memory to set aside once there are many.
   void expect(std::size_t n_levels) { n_expected_ = n_levels; }
@@ -28,6 +30,8 @@ class LevelTable {
 
  private:
   void grow();
+  template <class Text>
+  std::int32_t find_or_add(Text&& level);
 
   std::vector<std::string> levels_;
   std::uint64_t n_text_bytes_ = 0;

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <utility>
 
 #include "core/number_text.hpp"
@@ -53,10 +54,12 @@ static_assert(static_cast<int>(Shape::kNumeric) == static_cast<int>(Kind::kNumer
 
 char* CsvChunk::room(std::size_t size) {
   if (size > capacity_) {
-    auto larger = std::unique_ptr<char[]>(new char[size + 2 * kTextSlack + 1]);
-    std::memset(larger.get(), ' ', kTextSlack);
-    if (capacity_ > 0) std::memcpy(larger.get() + kTextSlack, text_, capacity_);
-    buffer_ = std::move(larger);
+    // Large blocks are moved by the system's page tables: nothing is copied and no second one stands beside.
+    void* const larger = std::realloc(buffer_.get(), size + 2 * kTextSlack + 1);
+    if (larger == nullptr) throw std::bad_alloc();
+    (void)buffer_.release();
+    buffer_.reset(static_cast<char*>(larger));
+    std::memset(buffer_.get(), ' ', kTextSlack);
     capacity_ = size;
     text_ = buffer_.get() + kTextSlack;
   }
@@ -169,8 +172,9 @@ void CsvChunk::scan_rows() {
 
 void CsvChunk::begin_columns() {
   // An odd number of cache lines from one column to the next, so that columns do not fight for the same
-  // places.
-  const std::size_t stride = (n_rows() + 7) / 8 * 8 + (((n_rows() + 7) / 8) % 2 == 0 ? 8 : 0);
+  // places; none is wasted on the few rows of a very wide table.
+  const std::size_t n_lines = (n_rows() + 7) / 8;
+  const std::size_t stride = n_lines == 1 ? n_rows() : 8 * (n_lines + (n_lines % 2 == 0 ? 1 : 0));
   if (stride * pieces_.size() > numbers_capacity_) {
     numbers_capacity_ = stride * pieces_.size();
     numbers_ = std::unique_ptr<double[]>(new double[numbers_capacity_]);
@@ -198,15 +202,16 @@ void CsvChunk::begin_piece(std::size_t column, Shape shape) {
                : shape == Shape::kNumeric ? CellMode::kNumber
                                           : CellMode::kText;
   if (cells.mode != CellMode::kText) return;
-  if (own.dictionary == nullptr) own.dictionary = std::make_unique<ChunkDictionary>();
-  if (own.dictionary_shape != shape || own.dictionary->levels().size() > kMostLevelsKept) {
-    own.dictionary->clear();
-    own.level_numbers.clear();
-    own.dictionary_shape = shape;
+  if (own.coded == nullptr) own.coded = std::make_unique<Coded>();
+  Coded& coded = *own.coded;
+  if (coded.dictionary_shape != shape || coded.dictionary.levels().size() > kMostLevelsKept) {
+    coded.dictionary.clear();
+    coded.level_numbers.clear();
+    coded.dictionary_shape = shape;
   }
-  own.codes.resize(n_rows());
-  cells.codes = own.codes.data();
-  cells.texts = own.dictionary->short_texts();
+  coded.codes.resize(n_rows());
+  cells.codes = coded.codes.data();
+  cells.texts = coded.dictionary.short_texts();
 }
 
 void CsvChunk::read_cells() {
@@ -296,10 +301,10 @@ void CsvChunk::store_missing(std::uint32_t row, std::uint32_t column, std::strin
     cells_[column].numbers[row] = kMissingNumber;
     return;
   }
-  own.codes[row] = -1;
-  if (text.empty() || own.dictionary->find(text).known) return;
-  own.dictionary->add_as(text, -1);
-  cells_[column].texts = own.dictionary->short_texts();
+  own.coded->codes[row] = -1;
+  if (text.empty() || own.coded->dictionary.find(text).known) return;
+  own.coded->dictionary.add_as(text, -1);
+  cells_[column].texts = own.coded->dictionary.short_texts();
 }
 
 bool CsvChunk::number_cell(std::uint32_t row, std::uint32_t column, std::string_view text) {
@@ -340,10 +345,10 @@ bool CsvChunk::boolean_cell(std::uint32_t row, std::uint32_t column, std::string
   Piece& own = pieces_[column];
   if (const auto value = parse_boolean(text)) {
     const std::int32_t code = *value ? 1 : 0;
-    own.codes[row] = code;
+    own.coded->codes[row] = code;
     if (own.evident) own.evidence.add(CellClass::kBoolean, text, 0);
-    if (!own.dictionary->find(text).known) own.dictionary->add_as(text, code);
-    cells_[column].texts = own.dictionary->short_texts();
+    if (!own.coded->dictionary.find(text).known) own.coded->dictionary.add_as(text, code);
+    cells_[column].texts = own.coded->dictionary.short_texts();
     return true;
   }
   if (plan_.declared[column])
@@ -353,9 +358,9 @@ bool CsvChunk::boolean_cell(std::uint32_t row, std::uint32_t column, std::string
 
 bool CsvChunk::category_cell(std::uint32_t row, std::uint32_t column, std::string_view text) {
   Piece& own = pieces_[column];
-  const ChunkDictionary::Found found = own.dictionary->find(text);
+  const ChunkDictionary::Found found = own.coded->dictionary.find(text);
   if (found.known) {
-    own.codes[row] = found.code;
+    own.coded->codes[row] = found.code;
     return true;
   }
   if (own.evident) {
@@ -363,8 +368,8 @@ bool CsvChunk::category_cell(std::uint32_t row, std::uint32_t column, std::strin
     own.evidence.add(what, text,
                      what == CellClass::kWideInteger || what == CellClass::kInfinite ? line_of_row(row) : 0);
   }
-  own.codes[row] = own.dictionary->add(text);
-  cells_[column].texts = own.dictionary->short_texts();
+  own.coded->codes[row] = own.coded->dictionary.add(text);
+  cells_[column].texts = own.coded->dictionary.short_texts();
   return true;
 }
 

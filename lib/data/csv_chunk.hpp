@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -78,17 +79,21 @@ class CsvChunk {
   const std::optional<ChunkFault>& fault() const { return fault_; }
   const std::optional<TextFault>& text_fault() const { return text_fault_; }
 
+  /// Cells that are kept by codes: kBoolean, kCategory.
+  struct Coded {
+    std::vector<std::int32_t> codes;  ///< -1 where missing
+    ChunkDictionary dictionary;
+    Shape dictionary_shape = Shape::kSkipped;
+    std::vector<std::int32_t>
+        level_numbers;  ///< of the dictionary's levels in the whole column; the joiner's
+  };
   /// The cells of one column.
   struct Piece {
     Shape shape = Shape::kSkipped;
     bool evident = true;  ///< whether evidence is still looked for
     bool firm = false;    ///< the shape is not to be changed
     KindEvidence evidence;
-    std::vector<std::int32_t> codes;  ///< kBoolean, kCategory: -1 where missing
-    std::unique_ptr<ChunkDictionary> dictionary;
-    Shape dictionary_shape = Shape::kSkipped;
-    std::vector<std::int32_t>
-        level_numbers;  ///< of the dictionary's levels in the whole column; the joiner's
+    std::unique_ptr<Coded> coded;  ///< there once the column had a shape that needs it
   };
   Piece& piece(std::size_t column) { return pieces_[column]; }
   /// kNumeric: NaN where missing.
@@ -127,7 +132,10 @@ class CsvChunk {
   ChunkPlan& plan_;
   const CsvKernels& kernels_;
 
-  std::unique_ptr<char[]> buffer_;
+  struct Free {
+    void operator()(char* memory) const { std::free(memory); }
+  };
+  std::unique_ptr<char[], Free> buffer_;
   std::size_t capacity_ = 0;
   char* text_ = nullptr;
   std::size_t size_ = 0;

@@ -15,6 +15,8 @@ namespace {
 /// More than this is not reserved on the word of a file's claimed size.
 constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
 constexpr std::uint64_t kSpareRows = 64;
+/// A level of this size is moved out of a chunk's dictionary rather than copied.
+constexpr std::size_t kLargeLevelBytes = std::size_t{64} << 10;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 std::uint64_t cell_bytes(Shape shape) {
@@ -48,7 +50,7 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
   store.shape = shape;
   store.numbers = {};
   store.booleans = {};
-  store.codes = {};
+  store.category.reset();
   const auto set_aside_for = [this](auto& cells, auto missing) {
     try {
       cells.reserve(std::max(expected_rows_, n_rows_));
@@ -63,8 +65,9 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
   } else if (shape == Shape::kBoolean) {
     set_aside_for(store.booleans, std::int8_t{-1});
   } else {
-    set_aside_for(store.codes, std::int32_t{-1});
-    store.levels.expect(std::max(expected_rows_, n_rows_));
+    store.category = std::make_unique<Category>();
+    set_aside_for(store.category->codes, std::int32_t{-1});
+    store.category->levels.expect(std::max(expected_rows_, n_rows_));
   }
 }
 
@@ -75,8 +78,8 @@ void CsvColumns::set_aside(const CsvChunk& chunk) {
   const std::uint64_t n_columns = std::max<std::size_t>(stores_.size(), 1);
   const std::uint64_t allowed = std::min(kMostSetAside, budget_ != nullptr ? budget_->left() : kMostSetAside);
   const std::uint64_t at_most = std::min(text_bytes_, allowed / sizeof(double)) / n_columns + 1;
-  expected_rows_ =
-      static_cast<std::size_t>(std::min(likely + likely / 32 + std::min(likely, kSpareRows), at_most));
+  expected_rows_ = static_cast<std::size_t>(
+      std::min(likely + likely / 32 + std::min(likely / 4 + 1, kSpareRows), at_most));
   expected_rows_ = std::max(expected_rows_, chunk.n_rows());
   sure_rows_ = static_cast<std::size_t>(std::min(likely - likely / 32, at_most));
   for (Store& store : stores_) reshape(store, store.shape);
@@ -85,7 +88,8 @@ void CsvColumns::set_aside(const CsvChunk& chunk) {
 /// Counts a column of `n_rows` cells in place of what was counted of it. Memory set aside beyond its cells is
 /// not: pages that are never touched cost nothing.
 core::Result<> CsvColumns::count(Store& store, Shape shape, std::size_t n_rows) {
-  const std::uint64_t n_bytes = n_rows * cell_bytes(shape) + store.levels.memory_bytes();
+  const std::uint64_t level_bytes = store.category != nullptr ? store.category->levels.memory_bytes() : 0;
+  const std::uint64_t n_bytes = n_rows * cell_bytes(shape) + level_bytes;
   n_bytes_ += n_bytes - store.n_bytes;
   store.n_bytes = n_bytes;
   return memory_.resize(n_bytes_, "the rows read so far");
@@ -106,8 +110,7 @@ core::Result<> CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
       store.given_up = true;
       store.numbers = {};
       store.booleans = {};
-      store.codes = {};
-      store.levels = {};
+      store.category.reset();
       RF_TRY(count(store, Shape::kSkipped, 0));
     }
     if (!store.given_up || second_pass_) {
@@ -132,28 +135,34 @@ void CsvColumns::suggest(std::size_t column) {
 }
 
 void CsvColumns::append(Store& store, CsvChunk& chunk, std::size_t column) {
+  if (chunk.n_rows() == 0) return;
   CsvChunk::Piece& piece = chunk.piece(column);
   if (piece.shape != store.shape) chunk.read_as(column, store.shape);
   if (store.shape == Shape::kNumeric) {
     const double* const numbers = chunk.numbers(column);
     store.numbers.insert(store.numbers.end(), numbers, numbers + chunk.n_rows());
   } else if (store.shape == Shape::kBoolean) {
-    for (const std::int32_t code : piece.codes) store.booleans.push_back(static_cast<std::int8_t>(code));
+    for (const std::int32_t code : piece.coded->codes)
+      store.booleans.push_back(static_cast<std::int8_t>(code));
   } else {
-    append_codes(store, piece);
+    append_codes(*store.category, *piece.coded);
   }
 }
 
-void CsvColumns::append_codes(Store& store, CsvChunk::Piece& piece) {
+void CsvColumns::append_codes(Category& category, CsvChunk::Coded& piece) {
   // The dictionary numbers new texts as they come, so asking in its order is asking in the order of the rows.
-  const std::vector<std::string>& levels = piece.dictionary->levels();
-  while (piece.level_numbers.size() < levels.size())
-    piece.level_numbers.push_back(store.levels.code_of(levels[piece.level_numbers.size()]));
-  const std::size_t begin = store.codes.size();
-  store.codes.insert(store.codes.end(), piece.codes.begin(), piece.codes.end());
-  for (std::size_t row = begin; row < store.codes.size(); ++row) {
-    std::int32_t& code = store.codes[row];
-    if (code >= 0) code = piece.level_numbers[static_cast<std::size_t>(code)];
+  std::vector<std::int32_t>& numbers = piece.level_numbers;
+  while (numbers.size() < piece.dictionary.levels().size()) {
+    const std::string& level = piece.dictionary.levels()[numbers.size()];
+    numbers.push_back(level.size() < kLargeLevelBytes
+                          ? category.levels.code_of(level)
+                          : category.levels.code_of_moved(piece.dictionary.take_level(numbers.size())));
+  }
+  const std::size_t begin = category.codes.size();
+  category.codes.insert(category.codes.end(), piece.codes.begin(), piece.codes.end());
+  for (std::size_t row = begin; row < category.codes.size(); ++row) {
+    std::int32_t& code = category.codes[row];
+    if (code >= 0) code = numbers[static_cast<std::size_t>(code)];
   }
 }
 
@@ -206,8 +215,10 @@ std::vector<Column> CsvColumns::take() {
       column.values = NumericValues{std::move(store.numbers)};
     } else if (store.shape == Shape::kBoolean) {
       column.values = BooleanValues{std::move(store.booleans)};
+    } else if (store.category == nullptr) {
+      column.values = CategoryValues{};  // no row has come
     } else {
-      column.values = CategoryValues{std::move(store.codes), store.levels.take()};
+      column.values = CategoryValues{std::move(store.category->codes), store.category->levels.take()};
     }
   }
   return columns;

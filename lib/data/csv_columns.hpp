@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/error.hpp"
@@ -37,14 +38,17 @@ class CsvColumns {
   std::vector<Column> take();
 
  private:
+  struct Category {
+    std::vector<std::int32_t> codes;
+    LevelTable levels;
+  };
   struct Store {
     Shape shape = Shape::kNumeric;
     bool given_up = false;
     KindEvidence evidence;
     std::vector<double> numbers;
     std::vector<std::int8_t> booleans;
-    std::vector<std::int32_t> codes;
-    LevelTable levels;
+    std::unique_ptr<Category> category;
     std::uint64_t n_bytes = 0;  ///< counted in the memory budget
   };
 
@@ -53,7 +57,7 @@ class CsvColumns {
   void set_aside(const CsvChunk& chunk);
   core::Result<> count(Store& store, Shape shape, std::size_t n_rows);
   void append(Store& store, CsvChunk& chunk, std::size_t column);
-  static void append_codes(Store& store, CsvChunk::Piece& piece);
+  static void append_codes(Category& category, CsvChunk::Coded& piece);
   void suggest(std::size_t column);
 
   ChunkPlan& plan_;

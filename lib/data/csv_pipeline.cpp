@@ -120,13 +120,13 @@ bool CsvPipeline::next_chunk(Slot& slot, std::uint64_t& number) {
   return slot.size > 0;
 }
 
-/// Room for a record longer than a chunk is counted before it is there, with the room that it is copied from.
+/// Room for a record longer than a chunk is counted before it is there.
 Result<char*> CsvPipeline::room(Slot& slot, std::size_t size) {
-  const bool grows = size > std::max(settings_.chunk_bytes, slot.room);
-  if (grows) RF_TRY(slot.memory.resize(slot.room + size, "a record longer than a chunk"));
-  char* const text = slot.chunk->room(size);
-  if (grows) RF_TRY(slot.memory.resize(slot.room = size, "a record longer than a chunk"));
-  return text;
+  if (size > std::max(settings_.chunk_bytes, slot.room)) {
+    RF_TRY(slot.memory.resize(size, "a record longer than a chunk"));
+    slot.room = size;
+  }
+  return slot.chunk->room(size);
 }
 
 Result<> CsvPipeline::read_chunk(Slot& slot) {

@@ -67,8 +67,8 @@ CellMention mention_of(std::uint64_t line, std::string_view text) {
 void KindEvidence::add(CellClass cell, std::string_view text, std::uint64_t line) {
   if (settled_) return;
   seen_ |= 1U << static_cast<unsigned>(cell);
-  if (cell == CellClass::kInfinite && !first_infinite_) first_infinite_ = mention_of(line, text);
-  if (cell == CellClass::kWideInteger && !first_wide_) first_wide_ = mention_of(line, text);
+  if (cell == CellClass::kInfinite && !mentions().infinite) mentions().infinite = mention_of(line, text);
+  if (cell == CellClass::kWideInteger && !mentions().wide) mentions().wide = mention_of(line, text);
   settle();
 }
 
@@ -83,16 +83,22 @@ void KindEvidence::merge(const KindEvidence& later, std::uint64_t lines_before) 
   const auto take = [lines_before](std::optional<CellMention>& own, const std::optional<CellMention>& other) {
     if (!own && other) own = CellMention{other->line + lines_before, other->text};
   };
-  take(first_infinite_, later.first_infinite_);
-  take(first_wide_, later.first_wide_);
+  if (later.mentions_ != nullptr) {
+    take(mentions().infinite, later.mentions_->infinite);
+    take(mentions().wide, later.mentions_->wide);
+  }
   settle();
 }
 
 void KindEvidence::clear() {
   seen_ = 0;
   settled_ = false;
-  first_infinite_.reset();
-  first_wide_.reset();
+  mentions_.reset();
+}
+
+KindEvidence::Mentions& KindEvidence::mentions() {
+  if (mentions_ == nullptr) mentions_ = std::make_unique<Mentions>();
+  return *mentions_;
 }
 
 void KindEvidence::settle() {
@@ -107,12 +113,12 @@ Kind KindEvidence::kind() const {
 }
 
 const CellMention* KindEvidence::out_of_range() const {
-  return only_numbers() && first_infinite_ ? &*first_infinite_ : nullptr;
+  return only_numbers() && mentions_ != nullptr && mentions_->infinite ? &*mentions_->infinite : nullptr;
 }
 
 const CellMention* KindEvidence::too_wide() const {
   const bool integers = only_numbers() && !has(CellClass::kFraction) && !has(CellClass::kInfinite);
-  return integers && first_wide_ ? &*first_wide_ : nullptr;
+  return integers && mentions_ != nullptr && mentions_->wide ? &*mentions_->wide : nullptr;
 }
 
 }  // namespace rf::data

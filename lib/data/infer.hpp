@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -79,14 +80,20 @@ class KindEvidence {
   const CellMention* too_wide() const;
 
  private:
+  /// Apart, because hardly a column has them and there may be many columns.
+  struct Mentions {
+    std::optional<CellMention> infinite;  ///< the first one
+    std::optional<CellMention> wide;      ///< likewise
+  };
+
   bool only_numbers() const { return !has(CellClass::kText) && !has(CellClass::kBoolean); }
+  Mentions& mentions();
 
   void settle();
 
   std::uint32_t seen_ = 0;  ///< bit per CellClass
   bool settled_ = false;    ///< a category whatever comes
-  std::optional<CellMention> first_infinite_;
-  std::optional<CellMention> first_wide_;
+  std::unique_ptr<Mentions> mentions_;
 };
 
 }  // namespace rf::data
