@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // NULL for every pointer of every function, sizes that lie, and hooks of other sizes: RF_E_ARGUMENT or a
-// harmless answer, never a crash. exports.py sees to it that each exported function is called here.
+// harmless answer, never a crash. misuse.py does the same to every function of abi.json, from without; here the
+// sanitizers see it.
 #include <unistd.h>
 
 #include <array>
