@@ -23,6 +23,7 @@ target_compile_features(runforge_settings INTERFACE cxx_std_20)
 target_compile_options(runforge_settings INTERFACE
   ${RUNFORGE_NUMERIC_FLAGS} -fvisibility=hidden
   $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>  # such a name stays global in the one archive, and is never unloaded
   -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wundef
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 warns of "literal" + string (its bug 105651)
   $<$<BOOL:${RUNFORGE_WARNINGS_AS_ERRORS}>:-Werror>)
