@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Lets each libFuzzer program of a build search for a while, one after the other, from its seeds and what earlier
-searches kept. The first input that breaks a promise ends it and is kept beside the corpus.
+"""Lets each libFuzzer program of a build search for a while, as many at once as there are processors, from its seeds and
+what earlier searches kept. The first input that breaks a promise ends it and is kept beside the corpus.
 
 usage: search.py BUILD_FOLDER SECONDS [TARGET...]
 """
+import concurrent.futures
+import os
 import pathlib
 import re
 import subprocess
@@ -48,7 +50,8 @@ def main():
     for name in names:
         if name not in known:
             sys.exit(f"search.py: no target {name} among {', '.join(known)}")
-    clean = [search(folder, name, known[name], int(seconds)) for name in names or known]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        clean = list(pool.map(lambda name: search(folder, name, known[name], int(seconds)), names or known))
     return 0 if all(clean) else 1
 
 
