@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Version, status names, schemas, errors, blobs and the cancel flag.
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <new>
+#include <utility>
 
 #include "artifact/documents.hpp"
 #include "artifact/version.hpp"
@@ -14,10 +17,24 @@
 namespace rf::c {
 namespace {
 
+// Lives until the process ends: nothing is left to be run at exit, when threads of the host's may still read it.
+template <typename T>
+class Kept {
+ public:
+  template <typename... Arguments>
+  explicit Kept(Arguments&&... arguments) {
+    ::new (bytes_) T{std::forward<Arguments>(arguments)...};
+  }
+  T& get() { return *std::launder(reinterpret_cast<T*>(bytes_)); }
+
+ private:
+  alignas(T) std::byte bytes_[sizeof(T)];
+};
+
 rf_error* static_out_of_memory() {
-  // Made at load without running code that can fail: all three texts fit in the strings themselves.
-  static rf_error error{RF_E_NOMEM, "OUT_OF_MEMORY", "out of memory", "{}"};
-  return &error;
+  // Made without anything that can fail: all three texts fit in the strings themselves.
+  static Kept<rf_error> error(RF_E_NOMEM, "OUT_OF_MEMORY", "out of memory", "{}");
+  return &error.get();
 }
 
 }  // namespace
@@ -51,8 +68,8 @@ rf_status rf_abi_check(uint32_t abi, uint32_t version) noexcept {
 
 const char* rf_build_info(void) noexcept {
   try {
-    static const std::string text = json::canonical(run::build_info());
-    return text.c_str();
+    static c::Kept<std::string> text(json::canonical(run::build_info()));
+    return text.get().c_str();
   } catch (...) {
     return "{}";
   }
