@@ -134,9 +134,9 @@ rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     RF_ASSIGN(const run::EmitOptions emit_options, run::read_emit_options(text));
     const c::CallSigner call_signer(signer, environment);
-    RF_ASSIGN(std::string path,
-              run::emit(*r->run, parent, emit_options, call_signer.get(), call->context()));
-    if (run_dir != nullptr) *run_dir = c::new_blob(std::move(path));
+    auto path = std::make_unique<rf_blob>();  // before the run is there: afterwards nothing may fail
+    RF_ASSIGN(path->bytes, run::emit(*r->run, parent, emit_options, call_signer.get(), call->context()));
+    if (run_dir != nullptr) *run_dir = path.release();
     return {};
   });
 }
@@ -151,9 +151,11 @@ rf_status rf_verify_artifacts(const char* directory, const rf_dataset* d, const 
     RF_ASSIGN(const std::vector<crypto::PublicKey> keys, public_keys_in(public_keys, n_keys));
     RF_ASSIGN(const run::Verification found,
               run::verify(directory, d == nullptr ? nullptr : d->dataset.get(), keys, call->context()));
+    core::Result<> verdict;
+    if (!found.passed)
+      verdict = core::Error{core::Code::kRunAltered, found.first_failure, {{"file", std::string(directory)}}};
     *report = c::new_blob(json::pretty(found.report));
-    if (found.passed) return {};
-    return core::Error{core::Code::kRunAltered, found.first_failure, {{"file", std::string(directory)}}};
+    return verdict;
   });
 }
 
@@ -168,9 +170,11 @@ rf_status rf_reproduce_artifacts(const char* directory, const rf_dataset* d, con
     const c::CallSigner call_signer(signer, environment);
     RF_ASSIGN(const run::Reproduction found,
               run::reproduce(directory, *d->dataset, call_signer.get(), call->context()));
+    core::Result<> verdict;
+    if (!found.reproduced)
+      verdict = core::Error{core::Code::kNotReproduced, found.summary, {{"file", std::string(directory)}}};
     *report = c::new_blob(json::pretty(found.report));
-    if (found.reproduced) return {};
-    return core::Error{core::Code::kNotReproduced, found.summary, {{"file", std::string(directory)}}};
+    return verdict;
   });
 }
 

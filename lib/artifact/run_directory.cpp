@@ -105,7 +105,7 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
     add_line(lines, file);
   }
   for (std::int64_t later = 0;; ++later) {
-    const std::string id = run_id(unix_seconds + later, input_digest);
+    std::string id = run_id(unix_seconds + later, input_digest);
     RF_ASSIGN(const File record, occurrence.execution(id));
     RF_TRY(sink.add(record.name, record.bytes));
     add_line(lines, record);
@@ -116,7 +116,7 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
       for (const File& signature : signatures) RF_TRY(sink.add(signature.name, signature.bytes));
     }
     core::Result<> published = sink.publish(id);
-    if (published.ok()) return id;
+    if (published.ok()) return id;  // moved: no memory is asked for once the run is there
     const core::Code code = published.error().code;
     const bool taken = RF_MUTANT(taken_name_is_an_error, code == core::Code::kAlreadyExists, false);
     if (!taken || later == kSecondsPerDay) return std::move(published).error();

@@ -83,7 +83,9 @@ std::string system_reason(int error_number) {
 }
 
 Error system_failure(Code code, std::string_view verb, const std::string& path, int error_number) {
-  return {code, std::string(verb) + " \"" + path + "\": " + system_reason(error_number), {{"file", path}}};
+  return {error_number == ENOMEM ? Code::kOutOfMemory : code,
+          std::string(verb) + " \"" + path + "\": " + system_reason(error_number),
+          {{"file", path}}};
 }
 
 std::string random_staging_name() {

@@ -52,7 +52,8 @@ std::string parent_of(std::string path);
 /// The system's words for an error number, in no locale's language.
 std::string system_reason(int error_number);
 
-/// `<verb> "<path>": <reason>` with the path as detail "file".
+/// `<verb> "<path>": <reason>` with the path as detail "file". OUT_OF_MEMORY instead of `code` where that is
+/// the reason.
 Error system_failure(Code code, std::string_view verb, const std::string& path, int error_number);
 
 /// `.runforge-<16 hexadecimal digits>`, or nothing when the system gives no random bytes (errno is set).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Files, whole or not at all. With threads and host, the only place that calls the operating system.
-// Errors: FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED, WRITE_FAILED, ALREADY_EXISTS, each naming path and reason.
+// Errors: FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED, WRITE_FAILED, ALREADY_EXISTS, OUT_OF_MEMORY, each naming
+// path and reason.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/monitor.hpp"
@@ -95,6 +97,19 @@ Result<> write_file_atomically(const std::string& path, std::string_view bytes);
 
 /// The same for a new file. ALREADY_EXISTS: what is there is left alone.
 Result<> write_new_file(const std::string& path, std::string_view bytes);
+
+/// Removes a file at the end of its life, unless what the file is a part of came to be.
+class Unfinished {
+ public:
+  explicit Unfinished(std::string path) noexcept : path_(std::move(path)) {}
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished();
+  void keep() { path_.clear(); }
+
+ private:
+  std::string path_;
+};
 
 /// Keeps others who take it out of a folder while it lives; waits for them. Also removes what one of them who was
 /// killed left half written. A file system without locks keeps nobody out.

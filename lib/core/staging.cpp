@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <memory>
 
 #include "core/descriptor.hpp"
 #include "core/file.hpp"
@@ -49,14 +50,23 @@ bool lock(const Descriptor& file) {
   return result == 0 || errno != EWOULDBLOCK;
 }
 
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+/// What stands in an open folder, from its first entry on; null when it cannot be read.
+std::unique_ptr<DIR, CloseDirectory> entries_of(const Descriptor& directory) {
+  Descriptor again = open_at(directory.number(), ".", O_RDONLY | O_DIRECTORY);
+  std::unique_ptr<DIR, CloseDirectory> entries(again.valid() ? ::fdopendir(again.number()) : nullptr);
+  if (entries != nullptr) again.release();
+  return entries;
+}
+
 /// Removes the files in an open folder; a folder inside stays.
 void remove_files_in(const Descriptor& directory) {
-  Descriptor again = open_at(directory.number(), ".", O_RDONLY | O_DIRECTORY);
-  DIR* entries = again.valid() ? ::fdopendir(again.number()) : nullptr;
+  const auto entries = entries_of(directory);
   if (entries == nullptr) return;
-  again.release();
-  while (const dirent* entry = ::readdir(entries)) ::unlinkat(directory.number(), entry->d_name, 0);
-  ::closedir(entries);
+  while (const dirent* entry = ::readdir(entries.get())) ::unlinkat(directory.number(), entry->d_name, 0);
 }
 
 /// Whether `name` in `parent` still is the open file: its owner may have moved it before the lock came free.
@@ -82,14 +92,11 @@ void remove_if_stale(const Descriptor& parent, const std::string& name, time_t c
 
 /// What killed processes left; failures do not matter.
 void remove_stale(const Descriptor& parent, time_t changed_before) {
-  Descriptor again = open_at(parent.number(), ".", O_RDONLY | O_DIRECTORY);
-  DIR* entries = again.valid() ? ::fdopendir(again.number()) : nullptr;
+  const auto entries = entries_of(parent);
   if (entries == nullptr) return;
-  again.release();
   std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(entries))
+  while (const dirent* entry = ::readdir(entries.get()))
     if (std::string_view(entry->d_name).starts_with(kStagingPrefix)) names.emplace_back(entry->d_name);
-  ::closedir(entries);
   for (const std::string& name : names) remove_if_stale(parent, name, changed_before);
 }
 
@@ -139,11 +146,9 @@ Result<StagingDirectory> StagingDirectory::create(const std::string& parent) {
   if (!state->parent.valid()) return system_failure(Code::kWriteFailed, "cannot open", parent, errno);
   remove_stale(state->parent, ::time(nullptr) - kStaleSeconds);
   for (int tries = 1;; ++tries) {
-    const std::string name = random_staging_name();
-    if (!name.empty() && ::mkdirat(state->parent.number(), name.c_str(), 0777) == 0) {
-      state->name = name;
-      break;
-    }
+    state->name = random_staging_name();
+    if (!state->name.empty() && ::mkdirat(state->parent.number(), state->name.c_str(), 0777) == 0) break;
+    state->name.clear();  // nothing of ours to remove
     if (errno != EEXIST || tries == kNameTries)
       return system_failure(Code::kWriteFailed, "cannot make a folder in", parent, errno);
   }
@@ -155,12 +160,10 @@ Result<StagingDirectory> StagingDirectory::create(const std::string& parent) {
 Result<> StagingDirectory::add(const std::string& name, std::string_view bytes) {
   State& state = *state_;
   if (!is_plain_name(name)) return cannot_write(state.parent_path, name, EINVAL);
+  // Noted before it is there: where no memory is left for the name, there is no file to forget.
+  state.files.push_back(name);
   Descriptor file = open_at(state.folder.number(), name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666);
-  int error = file.valid() ? 0 : errno;
-  if (file.valid()) {
-    state.files.push_back(name);
-    error = write_and_close(std::move(file), bytes);
-  }
+  const int error = file.valid() ? write_and_close(std::move(file), bytes) : errno;
   if (error == 0) return {};
   state.complete = false;
   return cannot_write(state.parent_path, name, error);
@@ -196,6 +199,10 @@ Result<> StagingDirectory::publish(const std::string& name) {
   }
   state.name.clear();
   return {};
+}
+
+Unfinished::~Unfinished() {
+  if (!path_.empty()) ::unlink(path_.c_str());
 }
 
 struct FolderLock::State {

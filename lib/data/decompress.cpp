@@ -13,6 +13,7 @@
 #endif
 #if defined(RF_HAS_ZSTD)
 #include <zstd.h>
+#include <zstd_errors.h>
 #endif
 
 namespace rf::data {
@@ -35,6 +36,10 @@ Error cut_off(const std::string& name) {
   return {Code::kReadFailed, "cannot read " + name + ": the compressed stream ends too early", {}};
 }
 
+Error no_memory() {
+  return {Code::kOutOfMemory, "no memory to undo a compression", {}};
+}
+
 #if !defined(RF_HAS_ZLIB) || !defined(RF_HAS_ZSTD)
 Error not_built_in(const std::string& name, std::string_view format, std::string_view library) {
   return {Code::kUnsupportedFormat,
@@ -54,12 +59,13 @@ struct Step {
   std::size_t used = 0;
   std::size_t given = 0;
   bool broken = false;
+  bool no_memory = false;
 };
 
 /// Before the format is known, and all there is in a build without both libraries.
 struct NoStream {
   static constexpr std::string_view kFormat = "";
-  Step step(std::string_view, char*, std::size_t) { return {0, 0, true}; }
+  Step step(std::string_view, char*, std::size_t) { return {0, 0, true, false}; }
   bool complete() const { return false; }  ///< whether the text may end here
 };
 
@@ -77,7 +83,7 @@ class GzipStream {
   Step step(std::string_view bytes, char* into, std::size_t size) {
     if (complete_) {
       if (bytes.empty()) return {};
-      if (::inflateReset(&state_) != Z_OK) return {0, 0, true};
+      if (::inflateReset(&state_) != Z_OK) return {0, 0, true, false};
       complete_ = false;
     }
     const auto room = static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
@@ -88,7 +94,7 @@ class GzipStream {
     const int result = ::inflate(&state_, Z_NO_FLUSH);
     complete_ = result == Z_STREAM_END;
     return {bytes.size() - state_.avail_in, room - state_.avail_out,
-            result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR};
+            result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR, result == Z_MEM_ERROR};
   }
 
  private:
@@ -111,7 +117,8 @@ class ZstdStream {
     ZSTD_outBuffer out{into, size, 0};
     const std::size_t result = ::ZSTD_decompressStream(state_.get(), &out, &in);
     complete_ = result == 0;
-    return {in.pos, out.pos, ::ZSTD_isError(result) != 0};
+    return {in.pos, out.pos, ::ZSTD_isError(result) != 0,
+            ::ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation};
   }
 
  private:
@@ -138,7 +145,7 @@ struct Decompressor::Stream {
   template <class Kind>
   Result<> begin() {
     if (state.emplace<Kind>().ready()) return {};
-    return Error{Code::kOutOfMemory, "no memory to undo a compression", {}};
+    return no_memory();
   }
   bool complete() const {
     return std::visit([](const auto& stream) { return stream.complete(); }, state);
@@ -190,6 +197,7 @@ Result<std::size_t> Decompressor::read(char* into, std::size_t size, const Suppl
     const std::string_view bytes = std::string_view(bytes_).substr(used_, n_bytes_ - used_);
     if (bytes.empty() && stream_->complete()) return std::size_t{0};
     const streams::Step step = stream_->step(bytes, into, size);
+    if (step.no_memory) return no_memory();
     if (step.broken) return damaged(name_, stream_->format());
     used_ += step.used;
     if (step.given > 0) return step.given;

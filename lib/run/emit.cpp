@@ -15,8 +15,10 @@ core::Result<std::string> emit(const Run& run, const std::string& parent, const 
   const std::int64_t created_at = options.timestamp.value_or(core::unix_seconds_now());
   RF_ASSIGN(const auto sink, artifact::open_directory_sink(parent));
 
+  std::string path;  // made before the run is there, as afterwards nothing may fail
   artifact::Occurrence occurrence;
   occurrence.execution = [&](const std::string& run_id) -> core::Result<artifact::File> {
+    path = core::path_in(parent, run_id);
     artifact::ExecutionFacts facts;
     facts.run_id = run_id;
     facts.created_at = created_at;
@@ -39,12 +41,11 @@ core::Result<std::string> emit(const Run& run, const std::string& parent, const 
     occurrence.signatures = [&](const std::string& run_id, const std::string& sums) {
       return signature_files(run, run_id, sums, *signer);
     };
-  RF_ASSIGN(const std::string run_id,
-            artifact::emit_run(*sink, run.files, run.input_digest, created_at, occurrence));
+  RF_TRY(artifact::emit_run(*sink, run.files, run.input_digest, created_at, occurrence));
 
   // The run is there: a request to stop comes too late to change that.
   (void)context.monitor.report("emit", 1, 1);
-  return core::path_in(parent, run_id);
+  return path;
 }
 
 }  // namespace rf::run

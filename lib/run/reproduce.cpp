@@ -93,13 +93,12 @@ Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset
                                   : counted + "hold identical numbers; recorded by " + recorded_by +
                                         ", checked by " + artifact::runforge_version();
   }
-  if (RF_MUTANT(different_is_attested, result.reproduced, true) && signer != nullptr) {
-    RF_TRY(attest(directory, *recorded, {artifact::runforge_version(), same_version}, *signer));
-    report.set("attested_by", artifact::key_id(signer->public_key()));
-  }
+  const bool attests = RF_MUTANT(different_is_attested, result.reproduced, true) && signer != nullptr;
+  if (attests) report.set("attested_by", artifact::key_id(signer->public_key()));
   RF_ASSIGN(const artifact::File file,
             artifact::finish_document("reproduce.v1.json", "reproduce.v1", std::move(report)));
   RF_ASSIGN(result.report, json::parse(file.bytes));
+  if (attests) RF_TRY(attest(directory, *recorded, {artifact::runforge_version(), same_version}, *signer));
   return result;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/sign.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "artifact/dsse.hpp"
@@ -86,15 +87,19 @@ Result<> sign(const std::string& directory, const crypto::Signer& signer, core::
   const std::string key_id = artifact::key_id(signer.public_key());
   const Place place = place_for(run, key_id);
   const json::Value& execution = *run.find(kExecution);
+  std::optional<core::Unfinished> new_file;
   if (!place.is_there) {
     RF_ASSIGN(const std::string minisig,
               artifact::minisign_text(run.bytes(kSums),
                                       comment_for(execution.find("run_id")->as_string(),
                                                   execution.find("run_digest")->as_string()),
                                       signer));
-    RF_TRY(core::write_new_file(core::path_in(directory, place.name), minisig));
+    std::string path = core::path_in(directory, place.name);
+    RF_TRY(core::write_new_file(path, minisig));
+    new_file.emplace(std::move(path));
   }
   RF_ASSIGN(const bool added, add_line(directory, line));
+  if (new_file) new_file->keep();
   if (place.is_there && !added)
     return core::Error{Code::kAlreadyExists,
                        "\"" + directory + "\" is signed by key " + key_id + " already",
