@@ -1,0 +1,3 @@
+module runforge.example
+
+go 1.18
