@@ -159,7 +159,7 @@ struct Decompressor::Stream {
 };
 
 Decompressor::Decompressor(std::unique_ptr<Stream> stream, std::string name)
-    : stream_(std::move(stream)), name_(std::move(name)), bytes_(kBytesAtOnce, '\0') {}
+    : stream_(std::move(stream)), name_(std::move(name)), bytes_(kBytesAtOnce, '\0'), text_(kBytesAtOnce, '\0') {}
 
 Decompressor::~Decompressor() = default;
 
@@ -184,25 +184,42 @@ Result<std::unique_ptr<Decompressor>> Decompressor::for_beginning(std::string_vi
   return std::unique_ptr<Decompressor>(new Decompressor(std::move(stream), std::move(name)));
 }
 
+/// As many compressed bytes as there is room for, so that a pipe gives them in the pieces in which a file does.
 Result<> Decompressor::fill(const Supply& supply) {
   used_ = 0;
-  RF_ASSIGN(n_bytes_, supply(bytes_.data(), bytes_.size()));
-  at_end_ = n_bytes_ == 0;
+  n_bytes_ = 0;
+  while (n_bytes_ < bytes_.size() && !at_end_) {
+    RF_ASSIGN(const std::size_t n_new, supply(bytes_.data() + n_bytes_, bytes_.size() - n_bytes_));
+    n_bytes_ += n_new;
+    at_end_ = n_new == 0;
+  }
+  return {};
+}
+
+/// The next piece of text; none at the end. The steps are the same whatever the caller has room for: how much text comes
+/// before a damage is found depends on them.
+Result<> Decompressor::undo_more(const Supply& supply) {
+  n_given_ = 0;
+  n_text_ = 0;
+  while (n_text_ == 0) {
+    if (used_ == n_bytes_ && !at_end_) RF_TRY(fill(supply));
+    const std::string_view bytes = std::string_view(bytes_).substr(used_, n_bytes_ - used_);
+    if (bytes.empty() && stream_->complete()) return {};
+    const streams::Step step = stream_->step(bytes, text_.data(), text_.size());
+    if (step.no_memory) return no_memory();
+    if (step.broken) return damaged(name_, stream_->format());
+    used_ += step.used;
+    n_text_ = step.given;
+    if (at_end_ && step.used == 0 && step.given == 0) return cut_off(name_);
+  }
   return {};
 }
 
 Result<std::size_t> Decompressor::read(char* into, std::size_t size, const Supply& supply) {
-  while (true) {
-    if (used_ == n_bytes_ && !at_end_) RF_TRY(fill(supply));
-    const std::string_view bytes = std::string_view(bytes_).substr(used_, n_bytes_ - used_);
-    if (bytes.empty() && stream_->complete()) return std::size_t{0};
-    const streams::Step step = stream_->step(bytes, into, size);
-    if (step.no_memory) return no_memory();
-    if (step.broken) return damaged(name_, stream_->format());
-    used_ += step.used;
-    if (step.given > 0) return step.given;
-    if (at_end_ && step.used == 0) return cut_off(name_);
-  }
+  if (n_given_ == n_text_) RF_TRY(undo_more(supply));
+  const std::size_t n_now = text_.copy(into, std::min(size, n_text_ - n_given_), n_given_);
+  n_given_ += n_now;
+  return n_now;
 }
 
 }  // namespace rf::data

@@ -31,6 +31,7 @@ class Decompressor {
 
   Decompressor(std::unique_ptr<Stream> stream, std::string name);
   core::Result<> fill(const Supply& supply);
+  core::Result<> undo_more(const Supply& supply);
 
   std::unique_ptr<Stream> stream_;
   std::string name_;
@@ -38,6 +39,9 @@ class Decompressor {
   std::size_t n_bytes_ = 0;  ///< how many of them there are
   std::size_t used_ = 0;     ///< how many of those are used up
   bool at_end_ = false;      ///< no more will come
+  std::string text_;         ///< what the last step gave
+  std::size_t n_text_ = 0;   ///< how much of it there is
+  std::size_t n_given_ = 0;  ///< how much of that has been read
 };
 
 }  // namespace rf::data

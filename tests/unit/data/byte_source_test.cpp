@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <set>
 #include <string>
 #include <thread>
 #if defined(RF_HAS_ZLIB)
@@ -281,6 +282,23 @@ TEST(ByteSource, ZstdGivesTheSameTable) {
   const std::string bytes = zstd(text.substr(0, 5000)) + zstd(text.substr(5000));
   expect_same_table(must_read(bytes), must_read(text));
   EXPECT_EQ(must_fail(bytes.substr(0, bytes.size() - 1)).code, Code::kReadFailed);
+}
+#endif
+
+#if defined(RF_HAS_ZSTD)
+TEST(ByteSource, WhatComesFirstOfALimitAndADamageIsTheSameForEveryChunk) {
+  // Its end is damaged, and before that it goes beyond the limit of bytes.
+  std::string bytes = zstd("a,b\n" + std::string(8000, '1') + ",2\n");
+  bytes.back() = static_cast<char>(bytes.back() ^ 0x55);
+  ReadingOptions options;
+  options.limits.max_bytes = 4096;
+  std::set<std::string> told;
+  for (const std::size_t chunk : {1, 64, 5000, 1 << 18}) {
+    TestContext context;
+    const auto result = read_csv(bytes, options, "input", context, {.chunk_bytes = chunk});
+    told.insert(result.ok() ? "a table" : result.error().message);
+  }
+  EXPECT_EQ(told.size(), 1u) << testing::PrintToString(told);
 }
 #endif
 
