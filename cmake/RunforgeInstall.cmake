@@ -78,6 +78,7 @@ if(RUNFORGE_ONE_ARCHIVE)
   runforge_pkg_config(runforge-one "RunForge in one archive" "-lrunforge-one ${runforge_archive_libraries}" "")
 endif()
 
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/runforge COMPONENT runtime)
 if(RUNFORGE_BUILD_TOOL)
   # Found beside the tool wherever the tree is moved to; packagers say CMAKE_SKIP_INSTALL_RPATH.
   cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_LIBDIR BASE_DIRECTORY ${CMAKE_INSTALL_FULL_BINDIR}
