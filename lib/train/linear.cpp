@@ -157,7 +157,7 @@ core::Result<LinearFit> fit_logistic_regression(const core::SampleView& x, const
     for (std::size_t j = 0; j < x.n_features; ++j) center(fit.model.coefficients, j, x.n_features);
   fit.solver.name = solver.name;
   describe({&solution, 1}, parameters.max_iter, fit);
-  RF_TRY(check_finite(fit.model));
+  RF_TRY(check_finite(fit.model, fit.solver));
   return fit;
 }
 
@@ -192,7 +192,7 @@ core::Result<LinearFit> fit_linear_svc(const core::SampleView& x, const ClassTar
   }
   for (const Solution& solution : solutions) append_scores(solution, x.n_features, fit.model);
   describe(solutions, parameters.max_iter, fit);
-  RF_TRY(check_finite(fit.model));
+  RF_TRY(check_finite(fit.model, fit.solver));
   return fit;
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <utility>
 
 #include "core/number_text.hpp"
 #include "core/text.hpp"
@@ -64,6 +66,15 @@ core::Result<> check_finite(const model::LinearModel& model) {
       std::all_of(model.coefficients.begin(), model.coefficients.end(), finite))
     return {};
   return core::Error{core::Code::kNotFinite, "training: a coefficient left the range of finite numbers", {}};
+}
+
+core::Result<> check_finite(const model::LinearModel& model, const model::SolverReport& solver) {
+  for (const auto& [value, name] : {std::pair(solver.objective, "the objective"),
+                                    std::pair(solver.gradient_norm, "the gradient of the objective")})
+    if (value && !std::isfinite(*value))
+      return core::Error{
+          core::Code::kNotFinite, "training: " + std::string(name) + " left the range of finite numbers", {}};
+  return check_finite(model);
 }
 
 }  // namespace rf::train

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/result.hpp"
 #include "model/linear.hpp"
+#include "model/model.hpp"
 #include "train/solver.hpp"
 
 namespace rf::train {
@@ -17,5 +18,7 @@ core::Diagnostic rank_deficient(std::span<const std::size_t> columns);
 core::Diagnostic not_converged(const Solution& solution, std::uint32_t max_iter);
 /// NOT_FINITE when an intercept or coefficient is not a finite number.
 core::Result<> check_finite(const model::LinearModel& model);
+/// The same, and when the objective or its gradient is none: what a solver made of those means nothing.
+core::Result<> check_finite(const model::LinearModel& model, const model::SolverReport& solver);
 
 }  // namespace rf::train

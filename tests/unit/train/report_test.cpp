@@ -57,5 +57,17 @@ TEST(Report, ANumberOutOfRangeIsAnError) {
   EXPECT_FALSE(check_finite(model).ok());
 }
 
+TEST(Report, AnObjectiveOutOfRangeIsAnError) {
+  const model::LinearModel model{model::Link::kIdentity, 1, {1}, {0}};
+  model::SolverReport solver;
+  EXPECT_TRUE(check_finite(model, solver).ok());
+  solver.objective = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(check_finite(model, solver).error().message,
+            "training: the objective left the range of finite numbers");
+  solver.objective = 1;
+  solver.gradient_norm = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(check_finite(model, solver).error().code, core::Code::kNotFinite);
+}
+
 }  // namespace
 }  // namespace rf::train
