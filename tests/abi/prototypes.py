@@ -23,12 +23,12 @@ NOT_NUMBERS = {"RF_API", "RF_NODISCARD", "RF_NOEXCEPT", "RF_HOOKS_INIT", "RUNFOR
 MACHINE = {"void": "void", "char": "char", "int32_t": "i32", "uint32_t": "u32", "int64_t": "i64", "uint64_t": "u64",
            "uint8_t": "u8", "size_t": "usize", "ptrdiff_t": "isize", "double": "f64"}
 ADVICE = """
-The header and tests/abi/abi.json differ. Within one ABI number functions, status codes and constants are only added,
+The header and tests/abi/abi.json (or hooks_layout.c) differ. Within one ABI number functions, status codes and constants are only added,
 rf_hooks grows at its end only, and nothing is removed, renamed, reordered or given another type; while the number is
 0 a change is possible with a new minor version. If the change is meant:
   1. %(program)s %(header)s --write
   2. tests/abi/exports.txt for a new function, tests/abi/contract.py for its pointers that may be NULL
-  3. tests/abi/hooks_layout.c for a new field
+  3. tests/abi/hooks_layout.c for a new field or status, tests/abi/statuses.c for a new status
   4. docs/CHANGELOG.md, and the declarations in other languages that their tests now name
 """
 
@@ -225,6 +225,19 @@ def self_test(header):
     print(f"{len(changes)} changes noticed")
 
 
+def not_asserted(record):
+    """Fields and statuses whose place or value tests/abi/hooks_layout.c does not assert."""
+    text = (HERE / "hooks_layout.c").read_text(encoding="utf-8")
+    hooks = record["structs"]["rf_hooks"]
+    wanted = [f"sizeof(rf_hooks) == {hooks['size']}"]
+    wanted += [f"RF_AT({field['name']}, {field['offset']});" for field in hooks["fields"]]
+    wanted += [f"{name} == {constant['value']}" for name, constant in record["constants"].items()
+               if constant["type"] == "rf_status"]
+    wanted += [f"sizeof({name}) == 4" for name, kind in record["types"].items()
+               if kind["kind"] == "scalar" and kind["pointer"] == 0 and name.startswith("rf_")]
+    return [f"tests/abi/hooks_layout.c does not assert: {one}" for one in wanted if one not in text]
+
+
 def written(value, indent=""):
     """JSON in which what fits on a line is on one line."""
     flat = json.dumps(value)
@@ -245,7 +258,7 @@ def main():
     if "--write" in sys.argv:
         RECORD.write_text(written(found) + "\n", encoding="utf-8")
         return None
-    told = list(differences(json.loads(RECORD.read_text(encoding="utf-8")), found))
+    told = list(differences(json.loads(RECORD.read_text(encoding="utf-8")), found)) + not_asserted(found)
     if told:
         print("\n".join(told), ADVICE % {"program": sys.argv[0], "header": header}, sep="\n", file=sys.stderr)
         return 1
