@@ -91,10 +91,10 @@ def lua(what, place, environment):
 def julia(what, place, environment):
     program = shutil.which("julia") or bullseye_julia(place.build, environment)
     environment["JULIA_NUM_THREADS"] = "2"
-    return [program, "--startup-file=no", "-O0", "--compile=min" if what == "none" else "--compile=yes",
-            str(source("julia", what, "jl"))]
+    return [program, "--startup-file=no", "-O0", str(source("julia", what, "jl"))]
 
 
+# What Debian 12 does not have itself, or has in another version.
 JULIA_PACKAGES = ("julia julia-common libjulia1 libllvm9 libgit2-1.1 libdsfmt-19937-1 libopenlibm3 libutf8proc2 "
                   "libmbedcrypto3 libmbedx509-0 libmbedtls12 libhttp-parser2.9 libunwind8 libpcre2-8-0 libssh2-1 libz3-4 "
                   "libedit2 libbsd0 libmd0 libffi7 libgmp10 libmpfr6 libgcrypt20 libgpg-error0 liblzma5 libpcre3").split()
@@ -130,6 +130,8 @@ def bullseye_julia(build, environment):
         (root / "complete").touch()
     environment["LD_LIBRARY_PATH"] = f"{libraries}:{libraries / 'julia'}:{environment['LD_LIBRARY_PATH']}"
     environment["JULIA_DEPOT_PATH"] = str(build / "depot")
+    # Its libunwind has names of libgcc's; an exception inside a C++ library needs all of them from one library.
+    environment["LD_PRELOAD"] = "libgcc_s.so.1"
     return str(root / "usr/bin/julia")
 
 
