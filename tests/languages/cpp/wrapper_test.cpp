@@ -57,13 +57,16 @@ TEST(Handles, ReleasedOnesAreTheCallers) {
 }
 
 TEST(Handles, AModelOutlivesItsRunAndARunItsDataset) {
+  const std::vector<double> expected = runforge::train(iris(), kLogistic).model().predict(iris());
+  // doc: lifetimes
   runforge::Dataset dataset = iris();
   runforge::Run run = runforge::train(dataset, kLogistic);
-  const std::vector<double> expected = run.model().predict(dataset);
-  dataset.reset();
-  const runforge::Model model = run.model();
-  run.reset();
-  EXPECT_EQ(model.predict(iris()), expected);
+  dataset.reset();                            // freed: the run does not need it
+  const runforge::Model model = run.model();  // a handle of its own
+  run.reset();                                // freed: the model does not need it
+  const std::vector<double> shares = model.predict(iris());
+  // doc: end
+  EXPECT_EQ(shares, expected);
 }
 
 TEST(Errors, TellStatusCodeMessageAndDetails) {
@@ -93,6 +96,21 @@ TEST(Dataset, IsReadFromFileAndBuffer) {
   EXPECT_NE(file.describe(kLogistic).view().find("species"), std::string::npos);
   const auto refused = [] { runforge::Dataset::load(kIris, R"({"limits": {"max_rows": 10}})"); };
   EXPECT_EQ(failure(refused).status(), RF_E_LIMIT);
+}
+
+TEST(Builder, IsShownInTheGuide) {
+  // doc: columns
+  const std::vector<double> length = {5.1, 7.0, 6.3, 4.9, 6.4, 5.8};
+  const std::vector<std::string> colour = {"blue", "red", "red", "blue", "", "red"};
+  const std::uint8_t colour_is_there = 0b101111;  // the fifth is missing
+  const bool label[] = {true, false, false, true, false, true};
+  runforge::Builder builder;
+  builder.add("length", length).add("colour", colour, &colour_is_there).add("label", label, 6);
+  const runforge::Dataset dataset = builder.finish();
+  // doc: end
+  const std::string csv =
+      "length,colour,label\n5.1,blue,true\n7,red,false\n6.3,red,false\n4.9,blue,true\n6.4,,false\n5.8,red,true\n";
+  EXPECT_EQ(dataset.digest(), runforge::Dataset::load_buffer(csv.data(), csv.size()).digest());
 }
 
 // Numbers of each type, booleans and texts, against the same cells as CSV.
