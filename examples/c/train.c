@@ -3,7 +3,6 @@
  * training half-way, and shows how an error reads.
  *
  *   train DATA.csv LABEL OUT_DIR      e.g.  train iris.csv species runs
- *
  * Build: cc -std=c99 train.c -lrunforge. Run by the ctest test examples.c. */
 #include <inttypes.h>
 #include <runforge/runforge.h>
@@ -44,7 +43,8 @@ int main(int argc, char** argv) {
   hooks.progress = on_progress, hooks.user = &reports_left, hooks.threads = 2;
   if (argc != 4) return fprintf(stderr, "usage: %s DATA.csv LABEL OUT_DIR\n", argv[0]), 2;
   snprintf(config, sizeof config,
-           "{\"label\": \"%s\", \"model\": \"random_forest\", \"seed\": 7, \"params\": {\"n_estimators\": 50}}", argv[2]);
+           "{\"label\": \"%s\", \"model\": \"random_forest\", \"seed\": 7, \"params\": {\"n_estimators\": 50}}",
+           argv[2]);
 
   TRY(rf_dataset_load(argv[1], NULL, 0, NULL, &dataset, &error));
   TRY(rf_train(dataset, config, RF_AUTO_LEN, &hooks, &run, &error));

@@ -2,9 +2,9 @@
 """
 RunForge for Julia, by ccall: what train.jl needs, and enough to grow.
 
-`close` frees a handle, in any order and more than once; what nobody closed is freed by its finalizer. A failed call throws
-`RunForge.Failure`. A callback that throws stops its call, which then throws the same. The declarations are compared with
-tests/abi/abi.json by the ctest test languages.declarations.
+`close` frees a handle, in any order and more than once; what nobody closed is freed by its finalizer. A failed call
+throws `RunForge.Failure`. A callback that throws stops its call, which then throws the same. The declarations are
+compared with tests/abi/abi.json by the ctest test languages.declarations.
 """
 module RunForge
 
@@ -143,7 +143,8 @@ function digest(d::Dataset)
     return bytes2hex(bytes)
 end
 
-Builder() = Builder(made((o, e) -> ccall((:rf_builder_new, librunforge), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}), o, e)))
+Builder() =
+    Builder(made((o, e) -> ccall((:rf_builder_new, librunforge), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}), o, e)))
 dtype(::Type{Float64}) = 1
 dtype(::Type{Float32}) = 2
 dtype(::Type{Int64}) = 3
@@ -172,14 +173,16 @@ finish(b::Builder) = Dataset(made((o, e) -> ccall((:rf_builder_finish, librunfor
 
 train(d::Dataset, config; hooks...) = hooked(; hooks...) do h
     Run(made((o, e) -> ccall((:rf_train, librunforge), Int32,
-        (Ptr{Cvoid}, Cstring, Csize_t, Ptr{Hooks}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}), d, config, sizeof(config), h, o, e)))
+        (Ptr{Cvoid}, Cstring, Csize_t, Ptr{Hooks}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}),
+        d, config, sizeof(config), h, o, e)))
 end
 open_run(directory) = Run(made((o, e) -> ccall((:rf_run_open, librunforge), Int32,
     (Cstring, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}), directory, o, e)))
 
 function artifact_names(r::Run)
     count = ccall((:rf_run_artifact_count, librunforge), UInt64, (Ptr{Cvoid},), r)
-    return [unsafe_string(ccall((:rf_run_artifact_name, librunforge), Cstring, (Ptr{Cvoid}, UInt64), r, i - 1)) for i in 1:count]
+    name(i) = ccall((:rf_run_artifact_name, librunforge), Cstring, (Ptr{Cvoid}, UInt64), r, i - 1)
+    return [unsafe_string(name(i)) for i in 1:count]
 end
 
 "A copy of a file's bytes."
@@ -194,12 +197,14 @@ end
 
 function digest(r::Run)
     bytes = zeros(UInt8, 32)
-    call(e -> ccall((:rf_run_digest, librunforge), Int32, (Ptr{Cvoid}, Ptr{UInt8}, Csize_t, Ptr{Ptr{Cvoid}}), r, bytes, 32, e))
+    call(e -> ccall((:rf_run_digest, librunforge), Int32, (Ptr{Cvoid}, Ptr{UInt8}, Csize_t, Ptr{Ptr{Cvoid}}),
+                    r, bytes, 32, e))
     return bytes2hex(bytes)
 end
 function metric(r::Run, name)
     value = Ref{Float64}(0)
-    call(e -> ccall((:rf_run_metric, librunforge), Int32, (Ptr{Cvoid}, Cstring, Ptr{Float64}, Ptr{Ptr{Cvoid}}), r, name, value, e))
+    call(e -> ccall((:rf_run_metric, librunforge), Int32, (Ptr{Cvoid}, Cstring, Ptr{Float64}, Ptr{Ptr{Cvoid}}),
+                    r, name, value, e))
     return value[]
 end
 

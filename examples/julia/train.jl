@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Trains on a CSV file with progress, looks at the result in memory, writes the record and predicts; then stops a training
-# half-way, and shows how an error reads.
+# Trains on a CSV file with progress, looks at the result in memory, writes the record and predicts; then stops a
+# training half-way, and shows how an error reads.
 #
 #   julia train.jl DATA.csv LABEL OUT_DIR      e.g.  julia train.jl iris.csv species runs
 #

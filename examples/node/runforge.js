@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // RunForge for Node, by koffi (npm): what train.js needs, and enough to grow.
 //
-// close() frees a handle, in any order and more than once; what nobody closed is freed by a FinalizationRegistry. A failed
-// call throws RunForgeError. A callback that throws stops its call, which then throws the same. trainAsync() runs on a
-// thread of its own and calls back on the main one. The declarations are compared with tests/abi/abi.json by the ctest test
-// languages.declarations.
+// close() frees a handle, in any order and more than once; what nobody closed is freed by a FinalizationRegistry. A
+// failed call throws RunForgeError. A callback that throws stops its call, which then throws the same. trainAsync()
+// runs on a thread of its own and calls back on the main one. The declarations are compared with tests/abi/abi.json
+// by the ctest test languages.declarations.
 'use strict';
 const koffi = require('koffi');
 
@@ -24,9 +24,12 @@ for (const prototype of [
   'const void *rf_blob_data(const rf_blob *b)',
   'void rf_blob_free(rf_blob *b)',
   'size_t rf_blob_size(const rf_blob *b)',
-  'int32_t rf_builder_add(rf_builder *b, const char *name, int32_t type, const void *values, size_t count, intptr_t stride, const uint8_t *validity, _Out_ rf_error **err)',
-  'int32_t rf_builder_add_utf8(rf_builder *b, const char *name, const char *bytes, const int64_t *offsets, size_t count, const uint8_t *validity, _Out_ rf_error **err)',
-  'int32_t rf_builder_finish(rf_builder *b, const char *options, size_t options_len, _Out_ rf_dataset **out, _Out_ rf_error **err)',
+  `int32_t rf_builder_add(rf_builder *b, const char *name, int32_t type, const void *values, size_t count, intptr_t
+    stride, const uint8_t *validity, _Out_ rf_error **err)`,
+  `int32_t rf_builder_add_utf8(rf_builder *b, const char *name, const char *bytes, const int64_t *offsets, size_t
+    count, const uint8_t *validity, _Out_ rf_error **err)`,
+  `int32_t rf_builder_finish(rf_builder *b, const char *options, size_t options_len, _Out_ rf_dataset **out, _Out_
+    rf_error **err)`,
   'void rf_builder_free(rf_builder *b)',
   'int32_t rf_builder_new(_Out_ rf_builder **out, _Out_ rf_error **err)',
   'void rf_cancel_free(rf_cancel *c)',
@@ -34,18 +37,23 @@ for (const prototype of [
   'void rf_cancel_set(rf_cancel *c)',
   'int32_t rf_dataset_digest(const rf_dataset *d, _Out_ uint8_t *digest, size_t digest_size, _Out_ rf_error **err)',
   'void rf_dataset_free(rf_dataset *d)',
-  'int32_t rf_dataset_load(const char *path, const char *options, size_t options_len, const rf_hooks *hooks, _Out_ rf_dataset **out, _Out_ rf_error **err)',
-  'int32_t rf_dataset_load_buffer(const void *data, size_t size, const char *options, size_t options_len, const rf_hooks *hooks, _Out_ rf_dataset **out, _Out_ rf_error **err)',
+  `int32_t rf_dataset_load(const char *path, const char *options, size_t options_len, const rf_hooks *hooks, _Out_
+    rf_dataset **out, _Out_ rf_error **err)`,
+  `int32_t rf_dataset_load_buffer(const void *data, size_t size, const char *options, size_t options_len, const
+    rf_hooks *hooks, _Out_ rf_dataset **out, _Out_ rf_error **err)`,
   'uint64_t rf_dataset_rows(const rf_dataset *d)',
-  'int32_t rf_emit_artifacts(const rf_run *r, const char *parent, const rf_signer *signer, const char *options, size_t options_len, const rf_hooks *hooks, _Out_ rf_blob **run_dir, _Out_ rf_error **err)',
+  `int32_t rf_emit_artifacts(const rf_run *r, const char *parent, const rf_signer *signer, const char *options,
+    size_t options_len, const rf_hooks *hooks, _Out_ rf_blob **run_dir, _Out_ rf_error **err)`,
   'const char *rf_error_code(const rf_error *e)',
   'const char *rf_error_details(const rf_error *e)',
   'void rf_error_free(rf_error *e)',
   'const char *rf_error_message(const rf_error *e)',
   'void rf_model_free(rf_model *m)',
   'uint64_t rf_model_outputs(const rf_model *m)',
-  'int32_t rf_predict(const rf_model *m, const rf_dataset *d, const rf_hooks *hooks, _Out_ double *out, size_t capacity, rf_blob **report, _Out_ rf_error **err)',
-  'int32_t rf_run_artifact(const rf_run *r, const char *name, _Out_ const void **data, _Out_ size_t *size, _Out_ rf_error **err)',
+  `int32_t rf_predict(const rf_model *m, const rf_dataset *d, const rf_hooks *hooks, _Out_ double *out, size_t
+    capacity, rf_blob **report, _Out_ rf_error **err)`,
+  `int32_t rf_run_artifact(const rf_run *r, const char *name, _Out_ const void **data, _Out_ size_t *size, _Out_
+    rf_error **err)`,
   'uint64_t rf_run_artifact_count(const rf_run *r)',
   'const char *rf_run_artifact_name(const rf_run *r, uint64_t i)',
   'int32_t rf_run_digest(const rf_run *r, _Out_ uint8_t *digest, size_t digest_size, _Out_ rf_error **err)',
@@ -57,8 +65,10 @@ for (const prototype of [
   'int32_t rf_signer_generate(uint8_t *seed, size_t seed_size, _Out_ rf_signer **out, _Out_ rf_error **err)',
   'int32_t rf_signer_save(const rf_signer *s, const char *path, _Out_ rf_error **err)',
   'const char *rf_status_name(int32_t status)',
-  'int32_t rf_train(const rf_dataset *d, const char *config, size_t config_len, const rf_hooks *hooks, _Out_ rf_run **out, _Out_ rf_error **err)',
-  'int32_t rf_verify_artifacts(const char *directory, const rf_dataset *d, const uint8_t *public_keys, size_t n_keys, const rf_hooks *hooks, _Out_ rf_blob **report, _Out_ rf_error **err)',
+  `int32_t rf_train(const rf_dataset *d, const char *config, size_t config_len, const rf_hooks *hooks, _Out_ rf_run
+    **out, _Out_ rf_error **err)`,
+  `int32_t rf_verify_artifacts(const char *directory, const rf_dataset *d, const uint8_t *public_keys, size_t
+    n_keys, const rf_hooks *hooks, _Out_ rf_blob **report, _Out_ rf_error **err)`,
 ])
   rf[prototype.match(/\brf_\w+(?=\()/)[0]] = library.func(prototype);
 if (rf.rf_abi_check(0, 1000) !== 0)  // RF_ABI_VERSION and RF_VERSION_NUMBER of the header this was written for
@@ -126,7 +136,7 @@ class Cancel extends Handle {
 }
 
 // doc: callbacks
-/** The hooks of one call. progress(stage, done, total) stops it by returning true; what it throws is kept for finish(). */
+/** The hooks of one call. progress(stage, done, total) stops it by giving true; what it throws is kept for finish(). */
 class Call {
   constructor({progress = null, cancel = null, threads = 0, maxBytes = 0} = {}) {
     this.thrown = [];
@@ -170,8 +180,10 @@ class Dataset extends Handle {
 class Builder extends Handle {
   constructor() { super(made(rf.rf_builder_new), rf.rf_builder_free); }
   /** Numbers as a typed array. */
-  add(name, values) { call(rf.rf_builder_add, this.c, name, dtypes.get(values.constructor), values, values.length, 0, null); }
-  addBooleans(name, values) { call(rf.rf_builder_add, this.c, name, 11, Uint8Array.from(values), values.length, 0, null); }
+  add(name, values, dtype = dtypes.get(values.constructor)) {
+    call(rf.rf_builder_add, this.c, name, dtype, values, values.length, 0, null);
+  }
+  addBooleans(name, values) { this.add(name, Uint8Array.from(values), 11); }
   /** Texts; null is missing. */
   addText(name, values) {
     const offsets = new BigInt64Array(values.length + 1);
@@ -180,7 +192,8 @@ class Builder extends Handle {
       offsets[i + 1] = offsets[i] + BigInt(size(value ?? ''));
       if (value !== null) validity[i >> 3] |= 1 << (i & 7);
     });
-    call(rf.rf_builder_add_utf8, this.c, name, values.map((value) => value ?? '').join(''), offsets, values.length, validity);
+    const bytes = values.map((value) => value ?? '').join('');
+    call(rf.rf_builder_add_utf8, this.c, name, bytes, offsets, values.length, validity);
   }
   finish() { return new Dataset(made(rf.rf_builder_finish, this.c, null, 0)); }
 }

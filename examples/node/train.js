@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Trains on a CSV file with progress, looks at the result in memory, writes the record and predicts; then stops a training
-// half-way, and shows how an error reads.
+// Trains on a CSV file with progress, looks at the result in memory, writes the record and predicts; then stops a
+// training half-way, and shows how an error reads.
 //
 //   node train.js DATA.csv LABEL OUT_DIR      e.g.  node train.js iris.csv species runs
 //
-// Needs `npm ci` in this folder, and librunforge.so.0.1 where the loader finds it (LD_LIBRARY_PATH). Run by the ctest test
-// examples.node.
+// Needs `npm ci` in this folder, and librunforge.so.0.1 where the loader finds it (LD_LIBRARY_PATH). Run by the ctest
+// test examples.node.
 'use strict';
 const runforge = require('./runforge.js');
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """RunForge for Python, by ctypes: what train.py needs, and enough to grow.
 
-Each handle is a context manager and may be closed at any time, twice too, in any order; what nobody closed is freed by
-the garbage collector. Failed calls raise Error. A callback that raises stops its call, which then raises the same. Calls
-release the GIL. The declarations are compared with tests/abi/abi.json by the ctest test languages.declarations."""
+Each handle is a context manager and may be closed at any time, twice too, in any order; what nobody closed is freed
+by the garbage collector. Failed calls raise Error. A callback that raises stops its call, which then raises the
+same. Calls release the GIL. The declarations are compared with tests/abi/abi.json by the ctest test
+languages.declarations."""
 import ctypes
-from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_size_t, c_ssize_t, c_uint8, c_uint32, c_uint64, c_void_p
+from ctypes import (POINTER, c_char_p, c_double, c_int32, c_int64, c_size_t, c_ssize_t, c_uint8, c_uint32, c_uint64,
+                    c_void_p)
 from types import SimpleNamespace
 
 OUT = POINTER(c_void_p)  # where a function stores a handle or an error

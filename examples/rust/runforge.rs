@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! RunForge for Rust without a crate: what train.rs needs, and enough to grow.
 //!
-//! Each handle is freed by Drop, in any order. A failed call gives an Error. A callback that panics stops its call, and the
-//! panic goes on when the call has returned: none unwinds through C. Datasets, runs, models and cancel flags are Send and
-//! Sync, as the C interface says. The declarations are compared with tests/abi/abi.json by the ctest test
-//! languages.declarations.
+//! Each handle is freed by Drop, in any order. A failed call gives an Error. A callback that panics stops its call,
+//! and the panic goes on when the call has returned: none unwinds through C. Datasets, runs, models and cancel flags
+//! are Send and Sync, as the C interface says. The declarations are compared with tests/abi/abi.json by the ctest
+//! test languages.declarations.
 #![allow(dead_code)]
 use std::any::Any;
 use std::ffi::{c_void, CStr, CString};
@@ -110,7 +110,8 @@ fn call(function: impl FnOnce(*mut *mut rf_error) -> i32) -> Result<()> {
     }
 }
 
-/// Whether this module may use the loaded library: RF_ABI_VERSION and RF_VERSION_NUMBER of the header it was written for.
+/// Whether this module may use the loaded library: RF_ABI_VERSION and RF_VERSION_NUMBER of the header it was written
+/// for.
 pub fn is_compatible() -> bool { unsafe { rf_abi_check(0, 1000) == 0 } }
 
 // doc: ownership

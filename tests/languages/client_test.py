@@ -38,8 +38,8 @@ CONFIGS = {
     "no_label": {"label": "none"},
     "numeric": {"model": "ridge_regression", "roles": {"w": "weight"}},
 }
-EVERYWHERE = ["run_digest.logistic", "run_digest.forest", "columns.content_digest", "columns.result_digest", "predict.bits",
-              "order.bits", "cancel.callback", *(f"status.{n}" for n in range(1, 13))]
+EVERYWHERE = ["run_digest.logistic", "run_digest.forest", "columns.content_digest", "columns.result_digest",
+              "predict.bits", "order.bits", "cancel.callback", *(f"status.{n}" for n in range(1, 13))]
 MANAGED = ["callback.error", "gc.digest"]
 THREADED = ["cancel.thread", "threads.digest"]
 EXPECTED = {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the bindings of examples/ and the one for LuaJIT declare is what tests/abi/abi.json says: each function's result and
-parameters, the callbacks, and the fields of rf_hooks, by width, sign and levels of pointer. A handle may be declared as a
-pointer to anything; Go's compiler reads the C header itself.
+"""What the bindings of examples/ and the one for LuaJIT declare is what tests/abi/abi.json says: each function's
+result and parameters, the callbacks, and the fields of rf_hooks, by width, sign and levels of pointer. A handle may
+be declared as a pointer to anything; Go's compiler reads the C header itself.
 
 usage: declarations.py [--self-test]
 
@@ -82,7 +82,8 @@ def faults(name, found):
         yield from compare(f"{name}: {callback}", signature, abi_signature(ABI["callbacks"][callback]))
     wanted = [(field["name"], abi_type(field["type"])) for field in ABI["structs"]["rf_hooks"]["fields"]]
     if [field for field, _ in found.hooks] != [field for field, _ in wanted]:
-        yield f"{name}: rf_hooks: the fields are {[field for field, _ in wanted]}, declared {[f for f, _ in found.hooks]}"
+        have = [field for field, _ in found.hooks]
+        yield f"{name}: rf_hooks: the fields are {[field for field, _ in wanted]}, declared {have}"
     else:
         for (field, have), (_, want) in zip(found.hooks, wanted):
             if not fits(have, want):
@@ -139,9 +140,9 @@ def read_python(text):
     def function_type(returns, *parameters):
         return Signature(returns or Type(0, "void"), list(parameters))
 
-    names = {"c_int32": Type(0, "i32"), "c_uint32": Type(0, "u32"), "c_int64": Type(0, "i64"), "c_uint64": Type(0, "u64"),
-             "c_uint8": Type(0, "u8"), "c_size_t": Type(0, "usize"), "c_ssize_t": Type(0, "isize"),
-             "c_double": Type(0, "f64"), "c_char_p": Type(1, "char"), "c_void_p": Type(1, "void"),
+    names = {"c_int32": Type(0, "i32"), "c_uint32": Type(0, "u32"), "c_int64": Type(0, "i64"),
+             "c_uint64": Type(0, "u64"), "c_uint8": Type(0, "u8"), "c_size_t": Type(0, "usize"),
+             "c_ssize_t": Type(0, "isize"), "c_double": Type(0, "f64"), "c_char_p": Type(1, "char"), "c_void_p": Type(1, "void"),
              "POINTER": lambda kind: Type(kind.pointers + 1, kind.base), "Hooks": Type(0, "rf_hooks"),
              "ctypes": type("ctypes", (), {"CFUNCTYPE": staticmethod(function_type)}), "__builtins__": {}}
     callbacks, hooks, declared = {}, None, {}
@@ -173,7 +174,8 @@ def rust_type(text):
 def read_rust(text):
     def signature(parameters, returns):
         words = [word for word in re.split(r",", parameters) if word.strip()]
-        return Signature(rust_type(returns) if returns else Type(0, "void"), [rust_type(w.split(":")[-1]) for w in words])
+        result = rust_type(returns) if returns else Type(0, "void")
+        return Signature(result, [rust_type(word.split(":")[-1]) for word in words])
 
     body = re.sub(r"\s+", " ", re.search(r'\nextern "C" \{(.*?)\n\}', text, re.DOTALL)[1])
     functions = [(name, signature(parameters, returns))
@@ -249,7 +251,8 @@ BINDINGS = {
     "examples/go/runforge/runforge.go": go_faults,
     "tests/languages/lua/runforge.lua": lambda name, text: faults(name, read_lua(text)),
 }
-# File, a word that the complaint must hold, what is replaced and by what: widths, signs, pointers, numbers of arguments.
+# File, a word that the complaint must hold, what is replaced and by what: widths, signs, pointers, numbers of
+# arguments.
 PLANTED = [
     ("examples/python/runforge.py", "rf_dataset_rows",
      '"rf_dataset_rows": (c_uint64',

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Makes a program of any language ready to run against a shared library: compiles it below the build folder, or fetches
-what its language needs. Where a toolchain is not there the program ends with the exit status that ctest takes for a skip,
-and says why.
+"""Makes a program of any language ready to run against a shared library: compiles it below the build folder, or
+fetches what its language needs. Where a toolchain is not there the program ends with the exit status that ctest takes
+for a skip, and says why.
 
-    command, environment = toolchains.ready("go", "train", Place(build=..., library=..., include=..., cxx_programs={...}))
+    command, environment = toolchains.ready("go", "train", Place(build=..., library=..., programs={...}))
 """
 import os
 import pathlib
@@ -96,8 +96,9 @@ def julia(what, place, environment):
 
 # What Debian 12 does not have itself, or has in another version.
 JULIA_PACKAGES = ("julia julia-common libjulia1 libllvm9 libgit2-1.1 libdsfmt-19937-1 libopenlibm3 libutf8proc2 "
-                  "libmbedcrypto3 libmbedx509-0 libmbedtls12 libhttp-parser2.9 libunwind8 libpcre2-8-0 libssh2-1 libz3-4 "
-                  "libedit2 libbsd0 libmd0 libffi7 libgmp10 libmpfr6 libgcrypt20 libgpg-error0 liblzma5 libpcre3").split()
+                  "libmbedcrypto3 libmbedx509-0 libmbedtls12 libhttp-parser2.9 libunwind8 libpcre2-8-0 libssh2-1 "
+                  "libz3-4 libedit2 libbsd0 libmd0 libffi7 libgmp10 libmpfr6 libgcrypt20 libgpg-error0 liblzma5 "
+                  "libpcre3").split()
 
 
 def bullseye_julia(build, environment):

@@ -2,9 +2,9 @@
 
 // Package runforge is RunForge for Go, by cgo: what train needs, and enough to grow.
 //
-// Close frees a handle, in any order and more than once; what nobody closed is freed by a finalizer. A failed call gives
-// an *Error. A callback that panics stops its call, and the panic goes on when the call has returned. Datasets, runs,
-// models and cancel flags may be used by any number of goroutines. cgo reads the C header itself.
+// Close frees a handle, in any order and more than once; what nobody closed is freed by a finalizer. A failed call
+// gives an *Error. A callback that panics stops its call, and the panic goes on when the call has returned. Datasets,
+// runs, models and cancel flags may be used by any number of goroutines. cgo reads the C header itself.
 package runforge
 
 /*
@@ -17,7 +17,8 @@ int32_t runforgeProgress(void *user, char *stage, uint64_t done, uint64_t total)
 static int32_t runforge_progress(void *user, const char *stage, uint64_t done, uint64_t total) {
   return runforgeProgress(user, (char *)stage, done, total);
 }
-static rf_hooks runforge_hooks(uintptr_t user, int has_progress, rf_cancel *cancel, uint64_t max_bytes, uint32_t threads) {
+static rf_hooks runforge_hooks(uintptr_t user, int has_progress, rf_cancel *cancel, uint64_t max_bytes,
+                               uint32_t threads) {
   rf_hooks hooks = RF_HOOKS_INIT;
   hooks.user = (void *)user;
   hooks.progress = has_progress ? runforge_progress : NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Trains on a CSV file with progress, looks at the result in memory, writes the record and predicts; then stops a training
-// half-way, and shows how an error reads.
+// Trains on a CSV file with progress, looks at the result in memory, writes the record and predicts; then stops a
+// training half-way, and shows how an error reads.
 //
 //	train DATA.csv LABEL OUT_DIR      e.g.  train iris.csv species runs
 //
@@ -45,10 +45,11 @@ func main() {
 	// doc: train
 	dataset := must(runforge.Load(os.Args[1], nil))
 	defer dataset.Close()
-	run := must(runforge.Train(dataset, config, &runforge.Hooks{Threads: 2, Progress: func(stage string, done, total uint64) bool {
+	progress := func(stage string, done, total uint64) bool {
 		fmt.Fprintf(os.Stderr, "\r%s %d/%d   ", stage, done, total)
 		return true // false would stop the call
-	}}))
+	}
+	run := must(runforge.Train(dataset, config, &runforge.Hooks{Threads: 2, Progress: progress}))
 	defer run.Close()
 	fmt.Printf("rows %d, accuracy %.4f\nrun %s\n", dataset.Rows(), must(run.Metric("accuracy")), must(run.Digest()))
 	for _, name := range run.ArtifactNames() {

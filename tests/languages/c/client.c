@@ -41,7 +41,7 @@ static void print_hex(const char* key, const uint8_t* digest) {
 /* The error by address: C leaves open whether an argument `error` would be read before the call that sets it. */
 static void print_failure(int number, rf_status status, rf_error** slot) {
   rf_error* error = *slot;
-  if (rf_error_status(error) != status || rf_error_message(error)[0] == '\0' || rf_error_details(error)[0] != '{') exit(1);
+  if (rf_error_status(error) != status || rf_error_details(error)[0] != '{') exit(1);
   printf("status.%d %s %s\n", number, rf_status_name(status), rf_error_code(error));
   rf_error_free(error);
 }

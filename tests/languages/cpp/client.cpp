@@ -128,9 +128,9 @@ rf_status stopped_by_a_thread(const runforge::Dataset& dataset, const std::strin
 // doc: threads
 /// The digests of n trainings at the same time on one shared dataset.
 std::set<std::string> trained_at_once(const runforge::Dataset& dataset, const std::string& config, int n) {
+  const auto digest = [&] { return runforge::hex(runforge::train(dataset, config).digest()); };
   std::vector<std::future<std::string>> runs;
-  for (int i = 0; i < n; ++i)
-    runs.push_back(std::async(std::launch::async, [&] { return runforge::hex(runforge::train(dataset, config).digest()); }));
+  for (int i = 0; i < n; ++i) runs.push_back(std::async(std::launch::async, digest));
   std::set<std::string> digests;
   for (auto& run : runs) digests.insert(run.get());
   return digests;

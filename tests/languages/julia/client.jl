@@ -55,7 +55,8 @@ function statuses(dataset, run, built)
 end
 
 # doc: cancel from another thread
-# Needs JULIA_NUM_THREADS of 2 or more. The other task must not allocate while a call runs: a collection would wait for it.
+# Needs JULIA_NUM_THREADS of 2 or more. The other task must not allocate while a call runs: a collection would wait
+# for it.
 function stopped_by_a_task(dataset, config)
     cancel = RunForge.Cancel()
     begun = Threads.Atomic{Bool}(false)
@@ -102,7 +103,10 @@ function under_collection()
     return digests
 end
 
-bits(model, dataset) = join((string(reinterpret(UInt64, share), base=16, pad=16) for share in RunForge.predict(model, dataset)[:, 71]), " ")
+function bits(model, dataset)
+    shares = RunForge.predict(model, dataset)[:, 71]
+    return join((string(reinterpret(UInt64, share), base=16, pad=16) for share in shares), " ")
+end
 
 function main()
     RunForge.is_compatible() || error("librunforge is another version")

@@ -71,7 +71,8 @@ end
 
 local function error_of_a_callback(dataset)
   local thrown = {}
-  local went_well, told = pcall(runforge.train, dataset, config("endless"), {progress = function() error(thrown, 0) end})
+  local progress = function() error(thrown, 0) end
+  local went_well, told = pcall(runforge.train, dataset, config("endless"), {progress = progress})
   return not went_well and told == thrown and "kept" or "lost"
 end
 

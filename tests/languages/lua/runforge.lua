@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- RunForge for LuaJIT, by ffi: what client.lua needs. Handles are freed by ffi.gc. A failed call raises a table. Functions
--- that may be called back are not compiled: LuaJIT cannot enter Lua from compiled code that called C. The declarations are
--- compared with tests/abi/abi.json by the ctest test languages.declarations.
+-- RunForge for LuaJIT, by ffi: what client.lua needs. Handles are freed by ffi.gc. A failed call raises a table.
+-- Functions that may be called back are not compiled: LuaJIT cannot enter Lua from compiled code that called C. The
+-- declarations are compared with tests/abi/abi.json by the ctest test languages.declarations.
 local ffi = require("ffi")
 
 ffi.cdef[[
@@ -75,8 +75,9 @@ assert(rf.rf_abi_check(0, 1000) == 0, "librunforge.so.0.1 is another version tha
 local M = {F64 = 1, I32 = 4, BOOL8 = 11}
 
 local function raise(status, err)
-  local failure = {status = status, name = ffi.string(rf.rf_status_name(status)), code = ffi.string(rf.rf_error_code(err)),
-                   message = ffi.string(rf.rf_error_message(err)), details = ffi.string(rf.rf_error_details(err))}
+  local failure = {status = status, name = ffi.string(rf.rf_status_name(status)),
+                   code = ffi.string(rf.rf_error_code(err)), message = ffi.string(rf.rf_error_message(err)),
+                   details = ffi.string(rf.rf_error_details(err))}
   rf.rf_error_free(err)
   error(failure, 0)
 end

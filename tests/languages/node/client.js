@@ -28,8 +28,8 @@ const failure = (number, body) => {
   try {
     body();
   } catch (error) {
-    if (!(error instanceof runforge.RunForgeError) || error.status !== number || !error.message || error.details[0] !== '{')
-      throw error;
+    const told = error instanceof runforge.RunForgeError && error.message && error.details[0] === '{';
+    if (!told || error.status !== number) throw error;
     console.log(`status.${number} ${error.name} ${error.code}`);
     return;
   }

@@ -15,7 +15,10 @@ struct Place {
 impl Place {
     fn input(&self, name: &str) -> String { format!("{}/{}", self.inputs, name) }
     fn config(&self, name: &str) -> String { std::fs::read_to_string(self.input(&format!("{}.json", name))).unwrap() }
-    fn iris(&self) -> Dataset { Dataset::load_buffer(&std::fs::read(self.input("iris.csv")).unwrap(), &mut plain()).unwrap() }
+    fn iris(&self) -> Dataset {
+        let csv = std::fs::read(self.input("iris.csv")).unwrap();
+        Dataset::load_buffer(&csv, &mut plain()).unwrap()
+    }
     fn load(&self, name: &str) -> runforge::Result<Dataset> { Dataset::load(&self.input(name), &mut plain()) }
     fn train(&self, dataset: &Dataset, name: &str) -> runforge::Result<Run> {
         runforge::train(dataset, &self.config(name), &mut plain())
@@ -40,7 +43,8 @@ fn failure<T>(number: i32, result: runforge::Result<T>) {
     match result {
         Ok(_) => panic!("status {} did not come", number),
         Err(error) => {
-            assert!(error.status == number && !error.message.is_empty() && error.details.starts_with('{'), "{:?}", error);
+            assert!(error.status == number && !error.message.is_empty(), "{:?}", error);
+            assert!(error.details.starts_with('{'), "{:?}", error);
             println!("status.{} {} {}", number, error.name, error.code);
         }
     }
