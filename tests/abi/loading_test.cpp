@@ -11,8 +11,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -136,6 +138,24 @@ TEST_P(Cycles, LeaveNothingBehind) {
 
 INSTANTIATE_TEST_SUITE_P(Loading, Cycles, testing::Values(RTLD_LOCAL, RTLD_GLOBAL),
                          [](const auto& scope) { return scope.param == RTLD_LOCAL ? "Local" : "Global"; });
+
+TEST(Unloading, AThreadThatUsedTheLibraryEndsAfterIt) {
+  for (int i = 0; i < 5; ++i) {
+    Copy copy(::dlopen(kLibrary.c_str(), RTLD_NOW | RTLD_LOCAL));
+    std::promise<void> has_worked;
+    std::promise<void> may_end;
+    std::thread host([&] {
+      copy.work();
+      has_worked.set_value();
+      may_end.get_future().wait();
+    });
+    has_worked.get_future().wait();
+    copy.unload();
+    may_end.set_value();
+    host.join();
+    EXPECT_EQ(::dlopen(kLibrary.c_str(), RTLD_NOW | RTLD_NOLOAD), nullptr) << "it is still loaded";
+  }
+}
 
 /// The library's file under another name.
 class SecondFile {

@@ -3,6 +3,7 @@
 parameter, by the parameter's type, or by its name."""
 import ctypes
 import mmap
+import os
 import pathlib
 import shutil
 import tempfile
@@ -30,7 +31,9 @@ def address(function):
 class World:
     def __init__(self, library, scratch):
         pathlib.Path(scratch).mkdir(parents=True, exist_ok=True)
-        self.folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
+        # In memory where that can be had: a run is synced to disk again and again, which is not what is tried here.
+        in_memory = os.access("/dev/shm", os.W_OK)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="runforge", dir="/dev/shm" if in_memory else scratch))
         self.library = native.load(library)
         self.kept = []
         self.callbacks = [SCHEMA_RELEASE(forget), ARRAY_RELEASE(forget), STREAM_RELEASE(forget),
