@@ -2,6 +2,7 @@
 // Out of memory at the n-th request, for every n, in every function that makes something: RF_E_NOMEM, no
 // leak, no abort, nothing half on disk, and the next call works. Threads that cannot be had change nothing.
 // exhaust.hpp tries; each number of tries is printed, as a loop that ends early would show nothing.
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -53,6 +54,18 @@ constexpr bool kWritesFiles = false;
 constexpr bool kStartsThreads = false;
 constexpr auto kLong = Trial::Size::kLong;
 constexpr auto kComposed = Trial::Size::kComposed;
+
+/// Hooks of a host that hears everything, and asks for no memory over it.
+const rf_hooks* listening() {
+  static const rf_hooks hooks = [] {
+    rf_hooks all = RF_HOOKS_INIT;
+    all.log_level = RF_LOG_DEBUG;
+    all.progress = [](void*, const char*, std::uint64_t, std::uint64_t) -> std::int32_t { return 0; };
+    all.log = [](void*, rf_log_level, const char*, const char*) {};
+    return all;
+  }();
+  return &hooks;
+}
 
 class Faults : public testing::Test {
  protected:
@@ -119,7 +132,7 @@ TEST_F(Faults, LoadingCsv) {
     const std::string path = folder_ / name;
     std::ofstream(path, std::ios::binary) << *bytes;
     exhaust_dataset(name, [&](rf_dataset** out, rf_error** error) {
-      return rf_dataset_load(path.c_str(), nullptr, 0, nullptr, out, error);
+      return rf_dataset_load(path.c_str(), nullptr, 0, listening(), out, error);
     });
   }
 }
@@ -229,7 +242,7 @@ TEST_F(Faults, Training) {
     exhaust_maker<rf_run_free, rf_run>(
         config,
         [&](rf_run** out, rf_error** error) {
-          return rf_train(dataset.get(), config, RF_AUTO_LEN, nullptr, out, error);
+          return rf_train(dataset.get(), config, RF_AUTO_LEN, listening(), out, error);
         },
         joined_files, kLong);
   }
@@ -418,6 +431,31 @@ TEST_F(RunFaults, Signers) {
       "rf_signer_load",
       [&](rf_signer** out, rf_error** error) { return rf_signer_load(path.c_str(), nullptr, out, error); },
       [](const rf_signer*) { return "loaded"; });
+}
+
+TEST_F(Faults, WhatIsMadeOnceIsMadeLater) {
+  // In a child each: made once, it is there for good.
+  for (std::int64_t n = 1;; ++n) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const char* text = nullptr;
+      std::int64_t refusals = 0;
+      {
+        const Failing failing(Scarce::kMemory, n, Failing::Extent::kAllAfter);
+        text = rf_build_info();
+        refusals = failing.refusals();
+      }
+      const bool is_whole = std::string_view(text).find("numeric_profile") != std::string_view::npos;
+      const bool is_empty = std::string_view(text) == "{}";
+      const bool later = std::string_view(rf_build_info()).find("numeric_profile") != std::string_view::npos;
+      ::_exit(!later || (refusals > 0 ? !is_empty : !is_whole) ? 1 : refusals > 0 ? 2 : 0);
+    }
+    int ended = -1;
+    ASSERT_EQ(::waitpid(child, &ended, 0), child);
+    ASSERT_TRUE(WIFEXITED(ended) && WEXITSTATUS(ended) != 1) << "request " << n << ": " << ended;
+    if (WEXITSTATUS(ended) == 0) break;
+    ASSERT_LT(n, 1000);
+  }
 }
 
 TEST_F(Faults, SayingWhatIsWrong) {
