@@ -7,7 +7,8 @@ usage: client_test.py LANGUAGE BUILD LIBRARY c.client=PROGRAM...
 A client is called with INPUTS and SCRATCH and prints a line for each step:
   run_digest.logistic, run_digest.forest   rf_run_digest of trainings on the bytes of INPUTS/iris.csv
   columns.content_digest, .result_digest   of a table handed over column by column, and of a training on it
-  predict.bits, order.bits                 three predictions as bits; the second after run and dataset were dropped
+  predict.bits, order.bits                 three predictions as bits; the second by a model whose run and dataset were
+                                           dropped, after dataset, run and model were dropped in each possible order
   status.N NAME CODE                       a failure of status N, as the language's own error shows it
   cancel.callback N                        reports until the tenth said stop
   cancel.thread NAME                       status of a training that another thread stopped

@@ -103,6 +103,16 @@ function under_collection()
     return digests
 end
 
+function dropped_in_each_order()
+    for order in ((1, 2, 3), (1, 3, 2), (2, 1, 3), (2, 3, 1), (3, 1, 2), (3, 2, 1))
+        dataset = iris()
+        run = RunForge.train(dataset, config("logistic"))
+        handles = (dataset, run, RunForge.model(run))
+        foreach(i -> close(handles[i]), order)
+    end
+    GC.gc()
+end
+
 function bits(model, dataset)
     shares = RunForge.predict(model, dataset)[:, 71]
     return join((string(reinterpret(UInt64, share), base=16, pad=16) for share in shares), " ")
@@ -121,6 +131,7 @@ function main()
     println("cancel.thread ", stopped_by_a_task(dataset, config("endless")))
     println("callback.error ", error_of_a_callback(dataset))
     println("gc.digest ", join(under_collection(), " "))
+    dropped_in_each_order()
     model = RunForge.model(run)
     println("predict.bits ", bits(model, dataset))
     close(dataset)

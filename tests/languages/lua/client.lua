@@ -95,6 +95,16 @@ local function under_collection()
   return table.concat(found, " ")
 end
 
+local function dropped_in_each_order()
+  local nouns = {"dataset", "run", "model"}
+  for _, order in ipairs({{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}}) do
+    local dataset = iris()
+    local run = runforge.train(dataset, config("logistic"))
+    local handles = {dataset, run, runforge.model(run)}
+    for _, i in ipairs(order) do runforge.free(handles[i], nouns[i]) end
+  end
+end
+
 local function bits(model, dataset)
   local shares = runforge.predict(model, dataset)
   local words = {}
@@ -115,6 +125,7 @@ print("columns.result_digest " .. json:match('"result_digest": "(%x+)"'))
 statuses(dataset, run, built)
 print("callback.error " .. error_of_a_callback(dataset))
 print("gc.digest " .. under_collection())
+dropped_in_each_order()
 local model = runforge.model(run)
 print("predict.bits " .. bits(model, dataset))
 runforge.free(dataset, "dataset")

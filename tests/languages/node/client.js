@@ -114,6 +114,21 @@ const underCollection = async () => {
   return digests;
 };
 
+const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+const droppedInEachOrder = async () => {
+  for (const order of orders) {
+    const dataset = iris();
+    const run = runforge.train(dataset, config('logistic'));
+    const handles = [dataset, run, run.model()];
+    for (const i of order) {
+      handles[i].close();
+      global.gc();
+      await tick();
+    }
+  }
+};
+
 const printBits = (key, model, dataset) => {
   const shares = model.predict(dataset);
   const bits = Array.from({length: 3}, (_, i) => {
@@ -138,6 +153,7 @@ const main = async () => {
   console.log(`callback.error ${await errorOfACallback(dataset)}`);
   console.log('threads.digest', ...await trainedAtOnce(dataset, config('logistic'), 8));
   console.log('gc.digest', ...await underCollection());
+  await droppedInEachOrder();
   const model = run.model();
   printBits('predict.bits', model, dataset);
   dataset.close();

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The client in Python, on the module of examples/python. Its steps stand in ../client_test.py."""
 import gc
+import itertools
 import pathlib
 import struct
 import sys
@@ -146,6 +147,17 @@ def under_collection(csv):
     return digests
 
 
+def dropped_in_each_order(csv):
+    for order in itertools.permutations(range(3)):
+        dataset = runforge.Dataset.load_buffer(csv)
+        run = runforge.train(dataset, config("logistic"))
+        handles = [dataset, run, run.model()]
+        del dataset, run
+        for i in order:
+            handles[i] = None  # the last reference: freed here
+            gc.collect(0)
+
+
 def main():
     csv = (INPUTS / "iris.csv").read_bytes()
     iris, built = runforge.Dataset.load_buffer(csv), built_table()
@@ -159,6 +171,7 @@ def main():
     print("callback.error", error_of_a_callback(iris))
     print("threads.digest", *set(trained_at_once(iris, 8)))
     print("gc.digest", *under_collection(csv))
+    dropped_in_each_order(csv)
     model = run.model()
     print("predict.bits", bits(model, iris))
     iris.close()

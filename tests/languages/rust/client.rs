@@ -3,6 +3,7 @@
 #[path = "../../../examples/rust/runforge.rs"]
 mod runforge;
 use runforge::{Builder, Cancel, Dataset, Hooks, Model, Run, Signer};
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -126,6 +127,19 @@ fn error_of_a_callback(dataset: &Dataset, config: &str) -> &'static str {
     }
 }
 
+fn dropped_in_each_order(place: &Place) {
+    for order in &[[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let dataset = place.iris();
+        let run = place.train(&dataset, "logistic").unwrap();
+        let model = run.model().unwrap();
+        let mut handles: Vec<Option<Box<dyn Any>>> =
+            vec![Some(Box::new(dataset)), Some(Box::new(run)), Some(Box::new(model))];
+        for i in order {
+            handles[*i as usize] = None;
+        }
+    }
+}
+
 fn print_bits(key: &str, model: &Model, dataset: &Dataset) {
     let shares = model.predict(dataset).unwrap();
     let bits: Vec<String> = shares[210..213].iter().map(|share| format!("{:016x}", share.to_bits())).collect();
@@ -149,6 +163,7 @@ fn main() {
     println!("callback.error {}", error_of_a_callback(&iris, &place.config("endless")));
     let digests = trained_at_once(&iris, &place.config("logistic"), 8);
     println!("threads.digest {}", digests.into_iter().collect::<Vec<_>>().join(" "));
+    dropped_in_each_order(&place);
     let model = run.model().unwrap();
     print_bits("predict.bits", &model, &iris);
     drop(iris);

@@ -170,6 +170,18 @@ func underCollection() map[string]int {
 	return counts
 }
 
+func droppedInEachOrder() {
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		d := iris()
+		run := must(runforge.Train(d, config("logistic"), nil))
+		handles := []interface{ Close() }{d, run, must(run.Model())}
+		for _, i := range order {
+			handles[i].Close()
+			runtime.GC()
+		}
+	}
+}
+
 func printBits(key string, model *runforge.Model, d *runforge.Dataset) {
 	fmt.Print(key)
 	for _, share := range must(model.Predict(d))[210:213] {
@@ -203,6 +215,7 @@ func main() {
 	fmt.Println("callback.error", errorOfACallback(d))
 	printDigests("threads.digest", trainedAtOnce(d, config("logistic"), 64))
 	printDigests("gc.digest", underCollection())
+	droppedInEachOrder()
 	model := must(run.Model())
 	printBits("predict.bits", model, d)
 	d.Close()
