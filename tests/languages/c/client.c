@@ -73,7 +73,7 @@ static rf_dataset* loaded(const char* inputs, const char* name) {
 
 static rf_dataset* columns(void) {
   enum { kRows = 60 };
-  static const char* const colours[] = {"red", "green", "bl\xC3\xBC" "e"};
+  static const char* const colours[] = {"red", "green", "bl\303\274e"};
   double a[kRows];
   int32_t b[kRows];
   uint8_t d[kRows], validity[kRows / 8 + 1] = {0};

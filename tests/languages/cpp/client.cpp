@@ -38,9 +38,7 @@ runforge::Dataset built_table() {
     a.push_back(i * 7 % 11 * 0.5);
     b.push_back(i * 5 % 13);
     const bool missing = i % 10 == 9;
-    const char* const colours[] = {"red", "green",
-                                   "bl\xC3\xBC"
-                                   "e"};
+    const char* const colours[] = {"red", "green", "bl\303\274e"};
     c.push_back(missing ? "" : colours[i % 3]);
     if (!missing) validity[i / 8] = static_cast<std::uint8_t>(validity[i / 8] | 1 << i % 8);
     d[i] = i % 4 == 0;
