@@ -154,7 +154,15 @@ func newDataset(c *C.rf_dataset, err error) (*Dataset, error) {
 // Close frees the table now rather than at some collection.
 func (d *Dataset) Close() { C.rf_dataset_free(d.c); d.c = nil }
 
-// Load reads a CSV file. Like each function here it keeps its handle alive until C has returned.
+// Rows, like every method, keeps d from its finalizer until C has returned.
+func (d *Dataset) Rows() int {
+	defer runtime.KeepAlive(d)
+	return int(C.rf_dataset_rows(d.c))
+}
+
+// doc: end
+
+// Load reads a CSV file.
 func Load(path string, hooks *Hooks) (*Dataset, error) {
 	name, free := text(path)
 	defer free()
@@ -165,8 +173,6 @@ func Load(path string, hooks *Hooks) (*Dataset, error) {
 	})
 	return newDataset(out, failed)
 }
-
-// doc: end
 
 // LoadBuffer reads CSV bytes, which are not kept.
 func LoadBuffer(data []byte, hooks *Hooks) (*Dataset, error) {
@@ -182,10 +188,6 @@ func LoadBuffer(data []byte, hooks *Hooks) (*Dataset, error) {
 	return newDataset(out, failed)
 }
 
-func (d *Dataset) Rows() int {
-	defer runtime.KeepAlive(d)
-	return int(C.rf_dataset_rows(d.c))
-}
 func (d *Dataset) Digest() (string, error) {
 	defer runtime.KeepAlive(d)
 	var err *C.rf_error
