@@ -15,7 +15,7 @@ import sys
 import textwrap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "docs/README.md", *sorted((ROOT / "docs/guides").glob("*.md"))]
+PAGES = [ROOT / "docs/README.md", ROOT / "examples/README.md", *sorted((ROOT / "docs/guides").glob("*.md"))]
 STALE = "; snippets.py --write copies it"
 # Commands and what a program prints; everything else is code and has a source.
 NO_SOURCE = {"sh", "text"}
