@@ -22,7 +22,7 @@ mark_as_advanced(RUNFORGE_NUMERIC_FLAGS)
 add_library(runforge_settings INTERFACE)
 target_compile_features(runforge_settings INTERFACE cxx_std_20)
 target_compile_options(runforge_settings INTERFACE
-  ${RUNFORGE_NUMERIC_FLAGS} -fvisibility=hidden
+  ${RUNFORGE_NUMERIC_FLAGS} -fvisibility=hidden -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden;-fexceptions;-frtti>
   $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>  # such a name stays global in the one archive, and is never unloaded
   -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wundef
