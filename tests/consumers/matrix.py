@@ -98,6 +98,9 @@ class Matrix:
             names = set(re.findall(r"^(\w+)(?:@\S+)? \w ", out, re.MULTILINE)) - {"RUNFORGE_0"}
             if names != exports:
                 raise Failed(f"{library} shows {sorted(names ^ exports)[:5]}..., unlike tests/abi/exports.txt")
+        for library in ("librunforge.a", "librunforge-one.a"):
+            if not re.fullmatch(r"(?:\S+ 0/0 .* 1970 \S+\n)+", run(["ar", "tv", self.prefix / "lib" / library], TZ="UTC")):
+                raise Failed(f"{library} holds times or users, so that the same objects may give other bytes")
         out = run(["nm", "-g", "--defined-only", "--format=posix", self.prefix / "lib" / "librunforge.a"])
         foreign = re.findall(r"^_ZN?V?T?K?(?:4arma|9rapidjson)\w*", out, re.MULTILINE)
         if foreign:
