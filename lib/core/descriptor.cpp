@@ -39,6 +39,12 @@ Descriptor open_at(int directory, const std::string& name, int flags, unsigned m
   return Descriptor(number);
 }
 
+DirectoryEntries entries_of(Descriptor directory) {
+  DirectoryEntries entries(directory.valid() ? ::fdopendir(directory.number()) : nullptr);
+  if (entries != nullptr) directory.release();
+  return entries;
+}
+
 int write_and_close(Descriptor file, std::string_view bytes) {
   constexpr std::size_t kAtOnce = std::size_t{1} << 30;  // Linux writes at most 2 GiB in one call
   while (!bytes.empty()) {

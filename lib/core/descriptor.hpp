@@ -3,6 +3,9 @@
 // and errors of the system put into words. Private to core/file.cpp and core/staging.cpp.
 #pragma once
 
+#include <dirent.h>
+
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +38,14 @@ class Descriptor {
 
 /// openat() that a signal does not end; `directory` may be AT_FDCWD. errno is set when the result is invalid.
 Descriptor open_at(int directory, const std::string& name, int flags, unsigned mode = 0);
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+using DirectoryEntries = std::unique_ptr<DIR, CloseDirectory>;
+
+/// What stands in an open folder, from its first entry on; null with errno when it cannot be read.
+DirectoryEntries entries_of(Descriptor directory);
 
 /// Writes all bytes, fsyncs and closes: 0 or the error number.
 int write_and_close(Descriptor file, std::string_view bytes);

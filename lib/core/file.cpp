@@ -55,10 +55,6 @@ ssize_t read_some(const Descriptor& file, char* into, std::size_t size) {
   return n_bytes;
 }
 
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
-
 }  // namespace
 
 struct InputFile::State {
@@ -177,11 +173,8 @@ bool file_exists(const std::string& path) {
 }
 
 Result<std::vector<std::string>> list_files(const std::string& directory) {
-  Descriptor opened = open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
-  if (!opened.valid()) return cannot_read(directory, errno);
-  const std::unique_ptr<DIR, CloseDirectory> entries(::fdopendir(opened.number()));
+  const DirectoryEntries entries = entries_of(open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY));
   if (entries == nullptr) return cannot_read(directory, errno);
-  opened.release();
   std::vector<std::string> names;
   while (true) {
     errno = 0;

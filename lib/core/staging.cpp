@@ -50,21 +50,14 @@ bool lock(const Descriptor& file) {
   return result == 0 || errno != EWOULDBLOCK;
 }
 
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
-
-/// What stands in an open folder, from its first entry on; null when it cannot be read.
-std::unique_ptr<DIR, CloseDirectory> entries_of(const Descriptor& directory) {
-  Descriptor again = open_at(directory.number(), ".", O_RDONLY | O_DIRECTORY);
-  std::unique_ptr<DIR, CloseDirectory> entries(again.valid() ? ::fdopendir(again.number()) : nullptr);
-  if (entries != nullptr) again.release();
-  return entries;
+/// The entries of a folder that stays open itself.
+DirectoryEntries entries_in(const Descriptor& directory) {
+  return entries_of(open_at(directory.number(), ".", O_RDONLY | O_DIRECTORY));
 }
 
 /// Removes the files in an open folder; a folder inside stays.
 void remove_files_in(const Descriptor& directory) {
-  const auto entries = entries_of(directory);
+  const DirectoryEntries entries = entries_in(directory);
   if (entries == nullptr) return;
   while (const dirent* entry = ::readdir(entries.get())) ::unlinkat(directory.number(), entry->d_name, 0);
 }
@@ -92,7 +85,7 @@ void remove_if_stale(const Descriptor& parent, const std::string& name, time_t c
 
 /// What killed processes left; failures do not matter.
 void remove_stale(const Descriptor& parent, time_t changed_before) {
-  const auto entries = entries_of(parent);
+  const DirectoryEntries entries = entries_in(parent);
   if (entries == nullptr) return;
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(entries.get()))
