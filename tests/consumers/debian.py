@@ -17,7 +17,8 @@ def expect(what, condition, found):
 def build_packages(matrix):
     """In the build that is there, set up as a distribution would: the system's libraries, no run path."""
     configure(matrix.source, matrix.build, "-DCMAKE_INSTALL_PREFIX=/usr", "-DCMAKE_SKIP_INSTALL_RPATH=ON",
-              "-DRUNFORGE_BUNDLE_DEPENDENCIES=OFF")
+              "-DRUNFORGE_BUNDLE_DEPENDENCIES=OFF", "-DRUNFORGE_BUILD_TOOL=ON", "-DBUILD_SHARED_LIBS=ON",
+              "-DRUNFORGE_BOTH_LIBRARIES=ON", "-DRUNFORGE_ONE_ARCHIVE=ON")
     compile_all(matrix.build)
     run(["cpack", "-G", "DEB"], matrix.build)
     packages = {path.name.split("_")[0]: path for path in matrix.build.glob("*.deb")}

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Builds programs against RunForge in each way that there is, and sees that all give the same result.
 
-usage: matrix.py [--work FOLDER] [--keep] [--optimise LEVEL]
+usage: matrix.py [--work FOLDER] [--keep] [--optimise=LEVEL]
 
 {find_package, the same after the installation was moved, add_subdirectory, FetchContent, pkg-config, compiler alone} x
 {shared library, static library, one archive} x {C99, C++17, C++20 with an Armadillo, a RapidJSON and a libsodium of its own},
@@ -11,6 +11,7 @@ flags for all of it that would change numbers if they got through. Then the Debi
 cells rule out must go wrong when it is done. Ends with a table and `consumers: N cells, all equal`.
 """
 import argparse
+import concurrent.futures
 import hashlib
 import pathlib
 import re
@@ -33,6 +34,7 @@ HOSTILE_C = "-ffast-math -ffp-contract=fast -march=native -funsigned-char -fno-e
 HOSTILE_CXX = f"{HOSTILE_C} -fno-rtti"
 WITHOUT_SODIUM = ("a plain archive leaves libsodium's names to the whole program, where the program's own take them: "
                   "without a libsodium of its own; the one archive is for such programs")
+WAYS = ("find_package", "find_package, moved", "add_subdirectory", "FetchContent", "pkg-config", "compiler alone")
 PROGRAMS = {"C": ("c", "cc", ["-std=c99"]), "C++17": ("cpp17", "c++", ["-std=c++17"]), "C++20": ("cpp20", "c++", ["-std=c++20"])}
 
 
@@ -66,8 +68,13 @@ class Matrix:
         if (self.source / ".git").exists() or (self.source / "build").exists():
             raise Failed(f"{self.archive} holds .git or build")
         shutil.copytree(self.source / "tests" / "consumers", self.hosts)
-        for way in ("find_package", "add_subdirectory", "fetch_content", "shell"):
-            shutil.copy(self.hosts / "programs" / "train.c", self.hosts / way)
+        shutil.copytree(self.hosts / "shell", self.hosts / "pkg-config")
+        (self.hosts / "shell").rename(self.hosts / "compiler alone")
+        for folder in ("find_package", "add_subdirectory", "fetch_content", "pkg-config", "compiler alone"):
+            shutil.copy(self.hosts / "programs" / "train.c", self.hosts / folder)
+        other = self.hosts / "programs" / "other"
+        self.own_sodium = self.work / "sodium.o"
+        run(["cc", "-c", other / "sodium.c", f"-I{other}", "-o", self.own_sodium])
 
     def unpack(self, folder):
         fresh(folder)
@@ -79,6 +86,8 @@ class Matrix:
         self.store.mkdir()
         configure(self.source, self.build, *self.compiling, "-DBUILD_SHARED_LIBS=ON", "-DRUNFORGE_BUILD_TESTS=OFF",
                   "-DRUNFORGE_BUILD_EXAMPLES=OFF")
+        cache = (self.build / "CMakeCache.txt").read_text(encoding="utf-8")
+        self.archives = re.findall(r"^RUNFORGE_\w+_ARCHIVE:\w+=(.*\.a)$", cache, re.MULTILINE)
         compile_all(self.build)
         self.prefix = self.work / "the first prefix"
         run(["cmake", "--install", self.build, "--prefix", self.prefix])
@@ -157,7 +166,7 @@ class Matrix:
 
     def by_command(self, way, script, flags_of):
         """The script of the documentation for C; the same words for C++."""
-        shell = self.hosts / "shell"
+        shell = self.hosts / way
         run(["sh", script, self.prefix], shell)
         library_path = {"LD_LIBRARY_PATH": str(self.prefix / "lib")} if way == "pkg-config" else {}
         for form in FORMS:
@@ -175,15 +184,44 @@ class Matrix:
         if language == "C++20":
             other = programs / "other"
             sources = [programs / "clash.cpp", other / "armadillo.cpp", other / "rapidjson.cpp", f"-I{other}"]
-            sources += [self.own_sodium()] if own_sodium else ["-DWITHOUT_OTHER_SODIUM"]
+            sources += [self.own_sodium] if own_sodium else ["-DWITHOUT_OTHER_SODIUM"]
         run([compiler, *standard, *before, *sources, *after, "-o", program])
 
-    def own_sodium(self):
-        made = self.work / "sodium.o"
-        if not made.exists():
-            other = self.hosts / "programs" / "other"
-            run(["cc", "-c", other / "sodium.c", f"-I{other}", "-o", made])
-        return made
+    def one_form_alone(self):
+        """Installations of one form: the shared one names no library that it is linked with, the static one says all that it
+        needs without being asked; and only the same minor version is taken for another."""
+        for form, shared in (("shared", "ON"), ("static", "OFF")):
+            configure(self.source, self.build, f"-DBUILD_SHARED_LIBS={shared}", "-DRUNFORGE_BOTH_LIBRARIES=OFF",
+                      "-DRUNFORGE_ONE_ARCHIVE=OFF", "-DRUNFORGE_BUILD_TOOL=OFF")
+            compile_all(self.build)
+            prefix = self.work / f"{form} alone"
+            run(["cmake", "--install", self.build, "--prefix", prefix])
+            texts = [path.read_text(encoding="utf-8") for pattern in ("*.cmake", "*.pc") for path in prefix.rglob(pattern)]
+            named = [word for word in ("sodium", "zlib", "zstd", "stdc++") if any(word in text for text in texts)]
+            if (named != []) if form == "shared" else ("sodium" not in named):
+                raise Failed(f"what is installed of the {form} library alone names {named}")
+            # Who uses the shared library needs neither libsodium's nor zlib's nor zstd's files for developers.
+            unseen = {"PKG_CONFIG_LIBDIR": str(self.work / "nothing")} if form == "shared" else {}
+            build = self.work / f"{form} alone, host"
+            run(["cmake", "-G", "Ninja", "-S", self.hosts / "find_package", "-B", build, "-DHOST_LANGUAGES=C",
+                 "-DHOST_DEFAULT_FORM_ALONE=ON", f"-DCMAKE_PREFIX_PATH={prefix}"], **unseen)
+            compile_all(build)
+            modules = prefix / "lib" / "pkgconfig"
+            path = {"PKG_CONFIG_LIBDIR": str(modules)} if form == "shared" else {"PKG_CONFIG_PATH": str(modules)}
+            words = shlex.split(run(["pkg-config", "--cflags", "--libs", "runforge"], **path))
+            run(["cc", self.hosts / "programs" / "train.c", *words, "-o", build / "by pkg-config"])
+            for program in ("train", "by pkg-config"):
+                if result_of(build / program, LD_LIBRARY_PATH=str(prefix / "lib")) != self.expected:
+                    raise Failed(f"the {form} library alone, {program}: another result")
+        major, minor, _ = version().split(".")
+        file = prefix / "lib" / "cmake" / "runforge" / "runforge-config-version.cmake"
+        for wanted, fits in ((f"{major}.{minor}", True), (f"{major}.{int(minor) + 1}", False), (f"{int(major) + 1}.{minor}", False)):
+            script = self.work / "version.cmake"
+            script.write_text(f'set(PACKAGE_FIND_VERSION {wanted})\nset(PACKAGE_FIND_VERSION_MAJOR {wanted.split(".")[0]})\n'
+                              f'set(PACKAGE_FIND_VERSION_MINOR {wanted.split(".")[1]})\ninclude("{file}")\n'
+                              'message("fits: ${PACKAGE_VERSION_COMPATIBLE}")\n', encoding="utf-8")
+            if ("fits: TRUE" in run(["cmake", "-P", script])) != fits:
+                raise Failed(f"version {version()} where {wanted} is wanted: expected {'yes' if fits else 'no'}")
 
     def pkg_config(self):
         def flags_of(form):
@@ -211,17 +249,18 @@ class Matrix:
         if attempt([program, DATA, LABEL]).stdout == self.expected:
             raise Failed("a plain archive met the program's own libsodium and gave the right result: what do the cells show?")
         say("control: a plain archive beside a libsodium of the program's own: another result, as must be")
-        archives = [line.split("=", 1)[1] for line in (self.build / "CMakeCache.txt").read_text(encoding="utf-8").splitlines()
-                    if line.startswith("RUNFORGE_") and "_ARCHIVE:" in line and line.endswith(".a")]
-        for name, link, cut in (("without --force-group-allocation", [], ["--wildcard", "--keep-global-symbol=rf_*"]),
-                                ("--localize-hidden", ["--force-group-allocation"], ["--localize-hidden"])):
+        for name, link, cut, complaint in (
+                ("without --force-group-allocation", [], ["--wildcard", "--keep-global-symbol=rf_*"], "discarded section"),
+                ("by --localize-hidden", ["--force-group-allocation"], ["--localize-hidden"], "multiple definition")):
             one = self.work / "control.o"
-            run(["ld", "-r", *link, "-o", one, "--whole-archive", lib / "librunforge.a", "--no-whole-archive", *archives])
+            run(["ld", "-r", *link, "-o", one, "--whole-archive", lib / "librunforge.a", "--no-whole-archive", *self.archives])
             run(["objcopy", *cut, one])
             try:
                 self.compile("C++20", program, include, [one], own_sodium=True)
-            except Failed:
-                say(f"control: one archive {name}: does not link with the C++20 program, as must be")
+            except Failed as failure:
+                if complaint not in str(failure):
+                    raise
+                say(f"control: one archive {name}: does not link with the C++20 program ({complaint}), as must be")
             else:
                 raise Failed(f"one archive {name}: links, so that the recipe may be simpler")
 
@@ -229,7 +268,7 @@ class Matrix:
         say("")
         say(f"{'':32}{'shared':>10}{'static':>10}{'one archive':>14}")
         wrong = 0
-        for way in dict.fromkeys(way for way, _, _ in self.results):
+        for way in WAYS:
             for language in LANGUAGES:
                 words = []
                 for form in FORMS:
@@ -251,18 +290,24 @@ def main():
     matrix.work.mkdir()
     if OFFLINE is None:
         say("not looked at: whether a network is asked for anything, since `unshare --net` is not allowed here")
-    steps = [
-        ("the source archive", matrix.make_archive), ("build and install", matrix.install),
-        ("find_package", lambda: matrix.find_package("find_package")), ("move the installation", matrix.move),
-        ("find_package, moved", lambda: matrix.find_package("find_package, moved")),
-        ("pkg-config", matrix.pkg_config), ("compiler alone", matrix.compiler_alone), ("controls", matrix.controls),
-        ("add_subdirectory", matrix.add_subdirectory), ("FetchContent", matrix.fetch_content),
-        ("Debian packages", lambda: debian.check(matrix)),
-    ]
+
+    def step(text, do):
+        matrix.step(text)
+        do()
+
     try:
-        for text, do in steps:
-            matrix.step(text)
-            do()
+        step("the source archive", matrix.make_archive)
+        step("build and install", matrix.install)
+        step("find_package", lambda: matrix.find_package("find_package"))
+        step("move the installation", matrix.move)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            started = [pool.submit(step, text, do) for text, do in (
+                ("add_subdirectory", matrix.add_subdirectory), ("FetchContent", matrix.fetch_content),
+                ("one form alone, then Debian packages", lambda: (matrix.one_form_alone(), debian.check(matrix))),
+                ("find_package, moved", lambda: matrix.find_package("find_package, moved")),
+                ("pkg-config", matrix.pkg_config), ("compiler alone", matrix.compiler_alone), ("controls", matrix.controls))]
+            for future in started:
+                future.result()
     except Failed as failure:
         say(f"consumers: failed: {failure}")
         return 1
