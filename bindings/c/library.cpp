@@ -68,8 +68,18 @@ rf_status rf_abi_check(uint32_t abi, uint32_t version) noexcept {
 
 const char* rf_build_info(void) noexcept {
   try {
-    static c::Kept<std::string> text(json::canonical(run::build_info()));
-    return text.get().c_str();
+    // In place and not on the heap: a library that is loaded and unloaded again and again leaves nothing
+    // behind.
+    struct Text {
+      char bytes[4096] = "{}";
+    };
+    static const Text text = [] {
+      Text made;
+      const std::string json = json::canonical(run::build_info());
+      if (json.size() < sizeof made.bytes) std::copy_n(json.c_str(), json.size() + 1, made.bytes);
+      return made;
+    }();
+    return text.bytes;
   } catch (...) {
     return "{}";
   }

@@ -56,6 +56,7 @@ class Copy {
     find(free_signer_, "rf_signer_free");
     find(free_error_, "rf_error_free");
     find(normalize_, "rf_config_normalize");
+    find(build_info_, "rf_build_info");
   }
 
   /// The run's digest; a training on two threads, a key, and a failure on the way.
@@ -74,6 +75,7 @@ class Copy {
     EXPECT_EQ(digest_(run, reinterpret_cast<std::uint8_t*>(digest.data()), digest.size(), nullptr), RF_OK);
     EXPECT_EQ(generate_(nullptr, 0, &signer, nullptr), RF_OK);
     EXPECT_EQ(normalize_("{", 1, &none, &error), RF_E_CONFIG);
+    EXPECT_NE(std::string(build_info_()).find("numeric_profile"), std::string::npos);
     free_error_(error);
     free_signer_(signer);
     free_run_(run);
@@ -100,6 +102,7 @@ class Copy {
   decltype(&rf_signer_free) free_signer_ = nullptr;
   decltype(&rf_error_free) free_error_ = nullptr;
   decltype(&rf_config_normalize) normalize_ = nullptr;
+  decltype(&rf_build_info) build_info_ = nullptr;
 };
 
 std::string load_work_and_unload(int scope) {
