@@ -37,7 +37,7 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 
 # Who is linked against a name needs this version at least, since which version a name came with is kept nowhere.
-file(STRINGS ${PROJECT_SOURCE_DIR}/include/runforge/runforge.h declarations REGEX "rf_[a-z0-9_]+\\(")
+file(STRINGS ${PROJECT_SOURCE_DIR}/include/runforge/runforge.h declarations REGEX "^RF_API .*rf_[a-z0-9_]+\\(")
 set(node RUNFORGE_${PROJECT_VERSION_MAJOR})
 set(symbols "librunforge.so.${abi} librunforge${abi} #MINVER#\n ${node}@${node} ${PROJECT_VERSION}\n")
 set(names "")
