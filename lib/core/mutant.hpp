@@ -9,8 +9,8 @@
 
 #ifdef RUNFORGE_MUTANTS
 /// Whether the mutant of this name is switched on; in tests/mutants, linked into that build alone.
-extern "C" int rf_test_mutant(const char* name);
-#define RF_MUTANT(name, original, ...) (rf_test_mutant(#name) ? (__VA_ARGS__) : (original))
+extern "C" int runforge_test_mutant(const char* name);
+#define RF_MUTANT(name, original, ...) (runforge_test_mutant(#name) ? (__VA_ARGS__) : (original))
 #else
 #define RF_MUTANT(name, original, ...) (original)
 #endif

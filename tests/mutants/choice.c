@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int rf_test_mutant(const char* name);
+int runforge_test_mutant(const char* name);
 
-int rf_test_mutant(const char* name) {
+int runforge_test_mutant(const char* name) {
   const char* chosen = getenv("RUNFORGE_MUTANT");
   return chosen != NULL && strcmp(chosen, name) == 0;
 }
