@@ -108,10 +108,11 @@ Result<> CsvReader::read_beginning(std::size_t size) {
               bytes_.read(beginning_.data() + n_bytes, size - n_bytes, context_.monitor));
     all_read_ = n_read == 0;
     n_bytes += n_read;
+    // At once: whether more can be read does not matter any longer.
+    if (n_bytes + text_offset() > options_.limits.max_bytes)
+      return errors_.beyond("byte", options_.limits.max_bytes, "more");
   }
   beginning_.resize(n_bytes);
-  if (n_bytes + text_offset() > options_.limits.max_bytes)
-    return errors_.beyond("byte", options_.limits.max_bytes, "more");
   return {};
 }
 

@@ -95,15 +95,16 @@ std::unique_ptr<CsvPipeline::Slot> CsvPipeline::take_slot() {
 }
 
 Result<std::size_t> CsvPipeline::read_more(char* into, std::size_t size) {
+  const std::uint64_t limit = plan_.options.limits.max_bytes;
   std::size_t n_new = 0;
   while (n_new < size && !at_end_) {
     RF_ASSIGN(const std::size_t n_read, source_.read(into + n_new, size - n_new, context_.monitor));
     at_end_ = n_read == 0;
     n_new += n_read;
+    n_read_ += n_read;
+    // At once, so that a limit comes before a failure behind it whatever the size of a chunk.
+    if (n_read_ + settings_.text_offset > limit) return plan_.errors.beyond("byte", limit, "more");
   }
-  n_read_ += n_new;
-  const std::uint64_t limit = plan_.options.limits.max_bytes;
-  if (n_read_ + settings_.text_offset > limit) return plan_.errors.beyond("byte", limit, "more");
   return n_new;
 }
 

@@ -287,18 +287,21 @@ TEST(ByteSource, ZstdGivesTheSameTable) {
 
 #if defined(RF_HAS_ZSTD)
 TEST(ByteSource, WhatComesFirstOfALimitAndADamageIsTheSameForEveryChunk) {
-  // Its end is damaged, and before that it goes beyond the limit of bytes.
-  std::string bytes = zstd("a,b\n" + std::string(8000, '1') + ",2\n");
-  bytes.back() = static_cast<char>(bytes.back() ^ 0x55);
-  ReadingOptions options;
-  options.limits.max_bytes = 4096;
-  std::set<std::string> told;
-  for (const std::size_t chunk : {1, 64, 5000, 1 << 18}) {
-    TestContext context;
-    const auto result = read_csv(bytes, options, "input", context, {.chunk_bytes = chunk});
-    told.insert(result.ok() ? "a table" : result.error().message);
+  // Inputs that a fuzzer found: damaged, or cut off, behind more text than the limit lets in.
+  for (const char* name : {"zstd_damaged_beyond_the_limit.bin", "zstd_cut_off_beyond_the_limit.bin"}) {
+    std::ifstream file(std::string(RUNFORGE_TEST_DATA_DIR) + "/../fuzz/seeds/csv/" + name, std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(file), {});
+    ASSERT_FALSE(bytes.empty()) << name;
+    ReadingOptions options;
+    options.limits.max_bytes = 4096;
+    std::set<std::string> told;
+    for (const std::size_t chunk : {1, 64, 5000, 1 << 18}) {
+      TestContext context;
+      const auto result = read_csv(bytes, options, "input", context, {.chunk_bytes = chunk});
+      told.insert(result.ok() ? "a table" : result.error().message);
+    }
+    EXPECT_EQ(told.size(), 1u) << name << ": " << testing::PrintToString(told);
   }
-  EXPECT_EQ(told.size(), 1u) << testing::PrintToString(told);
 }
 #endif
 
