@@ -7,8 +7,8 @@ usage: compile_once.py STORE -- COMPILER WORD...
 The hosts of the matrix compile the same archive of sources in folders of their own. A command counts as one that was seen
 when it is the same after the folders of RunForge's sources and build are left out of it; a flag that one host lets through and
 another does not makes it another one. What stands in the build folder (unity sources, embedded schemas) is compared by content.
-Files of the host itself are always compiled. Unlike ccache this looks at no header: all come from one archive, or from the
-system.
+Files of the host itself are always compiled. ccache does not serve here, as it takes the same sources in another folder for
+others; unlike it this looks at no header: all come from one archive, or from the system.
 """
 import hashlib
 import os

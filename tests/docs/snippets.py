@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The code in docs/guides is code that a test compiles and runs: each block stands behind a line that names its source,
+"""The code in docs/guides and docs/EMBEDDING.md is code that a test compiles and runs: each block stands behind a line that names its source,
 
     <!-- from: examples/python/train.py cancel -->
 
 and is what stands there between the comments `doc: cancel` and `doc: end`, moved to the left. Links lead to files that
 there are.
 
-usage: snippets.py [--write | --self-test]    --write copies the sources into the guides
+usage: snippets.py [--write | --self-test]    --write copies the sources into the pages
 """
 import pathlib
 import re
@@ -15,7 +15,7 @@ import sys
 import textwrap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "docs/README.md", ROOT / "examples/README.md", *sorted((ROOT / "docs/guides").glob("*.md"))]
+PAGES = [ROOT / "docs/README.md", ROOT / "docs/EMBEDDING.md", ROOT / "examples/README.md", *sorted((ROOT / "docs/guides").glob("*.md"))]
 STALE = "; snippets.py --write copies it"
 # Commands and what a program prints; everything else is code and has a source.
 NO_SOURCE = {"sh", "text"}

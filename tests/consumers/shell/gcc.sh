@@ -4,14 +4,14 @@
 set -eux
 prefix=$1
 
-# docs: gcc shared
+# doc: gcc shared
 cc train.c -I"$prefix/include" -L"$prefix/lib" -lrunforge -Wl,-rpath,"$prefix/lib" -o train_shared
-# docs: end
+# doc: end
 
-# docs: gcc static
+# doc: gcc static
 cc train.c -I"$prefix/include" "$prefix/lib/librunforge.a" -lsodium -lz -lzstd -lstdc++ -lm -pthread -o train_static
-# docs: end
+# doc: end
 
-# docs: gcc one archive
+# doc: gcc one archive
 cc train.c -I"$prefix/include" "$prefix/lib/librunforge-one.a" -lstdc++ -lm -pthread -o train_one_archive
-# docs: end
+# doc: end

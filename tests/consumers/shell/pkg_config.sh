@@ -4,14 +4,14 @@
 set -eux
 export PKG_CONFIG_PATH="$1/lib/pkgconfig"
 
-# docs: pkg-config shared
+# doc: pkg-config shared
 cc train.c $(pkg-config --cflags --libs runforge) -o train_shared
-# docs: end
+# doc: end
 
-# docs: pkg-config static
+# doc: pkg-config static
 cc -static train.c $(pkg-config --static --cflags --libs runforge) -o train_static
-# docs: end
+# doc: end
 
-# docs: pkg-config one archive
+# doc: pkg-config one archive
 cc train.c $(pkg-config --cflags --libs runforge-one) -o train_one_archive
-# docs: end
+# doc: end
