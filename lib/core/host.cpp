@@ -197,6 +197,19 @@ void prefer_huge_pages(void* data, std::size_t size_bytes) {
 #endif
 }
 
+void drop_pages(void* data, std::size_t size_bytes) {
+#if defined(MADV_DONTNEED)
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto address = reinterpret_cast<std::uintptr_t>(data);
+  const std::uintptr_t begin = (address + page - 1) & ~(page - 1);
+  const std::uintptr_t end = (address + size_bytes) & ~(page - 1);
+  if (begin < end) static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED));
+#else
+  static_cast<void>(data);
+  static_cast<void>(size_bytes);
+#endif
+}
+
 void touch_pages(void* data, std::size_t size_bytes) {
   constexpr std::size_t kPage = 4096;
   auto* const bytes = static_cast<volatile char*>(data);

@@ -30,6 +30,9 @@ std::uint64_t peak_memory_bytes();
 /// addresses. Does nothing where the system has none.
 void prefer_huge_pages(void* data, std::size_t size_bytes);
 
+/// Gives the whole pages within [data, data + size_bytes) back to the system; what they held is lost.
+void drop_pages(void* data, std::size_t size_bytes);
+
 /// Writes a zero into each page of memory not yet written to, so that the system clears it now.
 void touch_pages(void* data, std::size_t size_bytes);
 

@@ -19,6 +19,10 @@ namespace {
 using State = crypto_hash_sha256_state;
 constexpr std::size_t kBlockBytes = 64;
 
+const State* state_in(const std::array<std::uint8_t, 128>& bytes) {
+  return std::launder(reinterpret_cast<const State*>(bytes.data()));
+}
+
 State* state_in(std::array<std::uint8_t, 128>& bytes) {
   return std::launder(reinterpret_cast<State*>(bytes.data()));
 }
@@ -47,16 +51,20 @@ void Sha256::update(const void* data, std::size_t size) {
   const auto* bytes = static_cast<const unsigned char*>(data);
   const CompressBlocks compress = size < kBlockBytes ? nullptr : best_compress();
   if (compress != nullptr) {
-    const std::size_t held = state->count / 8 % kBlockBytes;
-    const std::size_t lacking = held == 0 ? 0 : kBlockBytes - held;
-    crypto_hash_sha256_update(state, bytes, lacking);
+    const std::size_t lacking = bytes_to_whole_block();
+    if (lacking > 0) crypto_hash_sha256_update(state, bytes, lacking);
     const std::size_t n_blocks = (size - lacking) / kBlockBytes;
     compress(state->state, bytes + lacking, n_blocks);
     state->count += std::uint64_t{8} * kBlockBytes * n_blocks;
     bytes += lacking + n_blocks * kBlockBytes;
     size -= lacking + n_blocks * kBlockBytes;
   }
-  crypto_hash_sha256_update(state, bytes, size);
+  if (size > 0) crypto_hash_sha256_update(state, bytes, size);
+}
+
+std::size_t Sha256::bytes_to_whole_block() const {
+  const std::size_t held = state_in(state_)->count / 8 % kBlockBytes;
+  return held == 0 ? 0 : kBlockBytes - held;
 }
 
 void Sha256::update_u32(std::uint32_t value) {

@@ -20,6 +20,8 @@ class Sha256 {
   /// Little-endian, whatever the machine.
   void update_u32(std::uint32_t value);
   void update_u64(std::uint64_t value);
+  /// After which whole blocks of 64 bytes are hashed without being copied: 0 .. 63.
+  std::size_t bytes_to_whole_block() const;
   /// Digest of all bytes so far; the object is not usable afterwards.
   Digest finish();
 

@@ -35,6 +35,13 @@ std::optional<std::uint64_t> ByteSource::claimed_size() const {
   return file_ ? file_->claimed_size() : memory_.size();
 }
 
+crypto::Sha256* ByteSource::take_over_hashing(std::size_t& hashed_ahead) {
+  if (!hash_ || !looked_ || is_compressed()) return nullptr;
+  reader_hashes_ = true;
+  hashed_ahead = beginning_.size();
+  return &*hash_;
+}
+
 Result<std::size_t> ByteSource::read_new_bytes(char* into, std::size_t size, const core::Monitor& monitor) {
   if (!file_) {
     const std::string_view part = memory_.substr(static_cast<std::size_t>(bytes_in_), size);
@@ -62,7 +69,7 @@ Result<std::size_t> ByteSource::read_bytes(char* into, std::size_t size, const c
   }
   RF_ASSIGN(const std::size_t n_read, read_new_bytes(into, size, monitor));
   bytes_in_ += n_read;
-  if (hash_) hash_->update(into, n_read);
+  if (hash_ && !reader_hashes_) hash_->update(into, n_read);
   return n_read;
 }
 
@@ -93,6 +100,7 @@ Result<> ByteSource::rewind() {
   kept_given_ = 0;
   bytes_in_ = 0;
   hash_.reset();
+  reader_hashes_ = false;
   looked_ = false;
   beginning_.clear();
   decompressor_.reset();

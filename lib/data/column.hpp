@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/arena.hpp"
 #include "core/vocabulary.hpp"
 
 namespace rf::data {
@@ -16,14 +17,18 @@ namespace rf::data {
 using core::Kind;
 using core::RowIndex;
 
+/// One per row. The cells of columns that are read together may share an arena.
+template <class T>
+using Cells = std::vector<T, core::ArenaAllocator<T>>;
+
 struct NumericValues {
-  std::vector<double> values;  ///< NaN where missing
+  Cells<double> values;  ///< NaN where missing
 };
 struct BooleanValues {
-  std::vector<std::int8_t> values;  ///< 0, 1, or -1 where missing
+  Cells<std::int8_t> values;  ///< 0, 1, or -1 where missing
 };
 struct CategoryValues {
-  std::vector<std::int32_t> codes;  ///< number of the level, -1 where missing
+  Cells<std::int32_t> codes;  ///< number of the level, -1 where missing
   std::vector<std::string> levels;  ///< in first-seen order, each occurs
 };
 

@@ -205,7 +205,7 @@ Result<Split> time_split(const Column& column, std::span<const RowIndex> rows, d
   std::vector<RowIndex> order(rows.size());
   std::iota(order.begin(), order.end(), RowIndex{0});
   if (column.kind() == Kind::kNumeric) {
-    const std::vector<double>& values = column.numeric().values;
+    const Cells<double>& values = column.numeric().values;
     // total order: the row decides between equal times
     std::sort(order.begin(), order.end(), [&](RowIndex a, RowIndex b) {
       return values[rows[a]] != values[rows[b]] ? values[rows[a]] < values[rows[b]] : a < b;

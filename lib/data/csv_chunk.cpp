@@ -78,7 +78,7 @@ void CsvChunk::reset() {
   last_line_ = {};
 }
 
-void CsvChunk::parse(std::size_t size) {
+void CsvChunk::parse(std::size_t size, PacedHash* hash) {
   reset();
   size_ = size;
   const bool virtual_end = size > 0 && text_[size - 1] != '\n' && text_[size - 1] != '\r';
@@ -98,7 +98,7 @@ void CsvChunk::parse(std::size_t size) {
   scanned_ = index_.irregular || plan_.options.limits.max_cell_bytes < size;
   scanned_ ? scan_rows() : find_rows();
   begin_columns();
-  read_cells();
+  read_cells(hash);
   finish_columns();
 }
 
@@ -214,7 +214,7 @@ void CsvChunk::begin_piece(std::size_t column, Shape shape) {
   cells.texts = coded.dictionary.short_texts();
 }
 
-void CsvChunk::read_cells() {
+void CsvChunk::read_cells(PacedHash* hash) {
   if (scanned_) {
     for (std::uint32_t row = 0; row < n_rows(); ++row)
       for (std::uint32_t column = 0; column < pieces_.size(); ++column)
@@ -239,6 +239,11 @@ void CsvChunk::read_cells() {
                       std::uint32_t end) {
     return static_cast<CsvChunk*>(user)->other_cell(row, column, begin, end);
   };
+  if (hash != nullptr) {
+    hash->spread_over(static_cast<std::uint64_t>(n_rows()) * active_.size() / kCellsBetween);
+    job.meanwhile_user = hash;
+    job.meanwhile = [](void* user) { static_cast<PacedHash*>(user)->some(); };
+  }
   kernels_.cells(&job);
 }
 

@@ -21,6 +21,7 @@
 #include "data/csv_kernels.hpp"
 #include "data/csv_scanner.hpp"
 #include "data/infer.hpp"
+#include "data/paced_hash.hpp"
 #include "data/text_check.hpp"
 
 namespace rf::data {
@@ -68,8 +69,9 @@ class CsvChunk {
 
   /// Room for `size` bytes of text; those there already are kept.
   char* room(std::size_t size);
-  /// Reads the first `size` bytes of the room; the last record may lack its line end at the end of a file.
-  void parse(std::size_t size);
+  /// Reads the first `size` bytes of the room; the last record may lack its line end at the end of a file. Gets
+  /// on with `hash` meanwhile, unless it is null.
+  void parse(std::size_t size, PacedHash* hash);
 
   std::size_t n_rows() const { return row_begin_.size(); }
   std::uint64_t blank_lines() const { return blank_lines_; }
@@ -113,7 +115,7 @@ class CsvChunk {
   bool is_blank(std::size_t begin, std::size_t end) const;
   void begin_columns();
   void begin_piece(std::size_t column, Shape shape);
-  void read_cells();
+  void read_cells(PacedHash* hash);
   void finish_columns();
   bool other_cell(std::uint32_t row, std::uint32_t column, std::size_t begin, std::size_t end);
   bool cell(std::uint32_t row, std::uint32_t column, std::string_view text);

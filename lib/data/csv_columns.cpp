@@ -14,6 +14,10 @@ namespace {
 
 /// More than this is not reserved on the word of a file's claimed size.
 constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
+/// Columns smaller than a huge page share some up to this size together: where the file has fewer rows than it began to
+/// promise, the pages are there all the same.
+constexpr std::uint64_t kMostInShared = std::uint64_t{128} << 20;
+constexpr std::uint64_t kHugePageBytes = std::uint64_t{2} << 20;
 constexpr std::uint64_t kSpareRows = 64;
 /// A level of this size is moved out of a chunk's dictionary rather than copied.
 constexpr std::size_t kLargeLevelBytes = std::size_t{64} << 10;
@@ -48,8 +52,8 @@ Shape CsvColumns::wanted_shape(std::size_t column) const {
 /// Keeps a column, of which all cells are missing so far, in another shape.
 void CsvColumns::reshape(Store& store, Shape shape) const {
   store.shape = shape;
-  store.numbers = {};
-  store.booleans = {};
+  store.numbers = Cells<double>(core::ArenaAllocator<double>(arena_));
+  store.booleans = Cells<std::int8_t>(core::ArenaAllocator<std::int8_t>(arena_));
   store.category.reset();
   const auto set_aside_for = [this](auto& cells, auto missing) {
     try {
@@ -57,7 +61,8 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
     } catch (const std::exception&) {
       // The file claims to be larger than memory. It may hold less: columns grow as rows come.
     }
-    core::prefer_huge_pages(cells.data(), std::min(cells.capacity(), sure_rows_) * sizeof missing);
+    if (arena_ == nullptr)
+      core::prefer_huge_pages(cells.data(), std::min(cells.capacity(), sure_rows_) * sizeof missing);
     cells.resize(n_rows_, missing);
   };
   if (shape == Shape::kNumeric) {
@@ -66,6 +71,7 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
     set_aside_for(store.booleans, std::int8_t{-1});
   } else {
     store.category = std::make_unique<Category>();
+    store.category->codes = Cells<std::int32_t>(core::ArenaAllocator<std::int32_t>(arena_));
     set_aside_for(store.category->codes, std::int32_t{-1});
     store.category->levels.expect(std::max(expected_rows_, n_rows_));
   }
@@ -82,7 +88,15 @@ void CsvColumns::set_aside(const CsvChunk& chunk) {
       std::min(likely + likely / 32 + std::min(likely / 4 + 1, kSpareRows), at_most));
   expected_rows_ = std::max(expected_rows_, chunk.n_rows());
   sure_rows_ = static_cast<std::size_t>(std::min(likely - likely / 32, at_most));
-  for (Store& store : stores_) reshape(store, store.shape);
+  make_arena(n_columns);
+}
+
+void CsvColumns::make_arena(std::uint64_t n_columns) {
+  const std::uint64_t column_bytes = expected_rows_ * sizeof(double) + kSpareRows;
+  const bool is_small = column_bytes < kHugePageBytes;
+  arena_ = is_small && n_columns * column_bytes > kMostInShared
+               ? nullptr
+               : core::Arena::make(static_cast<std::size_t>(n_columns * column_bytes));
 }
 
 /// Counts a column of `n_rows` cells in place of what was counted of it. Memory set aside beyond its cells is
@@ -96,7 +110,8 @@ core::Result<> CsvColumns::count(Store& store, Shape shape, std::size_t n_rows) 
 }
 
 core::Result<> CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
-  if (n_rows_ == 0 && !second_pass_ && chunk.n_rows() > 0) set_aside(chunk);
+  const bool begins = !second_pass_ && n_rows_ == 0 && chunk.n_rows() > 0;
+  if (begins) set_aside(chunk);
   for (std::size_t j = 0; j < stores_.size(); ++j) {
     Store& store = stores_[j];
     if (second_pass_ && !store.given_up) continue;
@@ -105,7 +120,7 @@ core::Result<> CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
     const Shape wanted = wanted_shape(j);
     const bool is_kept = store.given_up ? second_pass_ : store.shape == wanted || !had_cells;
     if (is_kept) RF_TRY(count(store, wanted, n_rows_ + chunk.n_rows()));
-    if (store.shape != wanted && !had_cells) reshape(store, wanted);
+    if (begins || (store.shape != wanted && !had_cells)) reshape(store, wanted);
     if (store.shape != wanted && !store.given_up) {
       store.given_up = true;
       store.numbers = {};
@@ -190,6 +205,7 @@ bool CsvColumns::begin_second_pass() {
   expected_rows_ = sure_rows_ = n_rows_;
   n_rows_ = 0;
   second_pass_ = true;
+  arena_ = nullptr;
   for (std::size_t j = 0; j < stores_.size(); ++j) {
     Store& store = stores_[j];
     ChunkPlan::Hint& hint = plan_.hints[j];

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/arena.hpp"
 #include "core/error.hpp"
 #include "core/memory_budget.hpp"
 #include "core/result.hpp"
@@ -39,15 +40,15 @@ class CsvColumns {
 
  private:
   struct Category {
-    std::vector<std::int32_t> codes;
+    Cells<std::int32_t> codes;
     LevelTable levels;
   };
   struct Store {
     Shape shape = Shape::kNumeric;
     bool given_up = false;
     KindEvidence evidence;
-    std::vector<double> numbers;
-    std::vector<std::int8_t> booleans;
+    Cells<double> numbers;
+    Cells<std::int8_t> booleans;
     std::unique_ptr<Category> category;
     std::uint64_t n_bytes = 0;  ///< counted in the memory budget
   };
@@ -55,6 +56,7 @@ class CsvColumns {
   Shape wanted_shape(std::size_t column) const;
   void reshape(Store& store, Shape shape) const;
   void set_aside(const CsvChunk& chunk);
+  void make_arena(std::uint64_t n_columns);
   core::Result<> count(Store& store, Shape shape, std::size_t n_rows);
   void append(Store& store, CsvChunk& chunk, std::size_t column);
   static void append_codes(Category& category, CsvChunk::Coded& piece);
@@ -70,6 +72,7 @@ class CsvColumns {
   std::size_t expected_rows_ = 0;  ///< memory is reserved for these
   std::size_t sure_rows_ = 0;      ///< nearly certain to come: worth huge pages
   bool second_pass_ = false;
+  std::shared_ptr<core::Arena> arena_;  ///< for columns of expected_rows_ rows; or null
 };
 
 }  // namespace rf::data

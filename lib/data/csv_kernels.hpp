@@ -40,6 +40,9 @@ struct ShortTexts {
   uint64_t mask;  ///< number of slots less one; a power of two, never full
 };
 
+/// How many cells are read between two calls for other work.
+inline constexpr uint32_t kCellsBetween = 8;
+
 enum class CellMode : uint8_t { kSkip, kNumber, kText };
 
 /// What becomes of the cells of one column of a text.
@@ -66,6 +69,8 @@ struct CellJob {
   uint32_t n_active;
   bool trim;
   bool all_cells;  ///< understand none: each goes to `other_cell`
+  void* meanwhile_user;
+  void (*meanwhile)(void* meanwhile_user);  ///< other work, to be called about every kCellsBetween cells; or null
   void* user;
   bool (*other_cell)(void* user, uint32_t row, uint32_t column, uint32_t begin, uint32_t end);
 };
@@ -95,7 +100,14 @@ inline uint64_t hash_of_words(uint64_t first, uint64_t second) {
 const CsvKernels& baseline_csv_kernels();
 #if defined(__x86_64__)
 const CsvKernels& avx2_csv_kernels();
+const CsvKernels& avx512_csv_kernels();
 #endif
+/// The tables this processor can run, slowest first.
+struct CsvKernelTables {
+  const CsvKernels* entries[3];
+  size_t count;
+};
+CsvKernelTables runnable_csv_kernels();
 /// The fastest table this processor can run.
 const CsvKernels& best_csv_kernels();
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "data/csv_masks_impl.hpp"
+#include "data/csv_number_groups_impl.hpp"
 #include "data/csv_number_impl.hpp"
 
 namespace rf::data {
@@ -40,7 +41,17 @@ inline uint64_t inside_quotes(const BlockMasks& masks, IndexState& state) {
   return inside;
 }
 
+/// Writes `base` and the number of each bit that is set; up to 63 more are overwritten.
 inline void flatten(uint64_t bits, uint32_t base, uint32_t* out) {
+#if defined(__AVX512VBMI2__)
+  const int count = __builtin_popcountll(bits);
+  __m512i places = _mm512_maskz_compress_epi8(bits, numbers_to_63());
+  for (int done = 0; done < count; done += 16) {
+    const __m512i wide = _mm512_maskz_cvtepu8_epi32(0xFFFF, _mm512_castsi512_si128(places));
+    _mm512_storeu_si512(out + done, _mm512_add_epi32(wide, _mm512_set1_epi32(static_cast<int>(base))));
+    places = _mm512_maskz_alignr_epi32(0xFFFF, places, places, 4);
+  }
+#else
   const unsigned count = static_cast<unsigned>(__builtin_popcountll(bits));
   for (unsigned done = 0; done < count; done += 8) {
     for (unsigned i = 0; i < 8; ++i) {
@@ -48,6 +59,7 @@ inline void flatten(uint64_t bits, uint32_t base, uint32_t* out) {
       bits &= bits - 1;
     }
   }
+#endif
 }
 
 void index_text(const char* text, size_t size, char delimiter, bool virtual_end, TextIndex* index) {
@@ -130,11 +142,6 @@ inline bool find_short_text(const ShortTexts& texts, const char* text, size_t si
   return false;
 }
 
-struct Range {
-  const char* begin;
-  const char* end;
-};
-
 /// A cell of column `j`, which is the first (where the row begins) or not (behind a delimiter).
 template <bool is_first>
 inline Range cell_range(const CellJob* job, uint32_t j, uint32_t row) {
@@ -154,10 +161,15 @@ struct Progress {
   bool stopped;
 };
 
+inline void do_meanwhile(const CellJob* job) {
+  if (job->meanwhile != nullptr) job->meanwhile(job->meanwhile_user);
+}
+
 template <bool is_first>
 Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
   CellColumn& column = job->columns[j];
   double* const numbers = column.numbers;
+  const auto meanwhile = [job] { do_meanwhile(job); };
   while (row < end) {
     unsigned seen = column.seen;
     const uint32_t first = row;
@@ -168,10 +180,10 @@ Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_
         cell.begin += is_equal(*cell.begin, ' ');
         return cell;
       };
-      row += read_numbers(end - row, behind_space, numbers + row, &seen);
+      row += read_numbers(end - row, behind_space, numbers + row, &seen, meanwhile);
     } else {
       const auto whole = [job, j, first](uint32_t i) { return cell_range<is_first>(job, j, first + i); };
-      row += read_numbers(end - row, whole, numbers + row, &seen);
+      row += read_numbers(end - row, whole, numbers + row, &seen, meanwhile);
     }
     column.seen = static_cast<uint8_t>(seen);
     if (row == end) break;
@@ -198,6 +210,7 @@ template <bool is_first>
 Progress read_text_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
   CellColumn& column = job->columns[j];
   for (; row < end; ++row) {
+    if (row % kCellsBetween == kCellsBetween - 1) do_meanwhile(job);
     const Range cell = cell_range<is_first>(job, j, row);
     const Range inner = job->trim ? without_spaces(cell) : cell;
     const size_t size = static_cast<size_t>(inner.end - inner.begin);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// 64 bytes of text as bit masks: where the delimiter, line ends and quotes stand. By AVX2 or SSE2 compares,
+// 64 bytes of text as bit masks: where the delimiter, line ends and quotes stand. By AVX-512, AVX2 or SSE2 compares,
 // elsewhere by arithmetic on eight bytes in a word (Mycroft's test for a zero byte, in its exact form). Part
 // of csv_kernels_impl.hpp.
 #pragma once
@@ -26,7 +26,38 @@ struct BlockMasks {
   }
 };
 
-#if defined(__AVX2__)
+#if defined(__AVX512BW__)
+
+class BlockScan {
+ public:
+  explicit BlockScan(char delimiter) : delimiter_(_mm512_set1_epi8(delimiter)) {}
+
+  BlockMasks block(const char* p) {
+    const __m512i text = _mm512_loadu_si512(p);
+    high_ = _mm512_or_si512(high_, text);
+    least_ = _mm512_min_epu8(least_, text);
+    return {_mm512_cmpeq_epi8_mask(text, delimiter_), _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\n')),
+            _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\r')), _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('"'))};
+  }
+
+  bool not_ascii() const {
+    return _mm512_movepi8_mask(high_) != 0 || _mm512_cmpeq_epi8_mask(least_, _mm512_setzero_si512()) != 0;
+  }
+
+ private:
+  __m512i delimiter_;
+  __m512i high_ = _mm512_setzero_si512();
+  __m512i least_ = _mm512_set1_epi8(-1);
+};
+
+/// The bytes 0 .. 63.
+inline __m512i numbers_to_63() {
+  const __m512i of_four = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60);
+  return _mm512_add_epi8(_mm512_shuffle_epi8(of_four, _mm512_set4_epi32(0x0C0C0C0C, 0x08080808, 0x04040404, 0)),
+                         _mm512_set1_epi32(0x03020100));
+}
+
+#elif defined(__AVX2__)
 
 class BlockScan {
  public:

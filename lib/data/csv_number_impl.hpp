@@ -19,6 +19,11 @@
 namespace rf::data {
 namespace {
 
+struct Range {
+  const char* begin;
+  const char* end;
+};
+
 constexpr uint64_t kExactIntegers = uint64_t{1} << 53;
 constexpr double kExactPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
@@ -179,7 +184,9 @@ inline bool read_long_number(const char* begin, const char* end, uint64_t negati
                      value_before(end - 16, n_fraction - n_low) * kIntegerPowers[16] +
                      value_before(end, n_low);
   number->seen = 2;
-  return shift_point(w, n_fraction, negative, &number->value);
+  // Most have more than 2^53: to ask would be a branch that cannot be foretold.
+  if (w == 0) return shift_point(w, n_fraction, negative, &number->value);
+  return scale_by_power(w, -static_cast<int>(n_fraction), negative, &number->value);
 }
 
 /// A number that is still to be divided by a power of ten, which has the number's sign. (0 is to be added,
@@ -251,10 +258,12 @@ inline bool read_number_inline(const char* begin, const char* end, FastNumber* n
   return true;
 }
 
+#if !defined(__AVX512BW__)  // csv_number_groups_impl.hpp
+
 /// Reads numbers until a cell is none of this kind; then divides them. `cell(i)` is the range of number i.
-template <class Cell>
+template <class Cell, class Meanwhile>
 __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers,
-                                                            unsigned* seen) {
+                                                            unsigned* seen, Meanwhile meanwhile) {
   constexpr uint32_t kAtOnce = 128;
   alignas(32) double powers[kAtOnce];
   const NumberConstants constants;
@@ -265,6 +274,7 @@ __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cel
   for (uint32_t begin = 0; more && begin < n; begin = i) {
     const uint32_t end = n - begin < kAtOnce ? n : begin + kAtOnce;
     for (; i < end; ++i) {
+      if (i % kCellsBetween == kCellsBetween - 1) meanwhile();
       const auto text = cell(i);
       const uint64_t negative = is_equal(*text.begin, '-');
       const size_t size = static_cast<size_t>(text.end - text.begin) - negative;
@@ -286,6 +296,8 @@ __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cel
   *seen |= (no_points >> 31) | (points != 0 ? 2U : 0U);
   return i;
 }
+
+#endif
 
 #else
 
@@ -354,9 +366,10 @@ inline bool read_number_inline(const char* begin, const char* end, FastNumber* n
   return shift_point(w, n_fraction, negative, &number->value);
 }
 
-template <class Cell>
-inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers, unsigned* seen) {
+template <class Cell, class Meanwhile>
+inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers, unsigned* seen, Meanwhile meanwhile) {
   for (uint32_t i = 0; i < n; ++i) {
+    if (i % kCellsBetween == kCellsBetween - 1) meanwhile();
     const auto text = cell(i);
     FastNumber number;
     if (!read_number_inline(text.begin, text.end, &number)) return i;

@@ -38,6 +38,10 @@ Result<TextFacts> CsvPipeline::run(TextFacts facts, std::string begun, LoadProgr
   const std::uint64_t likely = source_.claimed_size().value_or(~std::uint64_t{0}) / settings_.chunk_bytes + 1;
   const bool few = likely <= 2 && !source_.is_compressed();
   const std::uint32_t n_threads = few ? 1 : context_.workers.n_threads();
+  if (n_threads == 1) {
+    hash_ = source_.take_over_hashing(hashed_);
+    hashed_ += carry_.size();
+  }
   const std::size_t n_slots = n_threads == 1 ? 1 : 2 * std::size_t{n_threads};
   for (std::size_t i = 0; i < n_slots; ++i) {
     free_.push_back(std::make_unique<Slot>());
@@ -69,7 +73,7 @@ Result<> CsvPipeline::work(bool is_caller) {
     RF_TRY(context_.monitor.check());
     std::uint64_t number = 0;
     if (!next_chunk(*slot, number)) break;
-    slot->chunk->parse(slot->size);
+    parse(*slot);
     RF_TRY(hand_in(std::move(slot), number));
     if (is_caller && progress_ != nullptr) {
       std::uint64_t joined = 0;
@@ -82,6 +86,15 @@ Result<> CsvPipeline::work(bool is_caller) {
   }
   guard.done = true;
   return {};
+}
+
+void CsvPipeline::parse(Slot& slot) {
+  if (hash_ == nullptr) return slot.chunk->parse(slot.size, nullptr);
+  const std::size_t n_hashed = std::min(hashed_, slot.size);
+  hashed_ -= n_hashed;
+  PacedHash hash(*hash_, std::string_view(slot.chunk->room(slot.size), slot.size).substr(n_hashed));
+  slot.chunk->parse(slot.size, &hash);
+  hash.rest();
 }
 
 /// A chunk to fill; none when the work is to end.

@@ -59,6 +59,7 @@ class CsvPipeline {
   core::Result<> work(bool is_caller);
   std::unique_ptr<Slot> take_slot();
   bool next_chunk(Slot& slot, std::uint64_t& number);
+  void parse(Slot& slot);
   core::Result<> read_chunk(Slot& slot);
   core::Result<char*> room(Slot& slot, std::size_t size);
   core::Result<std::size_t> read_more(char* into, std::size_t size);
@@ -80,6 +81,9 @@ class CsvPipeline {
   std::uint64_t n_read_ = 0;
   bool at_end_ = false;
   std::optional<core::Error> read_failure_;
+  // Where one thread does all, it hashes what it parses:
+  crypto::Sha256* hash_ = nullptr;
+  std::size_t hashed_ = 0;  ///< of the next chunk's text
 
   // Whoever joins:
   TextFacts facts_;

@@ -32,7 +32,7 @@ std::string count_text(std::uint64_t n, std::string_view noun) {
 /// Each present text occurs once: a level per present row.
 bool identifies_rows(const Column& column) {
   if (column.kind() != Kind::kCategory || column.category().levels.size() < kIdentifierRows) return false;
-  const std::vector<std::int32_t>& codes = column.category().codes;
+  const Cells<std::int32_t>& codes = column.category().codes;
   const auto present = std::count_if(codes.begin(), codes.end(), [](std::int32_t code) { return code >= 0; });
   return static_cast<std::size_t>(present) == column.category().levels.size();
 }
@@ -40,7 +40,7 @@ bool identifies_rows(const Column& column) {
 /// Integers n, n + 1, n + 2, ... without a gap, from any n.
 bool counts_rows(const Column& column) {
   if (column.kind() != Kind::kNumeric || column.numeric().values.size() < kRowNumberRows) return false;
-  const std::vector<double>& values = column.numeric().values;
+  const Cells<double>& values = column.numeric().values;
   const double largest = 9'007'199'254'740'992;  // 2^53
   const bool integer = values[0] >= -largest && values[0] <= largest &&
                        values[0] == static_cast<double>(static_cast<std::int64_t>(values[0]));

@@ -27,7 +27,7 @@ core::Error label_error(const Column& label, RowIndex row, std::string_view expe
 }
 
 Result<> read_numeric_classes(const Column& label, std::span<const RowIndex> rows, Target& target) {
-  const std::vector<double>& values = label.numeric().values;
+  const Cells<double>& values = label.numeric().values;
   std::vector<double> classes;
   for (const RowIndex row : rows) {
     const double value = values[row];

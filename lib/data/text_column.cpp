@@ -112,8 +112,8 @@ class TextReader {
 
   /// Carries the codes over to what each level became.
   template <class Value>
-  std::vector<Value> spread(const std::vector<Value>& of_level, Value missing) const {
-    std::vector<Value> values(texts_.codes.size(), missing);
+  Cells<Value> spread(const std::vector<Value>& of_level, Value missing) const {
+    Cells<Value> values(texts_.codes.size(), missing);
     for (std::size_t row = 0; row < values.size(); ++row) {
       if (texts_.codes[row] >= 0) values[row] = of_level[static_cast<std::size_t>(texts_.codes[row])];
     }

@@ -18,7 +18,7 @@ namespace rf::data {
 /// Levels stand in first-seen order and each occurs.
 struct CodedTexts {
   std::string name;
-  std::vector<std::int32_t> codes;
+  Cells<std::int32_t> codes;
   std::vector<std::string> levels;
 
   /// The first row of a level.

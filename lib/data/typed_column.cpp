@@ -301,7 +301,7 @@ Result<Column> TypedColumn::finish_numbers(const Kind* declared, core::Diagnosti
     const std::size_t row = first_present_number();
     if (row < numbers_.size())
       return cell_error(Code::kCellKindMismatch, row, "true or false", number_as_text(row));
-    return Column{name_, BooleanValues{std::vector<std::int8_t>(numbers_.size(), -1)}};
+    return Column{name_, BooleanValues{Cells<std::int8_t>(numbers_.size(), -1)}};
   }
   if (declared != nullptr && *declared == Kind::kCategory) return numbers_as_texts();
   if (declared == nullptr && !wide_.empty()) {
@@ -350,7 +350,7 @@ Result<Column> TypedColumn::finish_booleans(const Kind* declared) {
     if (booleans_[row] >= 0)
       return cell_error(Code::kCellKindMismatch, row, "a number", booleans_[row] > 0 ? "true" : "false");
   }
-  return Column{name_, NumericValues{std::vector<double>(booleans_.size(), kNaN)}};
+  return Column{name_, NumericValues{Cells<double>(booleans_.size(), kNaN)}};
 }
 
 }  // namespace rf::data

@@ -68,13 +68,13 @@ TEST(ColumnBuilder, FillsBooleansAndCategories) {
   flags.add("TRUE");
   flags.add_missing();
   flags.add("false");
-  EXPECT_EQ(flags.finish().boolean().values, (std::vector<std::int8_t>{1, -1, 0}));
+  EXPECT_EQ(flags.finish().boolean().values, (Cells<std::int8_t>{1, -1, 0}));
   ColumnBuilder texts("text", Kind::kCategory, 3);
   texts.add("b");
   texts.add_missing();
   texts.add("b");
   const Column column = texts.finish();
-  EXPECT_EQ(column.category().codes, (std::vector<std::int32_t>{0, -1, 0}));
+  EXPECT_EQ(column.category().codes, (Cells<std::int32_t>{0, -1, 0}));
   EXPECT_EQ(column.category().levels, std::vector<std::string>{"b"});
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers as the kernels read them beside core::parse_number: never another verdict, never another bit. (How
-// they cut text is compared as a whole in csv_twin_test.cpp.)
+// Numbers as the kernels read them, one by one and in columns, beside core::parse_number: never another verdict, never
+// another bit. (How they cut text is compared as a whole in csv_twin_test.cpp.)
 #include "data/csv_kernels.hpp"
 
 #include <gtest/gtest.h>
@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "core/number_text.hpp"
+#include "unit/data/support.hpp"
 
 namespace rf::data {
 namespace {
+
+using test::all_kernels;
 
 class Numbers {
  public:
@@ -26,9 +29,10 @@ class Numbers {
     for (std::size_t i = 0; i < n; ++i) text += static_cast<char>('0' + draw(10));
     return text;
   }
-  std::string number() {
+  std::string number() { return number_of_make(draw(6)); }
+  std::string number_of_make(std::uint64_t make) {
     std::string text = draw(2) == 0 ? "-" : "";
-    switch (draw(6)) {
+    switch (make) {
       case 0:
         return text + digits(1 + draw(19)) + "." + digits(draw(20));
       case 1:
@@ -51,12 +55,6 @@ class Numbers {
  private:
   std::uint64_t state_ = 7;
 };
-
-std::vector<const CsvKernels*> all_kernels() {
-  std::vector<const CsvKernels*> all = {&baseline_csv_kernels()};
-  if (&best_csv_kernels() != all[0]) all.push_back(&best_csv_kernels());
-  return all;
-}
 
 void expect_as_parsed(const CsvKernels& kernels, const std::string& text, std::size_t& n_read) {
   const std::string around(kTextSlack, '9');
@@ -83,8 +81,7 @@ TEST(CsvKernels, NumbersAreThoseOfTheGeneralParser) {
   }
 }
 
-TEST(CsvKernels, NumbersAtTheEdges) {
-  const char* texts[] = {"0",
+const char* const kEdges[] = {"0",
                          "-0",
                          "-0.0",
                          "00",
@@ -101,6 +98,7 @@ TEST(CsvKernels, NumbersAtTheEdges) {
                          "-9007199254740991",
                          "999999999999999",
                          "1000000000000000",
+                         "9.87654321098765",
                          "0.9007199254740993",
                          "9007199254740993.0",
                          "0.3000000000000000444",
@@ -118,10 +116,137 @@ TEST(CsvKernels, NumbersAtTheEdges) {
                          "0x1",
                          "4503599627370496.5",
                          "4503599627370497.5"};
+
+TEST(CsvKernels, NumbersAtTheEdges) {
   for (const CsvKernels* kernels : all_kernels()) {
     std::size_t n_read = 0;
-    for (const char* text : texts) expect_as_parsed(*kernels, text, n_read);
+    for (const char* text : kEdges) expect_as_parsed(*kernels, text, n_read);
     EXPECT_GT(n_read, 8u);
+  }
+}
+
+/// A column of texts as the kernels see it, one to a row.
+class TextColumn {
+ public:
+  explicit TextColumn(const std::vector<std::string>& texts) : wanted_(texts), text_(kTextSlack, '7') {
+    for (const std::string& text : texts) {
+      row_begin_.push_back(static_cast<std::uint32_t>(text_.size() - kTextSlack));
+      text_ += text;
+      row_first_.push_back(static_cast<std::uint32_t>(separators_.size()));
+      separators_.push_back(static_cast<std::uint32_t>(text_.size() - kTextSlack));
+      text_ += '\n';
+    }
+    text_ += std::string(kTextSlack, '8');
+  }
+
+  /// Reads all rows and returns how many went to the general parser.
+  std::size_t expect_as_parsed(const CsvKernels& kernels) {
+    numbers_.assign(wanted_.size(), -1);
+    others_ = 0;
+    was_other_.assign(wanted_.size(), false);
+    CellColumn column{};
+    column.mode = CellMode::kNumber;
+    column.numbers = numbers_.data();
+    const std::uint32_t active = 0;
+    CellJob job{};
+    job.text = text_.data() + kTextSlack;
+    job.separators = separators_.data();
+    job.row_first = row_first_.data();
+    job.row_begin = row_begin_.data();
+    job.n_rows = static_cast<std::uint32_t>(wanted_.size());
+    job.block_rows = 64;
+    job.columns = &column;
+    job.active = &active;
+    job.n_active = 1;
+    job.user = this;
+    job.other_cell = [](void* user, std::uint32_t row, std::uint32_t, std::uint32_t, std::uint32_t) {
+      auto& own = *static_cast<TextColumn*>(user);
+      const auto parsed = core::parse_number(own.wanted_[row]);
+      own.numbers_[row] = parsed ? parsed->value : 0;
+      ++own.others_;
+      own.was_other_[row] = true;
+      return true;
+    };
+    n_meanwhile_ = 0;
+    job.meanwhile_user = this;
+    job.meanwhile = [](void* user) { ++static_cast<TextColumn*>(user)->n_meanwhile_; };
+    kernels.cells(&job);
+    check(kernels, column.seen);
+    return others_;
+  }
+  std::size_t n_meanwhile() const { return n_meanwhile_; }
+
+ private:
+  void check(const CsvKernels& kernels, std::uint8_t seen) const {
+    bool integers = false;
+    bool fractions = false;
+    for (std::size_t row = 0; row < wanted_.size(); ++row) {
+      const std::string& text = wanted_[row];
+      if (text.empty()) {
+        EXPECT_TRUE(numbers_[row] != numbers_[row]) << kernels.name;
+        continue;
+      }
+      const auto parsed = core::parse_number(text);
+      EXPECT_TRUE(was_other_[row] || parsed->is_exact) << kernels.name << ": " << text;
+      EXPECT_EQ(std::bit_cast<std::uint64_t>(numbers_[row]), std::bit_cast<std::uint64_t>(parsed ? parsed->value : 0))
+          << kernels.name << " reads \"" << text << "\" in row " << row;
+      integers = integers || (parsed && parsed->is_integer);
+      fractions = fractions || (parsed && !parsed->is_integer);
+    }
+    // What went to the general parser is not counted in `seen`.
+    EXPECT_FALSE((seen & 1) != 0 && !integers) << kernels.name;
+    EXPECT_FALSE((seen & 2) != 0 && !fractions) << kernels.name;
+    const int all = (integers ? 1 : 0) | (fractions ? 2 : 0);
+    EXPECT_TRUE(others_ > 0 || seen == all) << kernels.name;
+  }
+
+  std::vector<std::string> wanted_;
+  std::string text_;
+  std::vector<std::uint32_t> separators_, row_first_, row_begin_;
+  std::vector<double> numbers_;
+  std::size_t others_ = 0;
+  std::vector<bool> was_other_;
+  std::size_t n_meanwhile_ = 0;
+};
+
+TEST(CsvKernels, NumbersOfAColumnAreThoseOfTheGeneralParser) {
+  for (const CsvKernels* kernels : all_kernels()) {
+    Numbers numbers;
+    std::size_t n_others = 0;
+    std::size_t n_cells = 0;
+    for (std::size_t i = 0; i < 20'000 && !testing::Test::HasFailure(); ++i) {
+      // Mostly of one make, as columns are; now and then anything.
+      const std::uint64_t make = numbers.draw(6);
+      std::vector<std::string> texts;
+      for (std::uint64_t n = 1 + numbers.draw(40); n > 0; --n)
+        texts.push_back(numbers.draw(12) == 0 ? numbers.number() : numbers.number_of_make(make));
+      n_cells += texts.size();
+      n_others += TextColumn(texts).expect_as_parsed(*kernels);
+    }
+    EXPECT_LT(n_others, n_cells / 2) << kernels->name << " leaves most numbers to the general parser";
+  }
+}
+
+TEST(CsvKernels, EachNumberAtTheEdgesInEachPlaceOfAGroup) {
+  for (const CsvKernels* kernels : all_kernels()) {
+    for (const char* const edge : kEdges) {
+      for (const char* const other : {"1", "-0.25", "0.12345678901234567", "-9.8765432109876543", "123456789012345"}) {
+        for (std::size_t place = 0; place < 9; ++place) {
+          std::vector<std::string> texts(9, other);
+          texts[place] = edge;
+          TextColumn(texts).expect_as_parsed(*kernels);
+        }
+      }
+    }
+  }
+}
+
+TEST(CsvKernels, OtherWorkIsDoneEveryFewCells) {
+  for (const CsvKernels* kernels : all_kernels()) {
+    TextColumn column(std::vector<std::string>(1000, "1.25"));
+    column.expect_as_parsed(*kernels);
+    EXPECT_GE(column.n_meanwhile(), 1000 / kCellsBetween / 2) << kernels->name;
+    EXPECT_LE(column.n_meanwhile(), 1000 / kCellsBetween * 2) << kernels->name;
   }
 }
 

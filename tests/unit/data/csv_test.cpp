@@ -56,7 +56,7 @@ TEST(ReadCsv, OneTextInTheLastRowMakesAColumnACategoryOfExactTexts) {
 TEST(ReadCsv, EveryDefaultTokenAndTheEmptyCellAreMissing) {
   const Dataset dataset =
       must_read("x,y\n1,a\n,b\nNA,\nN/A,NA\nNaN,-\nnan,c\nnull,\nNULL,\nNone,\n?,\n-,\n\"\",\n\"NA\",\n");
-  const Doubles& values = dataset.table.columns[0].numeric().values;
+  const Cells<double>& values = dataset.table.columns[0].numeric().values;
   ASSERT_EQ(values.size(), 13u);
   EXPECT_EQ(values[0], 1);
   for (std::size_t row = 1; row < values.size(); ++row) EXPECT_TRUE(std::isnan(values[row])) << row;
@@ -95,7 +95,7 @@ TEST(ReadCsv, TrimIsOnUnlessDeclinedAndTakesSpacesOnly) {
 }
 
 TEST(ReadCsv, NumbersAreRoundedCorrectlyAndUnderflowToZero) {
-  const Doubles values =
+  const Cells<double> values =
       must_read("x\n0.1\n1e-400\n-1e-400\n4.9e-324\n1.7976931348623157e308\n0.30000000000000004\n")
           .table.columns[0]
           .numeric()

@@ -19,7 +19,7 @@ namespace {
 using namespace test;
 namespace fs = std::filesystem;
 
-std::vector<std::uint64_t> bits_of(const std::vector<double>& values) {
+std::vector<std::uint64_t> bits_of(const Cells<double>& values) {
   std::vector<std::uint64_t> bits;
   for (const double value : values) bits.push_back(std::bit_cast<std::uint64_t>(value));
   return bits;
@@ -68,12 +68,6 @@ void expect_equal(const core::Result<Dataset>& found, const core::Result<Dataset
   }
 }
 
-std::vector<const CsvKernels*> all_kernels() {
-  std::vector<const CsvKernels*> all = {&baseline_csv_kernels()};
-  if (&best_csv_kernels() != all[0]) all.push_back(&best_csv_kernels());
-  return all;
-}
-
 struct Way {
   std::uint32_t n_threads;
   std::size_t chunk_bytes;
@@ -81,12 +75,19 @@ struct Way {
 
 void compare(std::string_view text, const ReadingOptions& options, const std::vector<Way>& ways) {
   const auto wanted = read_csv_slowly(text, options, "data.csv");
+  const std::string sha256 = crypto::sha256_hex(text);
   for (const Way& way : ways) {
     for (const CsvKernels* kernels : all_kernels()) {
       SCOPED_TRACE("threads " + std::to_string(way.n_threads) + ", chunks of " +
                    std::to_string(way.chunk_bytes) + ", kernels " + kernels->name);
       TestContext context(way.n_threads);
-      expect_equal(read_csv(text, options, "data.csv", context, {way.chunk_bytes, kernels}), wanted);
+      ByteSource source(text);
+      source.hash_bytes();
+      const auto found = read_csv(source, options, "data.csv", context, {way.chunk_bytes, kernels});
+      expect_equal(found, wanted);
+      if (found.ok()) {
+        EXPECT_EQ(found->source->fingerprint_sha256, sha256);
+      }
       if (testing::Test::HasFailure()) return;
     }
   }

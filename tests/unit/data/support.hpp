@@ -19,6 +19,16 @@
 #include "core/context.hpp"
 #include "data/csv.hpp"
 
+namespace rf::core {
+
+/// For cells in comparisons with those written down.
+template <class T>
+bool operator==(const std::vector<T, ArenaAllocator<T>>& cells, const std::vector<T>& wanted) {
+  return std::equal(cells.begin(), cells.end(), wanted.begin(), wanted.end());
+}
+
+}  // namespace rf::core
+
 namespace rf::data::test {
 
 /// A context with its own workers; hooks are optional.
@@ -59,13 +69,19 @@ inline std::string file_bytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// The kernels that this processor can run.
+inline std::vector<const CsvKernels*> all_kernels() {
+  const CsvKernelTables tables = runnable_csv_kernels();
+  return {tables.entries, tables.entries + tables.count};
+}
+
 inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-inline Column numeric_column(std::string name, std::vector<double> values) {
-  return {std::move(name), NumericValues{std::move(values)}};
+inline Column numeric_column(std::string name, const std::vector<double>& values) {
+  return {std::move(name), NumericValues{{values.begin(), values.end()}}};
 }
-inline Column boolean_column(std::string name, std::vector<std::int8_t> values) {
-  return {std::move(name), BooleanValues{std::move(values)}};
+inline Column boolean_column(std::string name, const std::vector<std::int8_t>& values) {
+  return {std::move(name), BooleanValues{{values.begin(), values.end()}}};
 }
 /// Levels numbered in first-seen order; nothing where missing.
 inline Column category_column(std::string name, const std::vector<std::optional<std::string>>& cells) {

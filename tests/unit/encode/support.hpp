@@ -20,11 +20,11 @@ namespace rf::encode::test {
 
 inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-inline data::Column numeric(std::string name, std::vector<double> values) {
-  return {std::move(name), data::NumericValues{std::move(values)}};
+inline data::Column numeric(std::string name, const std::vector<double>& values) {
+  return {std::move(name), data::NumericValues{{values.begin(), values.end()}}};
 }
-inline data::Column boolean(std::string name, std::vector<std::int8_t> values) {
-  return {std::move(name), data::BooleanValues{std::move(values)}};
+inline data::Column boolean(std::string name, const std::vector<std::int8_t>& values) {
+  return {std::move(name), data::BooleanValues{{values.begin(), values.end()}}};
 }
 /// Levels in first-seen order; nothing where missing.
 inline data::Column category(std::string name, const std::vector<std::optional<std::string>>& cells) {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "core/arena.hpp"
+
+#include <functional>
+#include <new>
+
+#include "core/host.hpp"
+
+namespace rf::core {
+namespace {
+
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+constexpr std::size_t kPartAlignment = 64;
+
+std::size_t rounded_up(std::size_t size, std::size_t to) {
+  return (size + to - 1) / to * to;
+}
+
+}  // namespace
+
+std::shared_ptr<Arena> Arena::make(std::size_t size_bytes) {
+  if (size_bytes > static_cast<std::size_t>(-1) / 2) return nullptr;
+  size_bytes = rounded_up(size_bytes, kHugePage);
+  void* const block = ::operator new(size_bytes, std::align_val_t{kHugePage}, std::nothrow);
+  if (block == nullptr) return nullptr;
+  prefer_huge_pages(block, size_bytes);
+  try {
+    return std::shared_ptr<Arena>(new Arena(static_cast<char*>(block), size_bytes));
+  } catch (const std::bad_alloc&) {
+    // Without the arena its arrays still find their memory.
+    ::operator delete(block, std::align_val_t{kHugePage});
+    return nullptr;
+  }
+}
+
+Arena::~Arena() {
+  ::operator delete(block_, std::align_val_t{kHugePage});
+}
+
+void* Arena::take(std::size_t size_bytes) {
+  const std::size_t left = size_bytes_ - taken_bytes_;
+  if (size_bytes > left || rounded_up(size_bytes, kPartAlignment) > left) return nullptr;
+  void* const part = block_ + taken_bytes_;
+  taken_bytes_ += rounded_up(size_bytes, kPartAlignment);
+  return part;
+}
+
+bool Arena::holds(const void* part) const {
+  const std::less<const char*> before;
+  const auto* const at = static_cast<const char*>(part);
+  return !before(at, block_) && before(at, block_ + size_bytes_);
+}
+
+void Arena::give_back(void* part, std::size_t size_bytes) const {
+  drop_pages(part, size_bytes);
+}
+
+}  // namespace rf::core
