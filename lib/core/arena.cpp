@@ -20,17 +20,13 @@ std::size_t rounded_up(std::size_t size, std::size_t to) {
 
 std::shared_ptr<Arena> Arena::make(std::size_t size_bytes) {
   if (size_bytes > static_cast<std::size_t>(-1) / 2) return nullptr;
-  size_bytes = rounded_up(size_bytes, kHugePage);
-  void* const block = ::operator new(size_bytes, std::align_val_t{kHugePage}, std::nothrow);
-  if (block == nullptr) return nullptr;
-  prefer_huge_pages(block, size_bytes);
-  try {
-    return std::shared_ptr<Arena>(new Arena(static_cast<char*>(block), size_bytes));
-  } catch (const std::bad_alloc&) {
-    // Without the arena its arrays still find their memory.
-    ::operator delete(block, std::align_val_t{kHugePage});
-    return nullptr;
-  }
+  const std::shared_ptr<Arena> arena(new Arena);
+  const std::size_t whole = rounded_up(size_bytes, kHugePage);
+  arena->block_ = static_cast<char*>(::operator new(whole, std::align_val_t{kHugePage}, std::nothrow));
+  if (arena->block_ == nullptr) return nullptr;
+  arena->size_bytes_ = whole;
+  prefer_huge_pages(arena->block_, whole);
+  return arena;
 }
 
 Arena::~Arena() {

@@ -13,7 +13,7 @@ namespace rf::core {
 /// Gives out parts from front to end, one thread at a time; they may be given back by any.
 class Arena {
  public:
-  /// Null where there is no memory for it. Pages that are never touched cost nothing.
+  /// Null where there is no memory for so large a block. Pages that are never touched cost nothing.
   static std::shared_ptr<Arena> make(std::size_t size_bytes);
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
@@ -26,10 +26,10 @@ class Arena {
   void give_back(void* part, std::size_t size_bytes) const;
 
  private:
-  Arena(char* block, std::size_t size_bytes) : block_(block), size_bytes_(size_bytes) {}
+  Arena() = default;
 
-  char* block_;
-  std::size_t size_bytes_;
+  char* block_ = nullptr;
+  std::size_t size_bytes_ = 0;
   std::size_t taken_bytes_ = 0;
 };
 

@@ -40,7 +40,7 @@ static_assert(sizeof(State) <= 128 && alignof(State) <= 16);
 static_assert(sizeof(State{}.state) == 32 && sizeof(State{}.buf) == kBlockBytes);
 static_assert(std::tuple_size_v<Digest> == crypto_hash_sha256_BYTES);
 
-Sha256::Sha256() {
+Sha256::Sha256() : compress_(best_compress()) {
   crypto_hash_sha256_init(new (state_.data()) State);
 }
 
@@ -49,12 +49,11 @@ Sha256::Sha256() {
 void Sha256::update(const void* data, std::size_t size) {
   State* const state = state_in(state_);
   const auto* bytes = static_cast<const unsigned char*>(data);
-  const CompressBlocks compress = size < kBlockBytes ? nullptr : best_compress();
-  if (compress != nullptr) {
+  if (compress_ != nullptr && size >= kBlockBytes) {
     const std::size_t lacking = bytes_to_whole_block();
     if (lacking > 0) crypto_hash_sha256_update(state, bytes, lacking);
     const std::size_t n_blocks = (size - lacking) / kBlockBytes;
-    compress(state->state, bytes + lacking, n_blocks);
+    compress_(state->state, bytes + lacking, n_blocks);
     state->count += std::uint64_t{8} * kBlockBytes * n_blocks;
     bytes += lacking + n_blocks * kBlockBytes;
     size -= lacking + n_blocks * kBlockBytes;

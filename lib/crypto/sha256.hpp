@@ -26,6 +26,7 @@ class Sha256 {
   Digest finish();
 
  private:
+  void (*compress_)(std::uint32_t* state, const std::uint8_t* data, std::size_t n_blocks);  ///< or null
   alignas(16) std::array<std::uint8_t, 128> state_;  ///< crypto_hash_sha256_state, size checked in sha256.cpp
 };
 

@@ -6,15 +6,13 @@
 namespace rf::data {
 namespace {
 
-constexpr std::size_t kShortBytes = 16;
-constexpr std::size_t kFirstSlots = 16;
+constexpr std::size_t kFirstSlots = 8;
+/// As long as there are few, most texts are found at the first look: another is a branch foretold wrong.
+constexpr std::size_t kRoomySlots = 1024;
 
 DictionarySlot slot_of(std::string_view text, std::int32_t code) {
-  char bytes[kShortBytes] = {};
-  std::memcpy(bytes, text.data(), text.size());
-  DictionarySlot slot{0, 0, code, 1};
-  std::memcpy(&slot.first, bytes, 8);
-  std::memcpy(&slot.second, bytes + 8, 8);
+  DictionarySlot slot{{}, code, 1};
+  std::memcpy(slot.text.words, text.data(), text.size());
   return slot;
 }
 
@@ -42,12 +40,11 @@ void ChunkDictionary::clear() {
 }
 
 ChunkDictionary::Found ChunkDictionary::find(std::string_view text) const {
-  if (text.size() <= kShortBytes) {
+  if (text.size() <= kShortTextBytes) {
     const DictionarySlot wanted = slot_of(text, 0);
-    std::size_t at = hash_of_words(wanted.first, wanted.second) & (slots_.size() - 1);
+    std::size_t at = hash_of_short(wanted.text) & (slots_.size() - 1);
     for (; slots_[at].used != 0; at = (at + 1) & (slots_.size() - 1)) {
-      if (slots_[at].first == wanted.first && slots_[at].second == wanted.second)
-        return {true, slots_[at].code};
+      if (std::memcmp(&slots_[at].text, &wanted.text, sizeof wanted.text) == 0) return {true, slots_[at].code};
     }
     return {false, 0};
   }
@@ -60,13 +57,13 @@ ChunkDictionary::Found ChunkDictionary::find(std::string_view text) const {
 }
 
 void ChunkDictionary::place(const DictionarySlot& slot) {
-  std::size_t at = hash_of_words(slot.first, slot.second) & (slots_.size() - 1);
+  std::size_t at = hash_of_short(slot.text) & (slots_.size() - 1);
   while (slots_[at].used != 0) at = (at + 1) & (slots_.size() - 1);
   slots_[at] = slot;
 }
 
 void ChunkDictionary::grow() {
-  std::vector<DictionarySlot> old(4 * slots_.size());
+  std::vector<DictionarySlot> old(2 * slots_.size());
   old.swap(slots_);
   for (const DictionarySlot& slot : old)
     if (slot.used != 0) place(slot);
@@ -87,12 +84,13 @@ void ChunkDictionary::add_long(const LongText& added) {
 }
 
 void ChunkDictionary::add_short(std::string_view text, std::int32_t code) {
-  if (2 * ++n_short_ > slots_.size()) grow();
+  ++n_short_;
+  if ((slots_.size() < kRoomySlots ? 5 : 2) * n_short_ > slots_.size()) grow();
   place(slot_of(text, code));
 }
 
 void ChunkDictionary::add_as(std::string_view text, std::int32_t code) {
-  if (text.size() <= kShortBytes) return add_short(text, code);
+  if (text.size() <= kShortTextBytes) return add_short(text, code);
   others_.emplace_back(text);
   add_long({code, static_cast<std::uint32_t>(others_.size())});
 }
@@ -100,7 +98,7 @@ void ChunkDictionary::add_as(std::string_view text, std::int32_t code) {
 std::int32_t ChunkDictionary::add(std::string_view text) {
   const auto code = static_cast<std::int32_t>(levels_.size());
   levels_.emplace_back(text);
-  if (text.size() <= kShortBytes) {
+  if (text.size() <= kShortTextBytes) {
     add_short(text, code);
   } else {
     add_long({code, 0});

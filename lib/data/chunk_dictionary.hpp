@@ -38,11 +38,11 @@ class ChunkDictionary {
 
   /// The texts that add() has numbered; they live here.
   const std::vector<std::string>& levels() const { return levels_; }
-  /// A text of more than 16 bytes, which is not found any more from now on.
+  /// A text of more than kShortTextBytes, which is not found any more from now on.
   std::string take_level(std::size_t number) { return std::exchange(levels_[number], std::string()); }
 
  private:
-  /// A text of more than 16 bytes: a level, or one that add_as() has put into others_.
+  /// A text of more than kShortTextBytes: a level, or one that add_as() has put into others_.
   struct LongText {
     std::int32_t code;
     std::uint32_t other;  ///< place in others_ plus one; 0 for a level

@@ -207,6 +207,7 @@ void CsvChunk::begin_piece(std::size_t column, Shape shape) {
   if (coded.dictionary_shape != shape || coded.dictionary.levels().size() > kMostLevelsKept) {
     coded.dictionary.clear();
     coded.level_numbers.clear();
+    coded.same_numbers = true;
     coded.dictionary_shape = shape;
   }
   coded.codes.resize(n_rows());

@@ -88,6 +88,7 @@ class CsvChunk {
     Shape dictionary_shape = Shape::kSkipped;
     std::vector<std::int32_t>
         level_numbers;  ///< of the dictionary's levels in the whole column; the joiner's
+    bool same_numbers = true;  ///< they are the dictionary's own
   };
   /// The cells of one column.
   struct Piece {

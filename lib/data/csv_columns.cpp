@@ -172,9 +172,11 @@ void CsvColumns::append_codes(Category& category, CsvChunk::Coded& piece) {
     numbers.push_back(level.size() < kLargeLevelBytes
                           ? category.levels.code_of(level)
                           : category.levels.code_of_moved(piece.dictionary.take_level(numbers.size())));
+    piece.same_numbers = piece.same_numbers && numbers.back() == static_cast<std::int32_t>(numbers.size() - 1);
   }
   const std::size_t begin = category.codes.size();
   category.codes.insert(category.codes.end(), piece.codes.begin(), piece.codes.end());
+  if (piece.same_numbers) return;
   for (std::size_t row = begin; row < category.codes.size(); ++row) {
     std::int32_t& code = category.codes[row];
     if (code >= 0) code = numbers[static_cast<std::size_t>(code)];

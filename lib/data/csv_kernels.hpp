@@ -26,15 +26,21 @@ struct TextIndex {
   bool irregular;  ///< quotes stand where this loop does not follow them: the other members then mean nothing
 };
 
-/// One short text of a dictionary: its bytes, zero-padded, in two words. No text holds a NUL.
+/// Longer texts are looked for one by one.
+inline constexpr size_t kShortTextBytes = 32;
+
+/// A short text: its bytes, zero-padded. No text holds a NUL.
+struct ShortText {
+  uint64_t words[kShortTextBytes / 8];
+};
+
 struct DictionarySlot {
-  uint64_t first;
-  uint64_t second;
+  ShortText text;
   int32_t code;
   uint32_t used;
 };
 
-/// Texts of 1 to 16 bytes and their codes; open addressing, linear probing from hash_of_words.
+/// Texts of 1 to kShortTextBytes bytes and their codes; open addressing, linear probing from hash_of_short.
 struct ShortTexts {
   DictionarySlot* slots;
   uint64_t mask;  ///< number of slots less one; a power of two, never full
@@ -95,6 +101,11 @@ inline uint64_t hash_of_words(uint64_t first, uint64_t second) {
   uint64_t h = (first ^ (second * 0x9E3779B97F4A7C15)) * 0xD6E8FEB86659FD93;
   h ^= h >> 32;
   return h * 0xD6E8FEB86659FD93 >> 20;
+}
+
+inline uint64_t hash_of_short(const ShortText& text) {
+  return hash_of_words(text.words[0] ^ (text.words[2] * 0xBF58476D1CE4E5B9),
+                       text.words[1] ^ (text.words[3] * 0x94D049BB133111EB));
 }
 
 const CsvKernels& baseline_csv_kernels();

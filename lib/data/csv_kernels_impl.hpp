@@ -122,19 +122,57 @@ void index_text(const char* text, size_t size, char delimiter, bool virtual_end,
   index->irregular = state.irregular || state.in_quotes != 0;
 }
 
-/// The first min(8, size) bytes of a text, zero-padded; `size` is 1 at least.
-inline uint64_t padded_word(const char* text, size_t size) {
-  uint64_t word;
-  __builtin_memcpy(&word, text, sizeof word);
-  return size >= 8 ? word : word & ((uint64_t{1} << (8 * size)) - 1);
+#if defined(__AVX2__)
+
+/// `size` bytes, 32 at most; without a branch, as how long the next text is cannot be foretold.
+inline __m256i load_short(const char* text, size_t size) {
+  const __m256i loaded = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
+#if defined(__AVX512BW__)
+  return _mm256_maskz_mov_epi8(static_cast<__mmask32>((uint64_t{1} << size) - 1), loaded);
+#else
+  const __m256i number = _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                          22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
+  return _mm256_and_si256(loaded, _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(size)), number));
+#endif
 }
 
+inline bool is_text(const ShortText& known, __m256i text) {
+  const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(known.words));
+  return _mm256_movemask_epi8(_mm256_cmpeq_epi8(words, text)) == -1;
+}
+
+inline uint64_t hash_of_loaded(__m256i text) {
+  ShortText words;
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(words.words), text);
+  return hash_of_short(words);
+}
+
+#else
+
+inline ShortText load_short(const char* text, size_t size) {
+  ShortText loaded{};
+  for (size_t i = 0; 8 * i < size; ++i) {
+    __builtin_memcpy(&loaded.words[i], text + 8 * i, sizeof loaded.words[i]);
+    if (size - 8 * i < 8) loaded.words[i] &= (uint64_t{1} << (8 * (size - 8 * i))) - 1;
+  }
+  return loaded;
+}
+
+inline bool is_text(const ShortText& known, const ShortText& text) {
+  uint64_t differ = 0;
+  for (size_t i = 0; i < kShortTextBytes / 8; ++i) differ |= known.words[i] ^ text.words[i];
+  return differ == 0;
+}
+
+inline uint64_t hash_of_loaded(const ShortText& text) { return hash_of_short(text); }
+
+#endif
+
 inline bool find_short_text(const ShortTexts& texts, const char* text, size_t size, int32_t* code) {
-  const uint64_t first = padded_word(text, size);
-  const uint64_t second = size > 8 ? padded_word(text + 8, size - 8) : 0;
-  uint64_t slot = hash_of_words(first, second) & texts.mask;
+  const auto wanted = load_short(text, size);
+  uint64_t slot = hash_of_loaded(wanted) & texts.mask;
   for (; texts.slots[slot].used != 0; slot = (slot + 1) & texts.mask) {
-    if (texts.slots[slot].first == first && texts.slots[slot].second == second) {
+    if (is_text(texts.slots[slot].text, wanted)) {
       *code = texts.slots[slot].code;
       return true;
     }
@@ -209,14 +247,15 @@ Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_
 template <bool is_first>
 Progress read_text_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
   CellColumn& column = job->columns[j];
+  const CellJob own = *job;  // of which the compiler knows that no call changes it
   for (; row < end; ++row) {
     if (row % kCellsBetween == kCellsBetween - 1) do_meanwhile(job);
-    const Range cell = cell_range<is_first>(job, j, row);
-    const Range inner = job->trim ? without_spaces(cell) : cell;
+    const Range cell = cell_range<is_first>(&own, j, row);
+    const Range inner = own.trim ? without_spaces(cell) : cell;
     const size_t size = static_cast<size_t>(inner.end - inner.begin);
     if (size == 0) {
       column.codes[row] = -1;
-    } else if (size > 16 || *inner.begin == '"' ||
+    } else if (size > kShortTextBytes || *inner.begin == '"' ||
                !find_short_text(column.texts, inner.begin, size, &column.codes[row])) {
       if (!job->other_cell(job->user, row, j, static_cast<uint32_t>(cell.begin - job->text),
                            static_cast<uint32_t>(cell.end - job->text)))
