@@ -9,7 +9,6 @@
 namespace rf::core {
 namespace {
 
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
 constexpr std::size_t kPartAlignment = 64;
 
 std::size_t rounded_up(std::size_t size, std::size_t to) {
@@ -21,8 +20,8 @@ std::size_t rounded_up(std::size_t size, std::size_t to) {
 std::shared_ptr<Arena> Arena::make(std::size_t size_bytes) {
   if (size_bytes > static_cast<std::size_t>(-1) / 2) return nullptr;
   const std::shared_ptr<Arena> arena(new Arena);
-  const std::size_t whole = rounded_up(size_bytes, kHugePage);
-  arena->block_ = static_cast<char*>(::operator new(whole, std::align_val_t{kHugePage}, std::nothrow));
+  const std::size_t whole = rounded_up(size_bytes, kHugePageBytes);
+  arena->block_ = static_cast<char*>(::operator new(whole, std::align_val_t{kHugePageBytes}, std::nothrow));
   if (arena->block_ == nullptr) return nullptr;
   arena->size_bytes_ = whole;
   prefer_huge_pages(arena->block_, whole);
@@ -30,7 +29,7 @@ std::shared_ptr<Arena> Arena::make(std::size_t size_bytes) {
 }
 
 Arena::~Arena() {
-  ::operator delete(block_, std::align_val_t{kHugePage});
+  ::operator delete(block_, std::align_val_t{kHugePageBytes});
 }
 
 void* Arena::take(std::size_t size_bytes) {

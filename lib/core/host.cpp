@@ -186,10 +186,9 @@ std::uint64_t peak_memory_bytes() {
 
 void prefer_huge_pages(void* data, std::size_t size_bytes) {
 #if defined(MADV_HUGEPAGE)
-  constexpr std::uintptr_t kHugePage = std::uintptr_t{2} << 20;
   const auto address = reinterpret_cast<std::uintptr_t>(data);
-  const std::uintptr_t begin = (address + kHugePage - 1) & ~(kHugePage - 1);
-  const std::uintptr_t end = (address + size_bytes) & ~(kHugePage - 1);
+  const std::uintptr_t begin = (address + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+  const std::uintptr_t end = (address + size_bytes) & ~(kHugePageBytes - 1);
   if (begin < end) static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
 #else
   static_cast<void>(data);

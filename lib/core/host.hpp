@@ -26,6 +26,9 @@ double process_cpu_seconds();
 /// Highest resident set of this process so far, in bytes; 0 where unknown.
 std::uint64_t peak_memory_bytes();
 
+/// The size of a huge page where there are any, and its alignment.
+inline constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
+
 /// Says that large memory, not yet written to, is better held in huge pages: a pass over it then waits less for
 /// addresses. Does nothing where the system has none.
 void prefer_huge_pages(void* data, std::size_t size_bytes);

@@ -17,7 +17,6 @@ constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
 /// Columns smaller than a huge page share some up to this size together: where the file has fewer rows than it began to
 /// promise, the pages are there all the same.
 constexpr std::uint64_t kMostInShared = std::uint64_t{128} << 20;
-constexpr std::uint64_t kHugePageBytes = std::uint64_t{2} << 20;
 constexpr std::uint64_t kSpareRows = 64;
 /// A level of this size is moved out of a chunk's dictionary rather than copied.
 constexpr std::size_t kLargeLevelBytes = std::size_t{64} << 10;
@@ -93,7 +92,7 @@ void CsvColumns::set_aside(const CsvChunk& chunk) {
 
 void CsvColumns::make_arena(std::uint64_t n_columns) {
   const std::uint64_t column_bytes = expected_rows_ * sizeof(double) + kSpareRows;
-  const bool is_small = column_bytes < kHugePageBytes;
+  const bool is_small = column_bytes < core::kHugePageBytes;
   arena_ = is_small && n_columns * column_bytes > kMostInShared
                ? nullptr
                : core::Arena::make(static_cast<std::size_t>(n_columns * column_bytes));

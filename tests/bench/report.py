@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Tables of what run.py measured.
 
-usage: report.py RESULTS.json [--into PAGE.md]
-With --into, what stands in the page between the markers `<!-- benchmark tables: begin -->` and `... end -->` is replaced.
+usage: report.py RESULTS.json [--into PAGE.md [--section TITLE]...]
+With --into, what stands in the page between the markers `<!-- benchmark tables: begin -->` and `... end -->` is replaced, or with
+--section one table of it.
 """
 import argparse
 import json
@@ -15,6 +16,7 @@ from tasks import all_tasks
 
 BEGIN, END = "<!-- benchmark tables: begin -->", "<!-- benchmark tables: end -->"
 NOISY = 0.3
+SECTION_KINDS = {"Reading a CSV file": "load", "Fingerprint": "hash"}
 
 
 def read(path):
@@ -237,32 +239,59 @@ def machine(results):
     return text + "." + (f" Not installed, so not measured: {absent}." if absent else "")
 
 
-def tables(results, ids=None):
-    """Markdown of what was measured, of all tasks or of those named."""
+def measured_when(tasks, done):
+    repeats = sorted({done[task.id]["repeats"] for task in tasks})
+    dates = sorted({done[task.id]["at"] for task in tasks})
+    return (f"Measured {dates[0]}" + (f" to {dates[-1]}" if len(dates) > 1 else "")
+            + f"; medians of {' or '.join(map(str, repeats))} timed runs after an untimed one. "
+            "1 thread: CPU seconds; 2 threads: seconds on the clock, with ~ where other programs kept more than "
+            f"{NOISY} processors busy meanwhile.")
+
+
+def sections(results, ids=None):
+    """(title, lines of Markdown) of what was measured, of all tasks or of those named."""
     tasks = [task for task in all_tasks() if task.id in results["tasks"] and (ids is None or task.id in ids)]
     done = results["tasks"]
     of_kind = lambda kind: [task for task in tasks if task.kind == kind]
-    repeats = sorted({done[task.id]["repeats"] for task in tasks})
-    dates = sorted({done[task.id]["at"] for task in tasks})
-    parts = [[machine(results)],
-             [f"Measured {dates[0]}" + (f" to {dates[-1]}" if len(dates) > 1 else "")
-              + f"; medians of {' or '.join(map(str, repeats))} timed runs after an untimed one. "
-              "1 thread: CPU seconds; 2 threads: seconds on the clock, with ~ where other programs kept more than "
-              f"{NOISY} processors busy meanwhile."]] if tasks else []
     for title, lines in (("Training", training(of_kind("fit"), done)), ("Reading a CSV file", reading(of_kind("load"), done)),
                          ("Fingerprint", hashing(of_kind("hash"), done)),
                          ("Prediction", prediction([t for t in of_kind("fit") if t.predict], done)),
                          ("Two threads", two_threads(of_kind("fit") + of_kind("load"), done)),
                          ("A busy machine", contended(of_kind("contended"), done)), ("Growth", growth(of_kind("growth"), done))):
         if len(lines) > 2:
-            parts += [[f"### {title}"], lines]
+            yield title, lines
+
+
+def tables(results, ids=None):
+    """Markdown of what was measured, of all tasks or of those named."""
+    tasks = [task for task in all_tasks() if task.id in results["tasks"] and (ids is None or task.id in ids)]
+    parts = [[machine(results)], [measured_when(tasks, results["tasks"])]] if tasks else []
+    for title, lines in sections(results, ids):
+        parts += [[f"### {title}"], lines]
     return "\n\n".join("\n".join(part) for part in parts)
+
+
+def with_section(text, title, results):
+    """`text` with one section replaced, which then says itself where and when it was measured."""
+    new = dict(sections(results))
+    if title not in new:
+        sys.exit(f"nothing of {title!r} has been measured")
+    before, heading, rest = text.partition(f"### {title}\n")
+    if not heading:
+        sys.exit(f"the page has no section {title!r}")
+    _, following, after = rest.partition("\n### ")
+    tasks = [task for task in all_tasks() if task.id in results["tasks"] and task.kind == SECTION_KINDS[title]]
+    lines = "\n".join(new[title])
+    return (f"{before}{heading}\n{machine(results)}\n\n{measured_when(tasks, results['tasks'])}\n\n{lines}\n"
+            f"{following}{after}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results")
     parser.add_argument("--into", metavar="PAGE.md")
+    parser.add_argument("--section", action="append", default=[], choices=SECTION_KINDS,
+                        help="with --into: replace this table alone, measured elsewhere or later than the others")
     arguments = parser.parse_args()
     results = read(arguments.results)
     if not results["tasks"]:
@@ -277,6 +306,10 @@ def main():
     _, end, after = rest.partition(END)
     if not begin or not end:
         sys.exit(f"{arguments.into}: no markers {BEGIN} and {END}")
+    if arguments.section:
+        text = rest.partition(END)[0].strip("\n")
+        for title in arguments.section:
+            text = with_section(text, title, results)
     with open(arguments.into, "w", encoding="utf-8") as file:
         file.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
 
