@@ -14,9 +14,11 @@ namespace {
 
 /// More than this is not reserved on the word of a file's claimed size.
 constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
-/// Columns smaller than a huge page share some up to this size together: where the file has fewer rows than it began to
-/// promise, the pages are there all the same.
-constexpr std::uint64_t kMostInShared = std::uint64_t{128} << 20;
+/// Where the file has fewer rows than it began to promise, each column's last huge page is there all the same: no more than
+/// this together.
+constexpr std::uint64_t kMostInVain = std::uint64_t{128} << 20;
+/// Nor is one such page much beside a column of this size.
+constexpr std::size_t kLargeColumnBytes = std::size_t{16} << 20;
 constexpr std::uint64_t kSpareRows = 64;
 /// A level of this size is moved out of a chunk's dictionary rather than copied.
 constexpr std::size_t kLargeLevelBytes = std::size_t{64} << 10;
@@ -60,8 +62,9 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
     } catch (const std::exception&) {
       // The file claims to be larger than memory. It may hold less: columns grow as rows come.
     }
-    if (arena_ == nullptr)
-      core::prefer_huge_pages(cells.data(), std::min(cells.capacity(), sure_rows_) * sizeof missing);
+    const std::size_t sure_bytes = std::min(cells.capacity(), sure_rows_) * sizeof missing;
+    if (arena_ == nullptr && (second_pass_ || sure_bytes >= kLargeColumnBytes))
+      core::prefer_huge_pages(cells.data(), sure_bytes);
     cells.resize(n_rows_, missing);
   };
   if (shape == Shape::kNumeric) {
@@ -92,10 +95,9 @@ void CsvColumns::set_aside(const CsvChunk& chunk) {
 
 void CsvColumns::make_arena(std::uint64_t n_columns) {
   const std::uint64_t column_bytes = expected_rows_ * sizeof(double) + kSpareRows;
-  const bool is_small = column_bytes < core::kHugePageBytes;
-  arena_ = is_small && n_columns * column_bytes > kMostInShared
-               ? nullptr
-               : core::Arena::make(static_cast<std::size_t>(n_columns * column_bytes));
+  const std::uint64_t in_vain = n_columns * std::min<std::uint64_t>(column_bytes, core::kHugePageBytes);
+  arena_ = in_vain > kMostInVain ? nullptr
+                                 : core::Arena::make(static_cast<std::size_t>(n_columns * column_bytes));
 }
 
 /// Counts a column of `n_rows` cells in place of what was counted of it. Memory set aside beyond its cells is
