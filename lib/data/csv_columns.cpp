@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
 /// Where the file has fewer rows than it began to promise, each column's last huge page is there all the same: no more than
 /// this together.
-constexpr std::uint64_t kMostInVain = std::uint64_t{128} << 20;
+constexpr std::uint64_t kMostInVain = std::uint64_t{96} << 20;
 /// Nor is one such page much beside a column of this size.
 constexpr std::size_t kLargeColumnBytes = std::size_t{16} << 20;
 constexpr std::uint64_t kSpareRows = 64;
