@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "unit/core/temporary_folder.hpp"
 #include "wrapper_client.hpp"
 
 namespace runforge_test {
@@ -129,7 +130,8 @@ TEST(Exceptions, OfLogStopTheCallAndComeOutOfIt) {
 
 TEST(Exceptions, OfASignerComeOutOfEachCallThatSigns) {
   const runforge::Signer key = runforge::Signer::generate();
-  const std::string folder = scratch("throwing_signer");
+  const rf::core::TemporaryFolder scratch;
+  const std::string folder = scratch.path();
   const runforge::Dataset dataset = iris();
   const runforge::Run run = runforge::train(dataset, kLogistic);
   const std::string directory = run.emit(folder);

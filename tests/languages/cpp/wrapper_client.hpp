@@ -2,10 +2,7 @@
 // What the tests of runforge.hpp share: a table or two, a scratch folder, and the failure of a call.
 #pragma once
 
-#include <unistd.h>
-
 #include <cstdint>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -35,14 +32,6 @@ inline runforge::Dataset small() {
 inline std::string read(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// A new empty folder.
-inline std::string scratch(const std::string& name) {
-  const std::string folder = testing::TempDir() + std::to_string(::getpid()) + "_runforge_cpp_" + name;
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  return folder;
 }
 
 /// What the body throws, which must be a runforge::Error.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "abi/arrow_producer.hpp"
+#include "unit/core/temporary_folder.hpp"
 #include "wrapper_client.hpp"
 
 namespace runforge_test {
@@ -212,7 +213,8 @@ TEST(Model, PredictsSavesAndLoads) {
   model.predict_rows(row, 1, one.data(), one.size());
   EXPECT_EQ(one, std::vector<double>(predicted.begin(), predicted.begin() + 3));
   EXPECT_EQ(failure([&] { model.predict_rows(row, 1, one.data(), 2); }).status(), RF_E_ARGUMENT);
-  const std::string path = scratch("model") + "/model";
+  const rf::core::TemporaryFolder scratch;
+  const std::string path = scratch.path("model");
   model.save(path);
   const runforge::Blob bytes = model.serialize();
   EXPECT_EQ(read(path), bytes.view());
@@ -223,7 +225,8 @@ TEST(Model, PredictsSavesAndLoads) {
 }
 
 TEST(Records, AreEmittedVerifiedReproducedAndCompared) {
-  const std::string folder = scratch("records");
+  const rf::core::TemporaryFolder scratch;
+  const std::string folder = scratch.path();
   const runforge::Dataset dataset = iris();
   const runforge::Run run = runforge::train(dataset, kLogistic);
   const std::string directory = run.emit(folder, nullptr, R"({"timestamp": "2026-01-02T03:04:05Z"})");
@@ -244,7 +247,8 @@ TEST(Records, AreEmittedVerifiedReproducedAndCompared) {
 }
 
 TEST(Signers, SignRunsAndKeepKeys) {
-  const std::string folder = scratch("signers");
+  const rf::core::TemporaryFolder scratch;
+  const std::string folder = scratch.path();
   std::array<std::uint8_t, 32> seed{};
   const runforge::Signer made = runforge::Signer::generate(seed.data());
   const runforge::Signer again = runforge::Signer::from_seed(seed.data());

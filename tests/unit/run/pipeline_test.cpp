@@ -2,14 +2,13 @@
 // The whole way: real CSV in, every result file out, the same bytes again.
 #include "run/pipeline.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <set>
 
 #include "json/parse.hpp"
 #include "json/write.hpp"
 #include "run/record.hpp"
+#include "unit/core/temporary_folder.hpp"
 #include "unit/run/run_fixture.hpp"
 
 namespace rf::run {
@@ -233,9 +232,9 @@ TEST(PipelineTest, CancelAtAnyProgressCallGivesNoRun) {
 
 TEST(RecordTest, AnEmittedRunReadsBackWithTheSameBytes) {
   const auto run = train_on(*load_test_data("iris.csv"), R"({"label":"species"})");
-  const std::string parent = testing::TempDir() + std::to_string(::getpid()) + "_runforge_record_test";
+  const core::TemporaryFolder parent;
   OwnContext own;
-  const auto directory = emit(*run, parent, {}, nullptr, own.context);
+  const auto directory = emit(*run, parent.path(), {}, nullptr, own.context);
   ASSERT_TRUE(directory.ok()) << directory.error().message;
   const auto opened = open(*directory);
   ASSERT_TRUE(opened.ok()) << opened.error().message;
