@@ -21,8 +21,11 @@ std::shared_ptr<Arena> Arena::make(std::size_t size_bytes) {
   if (size_bytes > static_cast<std::size_t>(-1) / 2) return nullptr;
   const std::shared_ptr<Arena> arena(new Arena);
   const std::size_t whole = rounded_up(size_bytes, kHugePageBytes);
-  arena->block_ = static_cast<char*>(::operator new(whole, std::align_val_t{kHugePageBytes}, std::nothrow));
-  if (arena->block_ == nullptr) return nullptr;
+  try {
+    arena->block_ = static_cast<char*>(::operator new(whole, std::align_val_t{kHugePageBytes}));
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
   arena->size_bytes_ = whole;
   prefer_huge_pages(arena->block_, whole);
   return arena;
