@@ -99,8 +99,14 @@ const std::vector<Way> kManyWays = {{1, 0},     {1, 1},       {1, 2},      {1, 3
                                     {1, 4096},  {5, 4096},    {2, 0},      {5, 0},  {1, 65536}, {2, 65536},
                                     {5, 65536}, {1, 1 << 20}, {5, 1 << 20}};
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr std::uint64_t kFiles = 800;  // each takes up to fifty times as long
+#else
+constexpr std::uint64_t kFiles = 4000;
+#endif
+
 TEST(CsvTwin, AgreesOnMadeUpFiles) {
-  for (std::uint64_t seed = 0; seed < 4000; ++seed) {
+  for (std::uint64_t seed = 0; seed < kFiles; ++seed) {
     const RandomCsv file = make_random_csv(seed);
     SCOPED_TRACE("seed " + std::to_string(seed) + ":\n" + file.text);
     compare(file.text, file.options, seed % 10 == 0 ? kManyWays : kSomeWays);
