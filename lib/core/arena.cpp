@@ -9,8 +9,6 @@
 namespace rf::core {
 namespace {
 
-constexpr std::size_t kPartAlignment = 64;
-
 std::size_t rounded_up(std::size_t size, std::size_t to) {
   return (size + to - 1) / to * to;
 }

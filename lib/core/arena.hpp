@@ -13,6 +13,9 @@ namespace rf::core {
 /// Gives out parts from front to end, one thread at a time; they may be given back by any.
 class Arena {
  public:
+  /// Each part begins at a multiple of this many bytes.
+  static constexpr std::size_t kPartAlignment = 64;
+
   /// Null where there is no memory for so large a block. Pages that are never touched cost nothing.
   static std::shared_ptr<Arena> make(std::size_t size_bytes);
   Arena(const Arena&) = delete;

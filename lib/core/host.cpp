@@ -151,6 +151,14 @@ double seconds_of(clockid_t clock) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
+/// Advises the system of the pages of `page_bytes` that lie within the memory whole.
+void advise_whole_pages(void* data, std::size_t size_bytes, std::size_t page_bytes, int advice) {
+  const auto address = reinterpret_cast<std::uintptr_t>(data);
+  const std::uintptr_t begin = (address + page_bytes - 1) & ~(page_bytes - 1);
+  const std::uintptr_t end = (address + size_bytes) & ~(page_bytes - 1);
+  if (begin < end) static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, advice));
+}
+
 }  // namespace
 
 HostFacts host_facts() {
@@ -186,10 +194,7 @@ std::uint64_t peak_memory_bytes() {
 
 void prefer_huge_pages(void* data, std::size_t size_bytes) {
 #if defined(MADV_HUGEPAGE)
-  const auto address = reinterpret_cast<std::uintptr_t>(data);
-  const std::uintptr_t begin = (address + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
-  const std::uintptr_t end = (address + size_bytes) & ~(kHugePageBytes - 1);
-  if (begin < end) static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+  advise_whole_pages(data, size_bytes, kHugePageBytes, MADV_HUGEPAGE);
 #else
   static_cast<void>(data);
   static_cast<void>(size_bytes);
@@ -197,16 +202,7 @@ void prefer_huge_pages(void* data, std::size_t size_bytes) {
 }
 
 void drop_pages(void* data, std::size_t size_bytes) {
-#if defined(MADV_DONTNEED)
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto address = reinterpret_cast<std::uintptr_t>(data);
-  const std::uintptr_t begin = (address + page - 1) & ~(page - 1);
-  const std::uintptr_t end = (address + size_bytes) & ~(page - 1);
-  if (begin < end) static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED));
-#else
-  static_cast<void>(data);
-  static_cast<void>(size_bytes);
-#endif
+  advise_whole_pages(data, size_bytes, static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)), MADV_DONTNEED);
 }
 
 void touch_pages(void* data, std::size_t size_bytes) {

@@ -90,11 +90,12 @@ void CsvColumns::set_aside(const CsvChunk& chunk) {
       std::min(likely + likely / 32 + std::min(likely / 4 + 1, kSpareRows), at_most));
   expected_rows_ = std::max(expected_rows_, chunk.n_rows());
   sure_rows_ = static_cast<std::size_t>(std::min(likely - likely / 32, at_most));
-  make_arena(n_columns);
+  make_arena();
 }
 
-void CsvColumns::make_arena(std::uint64_t n_columns) {
-  const std::uint64_t column_bytes = expected_rows_ * sizeof(double) + kSpareRows;
+void CsvColumns::make_arena() {
+  const std::uint64_t n_columns = stores_.size();
+  const std::uint64_t column_bytes = expected_rows_ * sizeof(double) + core::Arena::kPartAlignment;
   const std::uint64_t in_vain = n_columns * std::min<std::uint64_t>(column_bytes, core::kHugePageBytes);
   arena_ = in_vain > kMostInVain ? nullptr
                                  : core::Arena::make(static_cast<std::size_t>(n_columns * column_bytes));

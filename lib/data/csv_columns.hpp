@@ -56,7 +56,7 @@ class CsvColumns {
   Shape wanted_shape(std::size_t column) const;
   void reshape(Store& store, Shape shape) const;
   void set_aside(const CsvChunk& chunk);
-  void make_arena(std::uint64_t n_columns);
+  void make_arena();
   core::Result<> count(Store& store, Shape shape, std::size_t n_rows);
   void append(Store& store, CsvChunk& chunk, std::size_t column);
   static void append_codes(Category& category, CsvChunk::Coded& piece);

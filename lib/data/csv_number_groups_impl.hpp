@@ -177,35 +177,27 @@ __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cel
   const auto length = [](Range text) { return static_cast<uint64_t>(text.end - text.begin) - 1; };
   uint32_t i = 0;
   bool more = true;
-  while (more && n - i >= 4) {
-    if (i % kCellsBetween == 4) meanwhile();
-    const Range a = cell(i);
-    const Range b = cell(i + 1);
-    const Range c = cell(i + 2);
-    const Range d = cell(i + 3);
+  while (more && i < n && n >= 4) {
+    // The last ones once more together with those before them, which were numbers.
+    const uint32_t at = i < n - 4 ? i : n - 4;
+    if (at % kCellsBetween == 4) meanwhile();
+    const Range a = cell(at);
+    const Range b = cell(at + 1);
+    const Range c = cell(at + 2);
+    const Range d = cell(at + 3);
     const uint64_t longest = length(a) | length(b) | length(c) | length(d);
-    if (longest <= 15 && read_four(a, b, c, d, numbers + i, &met, constants)) {
-      i += 4;
-    } else if (longest <= 31 && read_two(a, b, numbers + i, constants) &&
-               read_two(c, d, numbers + i + 2, constants)) {
+    if (longest <= 15 && read_four(a, b, c, d, numbers + at, &met, constants)) {
+      i = at + 4;
+    } else if (longest <= 31 && read_two(a, b, numbers + at, constants) &&
+               read_two(c, d, numbers + at + 2, constants)) {
       met.fractions = 1;
-      i += 4;
+      i = at + 4;
     } else {
-      const uint32_t end = i + 4;
-      i = read_one_by_one(i, end, cell, numbers, &met);
-      more = i == end;
+      i = read_one_by_one(i, at + 4, cell, numbers, &met);
+      more = i == at + 4;
     }
   }
-  // The last ones once more together with those before them, which were numbers.
-  if (more && i < n && n >= 4) {
-    const Range a = cell(n - 4);
-    const Range b = cell(n - 3);
-    const Range c = cell(n - 2);
-    const Range d = cell(n - 1);
-    const uint64_t longest = length(a) | length(b) | length(c) | length(d);
-    if (longest <= 15 && read_four(a, b, c, d, numbers + n - 4, &met, constants)) i = n;
-  }
-  if (more) i = read_one_by_one(i, n, cell, numbers, &met);
+  if (n < 4) i = read_one_by_one(0, n, cell, numbers, &met);
   *seen |= (met.integers != 0 ? 1U : 0U) | (met.fractions != 0 ? 2U : 0U);
   return i;
 }

@@ -92,7 +92,8 @@ void CsvPipeline::parse(Slot& slot) {
   if (hash_ == nullptr) return slot.chunk->parse(slot.size, nullptr);
   const std::size_t n_hashed = std::min(hashed_, slot.size);
   hashed_ -= n_hashed;
-  PacedHash hash(*hash_, std::string_view(slot.chunk->room(slot.size), slot.size).substr(n_hashed));
+  const char* const text = slot.chunk->room(slot.size);  // what has been read there
+  PacedHash hash(*hash_, {text + n_hashed, slot.size - n_hashed});
   slot.chunk->parse(slot.size, &hash);
   hash.rest();
 }
