@@ -6,14 +6,22 @@
 namespace rf::data {
 namespace {
 
-constexpr std::size_t kFirstSlots = 8;
+constexpr unsigned kFirstLogarithm = 3;
+constexpr std::size_t kFirstLongSlots = 8;
 /// As long as there are few, most texts are found at the first look: another is a branch foretold wrong.
 constexpr std::size_t kRoomySlots = 1024;
 
-DictionarySlot slot_of(std::string_view text, std::int32_t code) {
-  DictionarySlot slot{{}, code, 1};
-  std::memcpy(slot.text.words, text.data(), text.size());
-  return slot;
+ShortText short_text(std::string_view text) {
+  ShortText padded{};
+  std::memcpy(padded.words, text.data(), text.size());
+  return padded;
+}
+
+bool is_equal(const ShortText& a, const ShortText& b) {
+  return std::memcmp(&a, &b, sizeof a) == 0;
+}
+bool is_free(const ShortText& slot) {
+  return slot.words[0] == 0;
 }
 
 std::uint64_t hash_of_long(std::string_view text) {
@@ -22,30 +30,30 @@ std::uint64_t hash_of_long(std::string_view text) {
     std::uint64_t word = 0;
     const std::size_t size = text.size() < sizeof word ? text.size() : sizeof word;
     std::memcpy(&word, text.data(), size);
-    hash = hash_of_words(hash, word);
+    hash = (hash ^ (word * 0x9E3779B97F4A7C15)) * 0xD6E8FEB86659FD93;
+    hash ^= hash >> 32;
     text.remove_prefix(size);
   }
-  return hash;
+  return hash * 0xD6E8FEB86659FD93 >> 20;
 }
 
 }  // namespace
 
 void ChunkDictionary::clear() {
-  slots_.assign(kFirstSlots, DictionarySlot{});
+  make_slots(kFirstLogarithm);
   n_short_ = 0;
   long_texts_.clear();
-  long_slots_.assign(kFirstSlots, 0);
+  long_slots_.assign(kFirstLongSlots, 0);
   levels_.clear();
   others_.clear();
 }
 
 ChunkDictionary::Found ChunkDictionary::find(std::string_view text) const {
   if (text.size() <= kShortTextBytes) {
-    const DictionarySlot wanted = slot_of(text, 0);
-    std::size_t at = hash_of_short(wanted.text) & (slots_.size() - 1);
-    for (; slots_[at].used != 0; at = (at + 1) & (slots_.size() - 1)) {
-      if (std::memcmp(&slots_[at].text, &wanted.text, sizeof wanted.text) == 0) return {true, slots_[at].code};
-    }
+    const ShortText wanted = short_text(text);
+    const ShortTexts known = short_texts();
+    for (std::size_t at = known.first_slot(hash_of_short(wanted)); !is_free(known.texts[at]); at = known.slot_after(at))
+      if (is_equal(known.texts[at], wanted)) return {true, known.codes[at]};
     return {false, 0};
   }
   std::size_t at = hash_of_long(text) & (long_slots_.size() - 1);
@@ -56,17 +64,26 @@ ChunkDictionary::Found ChunkDictionary::find(std::string_view text) const {
   return {false, 0};
 }
 
-void ChunkDictionary::place(const DictionarySlot& slot) {
-  std::size_t at = hash_of_short(slot.text) & (slots_.size() - 1);
-  while (slots_[at].used != 0) at = (at + 1) & (slots_.size() - 1);
-  slots_[at] = slot;
+void ChunkDictionary::make_slots(unsigned logarithm) {
+  short_texts_.assign(std::size_t{1} << logarithm, ShortText{});
+  short_codes_.assign(std::size_t{1} << logarithm, 0);
+  short_shift_ = 64 - logarithm;
+}
+
+void ChunkDictionary::place(const ShortText& text, std::int32_t code) {
+  const ShortTexts known = short_texts();
+  std::size_t at = known.first_slot(hash_of_short(text));
+  while (!is_free(short_texts_[at])) at = known.slot_after(at);
+  short_texts_[at] = text;
+  short_codes_[at] = code;
 }
 
 void ChunkDictionary::grow() {
-  std::vector<DictionarySlot> old(2 * slots_.size());
-  old.swap(slots_);
-  for (const DictionarySlot& slot : old)
-    if (slot.used != 0) place(slot);
+  const std::vector<ShortText> texts = std::exchange(short_texts_, {});
+  const std::vector<std::int32_t> codes = std::exchange(short_codes_, {});
+  make_slots(64 - short_shift_ + 1);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (!is_free(texts[i])) place(texts[i], codes[i]);
 }
 
 void ChunkDictionary::add_long(const LongText& added) {
@@ -85,8 +102,8 @@ void ChunkDictionary::add_long(const LongText& added) {
 
 void ChunkDictionary::add_short(std::string_view text, std::int32_t code) {
   ++n_short_;
-  if ((slots_.size() < kRoomySlots ? 5 : 2) * n_short_ > slots_.size()) grow();
-  place(slot_of(text, code));
+  if ((short_texts_.size() < kRoomySlots ? 5 : 2) * n_short_ > short_texts_.size()) grow();
+  place(short_text(text), code);
 }
 
 void ChunkDictionary::add_as(std::string_view text, std::int32_t code) {

@@ -23,7 +23,7 @@ class ChunkDictionary {
   void clear();
 
   /// For the kernels; good until the next add().
-  ShortTexts short_texts() { return {slots_.data(), slots_.size() - 1}; }
+  ShortTexts short_texts() const { return {short_texts_.data(), short_codes_.data(), short_shift_}; }
 
   struct Found {
     bool known;
@@ -53,10 +53,13 @@ class ChunkDictionary {
   }
   void add_long(const LongText& added);
   void add_short(std::string_view text, std::int32_t code);
+  void make_slots(unsigned logarithm);
   void grow();
-  void place(const DictionarySlot& slot);
+  void place(const ShortText& text, std::int32_t code);
 
-  std::vector<DictionarySlot> slots_;
+  std::vector<ShortText> short_texts_;
+  std::vector<std::int32_t> short_codes_;
+  unsigned short_shift_ = 0;
   std::size_t n_short_ = 0;
   std::vector<LongText> long_texts_;
   std::vector<std::uint32_t> long_slots_;  ///< number in long_texts_ plus one; 0 is free

@@ -34,16 +34,15 @@ struct ShortText {
   uint64_t words[kShortTextBytes / 8];
 };
 
-struct DictionarySlot {
-  ShortText text;
-  int32_t code;
-  uint32_t used;
-};
-
-/// Texts of 1 to kShortTextBytes bytes and their codes; open addressing, linear probing from hash_of_short.
+/// Texts of 1 to kShortTextBytes bytes and their codes: open addressing, linear probing from the upper bits of
+/// hash_of_short. The number of slots is a power of two, 2 at least; one is free.
 struct ShortTexts {
-  DictionarySlot* slots;
-  uint64_t mask;  ///< number of slots less one; a power of two, never full
+  const ShortText* texts;  ///< all zero where free
+  const int32_t* codes;
+  unsigned shift;  ///< of a hash to a slot
+
+  uint64_t first_slot(uint64_t hash) const { return hash >> shift; }
+  uint64_t slot_after(uint64_t slot) const { return (slot + 1) & (~uint64_t{0} >> shift); }
 };
 
 /// How many cells are read between two calls for other work.
@@ -97,15 +96,15 @@ struct CsvKernels {
   bool (*number)(const char* begin, const char* end, FastNumber* number);
 };
 
-inline uint64_t hash_of_words(uint64_t first, uint64_t second) {
-  uint64_t h = (first ^ (second * 0x9E3779B97F4A7C15)) * 0xD6E8FEB86659FD93;
-  h ^= h >> 32;
-  return h * 0xD6E8FEB86659FD93 >> 20;
-}
+/// Odd; one for each word of a text. The upper bits of the sum of products depend on every byte (Lemire and
+/// Kaser, "Strongly universal string hashing is fast", 2014).
+inline constexpr uint64_t kHashFactors[kShortTextBytes / 8] = {0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93,
+                                                               0xBF58476D1CE4E5B9, 0x94D049BB133111EB};
 
 inline uint64_t hash_of_short(const ShortText& text) {
-  return hash_of_words(text.words[0] ^ (text.words[2] * 0xBF58476D1CE4E5B9),
-                       text.words[1] ^ (text.words[3] * 0x94D049BB133111EB));
+  uint64_t hash = 0;
+  for (size_t i = 0; i < kShortTextBytes / 8; ++i) hash += text.words[i] * kHashFactors[i];
+  return hash;
 }
 
 const CsvKernels& baseline_csv_kernels();

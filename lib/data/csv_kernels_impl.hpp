@@ -142,9 +142,16 @@ inline bool is_text(const ShortText& known, __m256i text) {
 }
 
 inline uint64_t hash_of_loaded(__m256i text) {
+#if defined(__AVX512DQ__)
+  const __m256i factors = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kHashFactors));
+  const __m256i products = _mm256_mullo_epi64(text, factors);
+  const __m128i halves = _mm_add_epi64(_mm256_castsi256_si128(products), _mm256_extracti128_si256(products, 1));
+  return static_cast<uint64_t>(_mm_cvtsi128_si64(halves)) + static_cast<uint64_t>(_mm_extract_epi64(halves, 1));
+#else
   ShortText words;
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(words.words), text);
   return hash_of_short(words);
+#endif
 }
 
 #else
@@ -168,16 +175,15 @@ inline uint64_t hash_of_loaded(const ShortText& text) { return hash_of_short(tex
 
 #endif
 
-inline bool find_short_text(const ShortTexts& texts, const char* text, size_t size, int32_t* code) {
+inline bool find_short_text(const ShortTexts& known, const char* text, size_t size, int32_t* code) {
   const auto wanted = load_short(text, size);
-  uint64_t slot = hash_of_loaded(wanted) & texts.mask;
-  for (; texts.slots[slot].used != 0; slot = (slot + 1) & texts.mask) {
-    if (is_text(texts.slots[slot].text, wanted)) {
-      *code = texts.slots[slot].code;
-      return true;
-    }
+  uint64_t slot = known.first_slot(hash_of_loaded(wanted));
+  while (!is_text(known.texts[slot], wanted)) {
+    if (known.texts[slot].words[0] == 0) return false;
+    slot = known.slot_after(slot);
   }
-  return false;
+  *code = known.codes[slot];
+  return true;
 }
 
 /// A cell of column `j`, which is the first (where the row begins) or not (behind a delimiter).
@@ -244,26 +250,43 @@ Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_
   return {row, false};
 }
 
+/// The codes of empty and of known texts up to `end` or the first cell that is neither; returns its row.
 template <bool is_first>
-Progress read_text_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
-  CellColumn& column = job->columns[j];
-  const CellJob own = *job;  // of which the compiler knows that no call changes it
+uint32_t find_texts(const CellJob* all, uint32_t j, uint32_t row, uint32_t end) {
+  const CellJob job = *all;  // of which the compiler knows that no call changes it
+  const ShortTexts known = job.columns[j].texts;
+  int32_t* const codes = job.columns[j].codes;
   for (; row < end; ++row) {
-    if (row % kCellsBetween == kCellsBetween - 1) do_meanwhile(job);
-    const Range cell = cell_range<is_first>(&own, j, row);
-    const Range inner = own.trim ? without_spaces(cell) : cell;
-    const size_t size = static_cast<size_t>(inner.end - inner.begin);
-    if (size == 0) {
-      column.codes[row] = -1;
-    } else if (size > kShortTextBytes || *inner.begin == '"' ||
-               !find_short_text(column.texts, inner.begin, size, &column.codes[row])) {
-      if (!job->other_cell(job->user, row, j, static_cast<uint32_t>(cell.begin - job->text),
-                           static_cast<uint32_t>(cell.end - job->text)))
-        return {row, true};
-      if (column.mode != CellMode::kText) return {row + 1, false};
+    if (row % kCellsBetween == kCellsBetween - 1) do_meanwhile(&job);
+    Range cell = cell_range<is_first>(&job, j, row);
+    if (job.trim) {
+      // ", " between fields is common: the space is passed over without a look at each. No separator is one.
+      cell.begin += is_equal(*cell.begin, ' ');
+      if (*cell.begin == ' ' || cell.end[-1] == ' ') cell = without_spaces(cell);
+    }
+    const size_t size = static_cast<size_t>(cell.end - cell.begin);
+    if (size - 1 < kShortTextBytes) {
+      if (*cell.begin == '"' || !find_short_text(known, cell.begin, size, &codes[row])) break;
+    } else {
+      if (size != 0) break;
+      codes[row] = -1;
     }
   }
-  return {row, false};
+  return row;
+}
+
+template <bool is_first>
+Progress read_text_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
+  while (true) {
+    row = find_texts<is_first>(job, j, row, end);
+    if (row == end) return {row, false};
+    const Range cell = cell_range<is_first>(job, j, row);
+    if (!job->other_cell(job->user, row, j, static_cast<uint32_t>(cell.begin - job->text),
+                         static_cast<uint32_t>(cell.end - job->text)))
+      return {row, true};
+    ++row;
+    if (job->columns[j].mode != CellMode::kText) return {row, false};
+  }
 }
 
 template <bool is_first>
