@@ -112,11 +112,11 @@ void ChunkDictionary::add_as(std::string_view text, std::int32_t code) {
   add_long({code, static_cast<std::uint32_t>(others_.size())});
 }
 
-std::int32_t ChunkDictionary::add(std::string_view text) {
+std::int32_t ChunkDictionary::add(std::string text) {
   const auto code = static_cast<std::int32_t>(levels_.size());
-  levels_.emplace_back(text);
-  if (text.size() <= kShortTextBytes) {
-    add_short(text, code);
+  const std::string& level = levels_.emplace_back(std::move(text));
+  if (level.size() <= kShortTextBytes) {
+    add_short(level, code);
   } else {
     add_long({code, 0});
   }

@@ -34,7 +34,7 @@ class ChunkDictionary {
   /// Adds an unknown text under a code of the caller's choice, which has no place in levels().
   void add_as(std::string_view text, std::int32_t code);
   /// Adds an unknown text with the next number.
-  std::int32_t add(std::string_view text);
+  std::int32_t add(std::string text);
 
   /// The texts that add() has numbered; they live here.
   const std::vector<std::string>& levels() const { return levels_; }

@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <new>
 #include <utility>
 
+#include "core/host.hpp"
 #include "core/number_text.hpp"
 
 namespace rf::data {
@@ -20,6 +22,9 @@ constexpr std::size_t kMostLevelsKept =
     4096;  // a dictionary larger than this starts anew with the next chunk
 constexpr std::size_t kBlockBytes = std::size_t{24} << 10;
 constexpr std::size_t kLeastBlockRows = 16;
+/// A cell as large as this is not in memory twice: its text goes as the level comes.
+constexpr std::size_t kLargeCellBytes = std::size_t{8} << 20;
+constexpr std::size_t kLargeCellPart = std::size_t{1} << 20;
 constexpr double kMissingNumber = std::numeric_limits<double>::quiet_NaN();
 
 Newline newline_of(const TextIndex& index) {
@@ -93,10 +98,16 @@ void CsvChunk::parse(std::size_t size, PacedHash* hash) {
   index_.ends = ends_.get();
   kernels_.index(text_, size, plan_.delimiter, virtual_end, &index_);
   if (index_.not_ascii) text_fault_ = find_text_fault(text());
+  line_ends_ = index_.line_ends;
   if (text_fault_ || plan_.only_check_text) return;
 
   scanned_ = index_.irregular || plan_.options.limits.max_cell_bytes < size;
   scanned_ ? scan_rows() : find_rows();
+  if (size >= kLargeCellBytes) {
+    // Before any of the text goes.
+    if (hash != nullptr) hash->rest();
+    if (!scanned_) number_lines();
+  }
   begin_columns();
   read_cells(hash);
   finish_columns();
@@ -111,7 +122,6 @@ bool CsvChunk::is_blank(std::size_t begin, std::size_t end) const {
 
 void CsvChunk::find_rows() {
   newline_ = newline_of(index_);
-  line_ends_ = index_.line_ends;
   std::uint32_t first = 0;
   std::uint32_t begin = 0;
   for (std::size_t i = 0; i < index_.n_ends; ++i) {
@@ -137,8 +147,11 @@ void CsvChunk::find_rows() {
   }
 }
 
+void CsvChunk::number_lines() {
+  for (std::uint32_t row = 0; row < n_rows(); ++row) row_line_.push_back(line_of_row(row));
+}
+
 void CsvChunk::scan_rows() {
-  line_ends_ = count_line_ends(text());
   CsvScanner scanner(text(), plan_.delimiter, plan_.options.trim, pieces_.size());
   Record record;
   CsvScanner::Step step = scanner.next(record);
@@ -374,9 +387,26 @@ bool CsvChunk::category_cell(std::uint32_t row, std::uint32_t column, std::strin
     own.evidence.add(what, text,
                      what == CellClass::kWideInteger || what == CellClass::kInfinite ? line_of_row(row) : 0);
   }
-  own.coded->codes[row] = own.coded->dictionary.add(text);
+  // A column that holds text, or is not asked what it holds, stays as it is: none of its cells is read again.
+  own.coded->codes[row] = own.coded->dictionary.add(level_of(text, !own.evident || own.evidence.settled()));
   cells_[column].texts = own.coded->dictionary.short_texts();
   return true;
+}
+
+/// A copy of a cell's text. What is copied of a large one goes back to the system, if nobody looks at it again.
+std::string CsvChunk::level_of(std::string_view text, bool is_last_look) {
+  const bool is_here = !std::less<>()(text.data(), text_) && std::less<>()(text.data(), text_ + size_);
+  if (text.size() < kLargeCellBytes || !is_last_look) return std::string(text);
+  if (!is_here) return std::exchange(scratch_, {});  // where field_text() has put it
+  std::string level;
+  level.reserve(text.size());
+  char* const begin = text_ + (text.data() - text_);
+  for (std::size_t done = 0; done < text.size(); done += kLargeCellPart) {
+    const std::size_t n_bytes = std::min(kLargeCellPart, text.size() - done);
+    level.append(begin + done, n_bytes);
+    core::drop_pages(begin + done, n_bytes);
+  }
+  return level;
 }
 
 /// Gives the column another shape and reads its cells up to `row`, that one included.
@@ -387,8 +417,7 @@ bool CsvChunk::turn(std::uint32_t row, std::uint32_t column, Shape shape) {
 }
 
 void CsvChunk::read_rows_before(std::uint32_t row, std::uint32_t column) {
-  std::string scratch;
-  for (std::uint32_t r = 0; r < row; ++r) (void)cell(r, column, field_text(field(r, column), scratch));
+  for (std::uint32_t r = 0; r < row; ++r) (void)cell(r, column, field_text(field(r, column), scratch_));
 }
 
 void CsvChunk::read_as(std::size_t column, Shape shape) {
@@ -410,7 +439,7 @@ bool CsvChunk::refuse_cell(std::uint32_t row, std::uint32_t column, std::string_
 }
 
 std::uint64_t CsvChunk::line_of_row(std::uint32_t row) {
-  if (scanned_) return row_line_[row];
+  if (row < row_line_.size()) return row_line_[row];
   if (row_begin_[row] < last_line_.offset) last_line_ = {};
   last_line_.number += count_line_ends(text().substr(last_line_.offset, row_begin_[row] - last_line_.offset));
   last_line_.offset = row_begin_[row];

@@ -77,6 +77,7 @@ class CsvChunk {
   std::uint64_t blank_lines() const { return blank_lines_; }
   std::uint64_t line_ends() const { return line_ends_; }
   Newline newline() const { return newline_; }
+  /// As it was read, less the large texts that have become levels.
   std::string_view text() const { return {text_, size_}; }
   const std::optional<ChunkFault>& fault() const { return fault_; }
   const std::optional<TextFault>& text_fault() const { return text_fault_; }
@@ -113,6 +114,7 @@ class CsvChunk {
   void reset();
   void find_rows();
   void scan_rows();
+  void number_lines();
   bool is_blank(std::size_t begin, std::size_t end) const;
   void begin_columns();
   void begin_piece(std::size_t column, Shape shape);
@@ -123,6 +125,7 @@ class CsvChunk {
   bool number_cell(std::uint32_t row, std::uint32_t column, std::string_view text);
   bool boolean_cell(std::uint32_t row, std::uint32_t column, std::string_view text);
   bool category_cell(std::uint32_t row, std::uint32_t column, std::string_view text);
+  std::string level_of(std::string_view text, bool is_last_look);
   bool turn(std::uint32_t row, std::uint32_t column, Shape shape);
   void read_rows_before(std::uint32_t row, std::uint32_t column);
   void store_missing(std::uint32_t row, std::uint32_t column, std::string_view text);
@@ -150,7 +153,7 @@ class CsvChunk {
   std::vector<std::uint32_t> row_first_;  ///< place of the row's first field in separators_ or fields_
   std::vector<std::uint32_t> row_begin_;
   std::vector<Field> fields_;  ///< where CsvScanner has cut
-  std::vector<std::uint64_t> row_line_;
+  std::vector<std::uint64_t> row_line_;  ///< where CsvScanner has cut, or the text is large
   bool scanned_ = false;  ///< by CsvScanner
 
   std::uint64_t blank_lines_ = 0;

@@ -23,7 +23,7 @@ struct TextIndex {
   uint64_t line_ends;  ///< LF, CRLF and CR, those inside quotes too, the virtual one not
   bool lf, crlf, cr;   ///< which line ends there are outside quotes
   bool not_ascii;      ///< a byte of 128 or more, or a NUL
-  bool irregular;  ///< quotes stand where this loop does not follow them: the other members then mean nothing
+  bool irregular;  ///< quotes stand where this loop does not follow them: of the others only line_ends and not_ascii hold
 };
 
 /// Longer texts are looked for one by one.

@@ -19,6 +19,8 @@ namespace {
 using core::Result;
 
 /// Offsets within a chunk have 32 bits.
+/// Of a record longer than a chunk, as nobody knows how much longer.
+constexpr std::size_t kMostReadAhead = std::size_t{8} << 20;
 constexpr std::size_t kMostChunkBytes = std::numeric_limits<std::uint32_t>::max() - 4 * kTextSlack;
 
 }  // namespace
@@ -164,7 +166,7 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
     if (std::memchr(text, '\0', size) != nullptr) whole = size;
     if (whole > 0) break;
     if (size >= kMostChunkBytes / 2) return plan_.errors.long_record(kMostChunkBytes / 2);
-    wanted = std::max(size, settings_.chunk_bytes);
+    wanted = std::max(std::min(size, kMostReadAhead), settings_.chunk_bytes);
   }
   if (whole > kMostChunkBytes) return plan_.errors.long_record(kMostChunkBytes / 2);
   carry_.assign(text + whole, size - whole);
@@ -210,7 +212,7 @@ Result<> CsvPipeline::join(Slot& slot) {
   if (text_fault_) return {};
   facts_.text_bytes += chunk.text().size();
   if (fault_) {
-    facts_.lines += count_line_ends(chunk.text());
+    facts_.lines += chunk.line_ends();
     return {};
   }
   const std::uint64_t most_rows = plan_.options.limits.max_rows;

@@ -22,9 +22,11 @@ std::uint64_t count_line_ends(std::string_view text) {
 std::string_view field_text(const Field& field, std::string& scratch) {
   if (!field.doubled_quotes) return field.raw;
   scratch.clear();
-  for (std::size_t i = 0; i < field.raw.size(); ++i) {
-    scratch += field.raw[i];
-    if (field.raw[i] == '"') ++i;
+  scratch.reserve(field.raw.size());
+  for (std::size_t begin = 0; begin < field.raw.size();) {
+    const std::size_t end = std::min(field.raw.find('"', begin), field.raw.size() - 1) + 1;
+    scratch.append(field.raw, begin, end - begin);
+    begin = end + (field.raw[end - 1] == '"' ? 1 : 0);
   }
   return scratch;
 }

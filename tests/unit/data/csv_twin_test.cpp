@@ -197,5 +197,36 @@ TEST(CsvTwin, AgreesOnLongCellsAndManyLevels) {
           {{1, 0}, {1, 1000}, {5, 4096}});
 }
 
+/// Cells so large that their text goes while it becomes a level: nothing may look at it afterwards.
+TEST(CsvTwin, AgreesOnCellsOfManyMegabytes) {
+  const std::size_t size = std::size_t{9} << 20;
+  const std::string letters(size, 'x');
+  std::string lines;
+  while (lines.size() < size) lines += "a line\r\n";
+  std::string quotes;
+  while (quotes.size() < size) quotes += "\"\"..";
+  const std::string fraction = "1." + std::string(size, '5');
+  const std::string rows = "1,1.5,y\n2,\"z\",12345678901234567891\n";
+  const std::string rows_behind = "5,2.5,\n6,x,\" \"\"\"\n";
+  const std::vector<std::string> files = {
+      rows + "3,4," + letters + "\n" + rows_behind,
+      rows + letters + "," + "\"" + lines + "\",1\n" + rows_behind,
+      rows + "\"" + quotes + "\",\"" + lines + "\"," + letters,
+      rows + "3,4,\"" + lines + "\" stray\n" + rows_behind,
+      rows + "3,4,\"" + lines + "\"\n" + rows_behind + "7,8\n",
+      "1,2,12345678901234567891\n3,4," + fraction + "\n5,6,7\n",  // numbers after all
+      "1,2," + letters + "\n" + "1,2," + letters + "\n" + rows_behind,
+      rows + "3,4,\"" + lines + "\"\n" + rows_behind + "9,9,\xFF\n",
+      "\"" + lines + "\",4,5\n6,no number,7\n",
+  };
+  ReadingOptions b_is_numeric;
+  b_is_numeric.kinds = {{"b", Kind::kNumeric}, {"c", Kind::kCategory}};
+  for (std::size_t i = 0; i < files.size() && !HasFailure(); ++i) {
+    SCOPED_TRACE("file " + std::to_string(i));
+    for (const ReadingOptions& options : {ReadingOptions(), b_is_numeric})
+      compare("a,b,c\n" + files[i], options, {{1, 0}, {2, std::size_t{20} << 20}});
+  }
+}
+
 }  // namespace
 }  // namespace rf::data

@@ -39,6 +39,8 @@ FILES = {
     "short rows, then a few long ones": (40, lambda out: (rows(out, 30000, 40, SHORT), rows(out, 40000, 40, LONG))),
     "text at the end": (60, late_text),
     "texts": (3, levels),
+    "a cell of 100 MB": (2, lambda out: out.write("1," + "x" * 100_000_000)),
+    "quoted cells of 30 MB": (2, lambda out: out.writelines(f'"{i}' + "a line\n" * 4_000_000 + '",1\n' for i in range(4))),
 }
 
 
