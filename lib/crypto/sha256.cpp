@@ -66,6 +66,29 @@ std::size_t Sha256::bytes_to_whole_block() const {
   return held == 0 ? 0 : kBlockBytes - held;
 }
 
+bool Sha256::begin_steps(const std::uint8_t* data, std::size_t n_blocks, Sha256Steps& steps) const {
+#if defined(__x86_64__)
+  if (compress_ != compress_with_x86_sha || n_blocks == 0) return false;
+  steps.block = data;
+  steps.end = data + n_blocks * kBlockBytes;
+  begin_steps_with_x86_sha(state_in(state_)->state, &steps);
+  return true;
+#else
+  static_cast<void>(data), static_cast<void>(n_blocks), static_cast<void>(steps);
+  return false;
+#endif
+}
+
+std::size_t Sha256::end_steps(Sha256Steps& steps, const std::uint8_t* data) {
+  State* const state = state_in(state_);
+#if defined(__x86_64__)
+  end_steps_with_x86_sha(&steps, state->state);
+#endif
+  const auto n_blocks = static_cast<std::size_t>(steps.block - data) / kBlockBytes;
+  state->count += std::uint64_t{8} * kBlockBytes * n_blocks;
+  return n_blocks;
+}
+
 void Sha256::update_u32(std::uint32_t value) {
   const auto bytes = little_endian(value);
   update(bytes.data(), bytes.size());

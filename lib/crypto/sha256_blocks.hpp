@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/sha256_steps.hpp"
+
 namespace rf::crypto {
 
 /// Mixes `n_blocks` blocks of 64 bytes into the eight words of `state`.
@@ -14,6 +16,10 @@ using CompressBlocks = void (*)(uint32_t* state, const uint8_t* data, size_t n_b
 
 void compress_with_x86_sha(uint32_t* state, const uint8_t* data, size_t n_blocks);
 void compress_with_arm_sha2(uint32_t* state, const uint8_t* data, size_t n_blocks);
+
+/// Before the first step: the rest of `steps` after its text. And after the last one: ends the block it has come to.
+void begin_steps_with_x86_sha(const uint32_t* state, Sha256Steps* steps);
+void end_steps_with_x86_sha(Sha256Steps* steps, uint32_t* state);
 
 /// What this processor can run, or null: then libsodium does it. Cheap enough to be asked at every call.
 CompressBlocks best_compress();

@@ -6,27 +6,40 @@
 #include <immintrin.h>
 
 #include "crypto/sha256_blocks.hpp"
+#include "crypto/sha256_steps_x86.hpp"
 
 namespace rf::crypto {
 namespace {
 
-alignas(16) constexpr uint32_t kRound[64] = RF_SHA256_ROUND_CONSTANTS;
-
 inline __m128i load(const void* p) {
   return _mm_loadu_si128(static_cast<const __m128i*>(p));
+}
+
+/// As the instructions want them: (a, b, e, f) and (c, d, g, h), the first in the highest lane.
+struct Words {
+  __m128i abef, cdgh;
+};
+
+inline Words load_words(const uint32_t* state) {
+  const __m128i dcba = load(state);
+  const __m128i hgfe = load(state + 4);
+  const __m128i cdab = _mm_shuffle_epi32(dcba, 0xB1);
+  const __m128i efgh = _mm_shuffle_epi32(hgfe, 0x1B);
+  return {_mm_alignr_epi8(cdab, efgh, 8), _mm_blend_epi16(efgh, cdab, 0xF0)};
+}
+
+inline void store_words(Words words, uint32_t* state) {
+  const __m128i feba = _mm_shuffle_epi32(words.abef, 0x1B);
+  const __m128i dchg = _mm_shuffle_epi32(words.cdgh, 0xB1);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(state), _mm_blend_epi16(feba, dchg, 0xF0));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(state + 4), _mm_alignr_epi8(dchg, feba, 8));
 }
 
 }  // namespace
 
 void compress_with_x86_sha(uint32_t* state, const uint8_t* data, size_t n_blocks) {
   const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-  // The instructions want the words as (a, b, e, f) and (c, d, g, h), the first in the highest lane.
-  const __m128i dcba = load(state);
-  const __m128i hgfe = load(state + 4);
-  const __m128i cdab = _mm_shuffle_epi32(dcba, 0xB1);
-  const __m128i efgh = _mm_shuffle_epi32(hgfe, 0x1B);
-  __m128i abef = _mm_alignr_epi8(cdab, efgh, 8);
-  __m128i cdgh = _mm_blend_epi16(efgh, cdab, 0xF0);
+  auto [abef, cdgh] = load_words(state);
 
   for (; n_blocks > 0; --n_blocks, data += 64) {
     _mm_prefetch(reinterpret_cast<const char*>(data + 2048), _MM_HINT_T0);
@@ -36,7 +49,7 @@ void compress_with_x86_sha(uint32_t* state, const uint8_t* data, size_t n_blocks
     for (int i = 0; i < 4; ++i) w[i] = _mm_shuffle_epi8(load(data + 16 * i), big_endian);
 #pragma GCC unroll 16
     for (int i = 0; i < 16; ++i) {
-      __m128i sum = _mm_add_epi32(w[i % 4], load(kRound + 4 * i));
+      __m128i sum = _mm_add_epi32(w[i % 4], load(kRoundOfSteps + 4 * i));
       cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
       sum = _mm_shuffle_epi32(sum, 0x0E);
       abef = _mm_sha256rnds2_epu32(abef, cdgh, sum);
@@ -51,10 +64,19 @@ void compress_with_x86_sha(uint32_t* state, const uint8_t* data, size_t n_blocks
     cdgh = _mm_add_epi32(cdgh, cdgh_before);
   }
 
-  const __m128i feba = _mm_shuffle_epi32(abef, 0x1B);
-  const __m128i dchg = _mm_shuffle_epi32(cdgh, 0xB1);
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(state), _mm_blend_epi16(feba, dchg, 0xF0));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(state + 4), _mm_alignr_epi8(dchg, feba, 8));
+  store_words({abef, cdgh}, state);
+}
+
+void begin_steps_with_x86_sha(const uint32_t* state, Sha256Steps* steps) {
+  const Words words = load_words(state);
+  StepsInRegisters(words.abef, words.cdgh, steps->block, steps->end).keep(steps);
+}
+
+void end_steps_with_x86_sha(Sha256Steps* steps, uint32_t* state) {
+  StepsInRegisters rest(*steps);
+  for (uint32_t step = steps->step; step % kStepsOfBlock != 0; step += 2) rest.two_steps();
+  rest.keep(steps);
+  store_words({load(steps->abef), load(steps->cdgh)}, state);
 }
 
 }  // namespace rf::crypto

@@ -253,11 +253,7 @@ void CsvChunk::read_cells(PacedHash* hash) {
                       std::uint32_t end) {
     return static_cast<CsvChunk*>(user)->other_cell(row, column, begin, end);
   };
-  if (hash != nullptr) {
-    hash->spread_over(static_cast<std::uint64_t>(n_rows()) * active_.size() / kCellsBetween);
-    job.meanwhile_user = hash;
-    job.meanwhile = [](void* user) { static_cast<PacedHash*>(user)->some(); };
-  }
+  if (hash != nullptr && kernels_.hashes) job.hash = hash->begin();
   kernels_.cells(&job);
 }
 

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/sha256_steps.hpp"
+
 namespace rf::data {
 
 /// Readable bytes that every text needs before and behind it, so that whole vectors can be loaded.
@@ -45,9 +47,6 @@ struct ShortTexts {
   uint64_t slot_after(uint64_t slot) const { return (slot + 1) & (~uint64_t{0} >> shift); }
 };
 
-/// How many cells are read between two calls for other work.
-inline constexpr uint32_t kCellsBetween = 8;
-
 enum class CellMode : uint8_t { kSkip, kNumber, kText };
 
 /// What becomes of the cells of one column of a text.
@@ -74,11 +73,14 @@ struct CellJob {
   uint32_t n_active;
   bool trim;
   bool all_cells;  ///< understand none: each goes to `other_cell`
-  void* meanwhile_user;
-  void (*meanwhile)(void* meanwhile_user);  ///< other work, to be called about every kCellsBetween cells; or null
+  crypto::Sha256Steps* hash;  ///< to get on with between the cells, as far as they go; or null
   void* user;
   bool (*other_cell)(void* user, uint32_t row, uint32_t column, uint32_t begin, uint32_t end);
 };
+
+/// A loop takes no more steps for one cell, on average over four or more. Groups of four numbers take 28 where two ways
+/// to read them are tried, which are done anew from the next cell on where one is no number.
+inline constexpr uint32_t kMostStepsOfCell = 12;
 
 /// A number as most are written.
 struct FastNumber {
@@ -88,6 +90,7 @@ struct FastNumber {
 
 struct CsvKernels {
   const char* name;
+  bool hashes;  ///< where the processor has SHA instructions too
   void (*index)(const char* text, size_t size, char delimiter, bool virtual_end, TextIndex* index);
   void (*cells)(const CellJob* job);
   /// Whether [begin, end) is a number of the grammar in docs/formats/csv.md that this loop reads: a sign,

@@ -4,7 +4,7 @@
 
 namespace rf::data {
 namespace {
-constexpr CsvKernels kTable = {"avx2", index_text, read_cells, read_number};
+constexpr CsvKernels kTable = {"avx2", true, index_text, read_cells, read_number};
 }
 
 const CsvKernels& avx2_csv_kernels() {

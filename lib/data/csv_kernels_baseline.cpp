@@ -4,7 +4,7 @@
 
 namespace rf::data {
 namespace {
-constexpr CsvKernels kTable = {"baseline", index_text, read_cells, read_number};
+constexpr CsvKernels kTable = {"baseline", false, index_text, read_cells, read_number};
 }
 
 const CsvKernels& baseline_csv_kernels() {

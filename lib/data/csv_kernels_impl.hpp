@@ -5,6 +5,7 @@
 // csv_number_impl.hpp.
 #pragma once
 
+#include "data/csv_hash_impl.hpp"
 #include "data/csv_masks_impl.hpp"
 #include "data/csv_number_groups_impl.hpp"
 #include "data/csv_number_impl.hpp"
@@ -205,16 +206,12 @@ struct Progress {
   bool stopped;
 };
 
-inline void do_meanwhile(const CellJob* job) {
-  if (job->meanwhile != nullptr) job->meanwhile(job->meanwhile_user);
-}
-
-template <bool is_first>
+template <bool is_first, class Hash>
 Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
   CellColumn& column = job->columns[j];
   double* const numbers = column.numbers;
-  const auto meanwhile = [job] { do_meanwhile(job); };
   while (row < end) {
+    Hash hash(job->hash);
     unsigned seen = column.seen;
     const uint32_t first = row;
     if (job->trim && *cell_range<is_first>(job, j, row).begin == ' ') {
@@ -224,11 +221,12 @@ Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_
         cell.begin += is_equal(*cell.begin, ' ');
         return cell;
       };
-      row += read_numbers(end - row, behind_space, numbers + row, &seen, meanwhile);
+      row += read_numbers(end - row, behind_space, numbers + row, &seen, hash);
     } else {
       const auto whole = [job, j, first](uint32_t i) { return cell_range<is_first>(job, j, first + i); };
-      row += read_numbers(end - row, whole, numbers + row, &seen, meanwhile);
+      row += read_numbers(end - row, whole, numbers + row, &seen, hash);
     }
+    hash.keep(job->hash);
     column.seen = static_cast<uint8_t>(seen);
     if (row == end) break;
     const Range cell = cell_range<is_first>(job, j, row);
@@ -251,13 +249,14 @@ Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_
 }
 
 /// The codes of empty and of known texts up to `end` or the first cell that is neither; returns its row.
-template <bool is_first>
+template <bool is_first, class Hash>
 uint32_t find_texts(const CellJob* all, uint32_t j, uint32_t row, uint32_t end) {
   const CellJob job = *all;  // of which the compiler knows that no call changes it
   const ShortTexts known = job.columns[j].texts;
   int32_t* const codes = job.columns[j].codes;
+  Hash hash(job.hash);
   for (; row < end; ++row) {
-    if (row % kCellsBetween == kCellsBetween - 1) do_meanwhile(&job);
+    hash.two_steps();
     Range cell = cell_range<is_first>(&job, j, row);
     if (job.trim) {
       // ", " between fields is common: the space is passed over without a look at each. No separator is one.
@@ -272,13 +271,14 @@ uint32_t find_texts(const CellJob* all, uint32_t j, uint32_t row, uint32_t end) 
       codes[row] = -1;
     }
   }
+  hash.keep(job.hash);
   return row;
 }
 
-template <bool is_first>
+template <bool is_first, class Hash>
 Progress read_text_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
   while (true) {
-    row = find_texts<is_first>(job, j, row, end);
+    row = find_texts<is_first, Hash>(job, j, row, end);
     if (row == end) return {row, false};
     const Range cell = cell_range<is_first>(job, j, row);
     if (!job->other_cell(job->user, row, j, static_cast<uint32_t>(cell.begin - job->text),
@@ -300,11 +300,20 @@ Progress read_other_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_t
   return {row, false};
 }
 
-template <bool is_first>
+template <bool is_first, class Hash>
 Progress read_column(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
   if (job->all_cells) return read_other_cells<is_first>(job, j, row, end);
-  if (job->columns[j].mode == CellMode::kNumber) return read_number_cells<is_first>(job, j, row, end);
-  return read_text_cells<is_first>(job, j, row, end);
+  if (job->columns[j].mode == CellMode::kNumber) return read_number_cells<is_first, Hash>(job, j, row, end);
+  return read_text_cells<is_first, Hash>(job, j, row, end);
+}
+
+template <bool is_first>
+Progress read_column(const CellJob* job, uint32_t j, uint32_t row, uint32_t end) {
+#if defined(__SHA__)
+  const bool hashes = job->hash != nullptr && steps_left(*job->hash) >= kMostStepsOfCell * (end - row);
+  if (hashes) return read_column<is_first, HashOfText>(job, j, row, end);
+#endif
+  return read_column<is_first, NoHash>(job, j, row, end);
 }
 
 // Column by column within blocks of rows that the first cache holds. A cell that stops the loop bounds the

@@ -92,8 +92,9 @@ struct Met {
 
 /// Four numbers of at most 15 characters behind the sign; none is longer than 16. The digits behind a point move
 /// up into its place, so that the number is ten times too large, and so is the power it is divided by.
+template <class Hash>
 __attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, Range d, double* numbers, Met* met,
-                                                     const GroupConstants& constants) {
+                                                     const GroupConstants& constants, Hash& hash) {
   // By 15 less the place of the point; the first entry is for those without one.
   const __m512d low = _mm512_setr_pd(1e0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8);
   const __m512d high = _mm512_setr_pd(1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16);
@@ -101,8 +102,10 @@ __attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, 
   text = _mm512_inserti64x2(text, load_16(b.end - 16), 1);
   text = _mm512_inserti64x2(text, load_16(c.end - 16), 2);
   text = _mm512_inserti64x2(text, load_16(d.end - 16), 3);
+  hash.two_steps();
   const uint64_t begins = begin_bit(a, 16) + begin_bit(b, 32) + begin_bit(c, 48) + begin_bit(d, 64);
   const GroupBits bits = group_bits<kLanesOf16>(text, begins, constants);
+  hash.two_steps();
   if (__builtin_expect(bits.bad != 0, 0)) return false;
 
   const uint64_t no_point = bits.point & (kLanesOf16 << 15);
@@ -110,6 +113,7 @@ __attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, 
   const __m512i moved = _mm512_bsrli_epi128(digits, 1);
   const __m512i joined =
       sixteen_digits(_mm512_mask_mov_epi8(moved, bits.below | no_point, digits), constants);
+  hash.two_steps();
   const __m256i whole = _mm512_castsi512_si256(_mm512_maskz_permutexvar_epi64(0x0F, constants.even, joined));
 
   const __m256i point = _mm256_cvtepu16_epi64(_mm_cvtsi64_si128(static_cast<int64_t>(bits.point)));
@@ -120,6 +124,7 @@ __attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, 
       _mm256_mask_sub_pd(magnitude, _mm_test_epi16_mask(sign, sign), _mm256_setzero_pd(), magnitude);
   _mm256_storeu_pd(numbers,
                    _mm256_add_pd(_mm256_div_pd(_mm256_cvtepi64_pd(whole), power), _mm256_setzero_pd()));
+  hash.two_steps();
   met->integers |= no_point;
   met->fractions |= bits.point ^ no_point;
   return true;
@@ -127,22 +132,27 @@ __attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, 
 
 /// Two numbers with a point and not more than 19 digits that count; none is longer than 32. The digits before the
 /// point move down into its place.
+template <class Hash>
 __attribute__((always_inline)) inline bool read_two(Range a, Range b, double* numbers,
-                                                    const GroupConstants& constants) {
+                                                    const GroupConstants& constants, Hash& hash) {
   const auto load_both = [a, b](size_t before) {
     const auto load = [](const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); };
     return _mm512_inserti64x4(_mm512_zextsi256_si512(load(a.end - before)), load(b.end - before), 1);
   };
   const __m512i text = load_both(32);
+  hash.two_steps();
   const GroupBits bits = group_bits<kLanesOf32>(text, begin_bit(a, 32) + begin_bit(b, 64), constants);
   const uint64_t no_point = bits.point & (kLanesOf32 << 31);
   if (__builtin_expect((bits.bad | no_point) != 0, 0)) return false;
 
   const __m512i closed = _mm512_mask_mov_epi8(text, bits.below | bits.point, load_both(33));
   const __m512i digits = _mm512_maskz_sub_epi8(bits.field & ~bits.first, closed, constants.zero);
+  hash.two_steps();
   alignas(64) uint64_t sixteens[8];  // of each number its upper and its lower digits, each twice
   _mm512_store_si512(sixteens, sixteen_digits(digits, constants));
+  hash.two_steps();
   for (int i = 0; i < 2; ++i) {
+    hash.two_steps();
     const uint64_t upper = sixteens[4 * i];
     const uint64_t w = upper * 10000000000000000 + sixteens[4 * i + 2];
     if (__builtin_expect(upper > 999 || w == 0, 0)) return false;
@@ -167,11 +177,10 @@ __attribute__((noinline)) uint32_t read_one_by_one(uint32_t i, uint32_t end, Cel
   return i;
 }
 
-/// Reads numbers until a cell is none of this kind. `cell(i)` is the range of number i. Calls `meanwhile` between
-/// groups.
-template <class Cell, class Meanwhile>
+/// Reads numbers until a cell is none of this kind. `cell(i)` is the range of number i.
+template <class Cell, class Hash>
 __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers, unsigned* seen,
-                                                            Meanwhile meanwhile) {
+                                                            Hash& hash) {
   const GroupConstants constants;
   Met met;
   const auto length = [](Range text) { return static_cast<uint64_t>(text.end - text.begin) - 1; };
@@ -180,16 +189,15 @@ __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cel
   while (more && i < n && n >= 4) {
     // The last ones once more together with those before them, which were numbers.
     const uint32_t at = i < n - 4 ? i : n - 4;
-    if (at % kCellsBetween == 4) meanwhile();
     const Range a = cell(at);
     const Range b = cell(at + 1);
     const Range c = cell(at + 2);
     const Range d = cell(at + 3);
     const uint64_t longest = length(a) | length(b) | length(c) | length(d);
-    if (longest <= 15 && read_four(a, b, c, d, numbers + at, &met, constants)) {
+    if (longest <= 15 && read_four(a, b, c, d, numbers + at, &met, constants, hash)) {
       i = at + 4;
-    } else if (longest <= 31 && read_two(a, b, numbers + at, constants) &&
-               read_two(c, d, numbers + at + 2, constants)) {
+    } else if (longest <= 31 && read_two(a, b, numbers + at, constants, hash) &&
+               read_two(c, d, numbers + at + 2, constants, hash)) {
       met.fractions = 1;
       i = at + 4;
     } else {

@@ -261,9 +261,9 @@ inline bool read_number_inline(const char* begin, const char* end, FastNumber* n
 #if !defined(__AVX512BW__)  // csv_number_groups_impl.hpp
 
 /// Reads numbers until a cell is none of this kind; then divides them. `cell(i)` is the range of number i.
-template <class Cell, class Meanwhile>
+template <class Cell, class Hash>
 __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers,
-                                                            unsigned* seen, Meanwhile meanwhile) {
+                                                            unsigned* seen, Hash& hash) {
   constexpr uint32_t kAtOnce = 128;
   alignas(32) double powers[kAtOnce];
   const NumberConstants constants;
@@ -274,7 +274,7 @@ __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cel
   for (uint32_t begin = 0; more && begin < n; begin = i) {
     const uint32_t end = n - begin < kAtOnce ? n : begin + kAtOnce;
     for (; i < end; ++i) {
-      if (i % kCellsBetween == kCellsBetween - 1) meanwhile();
+      hash.two_steps();
       const auto text = cell(i);
       const uint64_t negative = is_equal(*text.begin, '-');
       const size_t size = static_cast<size_t>(text.end - text.begin) - negative;
@@ -366,10 +366,10 @@ inline bool read_number_inline(const char* begin, const char* end, FastNumber* n
   return shift_point(w, n_fraction, negative, &number->value);
 }
 
-template <class Cell, class Meanwhile>
-inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers, unsigned* seen, Meanwhile meanwhile) {
+template <class Cell, class Hash>
+inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers, unsigned* seen, Hash& hash) {
   for (uint32_t i = 0; i < n; ++i) {
-    if (i % kCellsBetween == kCellsBetween - 1) meanwhile();
+    hash.two_steps();
     const auto text = cell(i);
     FastNumber number;
     if (!read_number_inline(text.begin, text.end, &number)) return i;

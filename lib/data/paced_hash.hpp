@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 of a text, a little at a time between other work on it. Each block is one chain of dependent
-// instructions; the processor has room for others beside it. Pinned by tests/unit/data/paced_hash_test.cpp.
+// SHA-256 of a text, a few rounds at a time between other work on it. Pinned by tests/unit/data/paced_hash_test.cpp.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -14,28 +12,26 @@ namespace rf::data {
 
 class PacedHash {
  public:
-  /// `text` and `hash` outlive it. Nothing is hashed yet.
+  /// `text`, with 64 readable bytes behind it, and `hash` outlive it. Nothing is hashed yet.
   PacedHash(crypto::Sha256& hash, std::string_view text) : hash_(hash), rest_(text) {}
   PacedHash(const PacedHash&) = delete;
   PacedHash& operator=(const PacedHash&) = delete;
 
-  /// All of it in so many calls of some(), as nearly as whole blocks allow.
-  void spread_over(std::uint64_t n_calls) {
-    take(std::min(rest_.size(), hash_.bytes_to_whole_block()));
-    per_call_ = (rest_.size() << kFractionBits) / std::max<std::uint64_t>(n_calls, 1) + 1;
+  /// To be taken by others until rest(); null where nothing can be hashed in steps. Once.
+  crypto::Sha256Steps* begin() {
+    take(rest_.size() < hash_.bytes_to_whole_block() ? rest_.size() : hash_.bytes_to_whole_block());
+    begun_ = hash_.begin_steps(bytes(), rest_.size() / 64, steps_);
+    return begun_ ? &steps_ : nullptr;
   }
-  void some() {
-    owed_ += per_call_;
-    const std::uint64_t n_bytes = owed_ >> kFractionBits & ~std::uint64_t{63};
-    if (n_bytes == 0 || n_bytes > rest_.size()) return;
-    owed_ -= n_bytes << kFractionBits;
-    take(static_cast<std::size_t>(n_bytes));
+  /// What is not hashed yet.
+  void rest() {
+    if (begun_) rest_.remove_prefix(64 * hash_.end_steps(steps_, bytes()));
+    begun_ = false;
+    take(rest_.size());
   }
-  void rest() { take(rest_.size()); }
 
  private:
-  static constexpr int kFractionBits = 16;  // a text has fewer than 2^32 bytes
-
+  const std::uint8_t* bytes() const { return reinterpret_cast<const std::uint8_t*>(rest_.data()); }
   void take(std::size_t n_bytes) {
     hash_.update(rest_.substr(0, n_bytes));
     rest_.remove_prefix(n_bytes);
@@ -43,8 +39,8 @@ class PacedHash {
 
   crypto::Sha256& hash_;
   std::string_view rest_;
-  std::uint64_t per_call_ = 0;  ///< bytes, in fractions
-  std::uint64_t owed_ = 0;      ///< the same
+  crypto::Sha256Steps steps_{};
+  bool begun_ = false;
 };
 
 }  // namespace rf::data

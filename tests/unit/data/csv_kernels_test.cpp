@@ -5,12 +5,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "core/number_text.hpp"
+#include "crypto/sha256_blocks.hpp"
+#include "data/paced_hash.hpp"
 #include "unit/data/support.hpp"
 
 namespace rf::data {
@@ -128,6 +131,8 @@ TEST(CsvKernels, NumbersAtTheEdges) {
 /// A column of texts as the kernels see it, one to a row.
 class TextColumn {
  public:
+  static constexpr std::uint32_t kBlockRows = 64;
+
   explicit TextColumn(const std::vector<std::string>& texts) : wanted_(texts), text_(kTextSlack, '7') {
     for (const std::string& text : texts) {
       row_begin_.push_back(static_cast<std::uint32_t>(text_.size() - kTextSlack));
@@ -139,8 +144,13 @@ class TextColumn {
     text_ += std::string(kTextSlack, '8');
   }
 
-  /// Reads all rows and returns how many went to the general parser.
+  /// Reads all rows and returns how many went to the general parser. Meanwhile another text is hashed, by default one
+  /// for which the steps of the first rows just last.
   std::size_t expect_as_parsed(const CsvKernels& kernels) {
+    const std::size_t most_steps = kMostStepsOfCell * std::min<std::size_t>(wanted_.size(), kBlockRows);
+    return expect_as_parsed(kernels, most_steps / crypto::kStepsOfBlock * 64 + 64);
+  }
+  std::size_t expect_as_parsed(const CsvKernels& kernels, std::size_t n_bytes_to_hash) {
     numbers_.assign(wanted_.size(), -1);
     others_ = 0;
     was_other_.assign(wanted_.size(), false);
@@ -154,7 +164,7 @@ class TextColumn {
     job.row_first = row_first_.data();
     job.row_begin = row_begin_.data();
     job.n_rows = static_cast<std::uint32_t>(wanted_.size());
-    job.block_rows = 64;
+    job.block_rows = kBlockRows;
     job.columns = &column;
     job.active = &active;
     job.n_active = 1;
@@ -167,14 +177,22 @@ class TextColumn {
       own.was_other_[row] = true;
       return true;
     };
-    n_meanwhile_ = 0;
-    job.meanwhile_user = this;
-    job.meanwhile = [](void* user) { ++static_cast<TextColumn*>(user)->n_meanwhile_; };
+    crypto::Sha256 hash;
+    std::string beside;
+    while (beside.size() < n_bytes_to_hash + kTextSlack) beside += std::to_string(beside.size()) + "\n";
+    const std::string_view whole = std::string_view(beside).substr(0, n_bytes_to_hash);
+    PacedHash paced(hash, whole);
+    crypto::Sha256Steps* const steps = kernels.hashes ? paced.begin() : nullptr;
+    job.hash = steps;
     kernels.cells(&job);
+    n_hashed_ = steps == nullptr ? 0 : static_cast<std::size_t>(reinterpret_cast<const char*>(steps->block) - whole.data());
+    paced.rest();
+    EXPECT_EQ(crypto::hex(hash.finish()), crypto::sha256_hex(whole)) << kernels.name;
     check(kernels, column.seen);
     return others_;
   }
-  std::size_t n_meanwhile() const { return n_meanwhile_; }
+  /// Bytes of the other text that have been hashed between the cells.
+  std::size_t n_hashed() const { return n_hashed_; }
 
  private:
   void check(const CsvKernels& kernels, std::uint8_t seen) const {
@@ -206,7 +224,7 @@ class TextColumn {
   std::vector<double> numbers_;
   std::size_t others_ = 0;
   std::vector<bool> was_other_;
-  std::size_t n_meanwhile_ = 0;
+  std::size_t n_hashed_ = 0;
 };
 
 TEST(CsvKernels, NumbersOfAColumnAreThoseOfTheGeneralParser) {
@@ -241,12 +259,18 @@ TEST(CsvKernels, EachNumberAtTheEdgesInEachPlaceOfAGroup) {
   }
 }
 
-TEST(CsvKernels, OtherWorkIsDoneEveryFewCells) {
+TEST(CsvKernels, HashBetweenNumbersWhereTheProcessorHasInstructionsForIt) {
   for (const CsvKernels* kernels : all_kernels()) {
-    TextColumn column(std::vector<std::string>(1000, "1.25"));
-    column.expect_as_parsed(*kernels);
-    EXPECT_GE(column.n_meanwhile(), 1000 / kCellsBetween / 2) << kernels->name;
-    EXPECT_LE(column.n_meanwhile(), 1000 / kCellsBetween * 2) << kernels->name;
+    for (const char* const number : {"1.25", "0.12345678901234567"}) {
+      constexpr std::size_t kCells = 1000;
+      TextColumn column(std::vector<std::string>(kCells, number));
+      column.expect_as_parsed(*kernels, 1'000'000);
+      if (!kernels->hashes || crypto::best_compress() == nullptr) {
+        EXPECT_EQ(column.n_hashed(), 0U) << kernels->name;
+      } else {
+        EXPECT_GE(column.n_hashed(), 8 * kCells - 64) << kernels->name << ": " << number;
+      }
+    }
   }
 }
 
