@@ -25,8 +25,8 @@ class Sha256 {
   /// After which whole blocks of 64 bytes are hashed without being copied: 0 .. 63.
   std::size_t bytes_to_whole_block() const;
   /// Begins to hash whole blocks in steps (sha256_steps_x86.hpp), after whole blocks only. false where the processor has
-  /// no instructions for it: nothing has begun then. The text stays where it is, with 64 readable bytes behind it, until
-  /// end_steps(), before which nothing else is hashed.
+  /// no instructions for it: nothing has begun then. The text stays where it is until end_steps(), before which nothing
+  /// else is hashed.
   bool begin_steps(const std::uint8_t* data, std::size_t n_blocks, Sha256Steps& steps) const;
   /// Ends the block that the steps have come to; returns how many blocks have been hashed.
   std::size_t end_steps(Sha256Steps& steps, const std::uint8_t* data);

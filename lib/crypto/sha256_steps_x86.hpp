@@ -83,9 +83,9 @@ class StepsInRegisters {
     begin_block();
   }
 
-  /// Behind the last block are readable bytes too.
   __attribute__((always_inline)) void begin_block() {
     round_ = kRoundOfSteps;
+    if (block_ == end_) return;  // what lies there may be another's
     w0_ = word_of_text(0);
     w1_ = word_of_text(1);
     w2_ = word_of_text(2);

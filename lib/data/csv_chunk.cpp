@@ -22,8 +22,6 @@ constexpr std::size_t kMostLevelsKept =
     4096;  // a dictionary larger than this starts anew with the next chunk
 constexpr std::size_t kBlockBytes = std::size_t{24} << 10;
 constexpr std::size_t kLeastBlockRows = 16;
-/// A cell as large as this is not in memory twice: its text goes as the level comes.
-constexpr std::size_t kLargeCellBytes = std::size_t{8} << 20;
 constexpr std::size_t kLargeCellPart = std::size_t{1} << 20;
 constexpr double kMissingNumber = std::numeric_limits<double>::quiet_NaN();
 
@@ -103,11 +101,7 @@ void CsvChunk::parse(std::size_t size, PacedHash* hash) {
 
   scanned_ = index_.irregular || plan_.options.limits.max_cell_bytes < size;
   scanned_ ? scan_rows() : find_rows();
-  if (size >= kLargeCellBytes) {
-    // Before any of the text goes.
-    if (hash != nullptr) hash->rest();
-    if (!scanned_) number_lines();
-  }
+  if (size >= kLargeBytes && !scanned_) number_lines();  // before any of the text goes
   begin_columns();
   read_cells(hash);
   finish_columns();
@@ -389,10 +383,11 @@ bool CsvChunk::category_cell(std::uint32_t row, std::uint32_t column, std::strin
   return true;
 }
 
-/// A copy of a cell's text. What is copied of a large one goes back to the system, if nobody looks at it again.
+/// A copy of a cell's text. A large one is not in memory twice: what is copied goes back to the system, if nobody looks
+/// at it again.
 std::string CsvChunk::level_of(std::string_view text, bool is_last_look) {
   const bool is_here = !std::less<>()(text.data(), text_) && std::less<>()(text.data(), text_ + size_);
-  if (text.size() < kLargeCellBytes || !is_last_look) return std::string(text);
+  if (text.size() < kLargeBytes || !is_last_look) return std::string(text);
   if (!is_here) return std::exchange(scratch_, {});  // where field_text() has put it
   std::string level;
   level.reserve(text.size());

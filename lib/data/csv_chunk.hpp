@@ -69,6 +69,9 @@ class CsvChunk {
 
   /// Room for `size` bytes of text; those there already are kept.
   char* room(std::size_t size);
+  /// A text as large as this is hashed before it is parsed: what becomes of it may take its place.
+  static constexpr std::size_t kLargeBytes = std::size_t{8} << 20;
+
   /// Reads the first `size` bytes of the room; the last record may lack its line end at the end of a file. Gets
   /// on with `hash` meanwhile, unless it is null.
   void parse(std::size_t size, PacedHash* hash);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A chunk's way: read under one lock (bytes are hashed and records cut there, in file order), parsed by
-// whoever read it, handed in, and joined by whichever thread finds the next one in order waiting. There are a
-// few more chunks than threads, so memory is bounded and nobody waits for a slow neighbour at once. Pinned by
+// A chunk's way: read under one lock (records are cut there, in file order), parsed by whoever read it, handed in,
+// joined by whichever thread finds the next one in order waiting, and hashed, which a thread does while it parses the
+// same or another. There are a few more chunks than threads, so memory is bounded and nobody waits for a slow
+// neighbour at once. Pinned by
 // tests/unit/data/csv_twin_test.cpp.
 #include "data/csv_pipeline.hpp"
 
@@ -40,19 +41,20 @@ Result<TextFacts> CsvPipeline::run(TextFacts facts, std::string begun, LoadProgr
   const std::uint64_t likely = source_.claimed_size().value_or(~std::uint64_t{0}) / settings_.chunk_bytes + 1;
   const bool few = likely <= 2 && !source_.is_compressed();
   const std::uint32_t n_threads = few ? 1 : context_.workers.n_threads();
-  if (n_threads == 1) {
-    hash_ = source_.take_over_hashing(hashed_);
-    hashed_ += carry_.size();
-  }
+  std::size_t n_ahead = 0;
+  if (crypto::Sha256* const hash = source_.take_over_hashing(n_ahead)) hasher_.emplace(*hash, n_ahead + carry_.size());
+  most_unhashed_ = n_threads - 1;
   const std::size_t n_slots = n_threads == 1 ? 1 : 2 * std::size_t{n_threads};
   for (std::size_t i = 0; i < n_slots; ++i) {
-    free_.push_back(std::make_unique<Slot>());
-    free_.back()->chunk = std::make_unique<CsvChunk>(plan_, settings_.kernels);
-    free_.back()->memory = core::Reservation(context_.budget);
+    slots_.push_back(std::make_unique<Slot>());
+    slots_.back()->chunk = std::make_unique<CsvChunk>(plan_, settings_.kernels);
+    slots_.back()->memory = core::Reservation(context_.budget);
+    free_.push_back(slots_.back().get());
   }
   RF_TRY(context_.workers.run(n_threads, [&](std::size_t, std::uint32_t slot) { return work(slot == 0); }));
   for (std::optional<core::Error>* error : {&read_failure_, &text_fault_, &fault_})
     if (*error) return std::move(**error);
+  if (hasher_) hasher_->hash_all();
   return facts_;
 }
 
@@ -71,12 +73,11 @@ Result<> CsvPipeline::work(bool is_caller) {
       if (!done) pipeline.stop();
     }
   } guard{*this};
-  while (std::unique_ptr<Slot> slot = take_slot()) {
+  while (Slot* const slot = take_slot()) {
     RF_TRY(context_.monitor.check());
-    std::uint64_t number = 0;
-    if (!next_chunk(*slot, number)) break;
+    if (!next_chunk(*slot)) break;
     parse(*slot);
-    RF_TRY(hand_in(std::move(slot), number));
+    RF_TRY(hand_in(*slot));
     if (is_caller && progress_ != nullptr) {
       std::uint64_t joined = 0;
       {
@@ -91,21 +92,38 @@ Result<> CsvPipeline::work(bool is_caller) {
 }
 
 void CsvPipeline::parse(Slot& slot) {
-  if (hash_ == nullptr) return slot.chunk->parse(slot.size, nullptr);
-  const std::size_t n_hashed = std::min(hashed_, slot.size);
-  hashed_ -= n_hashed;
-  const char* const text = slot.chunk->room(slot.size);  // what has been read there
-  PacedHash hash(*hash_, {text + n_hashed, slot.size - n_hashed});
-  slot.chunk->parse(slot.size, &hash);
-  hash.rest();
+  if (!hasher_) return slot.chunk->parse(slot.size, nullptr);
+  if (slot.size >= CsvChunk::kLargeBytes) hasher_->hash_all();
+  hasher_->beside([&](PacedHash* hash) { slot.chunk->parse(slot.size, hash); });
+  hasher_->catch_up(most_unhashed_);
+  const std::lock_guard lock(mutex_);
+  free_hashed();
+}
+
+/// Under the mutex.
+void CsvPipeline::put_back(Slot& slot) {
+  (is_hashed(slot) ? free_ : joined_).push_back(&slot);
+  moved_.notify_all();
+}
+
+/// Likewise.
+void CsvPipeline::free_hashed() {
+  for (Slot* const slot : std::exchange(joined_, {})) put_back(*slot);
 }
 
 /// A chunk to fill; none when the work is to end.
-std::unique_ptr<CsvPipeline::Slot> CsvPipeline::take_slot() {
+CsvPipeline::Slot* CsvPipeline::take_slot() {
   std::unique_lock lock(mutex_);
-  moved_.wait(lock, [&] { return stopped_ || !free_.empty(); });
-  if (stopped_) return nullptr;
-  std::unique_ptr<Slot> slot = std::move(free_.back());
+  while (true) {
+    moved_.wait(lock, [&] { return stopped_ || !free_.empty() || !joined_.empty(); });
+    if (stopped_) return nullptr;
+    if (!free_.empty()) break;
+    lock.unlock();
+    hasher_->hash_all();
+    lock.lock();
+    free_hashed();
+  }
+  Slot* const slot = free_.back();
   free_.pop_back();
   return slot;
 }
@@ -125,16 +143,17 @@ Result<std::size_t> CsvPipeline::read_more(char* into, std::size_t size) {
 }
 
 /// Fills the slot with the next whole records; false at the end of the text, or of what can be read.
-bool CsvPipeline::next_chunk(Slot& slot, std::uint64_t& number) {
+bool CsvPipeline::next_chunk(Slot& slot) {
   const std::lock_guard lock(read_mutex_);
   if (read_failure_) return false;
   if (auto read = read_chunk(slot); !read.ok()) {
     read_failure_ = std::move(read).error();
     return false;
   }
-  number = n_chunks_;
-  if (slot.size > 0) ++n_chunks_;
-  return slot.size > 0;
+  if (slot.size == 0) return false;
+  slot.number = n_chunks_++;
+  if (hasher_) hasher_->add({slot.chunk->room(slot.size), slot.size});
+  return true;
 }
 
 /// Room for a record longer than a chunk is counted before it is there.
@@ -175,21 +194,20 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
   return {};
 }
 
-Result<> CsvPipeline::hand_in(std::unique_ptr<Slot> slot, std::uint64_t number) {
+Result<> CsvPipeline::hand_in(Slot& slot) {
   std::unique_lock lock(mutex_);
-  waiting_[number] = std::move(slot);
+  waiting_[slot.number] = &slot;
   if (joining_) return {};
   joining_ = true;
   while (!stopped_ && !waiting_.empty() && waiting_.begin()->first == next_to_join_) {
-    std::unique_ptr<Slot> next = std::move(waiting_.begin()->second);
+    Slot& next = *waiting_.begin()->second;
     waiting_.erase(waiting_.begin());
     lock.unlock();
-    RF_TRY(join(*next));
+    RF_TRY(join(next));
     lock.lock();
     ++next_to_join_;
-    joined_bytes_in_ = next->bytes_in;
-    free_.push_back(std::move(next));
-    moved_.notify_all();
+    joined_bytes_in_ = next.bytes_in;
+    put_back(next);
   }
   joining_ = false;
   return {};

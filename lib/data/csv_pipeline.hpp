@@ -19,6 +19,7 @@
 #include "data/csv_chunk.hpp"
 #include "data/csv_columns.hpp"
 #include "data/load_progress.hpp"
+#include "data/text_hasher.hpp"
 
 namespace rf::data {
 
@@ -51,19 +52,23 @@ class CsvPipeline {
   struct Slot {
     std::unique_ptr<CsvChunk> chunk;
     std::size_t size = 0;
+    std::uint64_t number = 0;
     std::uint64_t bytes_in = 0;
     core::Reservation memory;  ///< of room beyond the usual
     std::size_t room = 0;      ///< then as large as this
   };
 
   core::Result<> work(bool is_caller);
-  std::unique_ptr<Slot> take_slot();
-  bool next_chunk(Slot& slot, std::uint64_t& number);
+  Slot* take_slot();
+  void put_back(Slot& slot);
+  void free_hashed();
+  bool is_hashed(const Slot& slot) const { return !hasher_ || slot.number < hasher_->n_hashed(); }
+  bool next_chunk(Slot& slot);
   void parse(Slot& slot);
   core::Result<> read_chunk(Slot& slot);
   core::Result<char*> room(Slot& slot, std::size_t size);
   core::Result<std::size_t> read_more(char* into, std::size_t size);
-  core::Result<> hand_in(std::unique_ptr<Slot> slot, std::uint64_t number);
+  core::Result<> hand_in(Slot& slot);
   core::Result<> join(Slot& slot);
   void stop();
 
@@ -72,6 +77,7 @@ class CsvPipeline {
   CsvColumns& columns_;
   core::Context& context_;
   Settings settings_;
+  std::vector<std::unique_ptr<Slot>> slots_;  ///< all of them: whoever hashes may still read one when another thread fails
   LoadProgress* progress_ = nullptr;
 
   // Whoever reads:
@@ -81,9 +87,8 @@ class CsvPipeline {
   std::uint64_t n_read_ = 0;
   bool at_end_ = false;
   std::optional<core::Error> read_failure_;
-  // Where one thread does all, it hashes what it parses:
-  crypto::Sha256* hash_ = nullptr;
-  std::size_t hashed_ = 0;  ///< of the next chunk's text
+  std::optional<TextHasher> hasher_;  ///< where the text is what the fingerprint is of
+  std::size_t most_unhashed_ = 0;     ///< chunks that may wait for it when a thread goes on to another
 
   // Whoever joins:
   TextFacts facts_;
@@ -93,8 +98,9 @@ class CsvPipeline {
   std::mutex mutex_;
   std::condition_variable moved_;
   // Under the mutex:
-  std::vector<std::unique_ptr<Slot>> free_;
-  std::map<std::uint64_t, std::unique_ptr<Slot>> waiting_;
+  std::vector<Slot*> free_;
+  std::vector<Slot*> joined_;  ///< not hashed yet
+  std::map<std::uint64_t, Slot*> waiting_;
   std::uint64_t next_to_join_ = 0;
   std::uint64_t joined_bytes_in_ = 0;
   bool joining_ = false;

@@ -12,22 +12,22 @@ namespace rf::data {
 
 class PacedHash {
  public:
-  /// `text`, with 64 readable bytes behind it, and `hash` outlive it. Nothing is hashed yet.
+  /// `text` and `hash` outlive it. Nothing is hashed yet.
   PacedHash(crypto::Sha256& hash, std::string_view text) : hash_(hash), rest_(text) {}
   PacedHash(const PacedHash&) = delete;
   PacedHash& operator=(const PacedHash&) = delete;
 
-  /// To be taken by others until rest(); null where nothing can be hashed in steps. Once.
+  /// To be taken by others until stop(); null where nothing can be hashed in steps. Once.
   crypto::Sha256Steps* begin() {
     take(rest_.size() < hash_.bytes_to_whole_block() ? rest_.size() : hash_.bytes_to_whole_block());
     begun_ = hash_.begin_steps(bytes(), rest_.size() / 64, steps_);
     return begun_ ? &steps_ : nullptr;
   }
-  /// What is not hashed yet.
-  void rest() {
+  /// Ends the block that the steps have come to; returns what is not hashed.
+  std::string_view stop() {
     if (begun_) rest_.remove_prefix(64 * hash_.end_steps(steps_, bytes()));
     begun_ = false;
-    take(rest_.size());
+    return rest_;
   }
 
  private:

@@ -186,7 +186,7 @@ class TextColumn {
     job.hash = steps;
     kernels.cells(&job);
     n_hashed_ = steps == nullptr ? 0 : static_cast<std::size_t>(reinterpret_cast<const char*>(steps->block) - whole.data());
-    paced.rest();
+    hash.update(paced.stop());
     EXPECT_EQ(crypto::hex(hash.finish()), crypto::sha256_hex(whole)) << kernels.name;
     check(kernels, column.seen);
     return others_;

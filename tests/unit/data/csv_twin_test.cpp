@@ -100,10 +100,11 @@ const std::vector<Way> kManyWays = {{1, 0},     {1, 1},       {1, 2},      {1, 3
                                     {5, 65536}, {1, 1 << 20}, {5, 1 << 20}};
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t kFiles = 800;  // each takes up to fifty times as long
+constexpr bool kIsSlow = true;  // up to fifty times as slow
 #else
-constexpr std::uint64_t kFiles = 4000;
+constexpr bool kIsSlow = false;
 #endif
+constexpr std::uint64_t kFiles = kIsSlow ? 800 : 4000;
 
 TEST(CsvTwin, AgreesOnMadeUpFiles) {
   for (std::uint64_t seed = 0; seed < kFiles; ++seed) {
@@ -223,8 +224,10 @@ TEST(CsvTwin, AgreesOnCellsOfManyMegabytes) {
   b_is_numeric.kinds = {{"b", Kind::kNumeric}, {"c", Kind::kCategory}};
   for (std::size_t i = 0; i < files.size() && !HasFailure(); ++i) {
     SCOPED_TRACE("file " + std::to_string(i));
-    for (const ReadingOptions& options : {ReadingOptions(), b_is_numeric})
-      compare("a,b,c\n" + files[i], options, {{1, 0}, {2, std::size_t{20} << 20}});
+    std::vector<Way> ways = {{2, std::size_t{20} << 20}};
+    if (!kIsSlow) ways.push_back({1, 0});
+    if (!kIsSlow || i + 1 < files.size()) compare("a,b,c\n" + files[i], {}, ways);
+    if (!kIsSlow || i + 1 == files.size()) compare("a,b,c\n" + files[i], b_is_numeric, ways);
   }
 }
 

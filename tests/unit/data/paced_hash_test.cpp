@@ -19,8 +19,7 @@ TEST(PacedHash, GivesTheDigestOfATextOfWhichNoStepIsTaken) {
         hash.update(std::string_view(text).substr(0, before));
         PacedHash paced(hash, std::string_view(text).substr(before, size));
         if (begins) paced.begin();
-        paced.rest();
-        paced.rest();
+        hash.update(paced.stop());
         EXPECT_EQ(crypto::hex(hash.finish()), crypto::sha256_hex(std::string_view(text).substr(0, before + size)))
             << before << " " << size << " " << begins;
       }
