@@ -10,6 +10,7 @@
 
 #include "core/kernels_linear.hpp"
 #include "core/kernels_split.hpp"
+#include "core/kernels_trees.hpp"
 
 namespace rf::core {
 
@@ -48,6 +49,7 @@ struct Kernels {
   void (*softplus)(const double* x, double* y, std::size_t n);  ///< log(1 + e^x)
 
   CutGains cut_gains;
+  RuleOutLeaves rule_out_leaves;
 
   LinearKernels linear;
 };

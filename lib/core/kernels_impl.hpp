@@ -336,6 +336,7 @@ void softplus_array(const double* x, double* y, size_t n) {
 
 #include "core/kernels_linear_impl.hpp"
 #include "core/kernels_split_impl.hpp"
+#include "core/kernels_trees_impl.hpp"
 
 namespace rf::core {
 namespace {
@@ -344,7 +345,7 @@ constexpr Kernels table_named(const char* name) {
   return {
       name,      sum,       dot,         axpy,        row_dots,       add_weighted_rows, add_weighted_gram,
       exp_array, log_array, log1p_array, expit_array, softplus_array, cut_gains,
-      kLinearKernels};
+      rule_out_leaves, kLinearKernels};
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ BinnedForest::BinnedForest(const Forest& forest)
       level_set_(has_categories_ ? forest.feature.size() : 0) {}
 
 std::size_t BinnedForest::block_samples() const {
-  return nodes_.size() * sizeof(Node) <= kSmallForestBytes ? 2 * kTileSamples : 128 * kTileSamples;
+  const bool is_small = !tests_.empty() || nodes_.size() * sizeof(Node) <= kSmallForestBytes;
+  return is_small ? 2 * kTileSamples : 128 * kTileSamples;
 }
 
 core::Result<std::optional<BinnedForest>> BinnedForest::prepare(const Forest& forest,
@@ -69,6 +70,7 @@ core::Result<std::optional<BinnedForest>> BinnedForest::prepare(const Forest& fo
     return {};
   };
   RF_TRY(context.workers.run(forest.n_trees(), place));
+  if (prepared->has_few_leaves()) prepared->make_tests();
   std::vector<std::uint16_t>().swap(prepared->ranks_);
   return prepared;
 }
@@ -203,6 +205,50 @@ void BinnedForest::place_nodes(std::size_t tree) {
   depths_[tree] = depth;
 }
 
+bool BinnedForest::has_few_leaves(std::size_t tree) const {
+  const std::int64_t n_nodes = forest_->tree_offsets[tree + 1] - forest_->tree_offsets[tree];
+  return static_cast<std::size_t>(n_nodes) < 2 * core::kMostLeavesOfWord;
+}
+
+bool BinnedForest::has_few_leaves() const {
+  if (has_categories_) return false;
+  for (std::size_t t = 0; t < forest_->n_trees(); ++t)
+    if (!has_few_leaves(t)) return false;
+  return true;
+}
+
+/// Nodes were placed depth first, the left child before the right: so are the leaves counted.
+void BinnedForest::make_tests() {
+  struct Pending {
+    std::uint32_t node;
+    std::size_t test;  ///< of the node whose left subtree ends where this one begins; or kNone
+  };
+  constexpr std::size_t kNone = SIZE_MAX;
+  for (std::size_t t = 0; t < forest_->n_trees(); ++t) {
+    const Tree tree = this->tree(t);
+    std::uint64_t seen = 0;  // a bit for each leaf so far
+    std::vector<Pending> stack = {{0, kNone}};
+    while (!stack.empty()) {
+      const Pending next = stack.back();
+      stack.pop_back();
+      // Until then `kept` has held the leaves that came before the subtree.
+      if (next.test != kNone) tests_[next.test].kept = static_cast<std::uint32_t>(~seen | tests_[next.test].kept);
+      const Node& node = tree.nodes[next.node];
+      if (node.left == next.node) {
+        const double* const values = tree.values + tree.leaf[next.node];
+        values_.insert(values_.end(), values, values + forest_->n_outputs);
+        seen = seen << 1 | 1;
+        continue;
+      }
+      const bool default_left = (tree.flags[next.node] & kDefaultLeft) != 0;
+      const std::uint16_t shift = default_left ? 1 : 0;
+      tests_.push_back({static_cast<std::uint32_t>(seen), node.first_code, node.bin, shift});
+      stack.push_back({node.left + 1, tests_.size() - 1});
+      stack.push_back({node.left, kNone});
+    }
+  }
+}
+
 BinnedForest::Tree BinnedForest::tree(std::size_t number) const {
   const std::size_t first = static_cast<std::size_t>(forest_->tree_offsets[number]);
   return {nodes_.data() + first,
@@ -287,21 +333,20 @@ struct ByAnyCode {
   }
 };
 
-/// Adds the values of `n` samples' leaves to their sums.
-template <class Tree>
-void add_values(const Tree& tree, const std::uint32_t* at, std::size_t n, std::size_t width, double* sums,
-                std::size_t n_sums) {
+/// Adds the values of `n` samples' leaves to their sums; those of sample i begin at values_of(i).
+template <class ValuesOf>
+void add_values(std::size_t n, ValuesOf values_of, std::size_t width, double* sums, std::size_t n_sums) {
   if (width == 1) {  // so that the most frequent widths have no inner loop
-    for (std::size_t i = 0; i < n; ++i) sums[i * n_sums] += tree.values[tree.leaf[at[i]]];
+    for (std::size_t i = 0; i < n; ++i) sums[i * n_sums] += *values_of(i);
   } else if (width == 2) {
     for (std::size_t i = 0; i < n; ++i) {
-      const double* const value = tree.values + tree.leaf[at[i]];
+      const double* const value = values_of(i);
       sums[i * n_sums] += value[0];
       sums[i * n_sums + 1] += value[1];
     }
   } else {
     for (std::size_t i = 0; i < n; ++i) {
-      const double* const value = tree.values + tree.leaf[at[i]];
+      const double* const value = values_of(i);
       for (std::size_t k = 0; k < width; ++k) sums[i * n_sums + k] += value[k];
     }
   }
@@ -364,38 +409,62 @@ void BinnedForest::walk_stragglers(const Tree& tree, const std::uint16_t* codes,
 }
 
 template <class Step>
-void BinnedForest::add_trees(std::size_t n_sums, std::size_t n_samples, const std::uint16_t* codes,
-                             double* sums) const {
+void BinnedForest::add_trees(const Block& block) const {
   const std::size_t width = forest_->n_outputs;
   std::array<std::uint32_t, kChunkSamples> at;
   for (std::size_t t = 0; t < forest_->n_trees(); ++t) {
     const Tree tree = this->tree(t);
     const bool is_shallow = tree.depth <= kShallow;
-    double* const tree_sums = sums + t * width % n_sums;
-    for (std::size_t begin = 0; begin < n_samples; begin += kChunkSamples) {
-      const std::size_t n = std::min(kChunkSamples, n_samples - begin);
+    double* const tree_sums = block.sums + t * width % block.n_sums;
+    for (std::size_t begin = 0; begin < block.n_samples; begin += kChunkSamples) {
+      const std::size_t n = std::min(kChunkSamples, block.n_samples - begin);
       const std::size_t n_groups = (n + kAbreast - 1) / kAbreast;
-      const std::uint16_t* const chunk = codes + begin / kAbreast * group_codes();
+      const std::uint16_t* const chunk = block.codes + begin / kAbreast * group_codes();
       walk_together<Step>(tree, chunk, n_groups, is_shallow ? tree.depth : tree.depth / 2, at.data());
       if (!is_shallow) walk_stragglers<Step>(tree, chunk, n_groups, at.data());
-      add_values(tree, at.data(), n, width, tree_sums + begin * n_sums, n_sums);
+      const auto values_of = [&](std::size_t i) { return tree.values + tree.leaf[at[i]]; };
+      add_values(n, values_of, width, tree_sums + begin * block.n_sums, block.n_sums);
     }
   }
 }
 
-void BinnedForest::sum_trees(std::size_t n_scores, const core::SampleView& x, double* out,
+/// What is missing has the code 65535: larger than every bin, and 0 where a shift is added.
+void BinnedForest::add_trees_of_few_leaves(const Block& block, bool any_unknown, const core::Kernels& kernels) const {
+  const std::size_t n_groups = (block.n_samples + kAbreast - 1) / kAbreast;
+  std::vector<std::uint32_t>& leaves = block.scratch.leaves;
+  if (leaves.size() < n_groups * kAbreast) leaves.resize(n_groups * kAbreast);
+  const core::LeafTest* tests = tests_.data();
+  const double* values = values_.data();
+  const std::size_t width = forest_->n_outputs;
+  for (std::size_t t = 0; t < forest_->n_trees(); ++t) {
+    const auto n_nodes = static_cast<std::size_t>(forest_->tree_offsets[t + 1] - forest_->tree_offsets[t]);
+    kernels.rule_out_leaves({tests, n_nodes / 2, any_unknown}, block.codes, group_codes(), n_groups, leaves.data());
+    const std::uint32_t* const leaf_bits = leaves.data();
+    const auto values_of = [=](std::size_t i) {
+      return values + static_cast<std::size_t>(std::countr_zero(leaf_bits[i])) * width;
+    };
+    add_values(block.n_samples, values_of, width, block.sums + t * width % block.n_sums, block.n_sums);
+    tests += n_nodes / 2;
+    values += (n_nodes / 2 + 1) * width;
+  }
+}
+
+void BinnedForest::sum_trees(std::size_t n_scores, const core::SampleView& x, const core::Kernels& kernels, double* out,
                              Scratch& scratch) const {
   const std::size_t n_sums = n_scores * forest_->n_outputs;
   std::fill_n(out, x.n_samples * n_sums, 0.0);
   for (std::size_t begin = 0; begin < x.n_samples; begin += block_samples()) {
-    const core::SampleView block = x.range(begin, std::min(x.n_samples, begin + block_samples()));
-    const std::size_t n_codes = (block.n_samples + kAbreast - 1) / kAbreast * group_codes();
+    const core::SampleView samples = x.range(begin, std::min(x.n_samples, begin + block_samples()));
+    const std::size_t n_codes = (samples.n_samples + kAbreast - 1) / kAbreast * group_codes();
     if (scratch.codes.size() < n_codes) scratch.codes.resize(n_codes);
-    const bool any_unknown = encode(block, scratch.codes.data());
-    if (has_categories_ || any_unknown) {
-      add_trees<ByAnyCode>(n_sums, block.n_samples, scratch.codes.data(), out + begin * n_sums);
+    const bool any_unknown = encode(samples, scratch.codes.data());
+    const Block block{samples.n_samples, scratch.codes.data(), n_sums, out + begin * n_sums, scratch};
+    if (!values_.empty()) {
+      add_trees_of_few_leaves(block, any_unknown, kernels);
+    } else if (has_categories_ || any_unknown) {
+      add_trees<ByAnyCode>(block);
     } else {
-      add_trees<ByRank>(n_sums, block.n_samples, scratch.codes.data(), out + begin * n_sums);
+      add_trees<ByRank>(block);
     }
   }
 }

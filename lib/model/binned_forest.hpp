@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A forest prepared for many samples: numbers become ranks among the thresholds that the forest asks about,
-// so that a step down a tree compares two 16-bit integers, and a node takes 8 bytes. Same leaves, same order
-// of addition and so the same bits as sum_trees on the forest itself. tests/unit/model/predictor_test.cpp
-// pins it.
+// so that a step down a tree compares two 16-bit integers, and a node takes 8 bytes; trees of few leaves are not gone
+// down at all (core/kernels_trees.hpp). Same leaves, same order of addition and so the same bits as sum_trees on the
+// forest itself. tests/unit/model/predictor_test.cpp pins it.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 
 #include "core/context.hpp"
 #include "core/cut_search.hpp"
+#include "core/kernels.hpp"
 #include "core/result.hpp"
 #include "core/sample_view.hpp"
 #include "model/forest.hpp"
@@ -31,12 +32,14 @@ class BinnedForest {
   /// What one thread needs to add leaf values; reused from call to call.
   struct Scratch {
     std::vector<std::uint16_t> codes;
+    std::vector<std::uint32_t> leaves;
   };
   /// Samples that are best handed over at once: few where the forest fits the cache, many where each tree is
   /// read from memory anew.
   std::size_t block_samples() const;
   /// As model::sum_trees.
-  void sum_trees(std::size_t n_scores, const core::SampleView& x, double* out, Scratch& scratch) const;
+  void sum_trees(std::size_t n_scores, const core::SampleView& x, const core::Kernels& kernels, double* out,
+                 Scratch& scratch) const;
 
  private:
   /// A sample goes to `left`, or to the node after it when its code is larger than `bin`. A leaf's `left` is
@@ -63,10 +66,22 @@ class BinnedForest {
     std::vector<std::uint16_t> ranks;  ///< while preparing: theirs among the cuts
   };
 
+  /// Samples of one block on their way through the trees.
+  struct Block {
+    std::size_t n_samples;
+    const std::uint16_t* codes;
+    std::size_t n_sums;  ///< for each sample
+    double* sums;
+    Scratch& scratch;
+  };
+
   explicit BinnedForest(const Forest& forest);
   core::Result<bool> find_codings(core::Context& context);
   void rank_thresholds(std::size_t feature, std::vector<std::uint64_t>& scratch);
   void place_nodes(std::size_t tree);
+  bool has_few_leaves(std::size_t tree) const;
+  bool has_few_leaves() const;
+  void make_tests();
   Tree tree(std::size_t number) const;
   std::size_t group_codes() const;
   bool encode(const core::SampleView& x, std::uint16_t* codes) const;
@@ -81,7 +96,8 @@ class BinnedForest {
   void walk_stragglers(const Tree& tree, const std::uint16_t* codes, std::size_t n_groups,
                        std::uint32_t* at) const;
   template <class Step>
-  void add_trees(std::size_t n_sums, std::size_t n_samples, const std::uint16_t* codes, double* sums) const;
+  void add_trees(const Block& block) const;
+  void add_trees_of_few_leaves(const Block& block, bool any_unknown, const core::Kernels& kernels) const;
 
   const Forest* forest_;
   std::vector<Coding> codings_;        ///< per feature
@@ -93,6 +109,9 @@ class BinnedForest {
   std::vector<std::uint8_t> flags_;  ///< per node
   std::vector<std::int32_t>
       level_set_;  ///< with categories: per node, the one of the forest whose set is asked
+  // Where all trees have few leaves and no categories are asked for, tree by tree from left to right:
+  std::vector<core::LeafTest> tests_;  ///< one for each node but the leaves
+  std::vector<double> values_;         ///< n_outputs for each leaf
 };
 
 }  // namespace rf::model

@@ -30,10 +30,10 @@ core::Result<> Predictor::predict(const core::SampleView& x, std::span<double> o
       predict_samples(model_, samples, context.kernels, outputs);
     } else if (const auto* boosting = std::get_if<Boosting>(&model_.fitted)) {
       double* const scores = raw_scores_of(*boosting, samples.n_samples, outputs);
-      binned->sum_trees(boosting->n_scores(), samples, scores, scratch[slot]);
+      binned->sum_trees(boosting->n_scores(), samples, context.kernels, scores, scratch[slot]);
       scores_to_outputs(*boosting, samples.n_samples, context.kernels, outputs);
     } else {
-      binned->sum_trees(1, samples, outputs, scratch[slot]);
+      binned->sum_trees(1, samples, context.kernels, outputs, scratch[slot]);
       sums_to_mean(std::get<Forest>(model_.fitted), {outputs, samples.n_samples * width});
     }
     return {};

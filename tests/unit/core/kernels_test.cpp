@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "core/math.hpp"
+#include "core/philox.hpp"
 
 namespace rf::core {
 namespace {
@@ -115,6 +117,38 @@ TEST_P(EachTable, CutGainsAreThoseOfTheFormula) {
       }
       EXPECT_EQ(kernels_->cut_gains(cuts, gains.data()), largest) << n;
       EXPECT_EQ(patterns(gains), patterns(expected)) << n;
+    }
+  }
+}
+
+/// Codes from everywhere; those next to 0, to a bin and to 65535 are frequent.
+TEST_P(EachTable, RuledOutLeavesAreThoseOfThePlainLoop) {
+  RandomStream random(3, Purpose::kForestBootstrap);
+  const std::uint16_t edges[] = {0, 1, 9, 10, 11, 32767, 32768, 65533, 65534, 65535};
+  const auto some_code = [&] { return random.below(3) == 0 ? std::uint16_t(random.below(65536)) : edges[random.below(10)]; };
+  for (std::size_t n_groups = 1; n_groups <= 19; ++n_groups) {
+    for (std::size_t n_tests = 0; n_tests < kMostLeavesOfWord; ++n_tests) {
+      const std::size_t n_features = 1 + random.below(5);
+      std::vector<std::uint16_t> codes(n_groups * n_features * kGroupSamples);
+      for (std::uint16_t& code : codes) code = some_code();
+      std::vector<LeafTest> tests(n_tests);
+      for (LeafTest& test : tests)
+        test = {random.next_u32(), std::uint16_t(random.below(n_features) * kGroupSamples),
+                std::min<std::uint16_t>(some_code(), 65533), std::uint16_t(random.below(2))};
+      for (const bool shifted : {false, true}) {
+        std::vector<std::uint32_t> expected(n_groups * kGroupSamples, UINT32_MAX), leaves(expected.size(), 7);
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+          const std::uint16_t* const group = codes.data() + i / kGroupSamples * n_features * kGroupSamples;
+          for (const LeafTest& test : tests) {
+            const std::uint16_t code = group[test.first_code + i % kGroupSamples];
+            const bool goes_left = code <= test.bin || (shifted && test.shift == 1 && code == 65535);
+            if (!goes_left) expected[i] &= test.kept;
+          }
+        }
+        kernels_->rule_out_leaves({tests.data(), n_tests, shifted}, codes.data(), n_features * kGroupSamples, n_groups,
+                                  leaves.data());
+        ASSERT_EQ(leaves, expected) << n_groups << " groups, " << n_tests << " tests, shifted " << shifted;
+      }
     }
   }
 }

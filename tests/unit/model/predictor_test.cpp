@@ -134,14 +134,15 @@ core::SampleView view(const Forest& forest, const std::vector<double>& x) {
   return {x.data(), forest.n_features, x.size() / forest.n_features, forest.n_features};
 }
 
-std::vector<double> binned_sums(const Forest& forest, std::size_t n_scores, const std::vector<double>& x) {
+std::vector<double> binned_sums(const Forest& forest, std::size_t n_scores, const std::vector<double>& x,
+                                const core::Kernels& kernels = core::best_kernels()) {
   Host host(2);
   const auto binned = BinnedForest::prepare(forest, host.context);
   EXPECT_TRUE(binned.ok() && binned->has_value());
   const core::SampleView samples = view(forest, x);
   std::vector<double> out(samples.n_samples * n_scores * forest.n_outputs, -1);
   BinnedForest::Scratch scratch;
-  (*binned)->sum_trees(n_scores, samples, out.data(), scratch);
+  (*binned)->sum_trees(n_scores, samples, kernels, out.data(), scratch);
   return out;
 }
 
@@ -159,6 +160,21 @@ TEST(BinnedForest, GivesTheSumsOfTheNaiveWalkOnRandomForests) {
     sum_trees(random.forest, n_scores, view(random.forest, x), walked.data());
     ASSERT_EQ(walked, expected);
     ASSERT_EQ(binned_sums(random.forest, n_scores, x), expected);
+  }
+}
+
+TEST(BinnedForest, GivesTheSameSumsWithoutGoingDownTreesOfFewLeaves) {
+  const core::KernelTables tables = core::runnable_kernels();
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const std::size_t n_outputs = 1 + seed / 4 % 3;
+    const std::size_t n_scores = n_outputs == 1 ? 1 + seed % 3 : 1;
+    RandomForestOf random(seed, 1 + seed % 9, n_outputs, false);
+    for (std::size_t t = 0; t < 6 * n_scores; ++t) random.add_tree(seed % 4 == 0 ? 1 : 0.8, static_cast<std::uint32_t>(seed % 6));
+    const std::vector<double> x = random.samples(1 + seed * 7 % 700, seed % 2 == 0 ? 0.1 : 0);
+    const std::vector<double> expected = naive_sums(random.forest, n_scores, x);
+    for (std::size_t i = 0; i < tables.count; ++i)
+      ASSERT_EQ(binned_sums(random.forest, n_scores, x, *tables.entries[i]), expected) << tables.entries[i]->name;
   }
 }
 

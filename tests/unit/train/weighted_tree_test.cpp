@@ -288,7 +288,7 @@ TEST_P(TreesOf, BatchesAndSingleRowsGiveTheSameBits) {
   ASSERT_TRUE(prepared.ok() && prepared->has_value());
   model::BinnedForest::Scratch scratch;
   std::vector<double> batch(expected.size());
-  (*prepared)->sum_trees(1, problem.view(), batch.data(), scratch);
+  (*prepared)->sum_trees(1, problem.view(), core::baseline_kernels(), batch.data(), scratch);
   model::sums_to_mean(forest, batch);
   EXPECT_EQ(batch, expected);
 }
