@@ -61,6 +61,31 @@ void Sha256::update(const void* data, std::size_t size) {
   if (size > 0) crypto_hash_sha256_update(state, bytes, size);
 }
 
+void Sha256::update_two(Sha256& a, const void* data_a, Sha256& b, const void* data_b, std::size_t size) {
+  const auto* bytes_a = static_cast<const unsigned char*>(data_a);
+  const auto* bytes_b = static_cast<const unsigned char*>(data_b);
+#if defined(__x86_64__)
+  const std::size_t lacking = a.bytes_to_whole_block();
+  const bool together = a.compress_ == compress_with_x86_sha && b.compress_ == a.compress_ &&
+                        b.bytes_to_whole_block() == lacking && size >= lacking;
+  if (together) {
+    a.update(bytes_a, lacking);
+    b.update(bytes_b, lacking);
+    State* const state_a = state_in(a.state_);
+    State* const state_b = state_in(b.state_);
+    const std::size_t n_blocks = (size - lacking) / kBlockBytes;
+    compress_two_with_x86_sha(state_a->state, bytes_a + lacking, state_b->state, bytes_b + lacking, n_blocks);
+    for (State* const state : {state_a, state_b}) state->count += std::uint64_t{8} * kBlockBytes * n_blocks;
+    const std::size_t n_done = lacking + n_blocks * kBlockBytes;
+    bytes_a += n_done;
+    bytes_b += n_done;
+    size -= n_done;
+  }
+#endif
+  a.update(bytes_a, size);
+  b.update(bytes_b, size);
+}
+
 std::size_t Sha256::bytes_to_whole_block() const {
   const std::size_t held = state_in(state_)->count / 8 % kBlockBytes;
   return held == 0 ? 0 : kBlockBytes - held;

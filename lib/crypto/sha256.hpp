@@ -19,6 +19,8 @@ class Sha256 {
   Sha256();
   void update(const void* data, std::size_t size);
   void update(std::string_view bytes) { update(bytes.data(), bytes.size()); }
+  /// `size` bytes of each text into its own hash: faster than one after the other where so many came before to both.
+  static void update_two(Sha256& a, const void* data_a, Sha256& b, const void* data_b, std::size_t size);
   /// Little-endian, whatever the machine.
   void update_u32(std::uint32_t value);
   void update_u64(std::uint64_t value);

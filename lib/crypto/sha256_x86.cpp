@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SHA-256 by the SHA extensions of x86 (Intel 64 and IA-32 Architectures Software Developer's Manual, volume
 // 2: SHA256RNDS2, SHA256MSG1, SHA256MSG2). Four rounds are two SHA256RNDS2; the words of the schedule go
-// round in four registers. A block is one chain of dependent instructions, so the loop is as fast as the data
-// arrives: hence the prefetch. Pinned by tests/unit/crypto/sha256_test.cpp against libsodium.
+// round in four registers. A block is one chain of dependent instructions, so the loop for one text is as fast as
+// these are and the data arrives: hence the prefetch. Pinned by tests/unit/crypto/sha256_test.cpp against libsodium.
 #include <immintrin.h>
 
 #include "crypto/sha256_blocks.hpp"
@@ -35,36 +35,54 @@ inline void store_words(Words words, uint32_t* state) {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(state + 4), _mm_alignr_epi8(dchg, feba, 8));
 }
 
+/// One block of each of `n` texts at a time.
+template <size_t n>
+inline void compress(uint32_t* const (&states)[n], const uint8_t* const (&texts)[n], size_t n_blocks) {
+  const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+  Words now[n];
+  for (size_t k = 0; k < n; ++k) now[k] = load_words(states[k]);
+  for (size_t block = 0; block < n_blocks; ++block) {
+    Words before[n];
+    __m128i w[n][4];
+    for (size_t k = 0; k < n; ++k) {
+      const uint8_t* const data = texts[k] + 64 * block;
+      _mm_prefetch(reinterpret_cast<const char*>(data + 2048), _MM_HINT_T0);
+      before[k] = now[k];
+      for (int i = 0; i < 4; ++i) w[k][i] = _mm_shuffle_epi8(load(data + 16 * i), big_endian);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; ++i) {
+#pragma GCC unroll 2
+      for (size_t k = 0; k < n; ++k) {
+        __m128i sum = _mm_add_epi32(w[k][i % 4], load(kRoundOfSteps + 4 * i));
+        now[k].cdgh = _mm_sha256rnds2_epu32(now[k].cdgh, now[k].abef, sum);
+        sum = _mm_shuffle_epi32(sum, 0x0E);
+        now[k].abef = _mm_sha256rnds2_epu32(now[k].abef, now[k].cdgh, sum);
+        if (i >= 12) continue;
+        // w[t] = s1(w[t-2]) + w[t-7] + s0(w[t-15]) + w[t-16] for four t at once.
+        const __m128i last = w[k][(i + 3) % 4];
+        __m128i next = _mm_sha256msg1_epu32(w[k][i % 4], w[k][(i + 1) % 4]);
+        next = _mm_add_epi32(next, _mm_alignr_epi8(last, w[k][(i + 2) % 4], 4));
+        w[k][i % 4] = _mm_sha256msg2_epu32(next, last);
+      }
+    }
+    for (size_t k = 0; k < n; ++k) {
+      now[k].abef = _mm_add_epi32(now[k].abef, before[k].abef);
+      now[k].cdgh = _mm_add_epi32(now[k].cdgh, before[k].cdgh);
+    }
+  }
+  for (size_t k = 0; k < n; ++k) store_words(now[k], states[k]);
+}
+
 }  // namespace
 
 void compress_with_x86_sha(uint32_t* state, const uint8_t* data, size_t n_blocks) {
-  const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-  auto [abef, cdgh] = load_words(state);
+  compress<1>({state}, {data}, n_blocks);
+}
 
-  for (; n_blocks > 0; --n_blocks, data += 64) {
-    _mm_prefetch(reinterpret_cast<const char*>(data + 2048), _MM_HINT_T0);
-    const __m128i abef_before = abef;
-    const __m128i cdgh_before = cdgh;
-    __m128i w[4];
-    for (int i = 0; i < 4; ++i) w[i] = _mm_shuffle_epi8(load(data + 16 * i), big_endian);
-#pragma GCC unroll 16
-    for (int i = 0; i < 16; ++i) {
-      __m128i sum = _mm_add_epi32(w[i % 4], load(kRoundOfSteps + 4 * i));
-      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
-      sum = _mm_shuffle_epi32(sum, 0x0E);
-      abef = _mm_sha256rnds2_epu32(abef, cdgh, sum);
-      if (i >= 12) continue;
-      // w[t] = s1(w[t-2]) + w[t-7] + s0(w[t-15]) + w[t-16] for four t at once.
-      const __m128i last = w[(i + 3) % 4];
-      __m128i next = _mm_sha256msg1_epu32(w[i % 4], w[(i + 1) % 4]);
-      next = _mm_add_epi32(next, _mm_alignr_epi8(last, w[(i + 2) % 4], 4));
-      w[i % 4] = _mm_sha256msg2_epu32(next, last);
-    }
-    abef = _mm_add_epi32(abef, abef_before);
-    cdgh = _mm_add_epi32(cdgh, cdgh_before);
-  }
-
-  store_words({abef, cdgh}, state);
+void compress_two_with_x86_sha(uint32_t* state_a, const uint8_t* data_a, uint32_t* state_b, const uint8_t* data_b,
+                               size_t n_blocks) {
+  compress<2>({state_a, state_b}, {data_a, data_b}, n_blocks);
 }
 
 void begin_steps_with_x86_sha(const uint32_t* state, Sha256Steps* steps) {

@@ -80,6 +80,29 @@ TEST(Sha256, AnySplitGivesTheDigestOfLibsodium) {
   }
 }
 
+TEST(Sha256, TwoAtOnceGiveTheDigestsOfEach) {
+  std::string text_a, text_b;
+  for (int i = 0; i < 2000; ++i) {
+    text_a += static_cast<char>(i * 7);
+    text_b += static_cast<char>(i * 11 + 1);
+  }
+  for (const std::size_t before_a : {0, 1, 63, 64, 100}) {
+    for (const std::size_t before_b : {0, 1, 100, 165}) {
+      for (const std::size_t size : {0, 1, 62, 63, 64, 65, 127, 128, 129, 1000}) {
+        Sha256 a, b;
+        a.update(text_a.data(), before_a);
+        b.update(text_b.data(), before_b);
+        Sha256::update_two(a, text_a.data() + before_a, b, text_b.data() + before_b, size);
+        a.update("end");
+        EXPECT_EQ(hex(a.finish()), sha256_hex(text_a.substr(0, before_a + size) + "end"))
+            << before_a << " " << before_b << " " << size;
+        EXPECT_EQ(hex(b.finish()), sha256_hex(text_b.substr(0, before_b + size)))
+            << before_a << " " << before_b << " " << size;
+      }
+    }
+  }
+}
+
 TEST(Sha256, NumbersAreLittleEndian) {
   Sha256 numbers;
   numbers.update_u32(0x04030201);
