@@ -8,6 +8,25 @@
 namespace rf::core {
 namespace {
 
+#if defined(__AVX2__)
+
+/// The codes of a group and the bin they are compared with.
+template <bool shifted>
+struct ShiftedCodes {
+  explicit ShiftedCodes(const LeafTest& test)
+      : bin(_mm256_set1_epi16((short)(test.bin + (shifted ? test.shift : 0)))),
+        shift(_mm256_set1_epi16((short)test.shift)) {}
+
+  __m256i load(const uint16_t* codes) const {
+    const __m256i code = _mm256_loadu_si256((const __m256i*)codes);
+    return shifted ? _mm256_add_epi16(code, shift) : code;
+  }
+
+  __m256i bin, shift;
+};
+
+#endif
+
 #if defined(__AVX512BW__)
 
 constexpr size_t kGroupsAtOnce = 8;
@@ -18,20 +37,16 @@ struct GroupLeaves {
 };
 
 template <bool shifted>
-struct Test {
-  explicit Test(const LeafTest& test)
-      : kept(_mm512_set1_epi32((int)test.kept)),
-        bin(_mm256_set1_epi16((short)(test.bin + (shifted ? test.shift : 0)))),
-        shift(_mm256_set1_epi16((short)test.shift)) {}
+struct GroupTest {
+  explicit GroupTest(const LeafTest& test) : codes(test), kept(_mm512_set1_epi32((int)test.kept)) {}
 
-  void apply(const uint16_t* codes, GroupLeaves& group) const {
-    __m256i code = _mm256_loadu_si256((const __m256i*)codes);
-    if (shifted) code = _mm256_add_epi16(code, shift);
-    group.leaves = _mm512_mask_and_epi32(group.leaves, _mm256_cmpgt_epu16_mask(code, bin), group.leaves, kept);
+  void apply(const uint16_t* group_codes, GroupLeaves& group) const {
+    const __mmask16 right = _mm256_cmpgt_epu16_mask(codes.load(group_codes), codes.bin);
+    group.leaves = _mm512_mask_and_epi32(group.leaves, right, group.leaves, kept);
   }
 
+  ShiftedCodes<shifted> codes;
   __m512i kept;
-  __m256i bin, shift;
 };
 
 inline void store_leaves(const GroupLeaves& group, uint32_t* leaves) { _mm512_storeu_si512(leaves, group.leaves); }
@@ -47,21 +62,17 @@ struct GroupLeaves {
 };
 
 template <bool shifted>
-struct Test {
-  explicit Test(const LeafTest& test)
-      : kept(_mm256_set1_epi32((int)test.kept)),
-        bin(_mm256_set1_epi16((short)(test.bin + (shifted ? test.shift : 0)))),
-        shift(_mm256_set1_epi16((short)test.shift)) {}
+struct GroupTest {
+  explicit GroupTest(const LeafTest& test) : codes(test), kept(_mm256_set1_epi32((int)test.kept)) {}
 
-  void apply(const uint16_t* codes, GroupLeaves& group) const {
-    __m256i code = _mm256_loadu_si256((const __m256i*)codes);
-    if (shifted) code = _mm256_add_epi16(code, shift);
-    const __m256i left = _mm256_cmpeq_epi16(_mm256_max_epu16(code, bin), bin);
+  void apply(const uint16_t* group_codes, GroupLeaves& group) const {
+    const __m256i left = _mm256_cmpeq_epi16(_mm256_max_epu16(codes.load(group_codes), codes.bin), codes.bin);
     group.low = _mm256_and_si256(group.low, _mm256_or_si256(_mm256_unpacklo_epi16(left, left), kept));
     group.high = _mm256_and_si256(group.high, _mm256_or_si256(_mm256_unpackhi_epi16(left, left), kept));
   }
 
-  __m256i kept, bin, shift;
+  ShiftedCodes<shifted> codes;
+  __m256i kept;
 };
 
 inline void store_leaves(const GroupLeaves& group, uint32_t* leaves) {
@@ -82,8 +93,8 @@ struct GroupLeaves {
 };
 
 template <bool shifted>
-struct Test {
-  explicit Test(const LeafTest& one) : test(one) {}
+struct GroupTest {
+  explicit GroupTest(const LeafTest& one) : test(one) {}
 
   void apply(const uint16_t* codes, GroupLeaves& group) const {
     const uint16_t bin = (uint16_t)(test.bin + (shifted ? test.shift : 0));
@@ -106,7 +117,7 @@ template <bool shifted, size_t n_groups>
 void rule_out_of_groups(const LeafTests& tests, const uint16_t* codes, size_t group_codes, uint32_t* leaves) {
   GroupLeaves groups[n_groups];
   for (size_t t = 0; t < tests.n; ++t) {
-    const Test<shifted> test(tests.tests[t]);
+    const GroupTest<shifted> test(tests.tests[t]);
     const uint16_t* const first = codes + tests.tests[t].first_code;
     RF_EACH(g, n_groups) test.apply(first + g * group_codes, groups[g]);
   }

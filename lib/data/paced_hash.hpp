@@ -2,6 +2,7 @@
 // SHA-256 of a text, a few rounds at a time between other work on it. Pinned by tests/unit/data/paced_hash_test.cpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -19,7 +20,9 @@ class PacedHash {
 
   /// To be taken by others until stop(); null where nothing can be hashed in steps. Once.
   crypto::Sha256Steps* begin() {
-    take(rest_.size() < hash_.bytes_to_whole_block() ? rest_.size() : hash_.bytes_to_whole_block());
+    const std::size_t n_bytes = std::min(rest_.size(), hash_.bytes_to_whole_block());
+    hash_.update(rest_.substr(0, n_bytes));
+    rest_.remove_prefix(n_bytes);
     begun_ = hash_.begin_steps(bytes(), rest_.size() / 64, steps_);
     return begun_ ? &steps_ : nullptr;
   }
@@ -32,10 +35,6 @@ class PacedHash {
 
  private:
   const std::uint8_t* bytes() const { return reinterpret_cast<const std::uint8_t*>(rest_.data()); }
-  void take(std::size_t n_bytes) {
-    hash_.update(rest_.substr(0, n_bytes));
-    rest_.remove_prefix(n_bytes);
-  }
 
   crypto::Sha256& hash_;
   std::string_view rest_;

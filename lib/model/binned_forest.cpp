@@ -20,6 +20,7 @@ namespace {
 constexpr std::uint16_t kUnknown = UINT16_MAX;
 constexpr std::size_t kMaxCodes = UINT16_MAX - 1;
 constexpr std::size_t kAbreast = core::CutSearch::kAbreast;
+static_assert(kAbreast == core::kGroupSamples);
 constexpr std::size_t kMaxFeatures = UINT16_MAX / kAbreast;
 /// Samples that go down one tree before the next samples do; a multiple of kAbreast.
 constexpr std::size_t kChunkSamples = 8 * kAbreast;
@@ -205,16 +206,11 @@ void BinnedForest::place_nodes(std::size_t tree) {
   depths_[tree] = depth;
 }
 
-bool BinnedForest::has_few_leaves(std::size_t tree) const {
-  const std::int64_t n_nodes = forest_->tree_offsets[tree + 1] - forest_->tree_offsets[tree];
-  return static_cast<std::size_t>(n_nodes) < 2 * core::kMostLeavesOfWord;
-}
-
+/// Of every tree, and no category is asked for.
 bool BinnedForest::has_few_leaves() const {
-  if (has_categories_) return false;
-  for (std::size_t t = 0; t < forest_->n_trees(); ++t)
-    if (!has_few_leaves(t)) return false;
-  return true;
+  bool few = !has_categories_;
+  for (std::size_t t = 0; t < forest_->n_trees(); ++t) few = few && n_nodes(t) < 2 * core::kMostLeavesOfWord;
+  return few;
 }
 
 /// Nodes were placed depth first, the left child before the right: so are the leaves counted.
@@ -247,6 +243,10 @@ void BinnedForest::make_tests() {
       stack.push_back({node.left, kNone});
     }
   }
+}
+
+std::size_t BinnedForest::n_nodes(std::size_t tree) const {
+  return static_cast<std::size_t>(forest_->tree_offsets[tree + 1] - forest_->tree_offsets[tree]);
 }
 
 BinnedForest::Tree BinnedForest::tree(std::size_t number) const {
@@ -437,15 +437,15 @@ void BinnedForest::add_trees_of_few_leaves(const Block& block, bool any_unknown,
   const double* values = values_.data();
   const std::size_t width = forest_->n_outputs;
   for (std::size_t t = 0; t < forest_->n_trees(); ++t) {
-    const auto n_nodes = static_cast<std::size_t>(forest_->tree_offsets[t + 1] - forest_->tree_offsets[t]);
-    kernels.rule_out_leaves({tests, n_nodes / 2, any_unknown}, block.codes, group_codes(), n_groups, leaves.data());
+    const std::size_t n_tests = n_nodes(t) / 2;  // all but the leaves
+    kernels.rule_out_leaves({tests, n_tests, any_unknown}, block.codes, group_codes(), n_groups, leaves.data());
     const std::uint32_t* const leaf_bits = leaves.data();
     const auto values_of = [=](std::size_t i) {
       return values + static_cast<std::size_t>(std::countr_zero(leaf_bits[i])) * width;
     };
     add_values(block.n_samples, values_of, width, block.sums + t * width % block.n_sums, block.n_sums);
-    tests += n_nodes / 2;
-    values += (n_nodes / 2 + 1) * width;
+    tests += n_tests;
+    values += (n_tests + 1) * width;
   }
 }
 

@@ -79,10 +79,10 @@ class BinnedForest {
   core::Result<bool> find_codings(core::Context& context);
   void rank_thresholds(std::size_t feature, std::vector<std::uint64_t>& scratch);
   void place_nodes(std::size_t tree);
-  bool has_few_leaves(std::size_t tree) const;
   bool has_few_leaves() const;
   void make_tests();
   Tree tree(std::size_t number) const;
+  std::size_t n_nodes(std::size_t tree) const;
   std::size_t group_codes() const;
   bool encode(const core::SampleView& x, std::uint16_t* codes) const;
   bool encode_numbers(const core::SampleView& x, std::size_t feature, std::uint16_t* codes) const;
