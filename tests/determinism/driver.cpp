@@ -3,12 +3,13 @@
 // them with tests/golden. This is the engine without its C interface, so that a table of kernels can be
 // passed in; host.c goes through the interface.
 //
-// usage: determinism_driver DATA_FOLDER [--kernels NAME] [--threads N] [--file]
+// usage: determinism_driver DATA_FOLDER [--kernels NAME] [--threads N] [--file] [--with-prose]
 //        determinism_driver --reproduce RUN_DIR FILE [--kernels NAME] [--threads N]
 //        determinism_driver --list-kernels | --profile
 //   --reproduce     verifies the run with FILE, which it was trained on, and trains again from its record
 //   --kernels       baseline, avx2, avx512 or best (default); exit status 77 where this CPU cannot run it
 //   --file          cases that are a file as it is are read from it, not from a buffer
+//   --with-prose    digests of the documents with messages and summaries, as lines had them before version 0.2.0
 //   --list-kernels  prints the tables this CPU runs and ends
 //   --profile       prints the numeric profile and ends
 #include <cstdio>
@@ -45,6 +46,7 @@ struct Options {
   std::string kernels = "best";
   std::uint32_t threads = 1;
   bool from_file = false;
+  determinism::Prose prose = determinism::Prose::kBlanked;
   std::string run_directory;  ///< with data_file: of --reproduce
   std::string data_file;
 };
@@ -68,7 +70,7 @@ core::Result<std::string> line_of(const determinism::Case& training, const Optio
   RF_ASSIGN(const auto trained, run::train(*dataset, config, context));
   std::vector<determinism::ResultFile> files;
   for (const artifact::File& file : trained->files) files.push_back({file.name, file.bytes});
-  return determinism::report_line(training.name, files);
+  return determinism::report_line(training.name, files, options.prose);
 }
 
 /// The file read as the record says.
@@ -145,6 +147,8 @@ int main(int argc, char** argv) {
       options.run_directory = argv[i + 1], options.data_file = argv[i + 2], i += 2;
     else if (word == "--file")
       options.from_file = true;
+    else if (word == "--with-prose")
+      options.prose = determinism::Prose::kKept;
     else
       options.data_folder = word;
   }

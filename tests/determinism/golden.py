@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """The golden lines: what the cases of this folder must print on every machine, one file for each numeric profile.
 
-usage: golden.py DRIVER [--write]
+usage: golden.py DRIVER [--write | --blank-prose]
 
 Prints whether the driver's lines are the golden ones of its numeric profile. With --write, lines of new cases are
 added; a line that is there already is never changed: other numbers need another numeric profile
-(lib/artifact/version.hpp), and so another file.
+(lib/artifact/version.hpp), and so another file. With --blank-prose, lines whose digests cover messages and summaries are
+made again without them, once they were seen to be what the driver prints with them.
 """
 import argparse
 import pathlib
@@ -70,13 +71,26 @@ def write(driver):
     print(f"{path.name}: {len(text.splitlines())} lines")
 
 
+def blank_prose(driver):
+    path = golden_file(profile_of(driver))
+    old = subprocess.run([driver, DATA, "--with-prose"], check=True, capture_output=True, text=True).stdout
+    if difference := first_difference(parse(old), parse(path.read_text(encoding="utf-8"))):
+        raise SystemExit(f"with prose the driver does not print the lines that are there: {difference}")
+    print(f"{path.name}: with prose {len(old.splitlines())} of {len(old.splitlines())} lines are equal")
+    text = subprocess.run([driver, DATA], check=True, capture_output=True, text=True).stdout
+    path.write_text(text, encoding="utf-8")
+    print(f"{path.name}: {len(text.splitlines())} lines written without prose")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("driver", type=pathlib.Path)
-    parser.add_argument("--write", action="store_true")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--write", action="store_true")
+    what.add_argument("--blank-prose", action="store_true")
     arguments = parser.parse_args()
-    if arguments.write:
-        write(arguments.driver)
+    if arguments.write or arguments.blank_prose:
+        (write if arguments.write else blank_prose)(arguments.driver)
         return 0
     text = subprocess.run([arguments.driver, DATA], check=True, capture_output=True, text=True).stdout
     difference = first_difference(parse(text), expected_lines(profile_of(arguments.driver)))

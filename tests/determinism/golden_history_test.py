@@ -13,30 +13,36 @@ import sys
 
 import golden
 
+# The one time that lines were made again: profile 3, whose digests no longer cover prose. golden.py --blank-prose saw the old
+# lines hold before it wrote the new ones. By the git object of the old file.
+MADE_AGAIN = {"5e03504a867f9bec266181489533606e9d99a817"}
+
 
 def git(*arguments):
     return subprocess.run(["git", "-C", golden.ROOT, *arguments], capture_output=True, text=True, check=False)
 
 
-def history(what, *paths):
-    """(commit, line) for each line that git log and git diff print of the paths."""
+def history(options, path):
+    """(commit, line) for each line that git log and git diff print of the path."""
     commit = ""
-    told = git("log", what, "--format=commit %h", "--", *paths).stdout
+    told = git("log", *options, "--format=commit %h", "--", path).stdout
     for line in told.splitlines():
         if match := re.match(r"commit (\w+)$", line):
             commit = match[1]
         else:
             yield commit, line
-    yield from (("uncommitted", line) for line in git("diff", what, "HEAD", "--", *paths).stdout.splitlines())
+    yield from (("uncommitted", line) for line in git("diff", *options, "HEAD", "--", path).stdout.splitlines())
 
 
 def lines():
     """(how many were added, those that were changed or removed)"""
-    file, problems, added = "", [], 0
-    for commit, line in history("-p", "tests/golden/profile_*.txt"):
+    file, problems, added, before = "", [], 0, ""
+    for commit, line in history(["-p", "--full-index"], "tests/golden/profile_*.txt"):
         if line.startswith(("--- ", "+++ ")):
             file = line[4:].removeprefix("a/").removeprefix("b/")
-        elif re.match(r"-\S+/\S+ ", line):
+        elif match := re.match(r"index (\w+)\.\.", line):
+            before = match[1]
+        elif re.match(r"-\S+/\S+ ", line) and before not in MADE_AGAIN:
             problems.append(f"{commit}: {file}: {line[1:].split(' ')[0]}")
         elif re.match(r"\+\S+/\S+ ", line):
             added += 1
@@ -45,7 +51,7 @@ def lines():
 
 def runs():
     problems, added = [], 0
-    for commit, line in history("--name-status", "tests/golden/runs/*/*"):
+    for commit, line in history(["--name-status"], "tests/golden/runs/*/*"):
         status, _, path = line.partition("\t")
         if status == "A":
             added += 1

@@ -9,11 +9,13 @@
 namespace rf::determinism {
 namespace {
 
-/// Empties what follows each `key` up to `end`.
+/// Empties what follows each `key` up to `end`, which does not count after a backslash.
 void blank_values(std::string& text, std::string_view key, char end) {
   for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at)) {
     at += key.size();
-    text.erase(at, text.find(end, at) - at);
+    std::size_t last = at;
+    while (text[last] != end) last += text[last] == '\\' ? 2 : 1;
+    text.erase(at, last - at);
   }
 }
 
@@ -29,10 +31,14 @@ std::string model_without_version(std::string_view bytes) {
 
 }  // namespace
 
-std::string without_version(const ResultFile& file) {
+std::string without_version(const ResultFile& file, Prose prose) {
   if (file.name == "model.safetensors") return model_without_version(file.bytes);
   std::string text(file.bytes);
   blank_values(text, "\n  \"runforge_version\": \"", '"');
+  if (prose == Prose::kBlanked) {
+    blank_values(text, "\n      \"message\": \"", '"');
+    blank_values(text, "\n      \"summary\": \"", '"');
+  }
   if (file.name == "run.json") {
     blank_values(text, "\n  \"result_digest\": \"", '"');
     blank_values(text, "\n      \"sha256\": \"", '"');
@@ -42,10 +48,10 @@ std::string without_version(const ResultFile& file) {
   return text;
 }
 
-std::string report_line(std::string_view name, const std::vector<ResultFile>& files) {
+std::string report_line(std::string_view name, const std::vector<ResultFile>& files, Prose prose) {
   std::string line(name);
   for (const ResultFile& file : files)
-    line.append(" ").append(file.name).append("=").append(crypto::sha256_hex(without_version(file)));
+    line.append(" ").append(file.name).append("=").append(crypto::sha256_hex(without_version(file, prose)));
   return line;
 }
 
