@@ -42,7 +42,7 @@ set(runforge_config_files "")
 get_target_property(RUNFORGE_DEFAULT_FORM runforge RUNFORGE_FORM)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/runforge-config.cmake.in runforge-config.cmake
   INSTALL_DESTINATION ${runforge_package_dir} NO_SET_AND_CHECK_MACRO)
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/runforge-config-version.cmake COMPATIBILITY SameMinorVersion)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/runforge-config-version.cmake COMPATIBILITY SameMajorVersion)
 list(APPEND runforge_config_files runforge-config.cmake runforge-config-version.cmake)
 if(RUNFORGE_HAS_static)
   if(RUNFORGE_DEFAULT_FORM STREQUAL "static")

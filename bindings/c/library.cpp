@@ -61,9 +61,10 @@ uint32_t rf_version_number(void) noexcept { return RF_VERSION_NUMBER; }
 uint32_t rf_abi_version(void) noexcept { return RF_ABI_VERSION; }
 
 rf_status rf_abi_check(uint32_t abi, uint32_t version) noexcept {
-  // While the ABI number is 0 another minor version may differ; a library older than the header never fits.
-  const bool same_line = RF_ABI_VERSION != 0 || version / 1000 == RF_VERSION_NUMBER / 1000;
-  return abi == RF_ABI_VERSION && version <= RF_VERSION_NUMBER && same_line ? RF_OK : RF_E_UNSUPPORTED;
+  // While the ABI number is 0 a minor version may take something away: whoever was built before that does not fit, nor does a
+  // library older than the header.
+  const bool has_all_it_had = RF_ABI_VERSION != 0 || version >= RUNFORGE_ABI_LINE_NUMBER;
+  return abi == RF_ABI_VERSION && version <= RF_VERSION_NUMBER && has_all_it_had ? RF_OK : RF_E_UNSUPPORTED;
 }
 
 const char* rf_build_info(void) noexcept {

@@ -39,8 +39,10 @@
 
 /* ---- version of this header (generated from the CMake project version) ---- */
 #define RF_VERSION_MAJOR 0
-#define RF_VERSION_MINOR 1
+#define RF_VERSION_MINOR 2
 #define RF_VERSION_PATCH 0
+/** "-dev" between releases, "" in a release. */
+#define RF_VERSION_SUFFIX "-dev"
 #define RF_VERSION_NUMBER \
   (RF_VERSION_MAJOR * 1000000 + RF_VERSION_MINOR * 1000 + RF_VERSION_PATCH)
 /** ABI number; from 1.0 equals the SONAME suffix and the ELF symbol-version node. */
@@ -169,7 +171,7 @@ typedef struct rf_hooks {
 
 /* ---------------------------------------------------------------- library -- */
 
-/** "1.4.2" of the loaded library. */
+/** "1.4.2" of the loaded library; "1.4.2-dev" of one on the way there. */
 RF_API const char *rf_version_string(void) RF_NOEXCEPT;
 /** RF_VERSION_NUMBER of the loaded library. */
 RF_API uint32_t rf_version_number(void) RF_NOEXCEPT;

@@ -308,10 +308,12 @@ TEST_F(Misuse, TheLibrarySaysWhatItIs) {
   EXPECT_EQ(rf_abi_version(), static_cast<std::uint32_t>(RF_ABI_VERSION));
   EXPECT_EQ(std::string(rf_version_string()), std::to_string(RF_VERSION_MAJOR) + "." +
                                                   std::to_string(RF_VERSION_MINOR) + "." +
-                                                  std::to_string(RF_VERSION_PATCH));
+                                                  std::to_string(RF_VERSION_PATCH) + RF_VERSION_SUFFIX);
   EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, RF_VERSION_NUMBER), RF_OK);
   EXPECT_EQ(rf_abi_check(RF_ABI_VERSION + 1, RF_VERSION_NUMBER), RF_E_UNSUPPORTED);
   EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, RF_VERSION_NUMBER + 1), RF_E_UNSUPPORTED);
+  EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, 1000), RF_OK) << "0.1.0, of which nothing was taken away";
+  EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, 999), RF_E_UNSUPPORTED);
   EXPECT_EQ(rf_build_info()[0], '{');
   EXPECT_STREQ(rf_status_name(RF_E_MISMATCH), "RF_E_MISMATCH");
   EXPECT_STREQ(rf_status_name(4711), "RF_E_UNKNOWN");

@@ -4,7 +4,7 @@
 code that was compiled with each release's header, linked with this library and run.
 
 releases/<version>.abi and releases/<version>/client-x86_64.o are written once, by --write, for the version of the
-header, and then stay. Nothing was released yet: until the tag of 0.1.0 its files may be written again.
+header, and then stay.
 
 usage: releases.py abidiff|client LIBRARY HEADER_FOLDER SCRATCH_FOLDER [--write]
 """
@@ -25,7 +25,7 @@ COMPILE = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-Os", "-fPIC
 FAILED, USAGE, CHANGED, INCOMPATIBLE = 1, 2, 4, 8
 ADVICE = """
 {version} was released with another interface. Within one ABI number functions are only added and rf_hooks grows at its
-end only. A change that existing programs do not survive needs a new ABI number (in 0.N a new minor version). A change
+end only. A change that existing programs do not survive needs a new ABI number (in 0.N a new RUNFORGE_ABI_LINE). A change
 that they survive, a field at the end of rf_hooks, is approved by the dump of the version that brings it, in the same
 commit:
   {program} abidiff LIBRARY HEADER_FOLDER SCRATCH_FOLDER --write
@@ -48,14 +48,20 @@ def header_version(folder):
     return tuple(int(re.search(rf"#define RF_VERSION_{part} (\d+)", text)[1]) for part in ("MAJOR", "MINOR", "PATCH"))
 
 
+def abi_line():
+    """The version from which on nothing was taken away, as the top-level build file says."""
+    text = (HERE.parents[1] / "CMakeLists.txt").read_text(encoding="utf-8")
+    return tuple(map(int, re.search(r"set\(RUNFORGE_ABI_LINE ([0-9]+)\.([0-9]+)\)", text).groups()))
+
+
 def releases_of_this_abi(version, suffix):
     """Names of the releases that programs of this ABI may come from, oldest first: those with the same major version,
-    and in 0.N with the same minor version."""
+    and in 0.N from the version on that the SONAME names."""
     found = [tuple(map(int, path.name.removesuffix(suffix).split(".")))
              for path in RELEASES.glob("*.*.*" + suffix) if path.is_dir() == (suffix == "")
              and re.fullmatch(r"[0-9.]+", path.name.removesuffix(suffix))]
-    same = 1 if version[0] > 0 else 2
-    return [".".join(map(str, one)) for one in sorted(found) if one[:same] == version[:same]]
+    line = abi_line()
+    return [".".join(map(str, one)) for one in sorted(found) if one[0] == version[0] and one[:2] >= line and one <= version]
 
 
 def skip_elsewhere(what):

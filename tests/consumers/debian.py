@@ -4,7 +4,7 @@ import re
 import shutil
 import sys
 
-from work import Failed, attempt, compile_all, configure, fresh, result_of, run, say, version
+from work import Failed, abi_line, attempt, compile_all, configure, fresh, result_of, run, say, version
 
 NEEDED = ("dpkg-deb", "dpkg-shlibdeps", "dpkg-gensymbols", "file", "cpack")
 
@@ -22,13 +22,9 @@ def build_packages(matrix):
     compile_all(matrix.build)
     run(["cpack", "-G", "DEB"], matrix.build)
     packages = {path.name.split("_")[0]: path for path in matrix.build.glob("*.deb")}
-    wanted = {f"librunforge{short_version()}", "librunforge-dev", "runforge"}
+    wanted = {f"librunforge{abi_line()}", "librunforge-dev", "runforge"}
     expect(f"the packages {sorted(wanted)}", set(packages) == wanted, sorted(packages))
     return packages
-
-
-def short_version():
-    return version().rsplit(".", 1)[0]
 
 
 def files_of(package):
@@ -41,7 +37,7 @@ def field(package, name):
 
 
 def check_runtime(matrix, package, folder):
-    name = f"librunforge.so.{short_version()}"
+    name = f"librunforge.so.{abi_line()}"
     found = {path.rsplit("/", 1)[1] for path in files_of(package) if "/doc/" not in path}
     expect("the library and its SONAME alone in the runtime package", found == {name, f"librunforge.so.{version()}"}, found)
     depends = field(package, "Depends")
@@ -49,7 +45,7 @@ def check_runtime(matrix, package, folder):
         expect(f"that the runtime package depends on {dependency}", dependency in depends, depends)
     control = folder / "control"
     run(["dpkg-deb", "--control", package, control])
-    abi = short_version()
+    abi = abi_line()
     shlibs = (control / "shlibs").read_text(encoding="utf-8").split("\n")[0]
     expect("shlibs that name the package", re.match(rf"librunforge {abi} librunforge{abi}\b", shlibs), shlibs)
     # As the next version would be compared: neither a name that the file lacks nor one that the library lacks.
@@ -72,7 +68,7 @@ def check_others(packages):
     names = {path.rsplit("/", 1)[1] for path in files_of(development)}
     for name in ("runforge.h", "librunforge.so", "librunforge.a", "runforge-config.cmake", "runforge.pc"):
         expect(f"{name} in librunforge-dev", name in names, sorted(names))
-    same = f"librunforge{short_version()} (= {version()})"
+    same = f"librunforge{abi_line()} (= {version()})"
     for package, dependencies in ((development, [same, "libsodium-dev"]), (packages["runforge"], [same, "libstdc++6"])):
         depends = field(package, "Depends")
         for dependency in dependencies:
@@ -109,7 +105,7 @@ def check(matrix):
     folder = fresh(matrix.work / "debian")
     for package in packages.values():
         run(["dpkg-deb", "--extract", package, folder / "root"])
-    check_runtime(matrix, packages[f"librunforge{short_version()}"], folder)
+    check_runtime(matrix, packages[f"librunforge{abi_line()}"], folder)
     check_others(packages)
     check_use(matrix, folder)
     say("Debian packages: built, looked into, and three programs built against them give the same result")

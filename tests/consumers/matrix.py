@@ -21,7 +21,7 @@ import sys
 import time
 
 import debian
-from work import (DATA, FORMS, LABEL, LANGUAGES, OFFLINE, ROOT, Failed, attempt, compile_all, configure, fresh, result_of, run,
+from work import (DATA, FORMS, LABEL, LANGUAGES, OFFLINE, ROOT, Failed, abi_line, attempt, compile_all, configure, fresh, result_of, run,
                   say, version)
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -189,7 +189,7 @@ class Matrix:
 
     def one_form_alone(self):
         """Installations of one form: the shared one names no library that it is linked with, the static one says all that it
-        needs without being asked; and only the same minor version is taken for another."""
+        needs without being asked; and an earlier version is fine with it, a later one and another major version are not."""
         for form, shared in (("shared", "ON"), ("static", "OFF")):
             configure(self.source, self.build, f"-DBUILD_SHARED_LIBS={shared}", "-DRUNFORGE_BOTH_LIBRARIES=OFF",
                       "-DRUNFORGE_ONE_ARCHIVE=OFF", "-DRUNFORGE_BUILD_TOOL=OFF")
@@ -215,7 +215,8 @@ class Matrix:
                     raise Failed(f"the {form} library alone, {program}: another result")
         major, minor, _ = version().split(".")
         file = prefix / "lib" / "cmake" / "runforge" / "runforge-config-version.cmake"
-        for wanted, fits in ((f"{major}.{minor}", True), (f"{major}.{int(minor) + 1}", False), (f"{int(major) + 1}.{minor}", False)):
+        for wanted, fits in ((f"{major}.{minor}", True), (abi_line(), True), (f"{major}.{int(minor) + 1}", False),
+                             (f"{int(major) + 1}.{minor}", False)):
             script = self.work / "version.cmake"
             script.write_text(f'set(PACKAGE_FIND_VERSION {wanted})\nset(PACKAGE_FIND_VERSION_MAJOR {wanted.split(".")[0]})\n'
                               f'set(PACKAGE_FIND_VERSION_MINOR {wanted.split(".")[1]})\ninclude("{file}")\n'

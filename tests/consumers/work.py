@@ -23,6 +23,11 @@ def version():
     return ".".join(re.search(rf"#define RF_VERSION_{part} (\d+)", header).group(1) for part in ("MAJOR", "MINOR", "PATCH"))
 
 
+def abi_line():
+    """The minor version that the SONAME names."""
+    return re.search(r"set\(RUNFORGE_ABI_LINE ([0-9.]+)\)", (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")).group(1)
+
+
 def cut_off():
     """The words in front of a command that leave it no network, or None where the system does not allow that."""
     for words in (["unshare", "--net"], ["unshare", "--map-root-user", "--net"]):

@@ -14,7 +14,7 @@ from conan.tools.gnu import PkgConfigDeps
 
 class RunForge(ConanFile):
     name = "runforge"
-    version = "0.1.0"
+    version = "0.2.0"
     description = "Trains models on tabular data so that the result can be audited"
     license = "MIT"
     settings = "os", "arch", "compiler", "build_type"
