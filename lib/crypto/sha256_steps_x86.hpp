@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The steps of sha256_steps.hpp by the SHA extensions of x86, in registers while they are taken. For files compiled for
-// those instructions. Pinned by tests/unit/data/csv_kernels_test.cpp.
+// those instructions, which have the legacy encoding alone: while the upper half of any vector register is in use, some
+// processors (Emerald Rapids) take 60 times as long for one. So each two steps begin with vzeroupper. They are one piece of
+// assembly because a compiler may put other instructions behind the intrinsic (clang 14 put wide ones there), and because
+// GCC before 12 takes for whole what the intrinsic has cut in half (its bug 82735). Pinned by
+// tests/unit/data/csv_kernels_test.cpp and tests/numeric/upper_halves.py.
 #pragma once
 
 #include <immintrin.h>
@@ -12,6 +16,26 @@ namespace rf::crypto {
 namespace {
 
 alignas(16) constexpr uint32_t kRoundOfSteps[64] = RF_SHA256_ROUND_CONSTANTS;
+
+#if defined(__AVX__)
+#define RF_CLEAR_UPPER_HALVES "vzeroupper\n\t"
+#else
+#define RF_CLEAR_UPPER_HALVES ""
+#endif
+
+/// w[t] = s1(w[t-2]) + w[t-7] + s0(w[t-15]) + w[t-16] for four t at once, in the place of the first word; of the last
+/// sixteen rounds nobody asks.
+#define RF_SHA256_STEP(round, w0, w1, w2, w3)     \
+  "movdqa " round "(%[rounds]), %%xmm0\n\t"       \
+  "paddd %[" w0 "], %%xmm0\n\t"                   \
+  "sha256rnds2 %%xmm0, %[abef], %[cdgh]\n\t"      \
+  "pshufd $0x0E, %%xmm0, %%xmm0\n\t"              \
+  "sha256rnds2 %%xmm0, %[cdgh], %[abef]\n\t"      \
+  "sha256msg1 %[" w1 "], %[" w0 "]\n\t"           \
+  "movdqa %[" w3 "], %%xmm1\n\t"                  \
+  "palignr $4, %[" w2 "], %%xmm1\n\t"             \
+  "paddd %%xmm1, %[" w0 "]\n\t"                   \
+  "sha256msg2 %[" w3 "], %[" w0 "]\n\t"
 
 class StepsInRegisters {
  public:
@@ -48,8 +72,18 @@ class StepsInRegisters {
 
   /// Two are left at least.
   __attribute__((always_inline)) void two_steps() {
-    step();
-    step();
+    // Of the registers 0 to 15 eight are named as changed and eight as lost, so that no compiler keeps a wide value there.
+    __asm__(RF_CLEAR_UPPER_HALVES RF_SHA256_STEP("0", "w0", "w1", "w2", "w3") RF_SHA256_STEP("16", "w1", "w2", "w3", "w0")
+            : [abef] "+x"(abef_), [cdgh] "+x"(cdgh_), "+x"(abef_before_), "+x"(cdgh_before_), [w0] "+x"(w0_),
+              [w1] "+x"(w1_), [w2] "+x"(w2_), [w3] "+x"(w3_)
+            : [rounds] "r"(round_), "m"(*reinterpret_cast<const uint32_t(*)[8]>(round_))
+            : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7");
+    const __m128i next[2] = {w0_, w1_};
+    w0_ = w2_;
+    w1_ = w3_;
+    w2_ = next[0];
+    w3_ = next[1];
+    round_ += 8;
     if (round_ == kRoundOfSteps + 64) next_block();
   }
 
@@ -58,22 +92,6 @@ class StepsInRegisters {
   static void store(void* p, __m128i v) { _mm_storeu_si128(static_cast<__m128i*>(p), v); }
   __m128i word_of_text(size_t i) const {
     return _mm_shuffle_epi8(load(block_ + 16 * i), _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203));
-  }
-
-  __attribute__((always_inline)) void step() {
-    __m128i sum = _mm_add_epi32(w0_, load(round_));
-    round_ += 4;
-    cdgh_ = _mm_sha256rnds2_epu32(cdgh_, abef_, sum);
-    sum = _mm_shuffle_epi32(sum, 0x0E);
-    abef_ = _mm_sha256rnds2_epu32(abef_, cdgh_, sum);
-    // w[t] = s1(w[t-2]) + w[t-7] + s0(w[t-15]) + w[t-16] for four t at once; of the last sixteen rounds nobody asks.
-    __m128i next = _mm_sha256msg1_epu32(w0_, w1_);
-    next = _mm_add_epi32(next, _mm_alignr_epi8(w3_, w2_, 4));
-    next = _mm_sha256msg2_epu32(next, w3_);
-    w0_ = w1_;
-    w1_ = w2_;
-    w2_ = w3_;
-    w3_ = next;
   }
 
   __attribute__((always_inline)) void next_block() {
@@ -97,6 +115,9 @@ class StepsInRegisters {
   const uint8_t* end_;
   const uint32_t* round_;
 };
+
+#undef RF_SHA256_STEP
+#undef RF_CLEAR_UPPER_HALVES
 
 }  // namespace
 }  // namespace rf::crypto
