@@ -69,6 +69,15 @@ class Inspect(ClientTest):
         self.assertRegex(text, r'warning: column "word" determines the label "label": each of its 2 values')
         self.assertNotIn("FEATURE_MATCHES_LABEL", self.ok("inspect", "--data", *TITANIC).out)
 
+    def test_any_number_of_threads_tells_the_same(self):
+        rows = "".join(f"{i * 37 % 1009},{i % 977 / 7:.6f},{'even' if i % 2 == 0 else 'odd'},{i * 7 % 3}\n" for i in range(200_000))
+        data = self.write("data.csv", "a,b,parity,label\n" + rows)
+        told = [self.ok("inspect", "--data", data, "--label", "label", "--json", *more).out
+                for more in (["--threads", 1], ["--threads", 2], ["--threads", 7], [])]
+        self.assertEqual(json.loads(told[0])["rows"], 200_000)
+        self.assertEqual(told, told[:1] * 4)
+        self.assertEqual(self.ok("inspect", "--data", *TITANIC, "--threads", 2).out, self.ok("inspect", "--data", *TITANIC).out)
+
     def test_what_text_columns_hide_is_told(self):
         rows = "".join(f"{i % 9 + 1}{',000' if i % 2 else ''};0{i % 7};2024-01-{i % 28 + 1:02};{i if i else 'n/a'};{i * 7 % 5 < 2:d}\n"
                        for i in range(40))

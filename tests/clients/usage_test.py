@@ -51,6 +51,14 @@ class Usage(ClientTest):
             self.assertIn(option, message)
             self.assertIn(f'"{text}"', message)
 
+    def test_threads_are_read_alike_by_all_that_take_them(self):
+        needed = {"train": ["--data", "x"], "inspect": ["--data", "x"], "predict": ["--model", "x", "--data", "x"],
+                  "verify": ["x"], "reproduce": ["x", "--data", "x"]}
+        for command, arguments in needed.items():
+            for text in ("0", "1025", "many", "-1", "2.0"):
+                message = self.usage(command, *arguments, "--threads", text)
+                self.assertIn(f'--threads: expected a whole number from 1 to 1024, found "{text}"', message)
+
     def test_a_parameter_needs_a_name_and_a_value(self):
         self.assertIn("NAME=VALUE", self.usage("train", "--data", "x", "--param", "C"))
         self.assertIn("given twice", self.usage("train", "--data", "x", "--param", "C=1", "--param", "C=2"))
@@ -83,7 +91,7 @@ class Usage(ClientTest):
         options = {
             "train": "data label ignore model task seed missing param profile config out threads timestamp "
                      "no-execution-details sign json quiet",
-            "inspect": "data label ignore task model missing config json",
+            "inspect": "data label ignore task model missing config threads json",
             "show": "json",
             "predict": "model data config out proba threads json",
             "verify": "data pubkey threads json",

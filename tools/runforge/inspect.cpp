@@ -96,8 +96,9 @@ std::string closing_text(const json::View& description, bool configured) {
 
 void run_inspect(const InspectArguments& arguments) {
   const LibraryConfig config = library_config(arguments.config);
-  // Only loading can be cancelled and shows progress.
-  const Dataset dataset = load_dataset(arguments.data, config.dataset, Session(1, !arguments.json).hooks());
+  // Only loading can be cancelled, shows progress and takes threads.
+  const Dataset dataset = load_dataset(arguments.data, config.dataset,
+                                       Session(thread_count(arguments.threads), !arguments.json).hooks());
   Blob blob;
   call(rf_dataset_describe, dataset.get(), config.has_train ? config.train.data() : nullptr,
        config.train.size(), Receiver(blob).slot());

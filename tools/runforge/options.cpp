@@ -113,6 +113,7 @@ void bind_train(Binder bind, TrainArguments& arguments) {
 void bind_inspect(Binder bind, InspectArguments& arguments) {
   bind.value("--data", arguments.data, "FILE (required)", help::kInspectData, "Data");
   bind_learning(bind, arguments.config);
+  bind.number<std::uint32_t>("--threads", arguments.threads, kThreads, help::kThreads, "Running");
   bind.flag("--json", arguments.json, help::kInspectJson, "Running");
 }
 

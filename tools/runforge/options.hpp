@@ -38,6 +38,7 @@ struct TrainArguments {
 struct InspectArguments {
   std::string data;
   ConfigArguments config;
+  std::optional<std::uint32_t> threads;
   bool json = false;
 };
 
