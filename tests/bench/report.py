@@ -3,8 +3,9 @@
 """Tables of what run.py measured.
 
 usage: report.py RESULTS.json [--into PAGE.md [--section TITLE]...]
-With --into, what stands in the page between the markers `<!-- benchmark tables: begin -->` and `... end -->` is replaced, or with
---section one table of it.
+A warning stands above them where loading with the fingerprint takes more than three times as long as without. With --into, what
+stands in the page between the markers `<!-- benchmark tables: begin -->` and `... end -->` is replaced, or with --section one
+table of it. Pinned by the ctest test bench.report.
 """
 import argparse
 import json
@@ -16,7 +17,8 @@ from tasks import all_tasks
 
 BEGIN, END = "<!-- benchmark tables: begin -->", "<!-- benchmark tables: end -->"
 NOISY = 0.3
-SECTION_KINDS = {"Reading a CSV file": "load", "Fingerprint": "hash"}
+FINGERPRINT_AT_MOST = 3  # times as long as without; what it is there to notice took 60 to 100 times as long
+SECTION_KINDS = {"Reading a CSV file": "load", "Reading with and without fingerprint": "load", "Fingerprint": "hash"}
 
 
 def read(path):
@@ -63,6 +65,8 @@ def one_line(result):
     parts = [f"{result['seconds']:.4g} s"] if result.get("seconds") is not None else []
     if scores(result):
         parts.append(scores(result))
+    if "plain_seconds" in result:
+        parts.append(f"{result['plain_seconds']:.4g} s without fingerprint")
     if "predict" in result:
         parts.append(f"{result['predict']['rows_per_second']:,.0f} rows/s")
     if result.get("others", 0) > NOISY:
@@ -137,6 +141,32 @@ def reading(tasks, results):
         for name, peer in peers.items():
             line(name, peer["seconds"], 0, f"{peer['rss_peak']:.0f}")
     return lines
+
+
+def both_loads(tasks, results):
+    """(task, GB/s with fingerprint, GB/s without) of what was measured."""
+    for task in tasks:
+        ours, n_bytes = results[task.id]["ours"], results[task.id].get("bytes", 0)
+        if "seconds" in ours:
+            yield task, n_bytes / ours["seconds"] / 1e9, n_bytes / ours["plain_seconds"] / 1e9
+
+
+def fingerprint_cost(tasks, results):
+    lines = head("file", "threads", "GB/s with fingerprint", "GB/s without", "times slower with it")
+    for task, with_it, without in both_loads(tasks, results):
+        slower = number(without / with_it)
+        lines.append(row(task.title, task.threads, f"{with_it:.2f}", f"{without:.2f}",
+                         f"**{slower}**" if without > FINGERPRINT_AT_MOST * with_it else slower))
+    return lines
+
+
+def warnings(results, ids=None):
+    """What no processor should do, one line each."""
+    tasks = [task for task in chosen(results, ids) if task.kind == "load"]
+    for task, with_it, without in both_loads(tasks, results["tasks"]):
+        if without > FINGERPRINT_AT_MOST * with_it:
+            yield (f"{task.id}: {task.title} loads at {with_it:.2f} GB/s with fingerprint and at {without:.2f} without, "
+                   f"{number(without / with_it)} times slower; more than {FINGERPRINT_AT_MOST} is a fault on this processor")
 
 
 def hashing(tasks, results):
@@ -248,12 +278,18 @@ def measured_when(tasks, done):
             f"{NOISY} processors busy meanwhile.")
 
 
+def chosen(results, ids=None):
+    """The tasks that were measured, all or those named."""
+    return [task for task in all_tasks() if task.id in results["tasks"] and (ids is None or task.id in ids)]
+
+
 def sections(results, ids=None):
     """(title, lines of Markdown) of what was measured, of all tasks or of those named."""
-    tasks = [task for task in all_tasks() if task.id in results["tasks"] and (ids is None or task.id in ids)]
+    tasks = chosen(results, ids)
     done = results["tasks"]
     of_kind = lambda kind: [task for task in tasks if task.kind == kind]
     for title, lines in (("Training", training(of_kind("fit"), done)), ("Reading a CSV file", reading(of_kind("load"), done)),
+                         ("Reading with and without fingerprint", fingerprint_cost(of_kind("load"), done)),
                          ("Fingerprint", hashing(of_kind("hash"), done)),
                          ("Prediction", prediction([t for t in of_kind("fit") if t.predict], done)),
                          ("Two threads", two_threads(of_kind("fit") + of_kind("load"), done)),
@@ -264,8 +300,9 @@ def sections(results, ids=None):
 
 def tables(results, ids=None):
     """Markdown of what was measured, of all tasks or of those named."""
-    tasks = [task for task in all_tasks() if task.id in results["tasks"] and (ids is None or task.id in ids)]
+    tasks = chosen(results, ids)
     parts = [[machine(results)], [measured_when(tasks, results["tasks"])]] if tasks else []
+    parts += [[f"**Warning:** {warning}"] for warning in warnings(results, ids)]
     for title, lines in sections(results, ids):
         parts += [[f"### {title}"], lines]
     return "\n\n".join("\n".join(part) for part in parts)

@@ -241,7 +241,10 @@ def main():
         result["repeats"] = bench.repeats
         results["tasks"][task.id] = result
         report.write(path, results)
-    print(report.tables(results, [task.id for task in chosen]))
+    ids = [task.id for task in chosen]
+    print(report.tables(results, ids))
+    for warning in report.warnings(results, ids):
+        say(f"WARNING: {warning}")
     for failure in bench.our_failures:
         say(f"FAILED: {failure}")
     return 1 if bench.our_failures else 0
