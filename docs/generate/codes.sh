@@ -36,7 +36,7 @@ END
     in_table && /^$/ { in_table = 0 }
     in_table { sub(/[ ]*\\$/, ""); text = text $0 }
     END {
-      print "## Diagnostics\n\n| code | meaning |\n|---|---|"
+      print "## Diagnostics\n\n| code | since | meaning |\n|---|---|---|"
       count = split(text, entry, "RF_CODE\\(")
       for (i = 2; i <= count; ++i) {
         split(entry[i], quoted, "\"")
@@ -44,13 +44,14 @@ END
         kind = substr(entry[i], RSTART, RLENGTH)
         gsub(/[^A-Za-z]/, "", kind)
         code = quoted[2]
-        meaning = quoted[4]
+        since = quoted[4]
+        meaning = quoted[6]
         if (kind == "kOk") {
-          printf "| `%s` | %s |\n", code, meaning
+          printf "| `%s` | %s | %s |\n", code, since, meaning
         } else {
-          if (!seen) print "\n## Errors\n\n| code | status | meaning |\n|---|---|---|"
+          if (!seen) print "\n## Errors\n\n| code | status | since | meaning |\n|---|---|---|---|"
           seen = 1
-          printf "| `%s` | %s `%s` | %s |\n", code, status[kind], constant[status[kind]], meaning
+          printf "| `%s` | %s `%s` | %s | %s |\n", code, status[kind], constant[status[kind]], since, meaning
         }
       }
     }' include/runforge/runforge.h lib/core/codes.hpp

@@ -36,6 +36,13 @@ TEST(Codes, DiagnosticsStandBeforeErrorsAndHaveStatusOk) {
   EXPECT_FALSE(is_diagnostic(Code::kWriteFailed));
 }
 
+TEST(Codes, EachSaysFromWhichVersionItIs) {
+  for (const CodeInfo& info : kCodeTable) {
+    const bool later = info.name == "UNSUPPORTED_VERSION";
+    EXPECT_EQ(info.since, later ? "0.2.0" : "0.1.0") << info.name;
+  }
+}
+
 // The numbers of rf_status are part of the ABI.
 TEST(Codes, EveryStatusKeepsItsNumber) {
   EXPECT_EQ(code_info(Code::kInvalidArgument).status, Status{1});
@@ -47,6 +54,7 @@ TEST(Codes, EveryStatusKeepsItsNumber) {
   EXPECT_EQ(code_info(Code::kNotFinite).status, Status{7});
   EXPECT_EQ(Status::kIntegrity, Status{8});
   EXPECT_EQ(code_info(Code::kUnsupportedFormat).status, Status{9});
+  EXPECT_EQ(code_info(Code::kUnsupportedVersion).status, Status{9});
   EXPECT_EQ(code_info(Code::kLimitReached).status, Status{10});
   EXPECT_EQ(code_info(Code::kAlreadyExists).status, Status{11});
   EXPECT_EQ(code_info(Code::kFeatureAbsent).status, Status{12});
