@@ -5,6 +5,7 @@
 
 #include "artifact/key_file.hpp"
 #include "artifact/minisign.hpp"
+#include "core/messages.hpp"
 #include "run/sign.hpp"
 #include "signer_handle.hpp"
 
@@ -99,10 +100,8 @@ rf_status rf_signer_load(const char* path, const rf_hooks* hooks, rf_signer** ou
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     RF_ASSIGN(artifact::KeyFile file, artifact::read_key_file(path));
     if (file.open_to_others)
-      call->context().monitor.log({core::Code::kKeyFileOpenToOthers, core::Severity::kWarning,
-                                   "\"" + std::string(path) +
-                                       "\" holds a secret key and may be read or written by others; chmod 600 it",
-                                   {{"file", std::string(path)}}});
+      call->context().monitor.log(core::diagnostic(core::Code::kKeyFileOpenToOthers, core::Severity::kWarning,
+                                                   {{"file", std::string(path)}}));
     *out = c::new_signer(std::move(file.signer));
     return {};
   });

@@ -3,9 +3,12 @@
 // the small values that several documents hold. Pinned by tests/unit/artifact/documents_test.cpp.
 #include "artifact/documents.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "artifact/version.hpp"
+#include "core/messages.hpp"
 #include "core/mutant.hpp"
 #include "crypto/sha256.hpp"
 #include "json/schema.hpp"
@@ -28,6 +31,21 @@ std::string_view newline_name(data::Newline newline) {
       break;
   }
   return "mixed";
+}
+
+std::string_view severity_name(core::Severity severity) {
+  return severity == core::Severity::kWarning ? "warning" : "info";
+}
+
+std::optional<core::Code> diagnostic_code(std::string_view name) {
+  const auto found = std::find_if(core::kCodeTable.begin(), core::kCodeTable.end(),
+                                  [&](const core::CodeInfo& info) { return info.name == name; });
+  if (found == core::kCodeTable.end() || found->status != core::Status::kOk) return std::nullopt;
+  return static_cast<core::Code>(found - core::kCodeTable.begin());
+}
+
+std::string text_of(const json::Value* value) {
+  return value != nullptr && value->is_string() ? value->as_string() : "";
 }
 
 }  // namespace
@@ -67,9 +85,42 @@ json::Value diagnostics_value(const core::Diagnostics& diagnostics) {
   for (const core::Diagnostic& diagnostic : diagnostics) {
     json::Value entry;
     entry.set("code", core::code_name(diagnostic.code))
-        .set("severity", diagnostic.severity == core::Severity::kWarning ? "warning" : "info")
+        .set("severity", severity_name(diagnostic.severity))
         .set("message", diagnostic.message);
     if (!diagnostic.details.empty()) entry.set("details", details_value(diagnostic.details));
+    array.push(std::move(entry));
+  }
+  return array;
+}
+
+core::Details details_of(const json::Value& details) {
+  constexpr double most = 9'007'199'254'740'992;  // 2^53
+  core::Details facts;
+  if (!details.is_object()) return facts;
+  for (const auto& [key, value] : details.as_object()) {
+    if (value.is_string()) facts.push_back({key, value.as_string()});
+    if (!value.is_number() || !(value.as_number() >= -most && value.as_number() <= most)) continue;
+    const auto number = static_cast<std::int64_t>(value.as_number());
+    if (static_cast<double>(number) == value.as_number()) facts.push_back({key, number});
+  }
+  return facts;
+}
+
+json::Value with_messages(const json::Value& diagnostics) {
+  json::Value array = json::Value::array();
+  if (!diagnostics.is_array()) return array;
+  for (const json::Value& recorded : diagnostics.as_array()) {
+    json::Value entry = json::Value::object();
+    for (const char* kept : {"code", "severity", "details"})
+      if (const json::Value* value = recorded.find(kept)) entry.set(kept, *value);
+    const auto code = diagnostic_code(text_of(recorded.find("code")));
+    const auto severity = text_of(recorded.find("severity")) == severity_name(core::Severity::kInfo)
+                              ? core::Severity::kInfo
+                              : core::Severity::kWarning;
+    const json::Value* details = recorded.find("details");
+    entry.set("message", code ? core::diagnostic_message(*code, severity,
+                                                         details ? details_of(*details) : core::Details())
+                              : "this version of RunForge does not know this code");
     array.push(std::move(entry));
   }
   return array;

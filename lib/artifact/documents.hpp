@@ -42,6 +42,13 @@ core::Result<File> finish_document(std::string name, std::string_view schema_ver
 json::Value class_label_value(const core::ClassLabel& label);
 json::Value diagnostics_value(const core::Diagnostics& diagnostics);
 json::Value details_value(const core::Details& details);
+/// Details as a record holds them, keys in the order of JSON; what is neither a text nor a whole number
+/// within 2^53 is left out.
+core::Details details_of(const json::Value& details);
+/// The diagnostics of a record of any version, their messages made anew from code, severity and details.
+/// Where this library does not know the code the message says so; what the record says in words is not taken
+/// over.
+json::Value with_messages(const json::Value& diagnostics);
 json::Value parameter_value(const params::Value& value);
 /// dataset_options.v1 with every default explicit.
 json::Value reading_options_value(const data::ReadingOptions& options);

@@ -106,6 +106,10 @@ std::string decimal(std::int64_t value) {
   return std::string(digits, end);
 }
 
+std::string counted(std::uint64_t n, std::string_view noun) {
+  return decimal(static_cast<std::int64_t>(n)) + " " + std::string(noun) + (n == 1 ? "" : "s");
+}
+
 std::vector<std::string> near_names(std::string_view name, std::span<const std::string> candidates) {
   struct Near {
     std::size_t distance;

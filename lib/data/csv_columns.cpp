@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/host.hpp"
-#include "core/text.hpp"
+#include "data/text_column.hpp"
 
 namespace rf::data {
 namespace {
@@ -193,13 +193,7 @@ core::Result<core::Diagnostics> CsvColumns::settle_kinds() {
     if (const CellMention* cell = stores_[j].evidence.out_of_range())
       return plan_.errors.cell(core::Code::kNumberOutOfRange, name, *cell, "a finite number");
     const CellMention* cell = stores_[j].evidence.too_wide();
-    if (cell == nullptr) continue;
-    diagnostics.push_back(
-        {core::Code::kIntegerTooWide,
-         core::Severity::kWarning,
-         "column " + core::quoted(name) + ": the integer " + core::quoted(cell->text) +
-             " is wider than a double holds exactly; the column is read as categories of its exact text",
-         {{"column", name}, {"got", cell->text}}});
+    if (cell != nullptr) diagnostics.push_back(integer_too_wide(name, cell->text));
   }
   return diagnostics;
 }

@@ -13,14 +13,11 @@
 #include <vector>
 
 #include "core/blocks.hpp"
+#include "core/messages.hpp"
 #include "core/number_text.hpp"
-#include "core/text.hpp"
 
 namespace rf::data {
 namespace {
-
-using core::Code;
-using core::quoted;
 
 constexpr std::size_t kRepeats = 10;  ///< rows beyond the number of values; fewer may agree by chance
 
@@ -128,26 +125,17 @@ std::optional<double> correlation(const Column& feature, const Column& label, st
 
 std::optional<core::Diagnostic> match_of(const Column& feature, const Column& label,
                                          std::span<const RowIndex> rows, const core::Kernels& kernels) {
-  std::string what;
-  std::string match;
-  if (const auto n_values = determining_values(feature, label, rows)) {
-    match = "determines";
-    what = "determines the label " + quoted(label.name) + ": each of its " +
-           core::decimal(static_cast<std::int64_t>(*n_values)) +
-           " values stands beside one value of the label only";
-  } else if (const auto r = correlation(feature, label, rows, kernels);
-             r && std::fabs(*r) > kMatchingCorrelation) {
-    match = "correlates";
-    what = "moves with the label " + quoted(label.name) + " almost exactly: their correlation is " +
-           core::number_text(*r);
-  } else {
-    return std::nullopt;
-  }
-  return core::Diagnostic{
-      Code::kFeatureMatchesLabel,
-      core::Severity::kWarning,
-      "column " + quoted(feature.name) + " " + what + "; is it known before the label is? If not, ignore it",
-      {{"column", feature.name}, {"label", label.name}, {"match", match}}};
+  const auto told = [&](const char* match, core::Detail fact) {
+    return core::diagnostic(
+        core::Code::kFeatureMatchesLabel, core::Severity::kWarning,
+        {{"column", feature.name}, {"label", label.name}, {"match", match}, std::move(fact)});
+  };
+  if (const auto n_values = determining_values(feature, label, rows))
+    return told("determines", {"values", static_cast<std::int64_t>(*n_values)});
+  const auto r = correlation(feature, label, rows, kernels);
+  if (r && std::fabs(*r) > kMatchingCorrelation)
+    return told("correlates", {"correlation", core::number_text(*r)});
+  return std::nullopt;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/messages.hpp"
 #include "core/number_text.hpp"
 #include "core/text.hpp"
 
@@ -14,6 +15,7 @@ namespace rf::data {
 namespace {
 
 using core::Code;
+using core::counted;
 using core::Detail;
 using core::Error;
 using core::quoted;
@@ -24,10 +26,6 @@ constexpr std::size_t kIdentifierRows = 20;  ///< fewer distinct texts may be di
 constexpr std::size_t kRowNumberRows = 3;    ///< fewer numbers ascend by one by chance
 constexpr std::size_t kNamedColumns = 3;     ///< in a message; the details hold more
 constexpr std::size_t kDetailColumns = 20;
-
-std::string count_text(std::uint64_t n, std::string_view noun) {
-  return core::decimal(static_cast<std::int64_t>(n)) + " " + std::string(noun) + (n == 1 ? "" : "s");
-}
 
 /// Each present text occurs once: a level per present row.
 bool identifies_rows(const Column& column) {
@@ -151,18 +149,11 @@ void Selector::assign_found_role(std::size_t column) {
   if (identifies_rows(table_.columns[column])) {
     const auto n_levels = static_cast<std::int64_t>(table_.columns[column].category().levels.size());
     selection_.roles[column] = Role::kIdentifier;
-    selection_.diagnostics.push_back(
-        {Code::kIdentifierColumnIgnored,
-         Severity::kWarning,
-         "column " + quoted(name_of(column)) + " was left out: its " + core::decimal(n_levels) +
-             " texts are all distinct, so it identifies rows; give it the role feature to use it",
-         {{"column", name_of(column)}, {"distinct", n_levels}}});
+    selection_.diagnostics.push_back(core::diagnostic(Code::kIdentifierColumnIgnored, Severity::kWarning,
+                                                      {{"column", name_of(column)}, {"distinct", n_levels}}));
   } else if (counts_rows(table_.columns[column])) {
     selection_.diagnostics.push_back(
-        {Code::kRowNumberColumn,
-         Severity::kInfo,
-         "column " + quoted(name_of(column)) + " only counts the rows; it was kept as a feature",
-         {{"column", name_of(column)}}});
+        core::diagnostic(Code::kRowNumberColumn, Severity::kInfo, {{"column", name_of(column)}}));
   }
 }
 
@@ -179,10 +170,10 @@ Result<> Selector::check_features() const {
   }
   std::string reason;
   if (n_identifiers > 0) {
-    reason = count_text(n_identifiers, "text column") + " whose values are all distinct (" + identifiers +
+    reason = counted(n_identifiers, "text column") + " whose values are all distinct (" + identifiers +
              (n_identifiers > kNamedColumns ? ", ..." : "") + "), which identify rows";
   }
-  if (n_ignored > 0) reason += (reason.empty() ? "" : " and ") + count_text(n_ignored, "ignored column");
+  if (n_ignored > 0) reason += (reason.empty() ? "" : " and ") + counted(n_ignored, "ignored column");
   return Error{Code::kZeroFeatures,
                "no column is left as a feature: beside the label the table has only " + reason,
                {{"identifiers", static_cast<std::int64_t>(n_identifiers)},
@@ -288,7 +279,7 @@ Error Selector::missing_value_error(RowIndex row, std::size_t column) const {
 Error Selector::label_missing_error() const {
   return {Code::kZeroRows,
           "no row is left to train on: the label " + quoted(request_.label) + " is missing in " +
-              (table_.n_rows == 1 ? "the only row" : "all " + count_text(table_.n_rows, "row")),
+              (table_.n_rows == 1 ? "the only row" : "all " + counted(table_.n_rows, "row")),
           {{"column", request_.label}, {"rows", static_cast<std::int64_t>(table_.n_rows)}}};
 }
 
@@ -298,7 +289,7 @@ Error Selector::nothing_kept_error() const {
   return {Code::kZeroRows,
           "no row is left to train on: " +
               (table_.n_rows == 1 ? "the only row lacks a value"
-                                  : "each of the " + count_text(table_.n_rows, "row") + " lacks a value") +
+                                  : "each of the " + counted(table_.n_rows, "row") + " lacks a value") +
               "; missing most often: " + losses_text() + "; use `--missing fill`, or ignore such a column",
           std::move(details)};
 }
@@ -307,7 +298,7 @@ std::string Selector::losses_text() const {
   std::string text;
   for (std::size_t i = 0; i < std::min(losses_.size(), kNamedColumns); ++i) {
     text += (i == 0 ? "" : ", ") + quoted(name_of(losses_[i].column)) + " (" +
-            count_text(losses_[i].rows, "row") + ")";
+            counted(losses_[i].rows, "row") + ")";
   }
   return losses_.size() > kNamedColumns ? text + ", ..." : text;
 }
@@ -325,15 +316,10 @@ void Selector::tell_drops() {
   core::Details details = {{"dropped", static_cast<std::int64_t>(dropped)},
                            {"rows", static_cast<std::int64_t>(table_.n_rows)}};
   add_losses(details);
-  const std::string what = core::decimal(static_cast<std::int64_t>(dropped)) + " of " +
-                           count_text(table_.n_rows, "row") + " were dropped for missing values";
-  selection_.diagnostics.push_back(
-      {Code::kMissingValuesDropped, Severity::kInfo, what + ": " + losses_text(), details});
+  selection_.diagnostics.push_back(core::diagnostic(Code::kMissingValuesDropped, Severity::kInfo, details));
   if (dropped * 5 <= table_.n_rows) return;
-  selection_.diagnostics.push_back({Code::kDroppedManyRows, Severity::kWarning,
-                                    "more than a fifth of the rows is gone (" + what + "), most for " +
-                                        losses_text() + "; `--missing fill` or ignoring a column keeps more",
-                                    std::move(details)});
+  selection_.diagnostics.push_back(
+      core::diagnostic(Code::kDroppedManyRows, Severity::kWarning, std::move(details)));
 }
 
 }  // namespace

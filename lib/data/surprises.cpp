@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/text.hpp"
+#include "core/messages.hpp"
 #include "data/infer.hpp"
 
 namespace rf::data {
@@ -17,7 +17,6 @@ namespace {
 
 using core::Code;
 using core::Diagnostic;
-using core::quoted;
 using core::Severity;
 
 /// What a cell of a text column is to a person.
@@ -95,91 +94,57 @@ class ColumnSurprise {
     const std::uint64_t numbers = n(Sight::kNumber);
     const std::uint64_t thousands = n(Sight::kThousands) + n(Sight::kGroupedComma);
     if (2 * n(Sight::kDate) > present_)
-      return tell(
-          Code::kDatesAsText, Severity::kInfo, Sight::kDate, n(Sight::kDate),
-          "look like dates; they are categories of their texts. A number, such as days or the year, would "
-          "tell a model their order");
+      return tell(Code::kDatesAsText, Severity::kInfo, Sight::kDate, n(Sight::kDate));
     if (n(Sight::kLeadingZeros) > 0 && n(Sight::kLeadingZeros) + numbers == present_)
-      return tell(Code::kLeadingZeros, Severity::kInfo, Sight::kLeadingZeros, n(Sight::kLeadingZeros),
-                  "have leading zeros, as codes do and numbers do not; the column is read as categories");
+      return tell(Code::kLeadingZeros, Severity::kInfo, Sight::kLeadingZeros, n(Sight::kLeadingZeros));
     // "1,234" is a decimal comma where another cell shows that commas are.
     if (n(Sight::kDecimalComma) > 0 &&
         n(Sight::kDecimalComma) + n(Sight::kGroupedComma) + numbers == present_)
-      return tell(
-          Code::kDecimalComma, Severity::kWarning, Sight::kDecimalComma,
-          n(Sight::kDecimalComma) + n(Sight::kGroupedComma),
-          "look like numbers with a decimal comma; the column is read as categories. Write them with a "
-          "point to have numbers");
+      return tell(Code::kDecimalComma, Severity::kWarning, Sight::kDecimalComma,
+                  n(Sight::kDecimalComma) + n(Sight::kGroupedComma));
     if (thousands > 0 && thousands + numbers == present_)
-      return tell(
-          Code::kThousandsSeparator, Severity::kWarning,
-          n(Sight::kThousands) > 0 ? Sight::kThousands : Sight::kGroupedComma, thousands,
-          "look like numbers with separated thousands; the column is read as categories. Write them without "
-          "separators to have numbers");
-    if (numbers == present_)
-      return tell(
-          Code::kNumbersInText, Severity::kWarning, Sight::kNumber, numbers,
-          "are numbers, but were handed over as text; the column is read as categories. Hand over numbers, "
-          "or use infer_text");
+      return tell(Code::kThousandsSeparator, Severity::kWarning,
+                  n(Sight::kThousands) > 0 ? Sight::kThousands : Sight::kGroupedComma, thousands);
+    if (numbers == present_) return tell(Code::kNumbersInText, Severity::kWarning, Sight::kNumber, numbers);
     if (n(Sight::kBoolean) > 0 && n(Sight::kBoolean) < present_) return mixed();
     if (numbers > 0 && 10 * numbers >= 9 * present_) return text_among_numbers(numbers);
-    if (numbers > 0)
-      return tell(Code::kNumbersInText, Severity::kInfo, Sight::kNumber, numbers,
-                  "are numbers; as the others are text, the column is read as categories");
+    if (numbers > 0) return tell(Code::kNumbersInText, Severity::kInfo, Sight::kNumber, numbers);
     return std::nullopt;
   }
 
+  /// Shows the first cell that is not what the first one is.
   Diagnostic mixed() const {
-    const std::uint64_t booleans = n(Sight::kBoolean);
-    const std::uint64_t numbers = n(Sight::kNumber);
-    const std::string what = cells(booleans) + " are true or false, " + cells(numbers) + " are numbers and " +
-                             cells(present_ - booleans - numbers) + " are other text";
-    // The first cell that is not what the first one is.
     const Sight first = sights_[0];
     const auto other =
         std::find_if(sights_.begin(), sights_.end(), [&](Sight sight) { return sight != first; });
-    return make(
-        Code::kMixedKinds, Severity::kWarning, static_cast<std::size_t>(other - sights_.begin()), booleans,
-        what + "; the column is read as categories. The first cell that differs from those before is");
+    core::Details details = facts(static_cast<std::size_t>(other - sights_.begin()), n(Sight::kBoolean));
+    details.push_back({"numbers", static_cast<std::int64_t>(n(Sight::kNumber))});
+    return core::diagnostic(Code::kMixedKinds, Severity::kWarning, std::move(details));
   }
 
   Diagnostic text_among_numbers(std::uint64_t numbers) const {
     const auto odd =
         std::find_if(sights_.begin(), sights_.end(), [](Sight sight) { return sight != Sight::kNumber; });
-    return make(
-        Code::kTextAmongNumbers, Severity::kWarning, static_cast<std::size_t>(odd - sights_.begin()),
-        present_ - numbers,
-        cells(numbers) + " of " + cells(present_) +
-            " present cells are numbers, but for the others the column is read as categories (declare such "
-            "texts as missing_tokens, or ignore the column). The first that is no number is");
+    return core::diagnostic(Code::kTextAmongNumbers, Severity::kWarning,
+                            facts(static_cast<std::size_t>(odd - sights_.begin()), present_ - numbers));
   }
 
-  /// "`n` of `present` cells `what`; the first is `text` in row ..."
-  Diagnostic tell(Code code, Severity severity, Sight sight, std::uint64_t count,
-                  const std::string& what) const {
+  /// Of `count` cells; shows the first that is a `sight`.
+  Diagnostic tell(Code code, Severity severity, Sight sight, std::uint64_t count) const {
     const auto first = std::find(sights_.begin(), sights_.end(), sight);
-    return make(code, severity, static_cast<std::size_t>(first - sights_.begin()), count,
-                cells(count) + " of " + cells(present_) + " present cells " + what + ". The first is");
+    return core::diagnostic(code, severity, facts(static_cast<std::size_t>(first - sights_.begin()), count));
   }
 
-  Diagnostic make(Code code, Severity severity, std::size_t level, std::uint64_t count,
-                  const std::string& what) const {
+  /// The first cell of `level`, and how many cells are told of.
+  core::Details facts(std::size_t level, std::uint64_t count) const {
     const auto at =
         std::find(category_.codes.begin(), category_.codes.end(), static_cast<std::int32_t>(level));
-    const auto row = static_cast<std::int64_t>(at - category_.codes.begin());
-    const std::string text = mention_of(0, category_.levels[level]).text;
-    return {code,
-            severity,
-            "column " + quoted(column_.name) + ": " + what + " " + quoted(text) + " in row " +
-                core::decimal(row) + " (the first is 0)",
-            {{"column", column_.name},
-             {"got", text},
-             {"row", row},
-             {"cells", static_cast<std::int64_t>(count)},
-             {"present", static_cast<std::int64_t>(present_)}}};
+    return {{"column", column_.name},
+            {"got", mention_of(0, category_.levels[level]).text},
+            {"row", static_cast<std::int64_t>(at - category_.codes.begin())},
+            {"cells", static_cast<std::int64_t>(count)},
+            {"present", static_cast<std::int64_t>(present_)}};
   }
-
-  static std::string cells(std::uint64_t count) { return core::decimal(static_cast<std::int64_t>(count)); }
 
   const Column& column_;
   const CategoryValues& category_;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/messages.hpp"
 #include "core/number_text.hpp"
 #include "core/text.hpp"
 #include "data/column_builder.hpp"
@@ -167,11 +168,8 @@ core::Result<Column> read_text_column(CodedTexts texts, const ReadingOptions& op
 }
 
 core::Diagnostic integer_too_wide(const std::string& column, const std::string& text) {
-  return {Code::kIntegerTooWide,
-          core::Severity::kWarning,
-          "column " + quoted(column) + ": the integer " + quoted(text) +
-              " is wider than a double holds exactly; the column is read as categories of its exact text",
-          {{"column", column}, {"got", text}}};
+  return core::diagnostic(Code::kIntegerTooWide, core::Severity::kWarning,
+                          {{"column", column}, {"got", text}});
 }
 
 }  // namespace rf::data

@@ -9,9 +9,9 @@
 #include <limits>
 
 #include "core/blocks.hpp"
+#include "core/messages.hpp"
 #include "core/power_of_two.hpp"
 #include "core/row_order.hpp"
-#include "core/text.hpp"
 #include "encode/cell.hpp"
 #include "encode/encoder.hpp"
 
@@ -162,33 +162,21 @@ void fit_category(const data::Column& column, std::span<const core::RowIndex> ro
 }
 
 core::Diagnostic constant_feature(const Feature& feature) {
-  return {core::Code::kConstantFeature,
-          core::Severity::kWarning,
-          "column " + core::quoted(feature.name) + " has one value in all training rows and can tell nothing",
-          {{"column", feature.name}}};
+  return core::diagnostic(core::Code::kConstantFeature, core::Severity::kWarning, {{"column", feature.name}});
 }
 
 core::Diagnostic high_cardinality(const Feature& feature, std::size_t n_rows) {
   const auto levels = static_cast<std::int64_t>(std::get<CategoryEncoding>(feature.encoding).levels.size());
-  return {core::Code::kHighCardinalityCategory,
-          core::Severity::kWarning,
-          "column " + core::quoted(feature.name) + " has " + core::decimal(levels) + " levels in " +
-              core::decimal(static_cast<std::int64_t>(n_rows)) + " training rows",
-          {{"column", feature.name}, {"levels", levels}, {"rows", static_cast<std::int64_t>(n_rows)}}};
+  return core::diagnostic(
+      core::Code::kHighCardinalityCategory, core::Severity::kWarning,
+      {{"column", feature.name}, {"levels", levels}, {"rows", static_cast<std::int64_t>(n_rows)}});
 }
 
 core::Diagnostic values_filled(std::span<const FittedFeature> fitted) {
-  core::Diagnostic filled{core::Code::kMissingValuesFilled, core::Severity::kInfo, {}, {}};
-  std::int64_t total = 0;
-  for (const FittedFeature& one : fitted) {
-    if (one.n_filled == 0) continue;
-    total += static_cast<std::int64_t>(one.n_filled);
-    filled.details.push_back({one.feature.name, static_cast<std::int64_t>(one.n_filled)});
-  }
-  filled.message = core::decimal(total) + " missing values in " +
-                   core::decimal(static_cast<std::int64_t>(filled.details.size())) +
-                   " columns of the training rows were filled";
-  return filled;
+  core::Details filled;
+  for (const FittedFeature& one : fitted)
+    if (one.n_filled > 0) filled.push_back({one.feature.name, static_cast<std::int64_t>(one.n_filled)});
+  return core::diagnostic(core::Code::kMissingValuesFilled, core::Severity::kInfo, std::move(filled));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/messages.hpp"
 #include "evaluate/blocked_sum.hpp"
 #include "evaluate/metrics.hpp"
 #include "model/model.hpp"
@@ -170,10 +171,8 @@ core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth
     if (const auto auc = roc_auc(truth, outputs)) {
       metrics.scalars["roc_auc"] = *auc;
     } else {
-      metrics.diagnostics.push_back({core::Code::kMetricUndefined,
-                                     core::Severity::kWarning,
-                                     "roc_auc is undefined: the validation rows hold only one class",
-                                     {{"metric", "roc_auc"}}});
+      metrics.diagnostics.push_back(core::diagnostic(core::Code::kMetricUndefined, core::Severity::kWarning,
+                                                     {{"metric", "roc_auc"}, {"reason", "one_class"}}));
     }
     if (probabilities) {
       RF_ASSIGN(metrics.scalars["log_loss"], log_loss(truth, outputs, n_classes, context));

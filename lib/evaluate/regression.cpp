@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "core/messages.hpp"
 #include "evaluate/blocked_sum.hpp"
 #include "evaluate/metrics.hpp"
 
@@ -86,10 +87,8 @@ void set_scalar(Metrics& metrics, const std::string& name, double value) {
     metrics.scalars[name] = value;
     return;
   }
-  metrics.diagnostics.push_back({core::Code::kMetricUndefined,
-                                 core::Severity::kWarning,
-                                 name + " is undefined: its value is beyond the range of a double",
-                                 {{"metric", name}}});
+  metrics.diagnostics.push_back(core::diagnostic(core::Code::kMetricUndefined, core::Severity::kWarning,
+                                                 {{"metric", name}, {"reason", "beyond_range"}}));
 }
 
 }  // namespace
@@ -120,10 +119,8 @@ core::Result<Metrics> regression_metrics(std::span<const double> truth, std::spa
   if (truth.size() >= 2) {
     set_scalar(metrics, "r2", explained_share(residual_squares, truth_spread));
   } else {
-    metrics.diagnostics.push_back({core::Code::kMetricUndefined,
-                                   core::Severity::kWarning,
-                                   "r2 is undefined: there is only one validation row",
-                                   {{"metric", "r2"}}});
+    metrics.diagnostics.push_back(core::diagnostic(core::Code::kMetricUndefined, core::Severity::kWarning,
+                                                   {{"metric", "r2"}, {"reason", "one_row"}}));
   }
   set_scalar(metrics, "median_absolute_error", median(std::move(residual)) * unit);
   return metrics;

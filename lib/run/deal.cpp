@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/messages.hpp"
 #include "core/text.hpp"
 #include "data/column_split.hpp"
 #include "model/model.hpp"
@@ -104,12 +105,8 @@ Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, cons
   if (config.split_method == SplitMethod::kStratifiedShuffle && !dealt.split.stratified) {
     dealt.split_method = SplitMethod::kShuffle;
     if (config.validation_fraction > 0)
-      dealt.selection.diagnostics.push_back({Code::kSplitNotStratified,
-                                             core::Severity::kWarning,
-                                             "a class has fewer than 2 rows, or one side of the split has "
-                                             "fewer rows than there are classes; the split "
-                                             "is a plain shuffle",
-                                             {}});
+      dealt.selection.diagnostics.push_back(
+          core::diagnostic(Code::kSplitNotStratified, core::Severity::kWarning, {}));
   }
   if (dealt.selection.weight)
     RF_TRY(check_training_weights(table.columns[*dealt.selection.weight].name, dealt));

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "core/text.hpp"
+#include "core/messages.hpp"
 #include "train/boosting.hpp"
 #include "train/forest.hpp"
 #include "train/linear.hpp"
@@ -33,13 +33,11 @@ Result<Fit> boosting_fit(Result<train::BoostingFit> fit, const params::GradientB
   solver.objective = fit->held_out_loss;
   core::Diagnostics diagnostics;
   if (!solver.converged)
-    diagnostics.push_back(
-        {core::Code::kNotConverged,
-         core::Severity::kInfo,
-         "early stopping did not come: the loss on the held-out rows still fell within the last " +
-             core::decimal(*parameters.early_stopping_rounds) + " of " +
-             core::decimal(parameters.n_estimators) + " rounds",
-         {{"iterations", static_cast<std::int64_t>(fit->n_rounds)}}});
+    diagnostics.push_back(core::diagnostic(
+        core::Code::kNotConverged, core::Severity::kInfo,
+        {{"iterations", static_cast<std::int64_t>(fit->n_rounds)},
+         {"early_stopping_rounds", static_cast<std::int64_t>(*parameters.early_stopping_rounds)},
+         {"n_estimators", static_cast<std::int64_t>(parameters.n_estimators)}}));
   return Fit{std::move(fit->model), std::move(solver), std::move(diagnostics)};
 }
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "core/host.hpp"
+#include "core/messages.hpp"
 #include "core/mutant.hpp"
-#include "core/text.hpp"
 #include "run/deal.hpp"
 #include "run/evaluation.hpp"
 #include "run/fit.hpp"
@@ -117,11 +117,8 @@ class Training {
       const auto rows = static_cast<std::int64_t>(unknown_levels[f]);
       if (rows == 0) continue;
       const std::string& name = outcome_.model.encoder.features[f].name;
-      outcome_.diagnostics.push_back({core::Code::kUnknownLevel,
-                                      core::Severity::kInfo,
-                                      "column " + core::quoted(name) + ": " + core::decimal(rows) +
-                                          " validation rows hold a level that no training row has",
-                                      {{"column", name}, {"rows", rows}}});
+      outcome_.diagnostics.push_back(core::diagnostic(core::Code::kUnknownLevel, core::Severity::kInfo,
+                                                      {{"column", name}, {"rows", rows}}));
     }
   }
 

@@ -10,7 +10,7 @@
 
 #include "artifact/documents.hpp"
 #include "artifact/version.hpp"
-#include "core/text.hpp"
+#include "core/messages.hpp"
 #include "encode/encoded.hpp"
 #include "model/model.hpp"
 
@@ -35,19 +35,13 @@ json::Value report_value(const model::Model& model, std::size_t n_rows, const Co
     if (cells == 0) continue;
     const std::string& name = model.encoder.features[f].name;
     unknown.set(name, cells);
-    diagnostics.push_back({core::Code::kUnknownLevel,
-                           core::Severity::kWarning,
-                           "column " + core::quoted(name) + ": " + core::decimal(cells) +
-                               " cells hold a level the model was not trained with",
-                           {{"column", name}, {"rows", cells}}});
+    diagnostics.push_back(core::diagnostic(core::Code::kUnknownLevel, core::Severity::kWarning,
+                                           {{"column", name}, {"rows", cells}}));
   }
   if (counts.unscorable > 0) {
-    const auto rows = static_cast<std::int64_t>(counts.unscorable);
-    diagnostics.push_back({core::Code::kPredictRowMissing,
-                           core::Severity::kWarning,
-                           core::decimal(rows) + " of " + core::decimal(static_cast<std::int64_t>(n_rows)) +
-                               " rows lack a feature and could not be scored",
-                           {{"rows", rows}}});
+    diagnostics.push_back(core::diagnostic(
+        core::Code::kPredictRowMissing, core::Severity::kWarning,
+        {{"rows", static_cast<std::int64_t>(counts.unscorable)}, {"of", static_cast<std::int64_t>(n_rows)}}));
   }
   return json::Value::object()
       .set("schema_version", "predict_report.v1")

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "artifact/model_file.hpp"
+#include "core/messages.hpp"
 #include "core/mutant.hpp"
-#include "core/text.hpp"
 #include "data/digest.hpp"
 #include "data/profile.hpp"
 #include "json/write.hpp"
@@ -51,9 +51,7 @@ Result<artifact::File> dataset_file(const LoadedDataset& dataset, const std::str
   RF_ASSIGN(facts.duplicate_rows_across_split, duplicates_across_split(dataset.table(), outcome.dealt, context));
   if (const auto rows = static_cast<std::int64_t>(facts.duplicate_rows_across_split); rows > 0)
     outcome.diagnostics.push_back(
-        {core::Code::kDuplicateRowsAcrossSplit, core::Severity::kInfo,
-         core::decimal(rows) + " validation rows equal a training row in all features and the label",
-         {{"rows", rows}}});
+        core::diagnostic(core::Code::kDuplicateRowsAcrossSplit, core::Severity::kInfo, {{"rows", rows}}));
   return artifact::finish_document("dataset.v1.json", "dataset.v1", artifact::dataset_document(facts));
 }
 

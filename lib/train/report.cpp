@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Diagnostics of the linear trainers in words. tests/unit/train/report_test.cpp pins them.
+// Diagnostics of the linear trainers. tests/unit/train/report_test.cpp pins them.
 #include "train/report.hpp"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "core/messages.hpp"
 #include "core/number_text.hpp"
 #include "core/text.hpp"
 
@@ -22,15 +23,14 @@ std::string numbers(std::span<const std::size_t> columns) {
   return columns.size() > kMostListed ? text + ", ..." : text;
 }
 
-std::string reason(const Solution& solution) {
+const char* reason(const Solution& solution) {
   switch (solution.ending) {
     case Ending::kSeparated:
-      return "the classes can be told apart completely, so without a penalty no finite optimum exists; "
-             "stopped";
+      return "separated";
     case Ending::kRounding:
-      return "rounding let neither the objective nor its gradient improve any more; stopped";
+      return "rounding";
     default:
-      return "the iteration limit came first; stopped";
+      return "iteration_limit";
   }
 }
 
@@ -38,26 +38,17 @@ std::string reason(const Solution& solution) {
 
 core::Diagnostic rank_deficient(std::span<const std::size_t> columns) {
   const auto count = static_cast<std::int64_t>(columns.size());
-  return {core::Code::kRankDeficient,
-          core::Severity::kWarning,
-          core::decimal(count) +
-              " design columns depend linearly on the columns before them and got coefficient 0: " +
-              numbers(columns),
-          {{"count", count}, {"columns", numbers(columns)}}};
+  return core::diagnostic(core::Code::kRankDeficient, core::Severity::kWarning,
+                          {{"count", count}, {"columns", numbers(columns)}});
 }
 
 core::Diagnostic not_converged(const Solution& solution, std::uint32_t max_iter) {
-  const auto iterations = static_cast<std::int64_t>(solution.iterations);
-  const std::string norm = core::number_text(solution.gradient_norm);
-  const std::string tolerance = core::number_text(solution.tolerance);
-  return {core::Code::kNotConverged,
-          core::Severity::kWarning,
-          reason(solution) + " after " + core::decimal(iterations) + " of at most " +
-              core::decimal(max_iter) + " iterations with largest gradient " + norm + ", wanted " + tolerance,
-          {{"iterations", iterations},
-           {"max_iter", static_cast<std::int64_t>(max_iter)},
-           {"gradient_norm", norm},
-           {"tolerance", tolerance}}};
+  return core::diagnostic(core::Code::kNotConverged, core::Severity::kWarning,
+                          {{"iterations", static_cast<std::int64_t>(solution.iterations)},
+                           {"max_iter", static_cast<std::int64_t>(max_iter)},
+                           {"gradient_norm", core::number_text(solution.gradient_norm)},
+                           {"tolerance", core::number_text(solution.tolerance)},
+                           {"reason", reason(solution)}});
 }
 
 core::Result<> check_finite(const model::LinearModel& model) {

@@ -55,6 +55,46 @@ TEST(SharedParts, DiagnosticsNameCodeAndSeverity) {
   EXPECT_EQ(test::text(diagnostics_value({})), "[]");
 }
 
+TEST(SharedParts, DetailsReadBackAreTheFactsWritten) {
+  const core::Details details = {{"a", 3}, {"b", "3"}, {"c", std::int64_t{-9007199254740992}}};
+  EXPECT_EQ(details_of(details_value(details)), details);
+  EXPECT_TRUE(details_of(json::Value()).empty());
+  EXPECT_TRUE(
+      details_of(*json::parse(R"({"a":1e300,"b":0.5,"c":null,"d":[1],"e":true,"f":-1e300})")).empty());
+}
+
+TEST(SharedParts, MessagesOfARecordAreMadeAnew) {
+  const json::Value recorded = *json::parse(
+      R"([{"code":"NOT_CONVERGED","details":{"iterations":3,"max_iter":3},"message":"all is well","severity":"warning"},)"
+      R"({"code":"SPLIT_NOT_STRATIFIED","message":"all is well","severity":"warning"},)"
+      R"({"code":"UNKNOWN_LEVEL","details":{"column":"c","rows":1},"message":"all is well","severity":"info"},)"
+      R"({"code":"UNKNOWN_LEVEL","details":{"column":"c","rows":1},"message":"all is well","severity":"warning"}])");
+  EXPECT_EQ(
+      test::text(with_messages(recorded)),
+      R"([{"code":"NOT_CONVERGED","details":{"iterations":3,"max_iter":3},"message":"the solver stopped before the )"
+      R"(tolerance was met after 3 of at most 3 iterations","severity":"warning"},)"
+      R"({"code":"SPLIT_NOT_STRATIFIED","message":"a class has fewer than 2 rows, or one side of the split has fewer )"
+      R"(rows than there are classes; the split is a plain shuffle","severity":"warning"},)"
+      R"({"code":"UNKNOWN_LEVEL","details":{"column":"c","rows":1},"message":"column \"c\": 1 validation row holds a )"
+      R"(level that no training row has","severity":"info"},)"
+      R"({"code":"UNKNOWN_LEVEL","details":{"column":"c","rows":1},"message":"column \"c\": 1 cell holds a level the )"
+      R"(model was not trained with","severity":"warning"}])");
+}
+
+TEST(SharedParts, WordsForACodeThatNobodyKnowsHereAreNotTakenOver) {
+  const json::Value recorded = *json::parse(
+      R"([{"code":"LATER_CODE","details":{"column":"c"},"message":"all is well","note":"so it is","severity":"info"},)"
+      R"({"code":"INVALID_RUN","message":"all is well","severity":"warning"},{},7])");
+  EXPECT_EQ(
+      test::text(with_messages(recorded)),
+      R"([{"code":"LATER_CODE","details":{"column":"c"},"message":"this version of RunForge does not know this )"
+      R"(code","severity":"info"},)"
+      R"({"code":"INVALID_RUN","message":"this version of RunForge does not know this code","severity":"warning"},)"
+      R"({"message":"this version of RunForge does not know this code"},)"
+      R"({"message":"this version of RunForge does not know this code"}])");
+  EXPECT_EQ(test::text(with_messages(json::Value("words"))), "[]");
+}
+
 TEST(SharedParts, ReadingOptionsStandWithEveryDefault) {
   data::ReadingOptions options;
   options.delimiter = ';';

@@ -47,6 +47,12 @@ TEST(Decimal, WritesTheWholeRange) {
   EXPECT_EQ(decimal(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
 }
 
+TEST(Text, CountedTakesThePluralButForOne) {
+  EXPECT_EQ(counted(0, "row"), "0 rows");
+  EXPECT_EQ(counted(1, "row"), "1 row");
+  EXPECT_EQ(counted(2, "row"), "2 rows");
+}
+
 TEST(NearNames, FindsWhatAPersonMeant) {
   const Names columns = {"Age", "Fare", "Survived", "Wage", "Pclass"};
   EXPECT_EQ(near_names("age", columns), (Names{"Age", "Wage"}));

@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "core/messages.hpp"
 #include "core/text.hpp"
 #include "data/column_builder.hpp"
 #include "data/csv_errors.hpp"
@@ -212,12 +213,8 @@ Result<> CsvTwin::settle_kinds() {
     }
     kinds_.push_back(declared_[j] ? *declared_[j] : evidence_[j].kind());
     if (const CellMention* cell = evidence_[j].too_wide()) {
-      dataset_.diagnostics.push_back(
-          {Code::kIntegerTooWide,
-           core::Severity::kWarning,
-           "column " + core::quoted(names_[j]) + ": the integer " + core::quoted(cell->text) +
-               " is wider than a double holds exactly; the column is read as categories of its exact text",
-           {{"column", names_[j]}, {"got", cell->text}}});
+      dataset_.diagnostics.push_back(core::diagnostic(Code::kIntegerTooWide, core::Severity::kWarning,
+                                                      {{"column", names_[j]}, {"got", cell->text}}));
     }
   }
   return {};

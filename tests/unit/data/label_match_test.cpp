@@ -15,7 +15,8 @@ namespace {
 
 using namespace test;
 
-/// "column match" of each diagnostic; the label is the last column.
+/// "column match" of each diagnostic, with the number of values where they determine; the label is the last
+/// column.
 std::vector<std::string> matches_of(const Table& table, std::uint32_t n_threads = 1) {
   std::vector<std::size_t> features(table.columns.size() - 1);
   std::iota(features.begin(), features.end(), std::size_t{0});
@@ -27,8 +28,11 @@ std::vector<std::string> matches_of(const Table& table, std::uint32_t n_threads 
        find_label_matches(table, table.columns.size() - 1, features, rows, context)) {
     EXPECT_EQ(diagnostic.code, core::Code::kFeatureMatchesLabel);
     EXPECT_EQ(detail_text(diagnostic.details, "label"), table.columns.back().name);
-    told.push_back(detail_text(diagnostic.details, "column") + " " +
-                   detail_text(diagnostic.details, "match"));
+    const std::string match = detail_text(diagnostic.details, "match");
+    const bool determines = match == "determines";
+    EXPECT_EQ(detail_text(diagnostic.details, "correlation") == "<absent>", determines);
+    told.push_back(detail_text(diagnostic.details, "column") + " " + match +
+                   (determines ? " " + std::to_string(detail_number(diagnostic.details, "values")) : ""));
   }
   return told;
 }
@@ -55,7 +59,7 @@ TEST(LabelMatch, ALabelInOtherWordsDeterminesIt) {
   EXPECT_EQ(matches_of(table_of({category_column("words", words), category_column("noise", noise),
                                  boolean_column("flag", flags), category_column("label", labels)}),
                        3),
-            (Told{"words determines", "flag determines"}));
+            (Told{"words determines 3", "flag determines 2"}));
 }
 
 TEST(LabelMatch, OneRowThatDisagreesIsEnoughNotToDetermine) {
@@ -63,7 +67,7 @@ TEST(LabelMatch, OneRowThatDisagreesIsEnoughNotToDetermine) {
   std::vector<std::int8_t> label;
   for (std::size_t i = 0; i < 40; ++i) label.push_back(i % 4 < 1);
   EXPECT_EQ(matches_of(table_of({numeric_column("x", code), boolean_column("label", label)})),
-            Told{"x determines"});
+            Told{"x determines 4"});
   label[39] = 1;
   EXPECT_EQ(matches_of(table_of({numeric_column("x", code), boolean_column("label", label)})), Told{});
 }

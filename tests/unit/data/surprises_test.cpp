@@ -98,10 +98,9 @@ TEST(Surprises, TheCellThatMadeAColumnOfNumbersTextIsNamed) {
   EXPECT_EQ(surprise(with({"n/a", "unknown"}, 17)), "NUMBERS_IN_TEXT 2 0 17/19") << "fewer than nine tenths";
   EXPECT_EQ(
       surprises_of("x\n1\n2\n3\n4\n5\n6\n7\n8\n9\nn/a\n")[0].message,
-      "column \"x\": 9 of 10 present cells are numbers, but for the others the column is read as categories "
+      "column \"x\": 9 of 10 present cells are numbers, but for the rest the column is read as categories "
       "(declare such texts as missing_tokens, or ignore the column). The first that is no number is \"n/a\" "
-      "in "
-      "row 9 (the first is 0)");
+      "in row 9 (the first is 0)");
 }
 
 TEST(Surprises, NumbersInATextColumnAreCounted) {
@@ -112,6 +111,7 @@ TEST(Surprises, NumbersInATextColumnAreCounted) {
 TEST(Surprises, BooleansBesideOthersAreMixedKinds) {
   EXPECT_EQ(surprise({"true", "false", "yes", "1"}), "MIXED_KINDS yes 2 2/4");
   EXPECT_EQ(surprise({"0", "1", "true"}), "MIXED_KINDS true 2 1/3");
+  EXPECT_EQ(detail_number(surprises_of("x\ntrue\n1\nyes\n2\n")[0].details, "numbers"), 2);
 }
 
 TEST(Surprises, DatesAreCategoriesWithAHint) {

@@ -117,7 +117,7 @@ TEST(ClassificationMetrics, RocAucOfOneClassIsOmittedAndSaid) {
   EXPECT_TRUE(metrics.scalars.count("log_loss"));
   ASSERT_EQ(metrics.diagnostics.size(), 1u);
   EXPECT_EQ(metrics.diagnostics[0].code, core::Code::kMetricUndefined);
-  EXPECT_EQ(metrics.diagnostics[0].details, (core::Details{{"metric", "roc_auc"}}));
+  EXPECT_EQ(metrics.diagnostics[0].details, (core::Details{{"metric", "roc_auc"}, {"reason", "one_class"}}));
 }
 
 TEST(ClassificationMetrics, WithoutRowsOnlyTheProfileAndTheClassesAreSet) {

@@ -52,7 +52,7 @@ TEST(RegressionMetrics, R2OfOneRowIsOmittedAndSaid) {
   EXPECT_EQ(metrics.scalars.at("explained_variance"), 1);  // scikit-learn's: the one residual has no variance
   ASSERT_EQ(metrics.diagnostics.size(), 1u);
   EXPECT_EQ(metrics.diagnostics[0].code, core::Code::kMetricUndefined);
-  EXPECT_EQ(metrics.diagnostics[0].details, (core::Details{{"metric", "r2"}}));
+  EXPECT_EQ(metrics.diagnostics[0].details, (core::Details{{"metric", "r2"}, {"reason", "one_row"}}));
 }
 
 TEST(RegressionMetrics, ConstantTruthThatNoMeanHitsStillHasNoVariance) {
@@ -96,7 +96,9 @@ TEST(RegressionMetrics, ErrorsBeyondTheRangeAreOmittedAndSaid) {
   EXPECT_EQ(metrics.scalars.count("max_error"), 0u);
   EXPECT_TRUE(std::isfinite(metrics.scalars.at("mae")));
   EXPECT_TRUE(std::isfinite(metrics.scalars.at("r2")));
-  EXPECT_EQ(metrics.diagnostics.size(), 2u);  // rmse 2.4e308, max_error 3.4e308
+  ASSERT_EQ(metrics.diagnostics.size(), 2u);  // rmse 2.4e308, max_error 3.4e308
+  EXPECT_EQ(metrics.diagnostics[1].details,
+            (core::Details{{"metric", "max_error"}, {"reason", "beyond_range"}}));
 }
 
 TEST(RegressionMetrics, ThreadsDoNotChangeABit) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The words of the linear trainers' diagnostics.
+// The diagnostics of the linear trainers.
 #include "train/report.hpp"
 
 #include <limits>
@@ -38,6 +38,11 @@ TEST(Report, NotConvergedSaysHowFarItGot) {
       "the iteration limit came first; stopped after 7 of at most 7 iterations with largest gradient 0.5, "
       "wanted 1e-8");
   EXPECT_EQ(diagnostic.severity, core::Severity::kWarning);
+  EXPECT_EQ(diagnostic.details, (core::Details{{"iterations", 7},
+                                               {"max_iter", 7},
+                                               {"gradient_norm", "0.5"},
+                                               {"tolerance", "1e-8"},
+                                               {"reason", "iteration_limit"}}));
 }
 
 TEST(Report, EveryEndingHasItsReason) {
