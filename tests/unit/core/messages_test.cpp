@@ -250,6 +250,10 @@ TEST(DiagnosticMessage, SurvivesDetailsThatMakeNoSense) {
   EXPECT_EQ(
       warning(Code::kTextAmongNumbers, {{"cells", 3}, {"present", 2}}).find("nearly all present cells are"),
       10u);
+  Details mixed = cells(3, 5);
+  mixed.push_back({"numbers", 4});
+  EXPECT_EQ(warning(Code::kMixedKinds, mixed), warning(Code::kMixedKinds, cells(3, 5)))
+      << "more cells than there are";
 }
 
 TEST(DiagnosticMessage, UnknownKeysChangeNothing) {

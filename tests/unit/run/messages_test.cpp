@@ -189,12 +189,11 @@ TEST(Messages, OfSplitsAndMetricsAreMadeOfTheirDetails) {
   EXPECT_TOLD((Codes{"METRIC_UNDEFINED one_row"}),
               recorded(*one_row, R"({"label":"y","task":"regression",)" + predefined + "}"));
   const auto huge = table("x,side,y", 12, [](int i) {
-    return n(i % 9) + "," + (i >= 8 ? "validation" : "train") + "," +
-           (i < 8   ? n(i)
-            : i % 2 ? "1.7e308"
-                    : "-1.7e308");
+    return n(i % 9) + "," + (i >= 8 ? "validation,-1.7e308" : i % 2 ? "train,1.7e308" : "train,1.6e308");
   });
-  recorded(*huge, R"({"label":"y","task":"regression",)" + predefined + "}");
+  EXPECT_TOLD(
+      (Codes{"METRIC_UNDEFINED beyond_range"}),
+      recorded(*huge, R"({"label":"y","task":"regression","model":"decision_tree",)" + predefined + "}"));
   const auto rare = table("x,y", 12, [](int i) { return n(i) + "," + (i == 0 ? "c" : i % 2 ? "a" : "b"); });
   Codes told;
   for (int seed = 0; seed < 20 && told.empty(); ++seed) {
