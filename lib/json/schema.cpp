@@ -14,6 +14,24 @@
 #include "json/schema_tree.hpp"
 
 namespace rf::json {
+namespace {
+
+core::Result<> check(const Value& document, std::string_view schema_text, OpenPlaces places) {
+  RF_ASSIGN(const Value source, parse(schema_text));
+  RF_ASSIGN(const SchemaTree schema, SchemaTree::read(source, places));
+  if (accepts(schema.root(), document)) return {};
+  return explain(schema.root(), document);
+}
+
+core::Result<> check_named(const Value& document, std::string_view name, OpenPlaces places) {
+  const char* text = schema_text(name);
+  if (text == nullptr) {
+    return core::Error{core::Code::kInternal, "there is no schema named " + std::string(name), {}};
+  }
+  return check(document, text, places);
+}
+
+}  // namespace
 
 const char* schema_text(std::string_view name) {
   const auto all = schemas();
@@ -23,18 +41,19 @@ const char* schema_text(std::string_view name) {
 }
 
 core::Result<> check_schema(const Value& document, std::string_view name) {
-  const char* text = schema_text(name);
-  if (text == nullptr) {
-    return core::Error{core::Code::kInternal, "there is no schema named " + std::string(name), {}};
-  }
-  return check_schema_text(document, text);
+  return check_named(document, name, OpenPlaces::kClosed);
+}
+
+core::Result<> check_schema_open(const Value& document, std::string_view name) {
+  return check_named(document, name, OpenPlaces::kOpen);
 }
 
 core::Result<> check_schema_text(const Value& document, std::string_view schema_text) {
-  RF_ASSIGN(const Value source, parse(schema_text));
-  RF_ASSIGN(const SchemaTree schema, SchemaTree::read(source));
-  if (accepts(schema.root(), document)) return {};
-  return explain(schema.root(), document);
+  return check(document, schema_text, OpenPlaces::kClosed);
+}
+
+core::Result<> check_schema_text_open(const Value& document, std::string_view schema_text) {
+  return check(document, schema_text, OpenPlaces::kOpen);
 }
 
 }  // namespace rf::json

@@ -26,8 +26,9 @@ using Schemas = std::vector<const Schema*>;
 void collect(const Schema& schema, const Value& value, Schemas& out) {
   const Schema& target = schema.resolved();
   out.push_back(&target);
-  if (const Rule* all = target.find(Keyword::kAllOf)) {
-    for (const Part& part : all->parts) collect(*part.schema, value, out);
+  for (const Rule& rule : target.rules) {  // an open anyOf makes a second allOf
+    if (rule.keyword != Keyword::kAllOf) continue;
+    for (const Part& part : rule.parts) collect(*part.schema, value, out);
   }
   if (const Schema* branch = target.branch(value)) collect(*branch, value, out);
 }

@@ -162,10 +162,19 @@ core::Error inside(std::string_view step, core::Error error) {
   return error;
 }
 
+/// The mark of an open place, or null: `"$comment": "open"`, or "open: " and words.
+const Value* open_mark(const Value& schema) {
+  const Value* comment = schema.find("$comment");
+  return comment != nullptr && comment->is_string() && comment->as_string().starts_with("open") ? comment
+                                                                                                : nullptr;
+}
+
 }  // namespace
 
 class SchemaReader {
  public:
+  explicit SchemaReader(OpenPlaces places) : places_(places) {}
+
   core::Result<SchemaTree> read(const Value& document) {
     RF_TRY(read_schema(document));
     for (Schema& schema : tree_.schemas_) RF_TRY(lead(schema));
@@ -191,7 +200,42 @@ class SchemaReader {
       if (auto result = add_rule(schema, name, argument); !result.ok())
         return inside(name, std::move(result).error());
     }
+    RF_TRY(apply_mark(schema, open_mark(source)));
     return check_company(schema);
+  }
+
+  /// Refuses a mark that would be passed over. Where open places are closed, writes the schema as it would be
+  /// without the mark: an open object gets `additionalProperties: false`, and of an open anyOf the first
+  /// branch becomes an allOf, so that messages speak of what is known.
+  core::Result<> apply_mark(Schema& schema, const Value* mark) {
+    if (mark == nullptr) return {};
+    const std::string& text = mark->as_string();
+    if (text != "open" && !text.starts_with("open: "))
+      return inside("$comment", fault("the mark of an open place is \"open\", or \"open: \" and words"));
+    const bool is_object = schema.find(Keyword::kProperties) != nullptr;
+    const auto choice = std::find_if(schema.rules.begin(), schema.rules.end(),
+                                     [](const Rule& rule) { return rule.keyword == Keyword::kAnyOf; });
+    const bool is_choice = choice != schema.rules.end() && choice->parts.size() > 1;
+    if (is_object == is_choice || schema.find(Keyword::kAdditionalProperties) != nullptr)
+      return inside("$comment", fault("open is either an object with properties and without "
+                                      "additionalProperties, or an anyOf of more than one schema"));
+    if (places_ == OpenPlaces::kOpen) return {};
+    if (is_choice) {
+      choice->keyword = Keyword::kAllOf;
+      choice->parts.erase(choice->parts.begin() + 1, choice->parts.end());
+      return {};
+    }
+    Rule& rule = schema.rules.emplace_back(Rule{Keyword::kAdditionalProperties, mark, {}});
+    rule.parts.emplace_back().schema = nothing();
+    return {};
+  }
+
+  /// A schema that holds for no value.
+  const Schema* nothing() {
+    Schema& schema = tree_.schemas_.emplace_back();
+    schema.index = tree_.schemas_.size() - 1;
+    schema.is_false = true;
+    return &schema;
   }
 
   core::Result<> add_rule(Schema& schema, std::string_view name, const Value& argument) {
@@ -335,6 +379,7 @@ class SchemaReader {
     return {};
   }
 
+  OpenPlaces places_;
   SchemaTree tree_;
   std::vector<Visit> visits_;
 };
@@ -358,8 +403,8 @@ const Schema& Schema::resolved() const {
   return *schema;
 }
 
-core::Result<SchemaTree> SchemaTree::read(const Value& document) {
-  auto tree = SchemaReader().read(document);
+core::Result<SchemaTree> SchemaTree::read(const Value& document, OpenPlaces places) {
+  auto tree = SchemaReader(places).read(document);
   if (tree.ok()) return tree;
   core::Error error = std::move(tree).error();
   error.message.insert(0, "the schema cannot be used: #");

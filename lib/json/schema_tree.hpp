@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string_view>
@@ -14,6 +15,13 @@
 #include "json/value.hpp"
 
 namespace rf::json {
+
+/// Schemas mark where later versions may add: an object that bears `"$comment": "open"`, or an anyOf whose
+/// first branch is what is known.
+enum class OpenPlaces : std::uint8_t {
+  kClosed,  ///< only what the schema names; other members and later branches are refused
+  kOpen,    ///< as foreign validators read the schema, for which the mark says nothing
+};
 
 enum class Keyword {
   kNote,  ///< says nothing about validity: title, description, ...
@@ -89,10 +97,9 @@ struct Schema {
 class SchemaTree {
  public:
   /// INTERNAL, with the place in the schema, for a keyword, an argument or a pattern that is not known here,
-  /// for a
-  /// `$ref` to anything but `#` or an entry of `definitions`, and for schemas that lead to themselves on the
-  /// same value.
-  static core::Result<SchemaTree> read(const Value& document);
+  /// for a mark "open" on what cannot be open, for a `$ref` to anything but `#` or an entry of `definitions`,
+  /// and for schemas that lead to themselves on the same value.
+  static core::Result<SchemaTree> read(const Value& document, OpenPlaces places);
 
   const Schema& root() const { return schemas_.front(); }
 

@@ -24,10 +24,14 @@ void require(bool holds) {
 
 /// A published schema, read once.
 struct Published {
-  explicit Published(const char* text) : source(*json::parse(text)), tree(*json::SchemaTree::read(source)) {}
+  explicit Published(const char* text)
+      : source(*json::parse(text)),
+        closed(*json::SchemaTree::read(source, json::OpenPlaces::kClosed)),
+        open(*json::SchemaTree::read(source, json::OpenPlaces::kOpen)) {}
 
   json::Value source;
-  json::SchemaTree tree;
+  json::SchemaTree closed;
+  json::SchemaTree open;
 };
 
 const std::vector<std::unique_ptr<const Published>>& published() {
@@ -41,13 +45,20 @@ const std::vector<std::unique_ptr<const Published>>& published() {
   return all;
 }
 
+bool accepts_or_explains(const json::SchemaTree& schema, const json::Value& value) {
+  if (json::accepts(schema.root(), value)) return true;
+  const rf::core::Error error = json::explain(schema.root(), value);
+  require(error.code == rf::core::Code::kInvalidValue || error.code == rf::core::Code::kUnknownKey);
+  // The message quotes the document, which may say anything; what is expected is the library's word.
+  require(error.details.size() == 3 && std::get<std::string>(error.details[1].value) != "another value");
+  return false;
+}
+
 void check(const json::Value& value) {
   for (const auto& schema : published()) {
-    if (json::accepts(schema->tree.root(), value)) continue;
-    const rf::core::Error error = json::explain(schema->tree.root(), value);
-    require(error.code == rf::core::Code::kInvalidValue || error.code == rf::core::Code::kUnknownKey);
-    // The message quotes the document, which may say anything; what is expected is the library's word.
-    require(error.details.size() == 3 && std::get<std::string>(error.details[1].value) != "another value");
+    const bool may_be_written = accepts_or_explains(schema->closed, value);
+    const bool may_be_read = accepts_or_explains(schema->open, value);
+    require(may_be_read || !may_be_written);
   }
 }
 
@@ -65,8 +76,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(again.ok() && *again == *parsed && json::canonical(*again) == bytes);
   check(*parsed);
   // What the document says of itself as a schema is refused or read, never more.
-  if (const auto tree = json::SchemaTree::read(*parsed); tree.ok()) {
-    if (!json::accepts(tree->root(), *parsed)) json::explain(tree->root(), *parsed);
+  for (const json::OpenPlaces places : {json::OpenPlaces::kClosed, json::OpenPlaces::kOpen}) {
+    const auto tree = json::SchemaTree::read(*parsed, places);
+    if (tree.ok() && !json::accepts(tree->root(), *parsed)) json::explain(tree->root(), *parsed);
   }
   return 0;
 }

@@ -13,7 +13,8 @@ namespace {
 /// The message of the refusal without what all of them begin with; "accepted" without one.
 std::string refusal_of(std::string_view schema) {
   const Value source = *parse(schema);
-  const auto tree = SchemaTree::read(source);
+  const auto tree = SchemaTree::read(source, OpenPlaces::kClosed);
+  EXPECT_EQ(SchemaTree::read(source, OpenPlaces::kOpen).ok(), tree.ok()) << schema;
   if (tree.ok()) return "accepted";
   EXPECT_EQ(tree.error().code, core::Code::kInternal);
   constexpr std::string_view kHead = "the schema cannot be used: ";
@@ -120,6 +121,38 @@ TEST(SchemaTree, RefusesWhatWouldBePassedOver) {
             "#/$schema: only draft-07 is known");
   EXPECT_EQ(refusal_of(R"({"items": {"$id": "urn:x"}})"),
             "#/items/$id: only the whole document may have an $id");
+}
+
+TEST(SchemaTree, RefusesAMarkThatWouldBePassedOver) {
+  for (const char* schema : {R"({"$comment": "open", "properties": {}})",
+                             R"({"$comment": "open: later members", "properties": {}, "type": "object"})",
+                             R"({"$comment": "open", "anyOf": [{"enum": ["a"]}, {"type": "string"}]})",
+                             R"({"$comment": "later members are open", "type": "string"})"}) {
+    EXPECT_EQ(refusal_of(schema), "accepted") << schema;
+  }
+  for (const char* comment : {"opened", "open:", "open places", "open:later", "openly"}) {
+    EXPECT_EQ(refusal_of(R"({"properties": {}, "$comment": ")" + std::string(comment) + "\"}"),
+              "#/$comment: the mark of an open place is \"open\", or \"open: \" and words");
+  }
+  for (const char* schema :
+       {R"({"$comment": "open", "type": "string"})", R"({"$comment": "open", "enum": ["a"]})",
+        R"({"$comment": "open", "anyOf": [{"enum": ["a"]}]})",
+        R"({"$comment": "open", "properties": {}, "additionalProperties": false})",
+        R"({"$comment": "open", "properties": {}, "anyOf": [true, true]})",
+        R"({"$comment": "open", "$ref": "#/definitions/a", "definitions": {"a": true}})"}) {
+    EXPECT_EQ(
+        refusal_of(schema),
+        "#/$comment: open is either an object with properties and without additionalProperties, or an anyOf "
+        "of more than one schema")
+        << schema;
+  }
+  EXPECT_EQ(refusal_of(R"({"items": {"$comment": "open"}})").substr(0, 17), "#/items/$comment:");
+}
+
+// The mark closes a schema; what stands behind it is read all the same.
+TEST(SchemaTree, ReadsTheBranchesThatAMarkLeavesOut) {
+  EXPECT_EQ(refusal_of(R"({"$comment": "open", "anyOf": [{"enum": ["a"]}, {"minimun": 1}]})"),
+            "#/anyOf/1/minimun: this keyword is not known");
 }
 
 TEST(SchemaTree, RefusesReferencesThatLeadNowhere) {
