@@ -5,7 +5,7 @@
   check_artifacts.py NODE_FOLDER PATH...
 
 Each PATH is a run directory, whose .json files are all checked, or one JSON file. The schema is the published one that
-the document's schema_version names. NODE_FOLDER is where ajv is, or is installed: any folder below the build folder.
+the document's schema_version names, its open places closed: a writer adds nothing that its schema does not name. NODE_FOLDER is where ajv is, or is installed: any folder below the build folder.
 Also checked: the layout (JSON.stringify(value, null, 2), then LF), and that no member is twice or null.
 """
 import json
@@ -75,7 +75,7 @@ def documents(paths):
 def main(arguments):
     if len(arguments) < 2:
         sys.exit(__doc__)
-    schemas = foreign.published_schemas()
+    schemas = {name: foreign.closed(schema) for name, schema in foreign.published_schemas().items()}
     problems, jobs, names = [], [], []
     for file in documents(arguments[1:]):
         text = file.read_bytes().decode("utf-8")

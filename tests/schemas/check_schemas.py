@@ -6,6 +6,10 @@
                                           keywords.json, each schema has instances, each property a description
   check_schemas.py foreign NODE_FOLDER    python3-jsonschema and ajv judge keywords.json and instances/ as stated
 
+An instance is valid-*, invalid-* or later-*: what a later version may write, valid only where the schema is open
+(docs/formats/evolution.md). Each is judged by the schema as it stands and with its open places closed, and each open
+place of a schema is one that some later-*.json needs.
+
 tests/unit/json/schema_test.cpp lets the library judge the same pairs and instances, schema_differential_test.cpp
 there also valijson, and many mutations of them.
 """
@@ -15,7 +19,7 @@ import sys
 import foreign
 
 # Keywords that say nothing about validity.
-ANNOTATIONS = {"$schema", "$id", "title", "description"}
+ANNOTATIONS = {"$schema", "$id", "$comment", "title", "description"}
 
 
 def subschemas(schema, path=""):
@@ -41,10 +45,10 @@ def keyword_pairs():
 
 
 def instances():
-    """(schema name, file name, whether it is valid, document)."""
+    """(schema name, file name, the file's word: valid, invalid or later, document)."""
     for file in sorted((foreign.HERE / "instances").glob("*/*.json")):
         document = foreign.strict_json(file.read_text(encoding="utf-8"))
-        yield file.parent.name, file.name, file.name.startswith("valid-"), document
+        yield file.parent.name, file.name, file.name.partition("-")[0], document
 
 
 def check_keywords(name, schema, covered):
@@ -65,9 +69,9 @@ def check_patterns(name, schema, covered):
 
 
 def check_descriptions(name, schema):
-    """Each property of an object that closes itself says what it is, there or where it refers to."""
+    """Each property of an object that closes itself, or is open, says what it is, there or where it refers to."""
     for path, part in subschemas(schema):
-        if isinstance(part, bool) or "additionalProperties" not in part:
+        if isinstance(part, bool) or not ("additionalProperties" in part or foreign.is_open(part)):
             continue
         for key, member in part.get("properties", {}).items():
             if isinstance(member, bool):
@@ -77,6 +81,17 @@ def check_descriptions(name, schema):
                 target = schema["definitions"][target["$ref"].rsplit("/", 1)[1]]
             if "description" not in target:
                 yield f"{name}: {path}/properties/{key} has no description"
+
+
+def check_places(name, schema):
+    """A mark is written as one, and an open place has nothing that closes it for foreign validators."""
+    for path, part in subschemas(schema):
+        if isinstance(part, bool) or not part.get("$comment", "").startswith("open"):
+            continue
+        if not foreign.is_open(part):
+            yield f"{name}: {path or '/'}: the mark of an open place is open, or open: and words"
+        if "anyOf" not in part and ("additionalProperties" in part or "properties" not in part):
+            yield f"{name}: {path or '/'} is marked open and is neither an open object nor an anyOf"
 
 
 def check_head(name, schema):
@@ -100,7 +115,7 @@ def coverage():
     covered = {pair["keyword"] for pair in pairs}
     patterns = {p for s in (pair["schema"] for pair in pairs)
                 for p in [s.get("pattern"), *s.get("patternProperties", {})]}
-    sides = {(name, valid) for name, _, valid, _ in instances()}
+    sides = {(name, word) for name, _, word, _ in instances()}
     schemas = foreign.published_schemas()
     for name, schema in schemas.items():
         problems += check_head(name, schema)
@@ -108,8 +123,11 @@ def coverage():
         problems += check_patterns(name, schema, patterns)
         problems += check_descriptions(name, schema)
         problems += [f"{name}: instances/{name} holds no {word}-*.json"
-                     for valid, word in ((True, "valid"), (False, "invalid")) if (name, valid) not in sides]
+                     for word in ("valid", "invalid") if (name, word) not in sides]
+        problems += check_places(name, schema)
     problems += [f"instances/{name} has no schema" for name in sorted({n for n, _ in sides} - set(schemas))]
+    problems += [f"instances/{name}: {word}-*.json: the words are valid, invalid and later"
+                 for name, word in sorted(sides) if word not in ("valid", "invalid", "later")]
     return problems, f"{len(schemas)} schemas, {len(covered)} keywords"
 
 
@@ -121,15 +139,33 @@ def foreign_verdicts(node_folder):
                 jobs.append((pair["schema"], instance))
                 expected.append((f"{pair['keyword']} {json.dumps(instance)}", valid))
     schemas = foreign.published_schemas()
-    for name, file, valid, document in instances():
+    closed = {name: foreign.closed(schema) for name, schema in schemas.items()}
+    later = {name: [] for name in schemas}
+    for name, file, word, document in instances():
         jobs.append((schemas[name], document))
-        expected.append((f"instances/{name}/{file}", valid))
+        expected.append((f"instances/{name}/{file}", word != "invalid"))
+        jobs.append((closed[name], document))
+        expected.append((f"instances/{name}/{file} where open places are closed", word == "valid"))
+        if word == "later":
+            later[name].append(document)
     problems = []
     for validator, told in foreign.verdicts(jobs, node_folder).items():
         for (what, valid), wrong in zip(expected, told):
             if valid != (wrong is None):
                 problems.append(f"{validator}: {what} should be {'valid' if valid else 'invalid'}; {wrong}")
+    for name, schema in schemas.items():
+        problems += untried_places(name, schema, later[name])
     return problems, f"{len(jobs)} documents judged by two validators"
+
+
+def untried_places(name, schema, documents):
+    """Open places that no later-*.json needs."""
+    for path, part in subschemas(schema):
+        if not foreign.is_open(part):
+            continue
+        without = foreign.closed(schema, lambda place, part=part: place is part)
+        if all(wrong is None for wrong in foreign.python_verdicts([(without, document) for document in documents])):
+            yield f"{name}: {path or '/'} is open, and no instances/{name}/later-*.json needs it"
 
 
 def main(arguments):

@@ -6,6 +6,7 @@ status that ctest takes for a skip, and says what is missing.
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -22,6 +23,26 @@ def published_schemas():
     suffix = ".schema.json"
     files = sorted(SCHEMAS.glob("*" + suffix))
     return {f.name[: -len(suffix)]: json.loads(f.read_text(encoding="utf-8")) for f in files}
+
+
+def is_open(part):
+    """Whether the schema says that later versions may add here (docs/formats/evolution.md)."""
+    return isinstance(part, dict) and re.fullmatch("open(: .*)?", str(part.get("$comment", ""))) is not None
+
+
+def closed(part, is_closing=lambda place: True):
+    """The schema without its open places, or without those that is_closing picks: what one version may write."""
+    if isinstance(part, list):
+        return [closed(item, is_closing) for item in part]
+    if not isinstance(part, dict):
+        return part
+    out = {key: closed(value, is_closing) for key, value in part.items()}
+    if is_open(part) and is_closing(part):
+        if "anyOf" in out:
+            out["anyOf"] = out["anyOf"][:1]
+        else:
+            out["additionalProperties"] = False
+    return out
 
 
 def no_duplicates(pairs):

@@ -27,9 +27,12 @@ constexpr std::array kNames = {
     "model_describe.v1",
     "predict_report.v1",
     "reproduce.v1",
+    "reproduce.v2",
     "run.v1",
+    "run.v2",
     "train_config.v1",
     "verify.v1",
+    "verify.v2",
 };
 
 }  // namespace

@@ -152,6 +152,38 @@ TEST(SchemaMessage, NamesANumberThatIsNotFinite) {
   }
 }
 
+// As closed objects and enums are explained; words that only an open place takes are not named.
+TEST(SchemaMessage, NamesWhatIsKnownAtAnOpenPlace) {
+  const core::Error member = error_of(R"({"datset": {}})", "run.v2");
+  EXPECT_EQ(member.code, core::Code::kUnknownKey);
+  EXPECT_EQ(member.message, "/datset: unknown key; did you mean \"dataset\"?");
+  const core::Error word = error_of(R"({"split": {"method": "stratified"}})", "run.v2");
+  EXPECT_EQ(word.code, core::Code::kInvalidValue);
+  EXPECT_EQ(word.message,
+            "/split/method: expected one of \"group\", \"predefined\", \"shuffle\", \"stratified_shuffle\", "
+            "\"time\", found \"stratified\"");
+  EXPECT_EQ(error_of(R"({"dataset": {"source": {"quote": "'"}}})", "run.v2").message,
+            "/dataset/source/quote: expected \"\\\"\", found \"'\"");
+  EXPECT_EQ(error_of(R"({"diagnostics": [{"details": {"share": 0.5}}]})", "run.v2").message,
+            "/diagnostics/0/details/share: expected an integer or a string, found 0.5");
+  const char* beside_all_of =
+      R"({"allOf": [{"type": "string"}], "$comment": "open", "anyOf": [{"enum": ["a"]}, {"minLength": 1}]})";
+  EXPECT_EQ(check_schema_text(Value("b"), beside_all_of).error().message, "expected \"a\", found \"b\"");
+}
+
+TEST(SchemaMessage, SaysWhatEvenALaterVersionMayNotWrite) {
+  const auto message = [](std::string_view document) {
+    const auto result = check_schema_open(*parse(document), "run.v2");
+    return result.ok() ? "accepted" : result.error().message;
+  };
+  EXPECT_EQ(message(R"({"task": "regression", "model_family": "linear_svc"})"),
+            "/model_family: expected a value but not one of \"linear_svc\", \"logistic_regression\", found "
+            "\"linear_svc\"");
+  EXPECT_EQ(message(R"({"split": {"method": "Later"}})"),
+            "/split/method: expected one of \"group\", \"predefined\", \"shuffle\", \"stratified_shuffle\", "
+            "\"time\" or a string that matches ^[a-z][a-z0-9_]{0,63}$, found \"Later\"");
+}
+
 TEST(SchemaMessage, CutsLongTexts) {
   const std::string message = config_message("{\"task\": \"" + std::string(5000, 'x') + "\"}");
   EXPECT_LT(message.size(), 200U) << message;
