@@ -21,6 +21,9 @@ import foreign
 # Keywords that say nothing about validity.
 ANNOTATIONS = {"$schema", "$id", "$comment", "title", "description"}
 
+# Objects that other schemas beside them close.
+CLOSED_BESIDE = {("linear_coefficients.v1", ""), ("metrics.v1", ""), ("train_config.v1", "/properties/params")}
+
 
 def subschemas(schema, path=""):
     """(path, schema) for the schema and all that it holds."""
@@ -84,14 +87,19 @@ def check_descriptions(name, schema):
 
 
 def check_places(name, schema):
-    """A mark is written as one, and an open place has nothing that closes it for foreign validators."""
+    """An object is closed or marked open, and a mark is written as one."""
     for path, part in subschemas(schema):
-        if isinstance(part, bool) or not part.get("$comment", "").startswith("open"):
+        if isinstance(part, bool):
             continue
-        if not foreign.is_open(part):
-            yield f"{name}: {path or '/'}: the mark of an open place is open, or open: and words"
-        if "anyOf" not in part and ("additionalProperties" in part or "properties" not in part):
+        closes, comment = "additionalProperties" in part, part.get("$comment")
+        if comment is None and part.get("type") == "object" and not closes and (name, path) not in CLOSED_BESIDE:
+            yield f"{name}: {path or '/'} is an object that is neither closed nor marked open"
+        if comment is not None and not foreign.is_open(part) and not comment.startswith("input: "):
+            yield f"{name}: {path or '/'}: $comment is open, open: and words, or input: and words"
+        if foreign.is_open(part) and "anyOf" not in part and (closes or "properties" not in part):
             yield f"{name}: {path or '/'} is marked open and is neither an open object nor an anyOf"
+        if (comment or "").startswith("input: ") and part.get("additionalProperties") is not False:
+            yield f"{name}: {path or '/'} is an input and does not refuse what it does not name"
 
 
 def check_head(name, schema):
