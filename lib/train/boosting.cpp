@@ -66,7 +66,7 @@ class Booster {
     }
     if (!rows_.held_out.empty()) {
       fit_.n_rounds = best_rounds_;
-      fit_.held_out_loss = best_loss_ * loss_.target_scale() * loss_.target_scale();
+      fit_.held_out_loss = in_units_of_target(best_loss_, loss_);
       trees_.resize(best_rounds_ * loss_.n_scores());
     }
     if (trees_done_ < n_trees) RF_TRY(context_.monitor.report(kStage, n_trees, n_trees));

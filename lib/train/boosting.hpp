@@ -23,7 +23,7 @@ struct BoostingFit {
   model::Boosting model;
   std::uint64_t n_rounds = 0;             ///< kept
   bool stopped_early = false;             ///< early stopping was asked for and came
-  std::optional<double> held_out_loss;    ///< mean over the held-out rows after the kept rounds
+  std::optional<double> held_out_loss;    ///< mean over the held-out rows after the kept rounds, where a double holds it
 };
 
 /// Where the trainer changes its ways; tests pass others.

@@ -204,4 +204,9 @@ core::Result<double> BoostingLoss::mean_loss(std::span<const std::uint32_t> rows
   return total[1] > 0 ? total[0] / total[1] : 0.0;
 }
 
+std::optional<double> in_units_of_target(double mean_loss, const BoostingLoss& loss) {
+  const double value = mean_loss * loss.target_scale() * loss.target_scale();
+  return std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
+}
+
 }  // namespace rf::train

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -73,5 +74,8 @@ class BoostingLoss {
   std::vector<double> log_normaliser_;   ///< softmax: log of the sum of exponentials at the start of the round
   std::vector<std::vector<double>> scratch_;  ///< per thread slot
 };
+
+/// A mean loss as the record tells it; nothing where the squares of targets are beyond the range of numbers.
+std::optional<double> in_units_of_target(double mean_loss, const BoostingLoss& loss);
 
 }  // namespace rf::train

@@ -272,6 +272,18 @@ std::int32_t note(void* user, const char*, std::uint64_t done, std::uint64_t tot
   return done >= reports.stop_at;
 }
 
+TEST(Boosting, AHeldOutLossBeyondTheRangeOfNumbersIsLeftOut) {
+  BoostingProblem problem = numeric_problem(1, {});
+  for (std::size_t i = 0; i < 100; ++i) {
+    problem.x.push_back(static_cast<double>(i));
+    problem.value_of.push_back(i % 2 == 0 ? 1e300 : -1e300);
+  }
+  params::GradientBoosting parameters;
+  parameters.n_estimators = 3;
+  parameters.early_stopping_rounds = 2;
+  EXPECT_FALSE(fit_boosting(problem, parameters).held_out_loss.has_value());
+}
+
 TEST(Boosting, ProgressCountsTreesTheSameWayForAnyNumberOfThreads) {
   const BoostingProblem problem = large_problem(90'000, 12, 3);
   params::GradientBoosting parameters;
