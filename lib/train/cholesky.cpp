@@ -23,6 +23,7 @@ Cholesky::Cholesky(std::vector<double> a, std::size_t n, std::span<const double>
     const double column = std::max(row[i], floor.empty() ? 0.0 : floor[i]);
     const double share = pivot / row[i];
     if (!(share >= smallest_pivot_)) smallest_pivot_ = share > 0 ? share : 0;
+    smallest_share_ = std::min(smallest_share_, pivot / column);
     if (pivot > kPivotTolerance * column) {
       row[i] = std::sqrt(pivot);
     } else {

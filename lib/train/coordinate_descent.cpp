@@ -22,12 +22,15 @@ class CoordinateDescent {
       : objective_(objective), options_(options), n_columns_(objective.n_features() + 1) {}
 
   core::Result<Solution> solve() {
-    solution_.theta.assign(objective_.n_unknowns(), 0.0);
+    RF_TRY(begin());
+    return end();
+  }
+
+  core::Result<Solution> judge(std::vector<double> theta) {
+    RF_TRY(begin());
+    solution_.theta = std::move(theta);
     RF_ASSIGN(evaluation_, objective_.evaluate(solution_.theta));
-    norm_at_zero_ = gradient_norm();
-    solution_.tolerance = options_.tol * std::max(1.0, norm_at_zero_);
-    RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
-    return std::move(solution_);
+    return end();
   }
 
   /// Of the minimal-norm subgradient.
@@ -54,6 +57,19 @@ class CoordinateDescent {
   }
 
  private:
+  core::Result<> begin() {
+    solution_.theta.assign(objective_.n_unknowns(), 0.0);
+    RF_ASSIGN(evaluation_, objective_.evaluate(solution_.theta));
+    norm_at_zero_ = gradient_norm();
+    solution_.tolerance = options_.tol * std::max(1.0, norm_at_zero_);
+    return {};
+  }
+
+  core::Result<Solution> end() {
+    RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
+    return std::move(solution_);
+  }
+
   double l1_of(std::size_t unknown) const {
     return objective_.is_penalised(unknown) ? objective_.problem().l1 : 0;
   }
@@ -156,6 +172,12 @@ class CoordinateDescent {
 
 core::Result<Solution> solve_coordinate_descent(LinearObjective& objective, const SolveOptions& options) {
   return CoordinateDescent(objective, options).solve();
+}
+
+core::Result<Solution> judge_coordinate_descent(LinearObjective& objective, const SolveOptions& options,
+                                                std::vector<double> theta) {
+  const SolveOptions judging = only_judging(options);
+  return CoordinateDescent(objective, judging).judge(std::move(theta));
 }
 
 }  // namespace rf::train

@@ -32,6 +32,13 @@ class Lbfgs {
     return std::move(solution_);
   }
 
+  core::Result<Solution> judge(std::vector<double> theta) {
+    RF_ASSIGN(const Evaluation zero, objective_.evaluate(std::vector<double>(objective_.n_unknowns(), 0.0)));
+    solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(zero.gradient));
+    solution_.theta = std::move(theta);
+    return solve(std::move(solution_));
+  }
+
   double gradient_norm() const { return largest_magnitude(evaluation_.gradient); }
   double value() const { return evaluation_.value; }
 
@@ -142,6 +149,12 @@ class Lbfgs {
 
 core::Result<Solution> solve_lbfgs(LinearObjective& objective, const SolveOptions& options, Solution begun) {
   return Lbfgs(objective, options).solve(std::move(begun));
+}
+
+core::Result<Solution> judge_smooth(LinearObjective& objective, const SolveOptions& options,
+                                    std::vector<double> theta) {
+  const SolveOptions judging = only_judging(options);
+  return Lbfgs(objective, judging).judge(std::move(theta));
 }
 
 }  // namespace rf::train

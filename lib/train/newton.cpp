@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "train/cholesky.hpp"
+#include "train/row_sums.hpp"
 #include "train/solver.hpp"
 
 namespace rf::train {
@@ -32,14 +33,17 @@ class Newton {
       : objective_(objective), options_(options) {}
 
   core::Result<Solution> solve(Solution begun) {
-    solution_.theta.assign(objective_.n_unknowns(), 0.0);
-    RF_ASSIGN(evaluation_, objective_.evaluate_with_hessian(solution_.theta));
-    choose_unknowns();
-    solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient));
+    RF_TRY(begin());
     if (!begun.theta.empty()) RF_TRY(go_on_from(std::move(begun)));
-    RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
-    solution_.dropped = free_.dropped;
-    return std::move(solution_);
+    return end();
+  }
+
+  core::Result<Solution> judge(std::vector<double> theta) {
+    RF_TRY(begin());
+    solution_.theta = std::move(theta);
+    eliminate(solution_.theta);
+    RF_ASSIGN(evaluation_, objective_.evaluate_with_hessian(solution_.theta));
+    return end();
   }
 
   double gradient_norm() const {
@@ -60,16 +64,47 @@ class Newton {
     if (!unpenalised()) return true;
     RF_ASSIGN(const bool separated, objective_.separates(solution_.theta));
     const Cholesky factor = factored_hessian();
+    solution_.close_call = !separated && is_near(factor.smallest_share(), kPivotTolerance);
     if (separated || !factor.dropped().empty()) {
       solution_.ending = Ending::kSeparated;
       return true;
     }
-    return largest_magnitude(direction(factor)) <= 1e-3 * std::max(1.0, largest_magnitude(solution_.theta));
+    const double step = largest_magnitude(direction(factor));
+    const double short_step = 1e-3 * std::max(1.0, largest_magnitude(solution_.theta));
+    solution_.close_call = solution_.close_call || is_near(step, short_step);
+    return step <= short_step;
   }
 
   core::Result<bool> step() { return line_search(direction(factored_hessian())); }
 
  private:
+  static bool is_near(double value, double bound) { return value > 0.1 * bound && value < 10 * bound; }
+
+  core::Result<> begin() {
+    solution_.theta.assign(objective_.n_unknowns(), 0.0);
+    RF_ASSIGN(evaluation_, objective_.evaluate_with_hessian(solution_.theta));
+    choose_unknowns();
+    solution_.tolerance = options_.tol * std::max(1.0, largest_magnitude(evaluation_.gradient));
+    return {};
+  }
+
+  core::Result<Solution> end() {
+    RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
+    solution_.dropped = free_.dropped;
+    return std::move(solution_);
+  }
+
+  /// Shifts softmax scores back to where the last class's unknowns that are left out are 0.
+  void eliminate(std::vector<double>& theta) const {
+    if (objective_.problem().loss != Loss::kSoftmax) return;
+    const std::size_t n = objective_.n_features() + 1;
+    const std::size_t last = theta.size() - n;
+    for (std::size_t column = 0; column < (unpenalised() ? n : 1); ++column) {
+      const double shift = theta[last + column];
+      for (std::size_t u = column; u < theta.size(); u += n) theta[u] -= shift;
+    }
+  }
+
   bool unpenalised() const { return objective_.problem().l2 == 0; }
 
   double penalised_at(std::size_t a, std::size_t i, std::size_t b, std::size_t j) const {
@@ -176,6 +211,31 @@ class Newton {
 
 core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options, Solution begun) {
   return Newton(objective, options).solve(std::move(begun));
+}
+
+core::Result<bool> may_leave_out(LinearObjective& objective) {
+  const LinearProblem& problem = objective.problem();
+  const std::size_t p = objective.n_features();
+  if (problem.l2 == 0) return true;
+  RF_ASSIGN(const std::vector<double> squares,
+            sum_rows(objective.context(), problem.x.n_samples, p + 1,
+                     [&](core::RowRange rows, std::uint32_t, double* sums) {
+                       for (std::size_t i = rows.begin; i < rows.end; ++i) {
+                         const double* const x = problem.x.sample(i);
+                         sums[p] += problem.weight[i];
+                         for (std::size_t j = 0; j < p; ++j) sums[j] += problem.weight[i] * (x[j] * x[j]);
+                       }
+                     }));
+  constexpr double kMostCurvature = 2;  // at zero, of any loss and a row of weight 1
+  return !is_regular(problem.l2, kMostCurvature * largest_magnitude(squares), p + 1);
+}
+
+core::Result<Solution> judge_newton(LinearObjective& objective, const SolveOptions& options,
+                                    std::vector<double> theta) {
+  RF_ASSIGN(const bool may_drop, may_leave_out(objective));
+  if (!may_drop) return judge_smooth(objective, options, std::move(theta));
+  const SolveOptions judging = only_judging(options);
+  return Newton(objective, judging).judge(std::move(theta));
 }
 
 }  // namespace rf::train

@@ -36,6 +36,22 @@ const char* reason(const Solution& solution) {
 
 }  // namespace
 
+Totals totals_of(std::span<const Solution> solutions) {
+  Totals totals;
+  for (const Solution& solution : solutions) {
+    totals.iterations = std::max<std::uint64_t>(totals.iterations, solution.iterations);
+    totals.gradient_norm = std::max(totals.gradient_norm, solution.gradient_norm);
+    totals.objective = totals.objective + solution.value;
+    if (!solution.dropped.empty() &&
+        (!totals.deficient || solution.dropped.size() > totals.deficient->dropped.size()))
+      totals.deficient = &solution;
+    if (solution.ending != Ending::kConverged &&
+        (!totals.unfinished || solution.gradient_norm > totals.unfinished->gradient_norm))
+      totals.unfinished = &solution;
+  }
+  return totals;
+}
+
 core::Diagnostic rank_deficient(std::span<const std::size_t> columns) {
   const auto count = static_cast<std::int64_t>(columns.size());
   return core::diagnostic(core::Code::kRankDeficient, core::Severity::kWarning,
@@ -49,6 +65,15 @@ core::Diagnostic not_converged(const Solution& solution, std::uint32_t max_iter)
                            {"gradient_norm", core::number_text(solution.gradient_norm)},
                            {"tolerance", core::number_text(solution.tolerance)},
                            {"reason", reason(solution)}});
+}
+
+core::Diagnostic early_stopping_missed(std::uint64_t n_rounds, const params::GradientBoosting& parameters) {
+  return {core::Code::kNotConverged,
+          core::Severity::kInfo,
+          "early stopping did not come: the loss on the held-out rows still fell within the last " +
+              core::decimal(*parameters.early_stopping_rounds) + " of " +
+              core::decimal(parameters.n_estimators) + " rounds",
+          {{"iterations", static_cast<std::int64_t>(n_rounds)}}};
 }
 
 core::Result<> check_finite(const model::LinearModel& model) {

@@ -36,6 +36,8 @@ struct Solution {
   double gradient_norm = 0;          ///< largest magnitude of the (sub)gradient
   double tolerance = 0;              ///< what gradient_norm had to reach
   std::vector<std::size_t> dropped;  ///< features that depend on others and were left at 0, ascending
+  /// Without penalty: whether other rounding could have made another ending of it.
+  bool close_call = false;
 };
 
 /// Newton's method, Hessian factored whole; for few unknowns. l1 is 0. `begun`, if it has a theta, is where
@@ -56,6 +58,22 @@ core::Result<Solution> solve_lbfgs(LinearObjective& objective, const SolveOption
                                    Solution begun = {});
 /// Newton's method with l1: coordinate descent on the quadratic model.
 core::Result<Solution> solve_coordinate_descent(LinearObjective& objective, const SolveOptions& options);
+
+/// What a solver says of a theta that it may have handed back, by its own rules and with the numbers it had
+/// there: kConverged or kSeparated where it would end, kIterationLimit where it would go on. No step is made;
+/// iterations are 0, max_iter does not count. judge_smooth serves every solver of the smooth objective that
+/// leaves no column out.
+core::Result<Solution> judge_newton(LinearObjective& objective, const SolveOptions& options,
+                                    std::vector<double> theta);
+core::Result<Solution> judge_smooth(LinearObjective& objective, const SolveOptions& options,
+                                    std::vector<double> theta);
+core::Result<Solution> judge_all_against_rest(LinearObjective& objective, const SolveOptions& options,
+                                              std::vector<double> theta);
+core::Result<Solution> judge_coordinate_descent(LinearObjective& objective, const SolveOptions& options,
+                                                std::vector<double> theta);
+
+/// Whether Newton's method could find columns that depend on others. Takes one pass; false is certain.
+core::Result<bool> may_leave_out(LinearObjective& objective);
 
 /// Whether solve_subsampled_newton has rows enough: `every` for its first sample, else 1.
 std::size_t first_sample(std::size_t n_rows, std::size_t n_features);
@@ -91,6 +109,11 @@ class Stagnation {
   double value_ = 0;
   double smallest_norm_ = 0;
 };
+
+/// No step at all.
+inline SolveOptions only_judging(const SolveOptions& options) {
+  return {options.tol, 0, 0, 0};
+}
 
 /// The loop around any method. It has gradient_norm() and value() at the current point; step() moves on and
 /// says whether it could; settle() is asked once the gradient meets the tolerance, and says whether that is

@@ -43,6 +43,14 @@ class SubsampledNewton {
     return !gave_up_;
   }
 
+  core::Result<Solution> judge(std::vector<double> theta) {
+    solution_.theta = std::move(theta);
+    RF_ASSIGN(evaluation_, objective_.evaluate_first(solution_.theta));
+    set_tolerance();
+    RF_TRY(iterate(*this, objective_.context().monitor, options_, 3, solution_));
+    return std::move(solution_);
+  }
+
   Solution take() && { return std::move(solution_); }
 
   double gradient_norm() const { return largest_magnitude(evaluation_.gradient); }
@@ -108,13 +116,18 @@ class SubsampledNewton {
     return {};
   }
 
-  core::Result<> pass_first() {
-    RF_ASSIGN(evaluation_, objective_.evaluate_first(solution_.theta));
-    solution_.tolerance = std::numeric_limits<double>::infinity();  // the strictest of the scores
+  /// The strictest of the scores'.
+  void set_tolerance() {
+    solution_.tolerance = std::numeric_limits<double>::infinity();
     for (std::size_t k = 0; k < objective_.problem().n_scores; ++k) {
       const double norm = largest_magnitude({evaluation_.gradient_at_zero.data() + k * n_, n_});
       solution_.tolerance = std::min(solution_.tolerance, options_.tol * std::max(1.0, norm));
     }
+  }
+
+  core::Result<> pass_first() {
+    RF_ASSIGN(evaluation_, objective_.evaluate_first(solution_.theta));
+    set_tolerance();
     const double at_zero = objective_.value_at_zero();
     if (!(evaluation_.value <= at_zero + rounding_of(at_zero))) {
       solution_.theta.clear();
@@ -208,6 +221,12 @@ core::Result<std::optional<Solution>> solve_all_against_rest(LinearObjective& ob
   RF_ASSIGN(const bool ended, solver.solve());
   if (!ended) return std::optional<Solution>{};
   return std::optional<Solution>(std::move(solver).take());
+}
+
+core::Result<Solution> judge_all_against_rest(LinearObjective& objective, const SolveOptions& options,
+                                              std::vector<double> theta) {
+  const SolveOptions judging = only_judging(options);
+  return SubsampledNewton(objective, judging).judge(std::move(theta));
 }
 
 }  // namespace rf::train
