@@ -7,13 +7,17 @@
 // tests/unit/train/ridge_test.cpp pins it.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "core/number_text.hpp"
 #include "core/power_of_two.hpp"
 #include "train/cholesky.hpp"
 #include "train/linear.hpp"
 #include "train/report.hpp"
 #include "train/row_sums.hpp"
 #include "train/solver.hpp"
+#include "train/standing.hpp"
+#include "train/standing_faults.hpp"
 
 namespace rf::train {
 namespace {
@@ -30,18 +34,52 @@ class Ridge {
 
   core::Result<LinearFit> fit() {
     RF_TRY(center());
-    const bool dual = x_.n_features > x_.n_samples && alpha_ > 0;
     std::vector<double> w;
-    if (dual) {
+    if (is_dual()) {
       RF_ASSIGN(w, solve_dual());
     } else {
       RF_ASSIGN(w, solve_primal());
     }
     RF_TRY(context_.monitor.report("train", 1, 1));
-    return finish(std::move(w), dual ? "dual_cholesky" : "cholesky");
+    return finish(std::move(w));
+  }
+
+  /// Of coefficients and intercept that fit may have left.
+  core::Result<Standings> standings(const model::LinearModel& model) {
+    RF_TRY(center());
+    RF_TRY(find_dropped());
+    std::vector<double> w = model.coefficients;
+    for (double& coefficient : w) coefficient *= scale_.down;
+    RF_ASSIGN(const LinearFit fit, finish(std::move(w)));
+    Standing standing;
+    standing.solver = solver_name();
+    standing.least_iterations = standing.most_iterations = fit.solver.iterations;
+    standing.gradient_norm = fit.solver.gradient_norm;
+    standing.objective = fit.solver.objective;
+    standing.gradient_margin = standing.objective_margin = margin();
+    standing.ends.emplace_back();
+    standing.dropped = dropped_;
+    standing.of_model = model_faults(model, fit.model.intercepts[0]);
+    return Standings{std::move(standing)};
   }
 
  private:
+  /// Coefficients below the normal numbers lost digits when they were scaled back: what they add to a gradient
+  /// lies below this. Of targets that are tiny themselves nothing can be said.
+  double margin() const {
+    constexpr double kLeastExactScale = 0x1p-200;
+    return scale_.up < kLeastExactScale ? std::numeric_limits<double>::infinity() : 0x1p-960;
+  }
+  bool is_dual() const { return x_.n_features > x_.n_samples && alpha_ > 0; }
+  const char* solver_name() const { return is_dual() ? "dual_cholesky" : "cholesky"; }
+
+  std::vector<StandingFault> model_faults(const model::LinearModel& model, double intercept) const {
+    std::vector<StandingFault> faults = nonzero_faults(model, dropped_);
+    if (!(std::abs(model.intercepts[0] - intercept) <= margin()))
+      faults.push_back({"intercepts", core::number_text(intercept), core::number_text(model.intercepts[0])});
+    return faults;
+  }
+
   double weight(std::size_t i) const { return weight_.empty() ? 1.0 : weight_[i]; }
 
   core::Result<> center() {
@@ -86,7 +124,7 @@ class Ridge {
     });
   }
 
-  core::Result<std::vector<double>> solve_primal() {
+  core::Result<Cholesky> factored_gram() {
     const std::size_t p = x_.n_features;
     RF_ASSIGN(std::vector<double> gram,
               sum_chunks(p * p, [&](core::RowRange rows, const double* x, double* sums) {
@@ -95,7 +133,30 @@ class Ridge {
                 context_.kernels.add_weighted_gram(x, p, p, rows.size(), w.data(), sums);
               }));
     for (std::size_t j = 0; j < p; ++j) gram[j * p + j] += alpha_;
-    const Cholesky factor(std::move(gram), p, {}, context_.kernels);
+    return Cholesky(std::move(gram), p, {}, context_.kernels);
+  }
+
+  /// As solve_primal finds them; a pass suffices where alpha keeps every column in.
+  core::Result<> find_dropped() {
+    if (is_dual()) return {};
+    const std::size_t p = x_.n_features;
+    if (alpha_ > 0) {
+      RF_ASSIGN(const std::vector<double> squares,
+                sum_chunks(p, [&](core::RowRange rows, const double* x, double* sums) {
+                  for (std::size_t i = 0; i < rows.size(); ++i)
+                    for (std::size_t j = 0; j < p; ++j)
+                      sums[j] += weight(rows.begin + i) * (x[i * p + j] * x[i * p + j]);
+                }));
+      if (is_regular(alpha_, largest_magnitude(squares), p)) return {};
+    }
+    RF_ASSIGN(const Cholesky factor, factored_gram());
+    dropped_ = factor.dropped();
+    return {};
+  }
+
+  core::Result<std::vector<double>> solve_primal() {
+    const std::size_t p = x_.n_features;
+    RF_ASSIGN(const Cholesky factor, factored_gram());
     dropped_ = factor.dropped();
     std::vector<double> w(p, 0.0);
     for (int round = 0; round < 2; ++round) {  // the second is the refinement
@@ -151,7 +212,7 @@ class Ridge {
     return w;
   }
 
-  core::Result<LinearFit> finish(std::vector<double> w, const char* solver) {
+  core::Result<LinearFit> finish(std::vector<double> w) {
     RF_ASSIGN(std::vector<double> gradient, descent(w));
     for (const std::size_t j : dropped_) gradient[j] = 0;
     LinearFit fit;
@@ -161,7 +222,7 @@ class Ridge {
     fit.model.intercepts = {(mean_y_ - offset) * scale_.up};
     for (double& coefficient : w) coefficient *= scale_.up;
     fit.model.coefficients = std::move(w);
-    fit.solver.name = solver;
+    fit.solver.name = solver_name();
     fit.solver.iterations = 1;
     const double norm = 2 * largest_magnitude(gradient) * scale_.up;
     const double value = value_ * scale_.up * scale_.up;
@@ -190,6 +251,13 @@ core::Result<LinearFit> fit_ridge_regression(const core::SampleView& x, const Va
                                              const params::RidgeRegression& parameters,
                                              core::Context& context) {
   return Ridge(x, target, parameters.alpha, context).fit();
+}
+
+core::Result<Standings> standings_of(const model::LinearModel& model, const core::SampleView& x,
+                                     const ValueTarget& target, const params::RidgeRegression& parameters,
+                                     core::Context& context) {
+  if (auto fault = shape_fault(model, x.n_features, 1)) return only(std::move(*fault));
+  return Ridge(x, target, parameters.alpha, context).standings(model);
 }
 
 }  // namespace rf::train
