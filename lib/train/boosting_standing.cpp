@@ -138,6 +138,9 @@ core::Result<Standings> standings(const model::Boosting& model, const TreeInput&
                                   core::Context& context) {
   RF_ASSIGN(const HeldOut rows, hold_out(target, parameters, seed));
   BoostingLoss loss(target, context);
+  RF_ASSIGN(
+      const core::Reservation memory,
+      core::Reservation::of(context.budget, loss.n_scores() * 2 * sizeof(double) * loss.n_rows(), "scores"));
   return BoostingStand(model, input, loss, parameters, context).standings(rows);
 }
 

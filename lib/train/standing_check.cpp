@@ -177,14 +177,12 @@ class Check {
 
 ReportCheck check_report(const model::SolverReport& recorded, const core::Diagnostics& diagnostics,
                          std::span<const Standing> standings) {
-  ReportCheck best;
-  bool first = true;
+  std::optional<ReportCheck> best;
   for (const Standing& standing : standings) {
     ReportCheck check = Check(recorded, diagnostics, standing).run();
-    if (first || check.faults.size() < best.faults.size()) best = std::move(check);
-    first = false;
+    if (!best || check.faults.size() < best->faults.size()) best = std::move(check);
   }
-  return best;
+  return best ? std::move(*best) : ReportCheck{{{"name", "absent", recorded.name}}, {}};
 }
 
 }  // namespace rf::train

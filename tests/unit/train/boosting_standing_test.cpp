@@ -106,10 +106,10 @@ TEST(BoostingStanding, BoostingKeepsTheRoundsThatWereAskedFor) {
   EXPECT_EQ(fewer[0].expected, "4");
   EXPECT_EQ(fewer[0].found, "3");
   parameters.n_estimators = 3;
-  EXPECT_EQ(model_faults(problem, model, parameters)[0].expected, "from 1 to 3");
+  EXPECT_EQ(model_faults(problem, model, parameters).at(0).expected, "from 1 to 3");
   parameters.n_estimators = 4;
   model.base_scores[1] += 1e-9;
-  EXPECT_EQ(model_faults(problem, model, parameters)[0].member, "base_scores");
+  EXPECT_EQ(model_faults(problem, model, parameters).at(0).member, "base_scores");
 }
 
 TEST(BoostingStanding, BoostingEndsWithTheFirstRoundThatFindsNoSplit) {
@@ -121,7 +121,7 @@ TEST(BoostingStanding, BoostingEndsWithTheFirstRoundThatFindsNoSplit) {
   expect_agrees(honest, "no split");
   const model::Boosting model = fit_boosting(problem, parameters).model;
   parameters.colsample = 0.5;  // by chance a later round might find one
-  EXPECT_EQ(model_faults(problem, model, parameters)[0].expected, "100");
+  EXPECT_EQ(model_faults(problem, model, parameters).at(0).expected, "100");
   const model::Boosting all = fit_boosting(problem, parameters).model;
   parameters.colsample = 1;
   const auto more = model_faults(problem, all, parameters);

@@ -266,6 +266,50 @@ TEST(Standing, SeparatedClassesAreFoundAgain) {
   }
 }
 
+TEST(Standing, TheIterationLimitStopsNobodyBefore) {
+  Stood changed = stand(synthetic(200, 4, 2, 11), logistic(params::Penalty::kL2, 2));
+  ASSERT_TRUE(changed.diagnostics[0].message.starts_with("the iteration limit"));
+  changed.solver.iterations = 1;
+  changed.diagnostics[0].details[0].value = std::int64_t{1};
+  const ReportCheck check = check_report(changed.solver, changed.diagnostics, changed.standings);
+  ASSERT_EQ(check.diagnostics.size(), 1u);
+  EXPECT_TRUE(check.diagnostics[0].message.starts_with("rounding"));
+}
+
+/// A tolerance below the rounding of a shifted softmax: the recorded gradient decides.
+TEST(Standing, WhereRoundingDecidesTheRecordedGradientMustFit) {
+  params::LogisticRegression parameters;
+  parameters.tol = 1e-16;
+  Stood changed = stand(synthetic(200, 4, 3, 1), parameters);
+  const Standing& standing = changed.standings[0];
+  ASSERT_EQ(standing.ends.size(), 3u);
+  const double tolerance = standing.ends[0].tolerance;
+  changed.diagnostics.clear();
+  changed.solver.converged = true;
+  changed.solver.gradient_norm = tolerance / 2;
+  EXPECT_TRUE(faults_of(changed).empty()) << described(faults_of(changed));
+  expect_named(changed, "converged", [&](Stood& s) { s.solver.gradient_norm = 2 * tolerance; });
+  expect_named(changed, "converged", [&](Stood& s) { s.solver.converged = false; });
+}
+
+TEST(Standing, NoStandingIsNoAgreement) {
+  const Stood honest = stand(synthetic(50, 2, 2, 1), params::RidgeRegression{1});
+  EXPECT_EQ(check_report(honest.solver, honest.diagnostics, {}).faults.size(), 1u);
+}
+
+/// There the length of the next step decides, and the shift that is left free with it.
+TEST(Standing, LooseTolerancesEndWhereStepsAreShort) {
+  params::LogisticRegression parameters = logistic(params::Penalty::kNone);
+  parameters.tol = 0.1;
+  std::size_t n_close = 0;
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+    const Stood honest = stand(synthetic(40, 2, 3 + seed % 3, seed), parameters);
+    expect_agrees(honest, "seed " + std::to_string(seed));
+    n_close += honest.standings[0].ends.size() > 1 ? 1 : 0;
+  }
+  EXPECT_LE(n_close, 20u);
+}
+
 TEST(Standing, ZeroThatIsTheOptimumTakesNoIterations) {
   params::LogisticRegression parameters = logistic(params::Penalty::kL1);
   parameters.C = 1e-6;
