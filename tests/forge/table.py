@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""docs/formats/forgeries.md: which command finds a change of which member, made from what the forger tried."""
+import collections
+import re
+
+HEAD = """# Which layer finds which change
+
+Made by `./dev forge --table docs/formats/forgeries.md`, which changes one place of a run at a time, makes every digest right again
+as somebody without the signing key can, and asks each command. `*` is any place in an array, `NAME` any name. A cell says whether
+the command found each change that was tried there (**all**), `some` of them, or `none`; what `verify` says of the layers stands in
+[verify.md](verify.md). The last column names who found changes that passed what stands before it, and how the rest ended:
+*true record* means that the change, made in the configuration or the reading options, gave the record that training with these gives;
+*nobody* that only a signature tells, which covers every file ([signatures.md](signatures.md)).
+"""
+PAIRS = """
+## The same change made wherever the fact stands
+
+| what is told | `verify` | `verify --data` | `reproduce` | found by |
+|---|---|---|---|---|
+"""
+ROW = re.compile(r"^\| `(.*?)` \| (\S+) \| (\S+) \| (\S+) \| (.*) \|$")
+WORDS = {(True, False): "**all**", (False, True): "none", (True, True): "some"}
+
+
+def row_of(mutation):
+    """Document and row that a mutation belongs to."""
+    if mutation.document == "pair":
+        return "", re.sub(r" (-?[\d.]+(e-?\d+)?|none)(?= |$)", " N", mutation.kind)
+    return mutation.document, mutation.folded or "/"
+
+
+def found(outcome):
+    """Whether each command finds it; None where it was not asked."""
+    return {"verify": outcome.verify != "holds", "data": outcome.data != "holds",
+            "reproduce": outcome.reproduce not in ("holds", "") or outcome.data == "reading"}
+
+
+def asked(findings):
+    return [finding for finding in findings if finding.outcome.verify not in ("unchanged", "")
+            and not finding.mutation.kind.startswith("laid out") and not finding.case.keys and not finding.case.name[0].isdigit()]
+
+
+def cells(findings):
+    verdicts = [found(finding.outcome) for finding in findings]
+    return [WORDS[(any(verdict[command] for verdict in verdicts), any(not verdict[command] for verdict in verdicts))]
+            for command in ("verify", "data", "reproduce")]
+
+
+def text(findings):
+    rows = collections.defaultdict(list)
+    for finding in asked(findings):
+        rows[row_of(finding.mutation)].append(finding)
+    out, now = HEAD, None
+    for (document, name), members in sorted(rows.items(), key=lambda row: (row[0][0] == "", row[0])):
+        if document != now:
+            now = document
+            out += f"\n## {document}\n\n| place | `verify` | `verify --data` | `reproduce` | found by |\n|---|---|---|---|---|\n" \
+                if document else PAIRS
+        groups = collections.Counter(finding.group for finding in members)
+        names = ", ".join(sorted(groups, key=lambda group: (-groups[group], group)))
+        name = name.replace("|", "\\|")
+        out += f"| `{name}` | {' | '.join(cells(members))} | {names} |\n"
+    return out
+
+
+def read(content):
+    """{(document, row): cells} of a table."""
+    rows, document = {}, ""
+    for line in content.splitlines():
+        if line.startswith("## "):
+            document = "" if "wherever" in line else line[3:]
+        elif match := ROW.match(line):
+            rows[(document, match[1].replace("\\|", "|"))] = match.groups()[1:4]
+    return rows
+
+
+def contradictions(content, findings):
+    """What the forger saw and the table does not say."""
+    rows = read(content)
+    for finding in asked(findings):
+        row, verdict = row_of(finding.mutation), found(finding.outcome)
+        if row not in rows:
+            yield f"{row[0]}:{row[1]} has no row"
+            continue
+        for command, word in zip(("verify", "data", "reproduce"), rows[row]):
+            was_asked = command != "reproduce" or finding.outcome.reproduce
+            if was_asked and word == ("none" if verdict[command] else "**all**"):
+                yield f"{row[0]}:{row[1]}: {command}: the table says {word}, {finding.case.name} {finding.mutation.kind} is otherwise"
