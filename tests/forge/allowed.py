@@ -28,7 +28,7 @@ REPRODUCE_ALONE = [
     Entry("hyperparameters, value and requested_config together", r"pair:/hyperparameter:hyperparameter (?!.* unasked).*"),
     Entry("another training's results under this one's hyperparameters", r"pair:/transplanted:.*"),
     Entry("boosting rounds", r"model\.safetensors:/tensors/forest\.tree_offsets.*"),
-    Entry("training's own diagnostics", r"pair:/diagnostic:diagnostic (NOT_CONVERGED|RANK_DEFICIENT) .*"),
+    Entry("training's own diagnostics", r"pair:/diagnostic:diagnostic (NOT_CONVERGED|RANK_DEFICIENT) (removed|borrowed .*|of other details.*)"),
     Entry("seed where the split needs none", r"pair:/seed:.*", r"random_forest_regression|_l1|stopped"),
 ]
 

@@ -44,6 +44,7 @@ class Around(typing.NamedTuple):
     """What a forger knows beside the run: words that could stand elsewhere as well."""
     columns: list
     versions: list
+    told: dict = {}  # a diagnostic of each code that some run has
 
 
 def pointer_text(pointer):
@@ -78,7 +79,7 @@ def text_kinds(name, value, found, around):
         yield from ((f"version {version}", version) for version in around.versions if version != value)
     elif words:
         yield from ((f"word {word}", word) for word in dict.fromkeys(words) if word != value and isinstance(word, str))
-    elif any("64" in part.get("pattern", "") for part in found):
+    elif any("{64}" in part.get("pattern", "") for part in found):
         yield "digest", other_digest(value)
     elif name == "schema_version" and value[-1].isdigit():
         yield "schema up", value[:-1] + str(int(value[-1]) + 1)
@@ -100,8 +101,8 @@ def text_kinds(name, value, found, around):
         yield "shorter", value[:-1] if len(value) > 1 else "y"
         if not any(part.get("minLength") for part in found):
             yield "empty", ""
-    if words and any(part.get("type") == "string" for part in found) and name not in ("runforge_version",):
-        yield "other", value + "x"
+    if words and any(part.get("$comment", "").startswith("open") for part in found):
+        yield "word that nobody knows", "later_word"
 
 
 def scalar_kinds(name, value, found, around):
@@ -225,7 +226,7 @@ def reordered(content):
 def header_mutations(run, around):
     """Members of the header beside the description."""
     for name, value in run.model.header.items():
-        found = [{"pattern": "64"}] if name == "input_digest" else []
+        found = [{"pattern": "{64}"}] if name == "input_digest" else []
         for kind, other in text_kinds(name, value, found, around):
             if name == "format":
                 continue

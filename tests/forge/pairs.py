@@ -288,7 +288,7 @@ def choices(run):
             yield f"split {method}", split
 
 
-def diagnostics(run):
+def diagnostics(run, around):
     record = run.documents[RUN]
     yield "diagnostics removed", lambda run: run.documents[RUN].update(diagnostics=[])
     for place, told in enumerate(record["diagnostics"]):
@@ -312,13 +312,14 @@ def diagnostics(run):
                 if isinstance(value, Number):
                     told["message"] = told["message"].replace(value.text, str(whole(value) + 1))
             yield f"diagnostic {code} of other details", other
-    for code in ("NOT_CONVERGED", "CONSTANT_FEATURE", "RANK_DEFICIENT"):
-        def invented(run, code=code):
-            run.documents[RUN]["diagnostics"].append({"code": code, "message": "something to note", "severity": "warning"})
-            if code == "NOT_CONVERGED" and "solver" in run.documents[RUN]:
-                run.documents[RUN]["solver"]["converged"] = False
-        if code not in [told["code"] for told in record["diagnostics"]]:
-            yield f"diagnostic {code} invented", invented
+    for code, told in around.told.items():
+        for place in ("first", "last"):
+            def borrowed(run, told=told, place=place):
+                run.documents[RUN]["diagnostics"].insert(0 if place == "first" else len(record["diagnostics"]), clone(told))
+                if told["code"] == "NOT_CONVERGED" and "solver" in run.documents[RUN]:
+                    run.documents[RUN]["solver"]["converged"] = False
+            if code not in [told["code"] for told in record["diagnostics"]]:
+                yield f"diagnostic {code} borrowed {place}", borrowed
 
     def duplicates(run):
         add(run, DATASET, ("duplicate_rows_across_split",), 1)
@@ -473,9 +474,9 @@ def transplanted(run, donor):
 
 def pairs(run, around, donors):
     """Every pair of a run as a Mutation; `donors` are runs of other configurations by name."""
-    groups = (seeds, hyperparameters, profile_names, metrics, rows, data, label, choices, diagnostics, solver, model, prose,
-              occurrence)
-    found = [pair for group in groups for pair in group(run)] + list(claims(run, around.versions))
+    groups = (seeds, hyperparameters, profile_names, metrics, rows, data, label, choices, solver, model, prose, occurrence)
+    found = [pair for group in groups for pair in group(run)]
+    found += [*diagnostics(run, around), *claims(run, around.versions)]
     found += [(f"transplanted {name}", transplanted(run, donor)) for name, donor in donors.items()]
     seen = collections.Counter()
     for kind, change in found:

@@ -76,6 +76,8 @@ def valid_here(value, schema, root):
         return False
     if "anyOf" in schema and not any(valid(value, part, root) for part in schema["anyOf"]):
         return False
+    if "not" in schema and valid(value, schema["not"], root):
+        return False
     if isinstance(value, dict):
         if any(name not in value for name in schema.get("required", [])):
             return False
@@ -84,18 +86,24 @@ def valid_here(value, schema, root):
     if isinstance(value, list):
         if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
             return False
+        if "contains" in schema and not any(valid(item, schema["contains"], root) for item in value):
+            return False
         return all(valid(item, schema.get("items", True), root) for item in value)
     return True
 
 
 def applicable(value, schema, root):
-    """The parts of a schema that hold for this value: references, allOf, and the arm of each condition."""
+    """The parts of a schema that hold for this value: references, allOf, the arms of anyOf that fit, and the arm of each
+    condition."""
     for part in local(schema, root):
         yield part
         if not isinstance(part, dict):
             continue
         for each in part.get("allOf", []):
             yield from applicable(value, each, root)
+        for each in part.get("anyOf", []):
+            if valid(value, each, root):
+                yield from applicable(value, each, root)
         if "if" in part:
             arm = "then" if valid(value, part["if"], root) else "else"
             if arm in part:
@@ -150,6 +158,8 @@ def example(schemas, root):
         return merged["const"]
     if "enum" in merged:
         return merged["enum"][0]
+    if "anyOf" in merged and "type" not in merged:
+        return example(merged["anyOf"][:1], root)
     kind = merged.get("type", "string")
     kind = kind if isinstance(kind, str) else kind[-1]
     if kind == "object":
@@ -160,4 +170,4 @@ def example(schemas, root):
         return Number(max(1, merged.get("minimum", 1)) if kind == "integer" else "0.5")
     if kind == "boolean":
         return True
-    return hashlib.sha256(b"example").hexdigest() if "64" in merged.get("pattern", "") else "added"
+    return hashlib.sha256(b"example").hexdigest() if "{64}" in merged.get("pattern", "") else "added"

@@ -25,6 +25,8 @@ WORDS = {(True, False): "**all**", (False, True): "none", (True, True): "some"}
 def row_of(mutation):
     """Document and row that a mutation belongs to."""
     if mutation.document == "pair":
+        if mutation.kind.startswith("transplanted"):
+            return "", "all results of a training with other hyperparameters"
         return "", re.sub(r" (-?[\d.]+(e-?\d+)?|none)(?= |$)", " N", mutation.kind)
     return mutation.document, mutation.folded or "/"
 
