@@ -68,6 +68,11 @@ class Case:
         self.columns = {}  # {name: numbers} where the run came from memory
 
     @property
+    def past(self):
+        """Whether another version than the running one wrote it."""
+        return "/" in self.name
+
+    @property
     def family(self):
         return self.run.documents["run.json"]["model_family"]
 

@@ -30,8 +30,10 @@ import pairs
 import table
 from allowed import NOBODY, REPRODUCE_ALONE, entry_for
 from library import INTEGRITY, MISMATCH, OK, UNSUPPORTED, Library, Refused
-from seal import EXECUTION, RUN, RUN_ID_TIME, canonical, has
+from seal import EXECUTION, MODEL, RUN, RUN_ID_TIME, Model, canonical, has, parse
 
+# What follows from the version that wrote a record, and prose.
+OF_A_VERSION = {"artifacts", "input_digest", "message", "result_digest", "runforge_version", "schema_version", "sha256", "summary"}
 MADE_UP_VERSIONS = ["0.0.9", "99.0.0"]
 TABLE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "formats" / "forgeries.md"
 LEFT_TO_SIGN = 8  # one forgery in so many is signed as well
@@ -61,6 +63,24 @@ def refused_by(status, report):
 def one_in(count, mutation):
     """Whether this forgery is one of so many, the same ones everywhere."""
     return int.from_bytes(hashlib.sha256(f"{count}/{mutation.name}".encode()).digest()[:8], "big") % count == 0
+
+
+def same(older, newer):
+    """Whether all that an older version says is said by a newer one: what each makes of its own version is left out."""
+    if isinstance(older, dict) and isinstance(newer, dict):
+        return all(name in OF_A_VERSION or name in newer and same(value, newer[name]) for name, value in older.items())
+    if isinstance(older, list) and isinstance(newer, list):
+        return len(older) == len(newer) and all(map(same, older, newer))
+    return older == newer
+
+
+def tells_the_same(forged, files):
+    """The same for a record of an older version, which this library does not write."""
+    model = Model(files[MODEL])
+    return (all(same(document, parse(files[name])) for name, document in forged.documents.items() if name != EXECUTION)
+            and same(forged.model.description, model.description)
+            and {name: tensor.content for name, tensor in forged.model.tensors.items()}
+            == {name: tensor.content for name, tensor in model.tensors.items()})
 
 
 def occurrence(run):
@@ -160,11 +180,11 @@ class Court:
             return False
         files = self.library.result_files(run)
         self.library.free("run", run)
-        for name, content in files.items():
-            path = os.path.join(folder, name)
-            if not os.path.isfile(path) or pathlib.Path(path).read_bytes() != content:
-                return False
-        return set(files) == {*(name for name in forged.documents if name != "execution.v1.json"), "model.safetensors"}
+        if set(files) != {*(name for name in forged.documents if name != EXECUTION), MODEL}:
+            return False
+        if case.past:
+            return tells_the_same(forged, files)
+        return all(pathlib.Path(folder, name).read_bytes() == content for name, content in files.items())
 
     def signed(self, case, mutation, folder, verify, troubles):
         """A key signs what verify finds whole, and nothing else."""

@@ -159,7 +159,7 @@ class Mutations(unittest.TestCase):
 
 
 class Verdicts(unittest.TestCase):
-    CASE = types.SimpleNamespace(name="ridge_regression", keys=b"")
+    CASE = types.SimpleNamespace(name="ridge_regression", keys=b"", past=False)
 
     def verdict(self, name, **members):
         document, pointer, kind = name.split(":")
@@ -181,6 +181,13 @@ class Verdicts(unittest.TestCase):
         older = types.SimpleNamespace(name="0.1.0/ridge_regression")
         told = mutations.Mutation("run.json", "/diagnostics/0/message", "text", None)
         self.assertTrue(forge.finder(older, told, outcome())[1])
+
+    def test_a_record_of_the_past_may_be_told_by_a_newer_version(self):
+        older = {"runforge_version": "1", "seed": seal.Number(1), "told": [{"message": "a", "code": "A"}]}
+        newer = {"runforge_version": "2", "seed": seal.Number(1), "told": [{"message": "b", "code": "A"}], "more": True}
+        self.assertTrue(forge.same(older, newer))
+        self.assertFalse(forge.same({**older, "seed": seal.Number(2)}, newer))
+        self.assertFalse(forge.same(newer, older))
 
     def test_the_table_says_what_was_seen(self):
         mutation = mutations.Mutation("run.json", "/metrics/r2", "next", None)

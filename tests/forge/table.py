@@ -39,7 +39,7 @@ def found(outcome):
 
 def asked(findings):
     return [finding for finding in findings if finding.outcome.verify not in ("unchanged", "")
-            and not finding.mutation.kind.startswith("laid out") and not finding.case.keys and not finding.case.name[0].isdigit()]
+            and not finding.mutation.kind.startswith("laid out") and not finding.case.keys and not finding.case.past]
 
 
 def cells(findings):
