@@ -36,6 +36,7 @@ from seal import EXECUTION, MODEL, RUN, RUN_ID_TIME, Model, canonical, has, pars
 OF_A_VERSION = {"artifacts", "input_digest", "message", "result_digest", "runforge_version", "schema_version", "sha256", "summary"}
 MADE_UP_VERSIONS = ["0.0.9", "99.0.0"]
 TABLE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "formats" / "forgeries.md"
+SAMPLE = 10000
 LEFT_TO_SIGN = 8  # one forgery in so many is signed as well
 REPRODUCED_ALL_THE_SAME = 4  # one forgery in so many that verify refuses is reproduced all the same: it must end well
 
@@ -392,12 +393,12 @@ def run(arguments):
         problems = list(controls(arguments.library, made, folder / "controls"))
         for problem in problems:
             print(f"forge: {problem}")
-        everything = arguments.all or bool(arguments.table)
+        everything = arguments.all or (bool(arguments.table) and not arguments.sample)
         versions = [*base.versions(), *MADE_UP_VERSIONS]
         told = {told["code"]: told for case in made for told in case.run.documents[RUN]["diagnostics"]}
         found = [(case, mutation) for case in made for mutation in all_mutations(case, versions, told, everything)
                  if re.search(arguments.only, mutation.name)]
-        chosen = found if everything else sample(found, len(found) if arguments.seconds else arguments.sample, arguments.seed)
+        chosen = found if everything else sample(found, arguments.sample or (len(found) if arguments.seconds else SAMPLE), arguments.seed)
         if arguments.list:
             print("\n".join(f"{case.name} {mutation.name}" for case, mutation in chosen))
             return 0
@@ -423,7 +424,7 @@ def run(arguments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library")
-    parser.add_argument("--sample", type=int, default=10000)
+    parser.add_argument("--sample", type=int, help=f"how many forgeries; default: {SAMPLE}, and all with --table")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--seed", type=int, default=1)

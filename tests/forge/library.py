@@ -78,8 +78,8 @@ class Library:
             files[name.decode()] = ctypes.string_at(data, size.value)
         return files
 
-    def emit(self, run, parent, signer=None, timestamp="2024-01-01T12:00:00Z"):
-        options = json.dumps({"timestamp": timestamp}).encode()
+    def emit(self, run, parent, signer=None, details=True):
+        options = json.dumps({"timestamp": "2024-01-01T12:00:00Z", "execution_details": details}).encode()
         blob = self.must("rf_emit_artifacts", run, str(parent).encode(), signer, options, len(options), self.one_thread)
         return self.text_of(blob).decode()
 
