@@ -21,7 +21,10 @@ AROUND = mutations.Around(["a", "b"], ["0.0.9"])
 
 
 def run_of(name):
-    return seal.Run(GOLDEN / name)
+    run = seal.Run(GOLDEN / ("ridge_regression" if name == "host" else name))
+    if name == "host":
+        run.documents[seal.EXECUTION]["build"] = {"compiler": "some", "numeric_profile": seal.Number(3), "version": "0.1.0"}
+    return run
 
 
 def outcome(**members):
@@ -175,6 +178,10 @@ class Verdicts(unittest.TestCase):
     def test_what_nobody_can_find(self):
         self.assertEqual(self.verdict("execution.v1.json:/host/cpu:text"), ("nobody", True))
         self.assertEqual(self.verdict("execution.v1.json:/build/version:text"), ("nobody", False))
+        named = {mutation.pointer: mutation for mutation in mutations.document_mutations(run_of("host"), seal.EXECUTION, AROUND)}
+        self.assertEqual(named["/build/version"].folded, "/build/version")
+        self.assertIsNone(allowed.entry_for(allowed.NOBODY, self.CASE, named["/build/numeric_profile"]))
+        self.assertIsNotNone(allowed.entry_for(allowed.NOBODY, self.CASE, named["/build/compiler"]))
         self.assertEqual(self.verdict("run.json:/metrics/r2:next"), ("nobody", False))
         self.assertEqual(self.verdict("pair:/seed:seed 8", true=True), ("true record", True))
         self.assertEqual(self.verdict("run.json:/diagnostics/0/message:text"), ("nobody", False))

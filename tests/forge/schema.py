@@ -130,8 +130,9 @@ def item_schemas(found):
 
 
 def step_name(name, found):
-    """A member as the table names it: NAME where the schema leaves the name open."""
-    return name if any(name in part.get("properties", {}) for part in found) else "NAME"
+    """A member as the table names it: NAME where the schema leaves the name open, but for two of `build` that verify knows."""
+    known = name in ("version", "numeric_profile") or any(name in part.get("properties", {}) for part in found)
+    return name if known else "NAME"
 
 
 def walk(value, schemas, root, pointer=(), folded=""):

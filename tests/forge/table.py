@@ -6,9 +6,9 @@ import re
 HEAD = """# Which layer finds which change
 
 Made by `./dev forge --table docs/formats/forgeries.md`, which changes one place of a run at a time, makes every digest right again
-as somebody without the signing key can, and asks each command. `*` is any place in an array, `NAME` any name. A cell says whether
-the command found each change that was tried there (**all**), `some` of them, or `none`; what `verify` says of the layers stands in
-[verify.md](verify.md). The last column names who found changes that passed what stands before it, and how the rest ended:
+as somebody without the signing key can, and asks each command. `*` is any place in an array, `NAME` any name, `zz_unknown` a member
+that nobody knows. A cell says whether the command found each change that was tried there (**all**), `some` of them, or `none`; what
+the layers of `verify` look at stands in [verify.md](verify.md). The last column names who found changes that passed what stands before it, and how the rest ended:
 *true record* means that the change, made in the configuration or the reading options, gave the record that training with these gives;
 *nobody* that only a signature tells, which covers every file ([signatures.md](signatures.md)).
 """
@@ -27,7 +27,10 @@ def row_of(mutation):
     if mutation.document == "pair":
         if mutation.kind.startswith("transplanted"):
             return "", "all results of a training with other hyperparameters"
-        return "", re.sub(r" (-?[\d.]+(e-?\d+)?|none)(?= |$)", " N", mutation.kind)
+        if match := re.match(r"hyperparameter \w+ (said to be the caller's|.*?( unasked)?$)", mutation.kind):
+            told = match[1] if match[1].startswith("said") else "of another value" + (match[2] or "")
+            return "", f"hyperparameter {told}"
+        return "", re.sub(r" ([+-]?[\d.]+(e-?\d+)?)(?= |$)", " N", re.sub(r" \(\d+\)$", "", mutation.kind))
     return mutation.document, mutation.folded or "/"
 
 
