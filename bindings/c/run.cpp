@@ -21,14 +21,26 @@ namespace {
 
 constexpr size_t kMostKeys = 1024;
 
-/// `n_keys` keys of 32 bytes one after another.
-core::Result<std::vector<crypto::PublicKey>> public_keys_in(const uint8_t* bytes, size_t n_keys) {
+/// `n_keys` keys of 32 bytes one after another, each with what it must have stated; null for anything.
+core::Result<std::vector<run::WantedKey>> wanted_keys(const uint8_t* bytes, const rf_statement* wanted,
+                                                      size_t n_keys) {
   if (n_keys > 0) RF_TRY(require(bytes, "public_keys"));
   if (n_keys > kMostKeys) return c::argument_error("n_keys must be at most 1024");
-  std::vector<crypto::PublicKey> keys(n_keys);
-  for (size_t i = 0; i < n_keys; ++i) std::copy_n(bytes + i * keys[i].size(), keys[i].size(), keys[i].begin());
+  std::vector<run::WantedKey> keys(n_keys);
+  for (size_t i = 0; i < n_keys; ++i) {
+    crypto::PublicKey& key = keys[i].key;
+    std::copy_n(bytes + i * key.size(), key.size(), key.begin());
+    if (wanted == nullptr) continue;
+    if (wanted[i] < RF_STATEMENT_ANY || wanted[i] > RF_STATEMENT_SIGNED)
+      return c::argument_error("wanted must hold values of rf_statement");
+    keys[i].wanted = static_cast<run::Wanted>(wanted[i]);
+  }
   return keys;
 }
+static_assert(static_cast<rf_statement>(run::Wanted::kAny) == RF_STATEMENT_ANY &&
+              static_cast<rf_statement>(run::Wanted::kRecorded) == RF_STATEMENT_RECORDED &&
+              static_cast<rf_statement>(run::Wanted::kReproduced) == RF_STATEMENT_REPRODUCED &&
+              static_cast<rf_statement>(run::Wanted::kSigned) == RF_STATEMENT_SIGNED);
 
 }  // namespace
 
@@ -122,6 +134,17 @@ rf_status rf_run_dataset_options(const rf_run* r, rf_blob** out, rf_error** err)
   });
 }
 
+rf_status rf_run_diagnostics(const rf_run* r, rf_blob** out, rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(r, "r"));
+    RF_TRY(require(out, "out"));
+    RF_ASSIGN(const json::Value diagnostics, run::diagnostics_of(*r->run));
+    *out = c::new_blob(json::canonical(diagnostics));
+    return {};
+  });
+}
+
 void rf_run_free(rf_run* r) noexcept { delete r; }
 
 rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer* signer, const char* options,
@@ -143,17 +166,23 @@ rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer
 
 rf_status rf_verify_artifacts(const char* directory, const rf_dataset* d, const uint8_t* public_keys, size_t n_keys,
                               const rf_hooks* hooks, rf_blob** report, rf_error** err) noexcept {
+  return rf_verify_artifacts_by(directory, d, public_keys, nullptr, n_keys, hooks, report, err);
+}
+
+rf_status rf_verify_artifacts_by(const char* directory, const rf_dataset* d, const uint8_t* public_keys,
+                                 const rf_statement* wanted, size_t n_keys, const rf_hooks* hooks, rf_blob** report,
+                                 rf_error** err) noexcept {
   if (report != nullptr) *report = nullptr;
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(directory, "directory"));
     RF_TRY(require(report, "report"));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
-    RF_ASSIGN(const std::vector<crypto::PublicKey> keys, public_keys_in(public_keys, n_keys));
+    RF_ASSIGN(const std::vector<run::WantedKey> keys, wanted_keys(public_keys, wanted, n_keys));
     RF_ASSIGN(const run::Verification found,
               run::verify(directory, d == nullptr ? nullptr : d->dataset.get(), keys, call->context()));
     core::Result<> verdict;
     if (!found.passed)
-      verdict = core::Error{core::Code::kRunAltered, found.first_failure, {{"file", std::string(directory)}}};
+      verdict = core::Error{found.failure_code, found.first_failure, {{"file", std::string(directory)}}};
     *report = c::new_blob(json::pretty(found.report));
     return verdict;
   });

@@ -145,12 +145,17 @@ rf_status rf_public_key_load(const char* path, uint8_t* public_key, size_t publi
 
 rf_status rf_sign_artifacts(const char* directory, const rf_signer* signer, const rf_hooks* hooks,
                             rf_error** err) noexcept {
+  return rf_sign_artifacts_with(directory, nullptr, signer, hooks, err);
+}
+
+rf_status rf_sign_artifacts_with(const char* directory, const rf_dataset* d, const rf_signer* signer,
+                                 const rf_hooks* hooks, rf_error** err) noexcept {
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(directory, "directory"));
     RF_TRY(require(signer, "signer"));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     const c::CallSigner call_signer(signer, environment);
-    return run::sign(directory, *call_signer.get(), call->context());
+    return run::sign(directory, d == nullptr ? nullptr : d->dataset.get(), *call_signer.get(), call->context());
   });
 }
 
@@ -160,8 +165,9 @@ rf_status rf_run_sign(const rf_run* r, const rf_signer* s, rf_blob** out, rf_err
     RF_TRY(require(r, "r"));
     RF_TRY(require(s, "s"));
     RF_TRY(require(out, "out"));
+    RF_ASSIGN(const auto call, c::Call::begin(nullptr, environment));
     const c::CallSigner call_signer(s, environment);
-    RF_ASSIGN(std::string line, run::sign_statement(*r->run, *call_signer.get()));
+    RF_ASSIGN(std::string line, run::sign_statement(*r->run, *call_signer.get(), call->context()));
     *out = c::new_blob(std::move(line));
     return {};
   });

@@ -132,6 +132,15 @@ enum {
 typedef int32_t rf_kind;
 enum { RF_KIND_NUMERIC = 1, RF_KIND_BOOLEAN = 2, RF_KIND_CATEGORY = 3 };
 
+/** What a key has stated about a run, by its signature (docs/formats/signatures.md). */
+typedef int32_t rf_statement;
+enum {
+  RF_STATEMENT_ANY        = 0, /**< any of these */
+  RF_STATEMENT_RECORDED   = 1, /**< trained it and wrote the record */
+  RF_STATEMENT_REPRODUCED = 2, /**< trained again and got the same */
+  RF_STATEMENT_SIGNED     = 3  /**< found it whole */
+};
+
 typedef int32_t rf_log_level;
 enum { RF_LOG_DEBUG = 10, RF_LOG_INFO = 20, RF_LOG_WARN = 30, RF_LOG_OFF = 100 };
 
@@ -342,13 +351,18 @@ RF_API RF_NODISCARD rf_status rf_run_model(
  *  (JSON, "dataset_options.v1"), the kinds of used features declared. */
 RF_API RF_NODISCARD rf_status rf_run_dataset_options(
     const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+/** What the training had to say (JSON array of code, severity, message and details, as in run.json). */
+RF_API RF_NODISCARD rf_status rf_run_diagnostics(
+    const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 RF_API void rf_run_free(rf_run *r) RF_NOEXCEPT;
 
 /* -------------------------------------------------------------- artifacts -- */
 
 /** Write the run into a new directory `parent`/<run_id>, whole or not at all.
  *  `options` is JSON ("emit_options.v1": timestamp, execution details on or off) or
- *  NULL; `signer` may be NULL, else its signatures are written with the run (docs/formats/signatures.md).
+ *  NULL; `signer` may be NULL, else its signatures are written with the run (docs/formats/signatures.md). They say
+ *  "recorded" of a run that was trained in this process. One that was opened is looked at first, with a signer or
+ *  without: RF_E_INTEGRITY (RUN_ALTERED) where files, digests or meaning do not hold; its signatures say "signed".
  *  `run_dir` receives the path created; may be NULL. */
 RF_API RF_NODISCARD rf_status rf_emit_artifacts(
     const rf_run *r, const char *parent, const rf_signer *signer,
@@ -357,16 +371,25 @@ RF_API RF_NODISCARD rf_status rf_emit_artifacts(
 
 /** Check an emitted directory layer by layer, offline. `d`, the dataset that was trained on, may be NULL: the layer
  *  that needs it is then reported as not checked. `public_keys` holds n_keys keys of 32 bytes one after another, each
- *  of which must have signed; NULL with 0 leaves signatures unchecked. `report` (JSON, "verify.v1"; free with
- *  rf_blob_free) is set on RF_OK and on RF_E_INTEGRITY, when the error names the first thing that does not hold.
- *  RF_E_IO: there is no such directory. Any thread. */
+ *  of which must have stated something about the run; NULL with 0 leaves signatures unchecked. `report` (JSON,
+ *  "verify.v1"; free with rf_blob_free) is set on RF_OK, and on RF_E_INTEGRITY, RF_E_MISMATCH (other data) and
+ *  RF_E_UNSUPPORTED (a version that this library does not know), when the error names the first thing that does not
+ *  hold. RF_E_IO: there is no such directory. Any thread. */
 RF_API RF_NODISCARD rf_status rf_verify_artifacts(
     const char *directory, const rf_dataset *d, const uint8_t *public_keys,
     size_t n_keys, const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
+/** The same, where `wanted` says what each of the n_keys keys must have stated; NULL: RF_STATEMENT_ANY of each. A
+ *  recording is a statement and the signature of SHA256SUMS that came with it. A key may be given several times. */
+RF_API RF_NODISCARD rf_status rf_verify_artifacts_by(
+    const char *directory, const rf_dataset *d, const uint8_t *public_keys,
+    const rf_statement *wanted, size_t n_keys, const rf_hooks *hooks,
+    rf_blob **report, rf_error **err) RF_NOEXCEPT;
 /** Train again from the record in `directory` on `d` and compare every result file byte for byte. With `signer`, which
- *  may be NULL, a success adds its statement to run.intoto.jsonl. `report` (JSON, "reproduce.v1"; free with rf_blob_free) is set on RF_OK and on
- *  RF_E_INTEGRITY, when the error names the first difference. Another dataset or numeric profile is RF_E_MISMATCH
- *  before any training; RF_E_DATA for a directory that holds no record. Any thread. */
+ *  may be NULL, a success adds its statement to run.intoto.jsonl; where a file is not the one that run.json names it
+ *  does not (RF_E_INTEGRITY, RUN_ALTERED, without a report). `report` (JSON, "reproduce.v1"; free with rf_blob_free) is
+ *  set on RF_OK and where training again gave other files (RF_E_INTEGRITY, NOT_REPRODUCED), when the error names the
+ *  first difference. Another dataset or numeric profile is RF_E_MISMATCH before any training; RF_E_DATA for a directory
+ *  that holds no record. Any thread. */
 RF_API RF_NODISCARD rf_status rf_reproduce_artifacts(
     const char *directory, const rf_dataset *d, const rf_signer *signer,
     const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
@@ -379,12 +402,19 @@ RF_API RF_NODISCARD rf_status rf_diff_artifacts(
     const char *directory_a, const char *directory_b, rf_blob **report, rf_error **err) RF_NOEXCEPT;
 
 /** Add a signer's signatures to an emitted directory, once files, digests and meaning were found to hold: else
- *  RF_E_INTEGRITY naming what does not. RF_E_EXISTS when this key has signed. Several processes may sign at a time. */
+ *  RF_E_INTEGRITY naming what does not. They say that the signer found the run whole. RF_E_EXISTS when this key has
+ *  said that, or recorded the run. Several processes may sign at a time. */
 RF_API RF_NODISCARD rf_status rf_sign_artifacts(
     const char *directory, const rf_signer *signer, const rf_hooks *hooks,
     rf_error **err) RF_NOEXCEPT;
+/** The same, once the run was found to hold for the dataset `d` as well, which the statement then says; `d` may be
+ *  NULL. RF_E_MISMATCH: other data, or another file than the one that was trained on. */
+RF_API RF_NODISCARD rf_status rf_sign_artifacts_with(
+    const char *directory, const rf_dataset *d, const rf_signer *signer,
+    const rf_hooks *hooks, rf_error **err) RF_NOEXCEPT;
 /** One signed line of JSON (a DSSE envelope, ended by a line feed) that says what this run was made from and gave, for
- *  a run that never touches disk. Free with rf_blob_free. */
+ *  a run that never touches disk. Of a run that was opened it says that the signer found it whole, once it was looked
+ *  at: RF_E_INTEGRITY (RUN_ALTERED). Free with rf_blob_free. */
 RF_API RF_NODISCARD rf_status rf_run_sign(
     const rf_run *r, const rf_signer *s, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 

@@ -247,6 +247,8 @@ class Run : public detail::Owner<rf_run, rf_run_free> {
   Model model() const { return detail::made<Model>(rf_run_model, get()); }  ///< The model.
   /// Options that read another file as this run's was read (JSON, "dataset_options.v1").
   Blob dataset_options() const { return detail::made<Blob>(rf_run_dataset_options, get()); }
+  /// What the training had to say (JSON array).
+  Blob diagnostics() const { return detail::made<Blob>(rf_run_diagnostics, get()); }
   /// Writes the folder parent/run_id, whole or not at all, and gives its path. `signer` may be null. RF_E_IO.
   std::string emit(const std::string& parent, const Signer* signer = nullptr, std::string_view options = {},
                    const Hooks& hooks = {}) const {
@@ -287,18 +289,37 @@ inline Verdict verdict(rf_status status, Blob report, const rf_error* error) {
 }  // namespace detail
 /// @endcond
 
+/// A public key and what it must have stated of a run.
+struct WantedKey {
+  PublicKey key;                            ///< The key.
+  rf_statement wanted = RF_STATEMENT_ANY;  ///< RF_STATEMENT_RECORDED, ...
+};
+
 /// Checks an emitted directory offline, layer by layer. `dataset`, what was trained on, may be null: its layer is
-/// then not checked. Each of `keys` must have signed. What does not hold is in the verdict; RF_E_IO: no such
-/// directory.
-inline Verdict verify(const std::string& directory, const Dataset* dataset = nullptr,
-                      const std::vector<PublicKey>& keys = {}, const Hooks& hooks = {}) {
+/// then not checked. Each of `keys` must have stated what is wanted of it. What does not hold is in the verdict;
+/// RF_E_IO: no such directory.
+inline Verdict verify_by(const std::string& directory, const Dataset* dataset, const std::vector<WantedKey>& keys,
+                         const Hooks& hooks = {}) {
+  std::vector<std::uint8_t> bytes;
+  std::vector<rf_statement> wanted;
+  for (const WantedKey& key : keys) {
+    bytes.insert(bytes.end(), key.key.begin(), key.key.end());
+    wanted.push_back(key.wanted);
+  }
   Blob report;
   detail::ErrorOwner error;
   detail::Session session(hooks);
   const rf_status status =
-      session.status(error, rf_verify_artifacts, directory.c_str(), detail::handle_of(dataset),
-                     keys.empty() ? nullptr : keys.front().data(), keys.size(), session.hooks(), report.out());
+      session.status(error, rf_verify_artifacts_by, directory.c_str(), detail::handle_of(dataset), bytes.data(),
+                     wanted.data(), keys.size(), session.hooks(), report.out());
   return detail::verdict(status, std::move(report), error.get());
+}
+/// The same, where each of `keys` must have stated something.
+inline Verdict verify(const std::string& directory, const Dataset* dataset = nullptr,
+                      const std::vector<PublicKey>& keys = {}, const Hooks& hooks = {}) {
+  std::vector<WantedKey> wanted;
+  for (const PublicKey& key : keys) wanted.push_back({key});
+  return verify_by(directory, dataset, wanted, hooks);
 }
 
 /// Trains again from the record in `directory` and compares every byte; with `signer`, a success is signed. What
@@ -318,10 +339,15 @@ inline Blob diff(const std::string& directory_a, const std::string& directory_b)
   return detail::made<Blob>(rf_diff_artifacts, directory_a.c_str(), directory_b.c_str());
 }
 
-/// Adds signatures to an emitted directory that holds together. RF_E_INTEGRITY, RF_E_EXISTS.
+/// Adds signatures that say "found whole" to an emitted directory that holds together. RF_E_INTEGRITY, RF_E_EXISTS.
 inline void sign(const std::string& directory, const Signer& signer, const Hooks& hooks = {}) {
   detail::Session session(hooks, signer.device());
   session.call(rf_sign_artifacts, directory.c_str(), signer.get(), session.hooks());
+}
+/// The same, where the run was found to hold for `dataset` too. RF_E_MISMATCH: other data.
+inline void sign(const std::string& directory, const Dataset& dataset, const Signer& signer, const Hooks& hooks = {}) {
+  detail::Session session(hooks, signer.device());
+  session.call(rf_sign_artifacts_with, directory.c_str(), dataset.get(), signer.get(), session.hooks());
 }
 
 /// The public key in a file, PEM or two lines as minisign writes them. RF_E_DATA, RF_E_IO.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "artifact/version.hpp"
 #include "core/host.hpp"
 #include "run/record.hpp"
 #include "run/sign.hpp"
 #include "run/stage_clock.hpp"
+#include "run/whole.hpp"
 
 namespace rf::run {
 
@@ -12,6 +12,7 @@ core::Result<std::string> emit(const Run& run, const std::string& parent, const 
   StageClock clock;
   clock.begin("emit");
   RF_TRY(context.monitor.report("emit", 0, 1));
+  RF_TRY(check_whole(run, context));
   const std::int64_t created_at = options.timestamp.value_or(core::unix_seconds_now());
   RF_ASSIGN(const auto sink, artifact::open_directory_sink(parent));
 
@@ -35,7 +36,7 @@ core::Result<std::string> emit(const Run& run, const std::string& parent, const 
       for (artifact::StageTime& stage : so_far.take()) facts.stages.push_back(std::move(stage));
     }
     RF_TRY(context.monitor.check());
-    return artifact::finish_document("execution.v1.json", "execution.v1", artifact::execution_document(facts));
+    return execution_file(run, facts);
   };
   if (signer != nullptr)
     occurrence.signatures = [&](const std::string& run_id, const std::string& sums) {

@@ -113,13 +113,17 @@ bool is_signature(std::string_view name) {
   return name == kEnvelopes || (name.starts_with("SHA256SUMS.") && name.ends_with(".minisig"));
 }
 
-Result<EmittedRun> read_emitted(const std::string& directory, Findings& findings, core::Context& context) {
+Result<EmittedRun> read_emitted(const std::string& directory, core::Context& context) {
   EmittedRun run;
   RF_ASSIGN(const std::vector<std::string> names, core::list_files(directory));
   for (const std::string& name : names) {
     RF_TRY(context.monitor.check());
     RF_ASSIGN(run.files[name], core::read_file(core::path_in(directory, name)));
   }
+  return run;
+}
+
+void look_at_files(EmittedRun& run, Findings& findings) {
   if (run.files.contains(kRecord)) check_document(kRecord, "run.v1", run, findings);
   const std::map<std::string, std::string> expected = expected_files(run);
   run.is_complete = run.record() != nullptr;
@@ -137,11 +141,10 @@ Result<EmittedRun> read_emitted(const std::string& directory, Findings& findings
       run.is_complete = run.is_complete && run.documents.contains(name);
     }
   }
-  for (const std::string& name : names)
+  for (const auto& [name, bytes] : run.files)
     if (!expected.contains(name) && RF_MUTANT(foreign_files_are_welcome, !is_signature(name), false) &&
         run.record() != nullptr)
       findings.fail(Layer::kFiles, name, "", "the file does not belong to the run");
-  return run;
 }
 
 void check_digests(const EmittedRun& run, const std::map<std::string, std::string>& sha256,

@@ -44,9 +44,10 @@ struct EmittedRun {
 /// Signatures stand beside the files they sign and are listed nowhere.
 bool is_signature(std::string_view name);
 
-/// Reads the directory and looks at each file by itself (layer "files").
-core::Result<EmittedRun> read_emitted(const std::string& directory, Findings& findings,
-                                      core::Context& context);
+/// The bytes of each file of the directory; nothing is looked at yet.
+core::Result<EmittedRun> read_emitted(const std::string& directory, core::Context& context);
+/// Looks at each file by itself (layer "files") and fills in the rest of `run`.
+void look_at_files(EmittedRun& run, Findings& findings);
 /// Sizes and digests (layer "digests"). `sha256` holds the digest of each file, in hexadecimal.
 void check_digests(const EmittedRun& run, const std::map<std::string, std::string>& sha256,
                    Findings& findings);

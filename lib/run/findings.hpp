@@ -39,6 +39,7 @@ class Findings {
   void note(Layer layer, std::string what) { reasons_[index(layer)] = std::move(what); }
 
   bool failed(Layer layer) const;
+  bool skipped(Layer layer) const { return skipped_[index(layer)]; }
   const std::vector<Failure>& failures() const { return failures_; }
   /// The first one in a sentence; there must be one.
   std::string first_failure() const;

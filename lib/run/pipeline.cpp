@@ -132,6 +132,7 @@ class Training {
 
   std::shared_ptr<const Run> finish() {
     for (const core::Diagnostic& diagnostic : outcome_.diagnostics) context_.monitor.log(diagnostic);
+    run_->origin = Origin::kTrained;
     run_->metrics = outcome_.metrics.scalars;
     run_->dataset_path = dataset_.path();
     run_->threads = context_.workers.n_threads();

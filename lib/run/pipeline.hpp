@@ -17,8 +17,12 @@
 
 namespace rf::run {
 
+/// Where a run comes from. Only what was trained here may be said to be recorded here.
+enum class Origin : std::uint8_t { kTrained, kOpened };
+
 /// A finished training, or an emitted one read back. Holds bytes: what it hands out is what emit writes.
 struct Run {
+  Origin origin = Origin::kOpened;
   std::vector<artifact::File> files;  ///< result files, run.json included, names ascending
   std::map<std::string, double> metrics;
   std::string input_digest;

@@ -26,6 +26,7 @@ Result<json::Value> parse_record(const Run& run) {
 
 Result<std::shared_ptr<const Run>> open(const std::string& directory) {
   auto run = std::make_shared<Run>();
+  run->origin = Origin::kOpened;
   RF_ASSIGN(run->files, artifact::read_run_directory(directory));
   RF_ASSIGN(const json::Value record, parse_record(*run));
   for (const auto& [name, value] : record.find("metrics")->as_object()) run->metrics[name] = value.as_number();
@@ -52,6 +53,12 @@ Result<json::Value> dataset_options_of(const Run& run) {
     kinds.set(feature.name, core::kind_name(feature.kind));
   options.set("kinds", std::move(kinds));
   return options;
+}
+
+Result<json::Value> diagnostics_of(const Run& run) {
+  RF_ASSIGN(const json::Value record, parse_record(run));
+  // As they were recorded: this is the place where their messages are to be made anew.
+  return *record.find("diagnostics");
 }
 
 json::Value describe_model(const artifact::LoadedModel& loaded) {

@@ -17,7 +17,8 @@
 namespace rf::run {
 
 /// Writes the run below `parent`, whole or not at all, with the signatures of `signer` (may be null); returns
-/// the path of the new directory. WRITE_FAILED, SIGNING_FAILED, CANCELLED.
+/// the path of the new directory. A run that was opened is looked at first: RUN_ALTERED. WRITE_FAILED,
+/// SIGNING_FAILED, CANCELLED.
 core::Result<std::string> emit(const Run& run, const std::string& parent, const EmitOptions& options,
                                const crypto::Signer* signer, core::Context& context);
 
@@ -29,6 +30,9 @@ core::Result<std::shared_ptr<const artifact::LoadedModel>> model_of(const Run& r
 
 /// dataset_options.v1 that reads another file as this run's was read, kinds of the model's features declared.
 core::Result<json::Value> dataset_options_of(const Run& run);
+
+/// The diagnostics of the record, an array.
+core::Result<json::Value> diagnostics_of(const Run& run);
 
 /// model_describe.v1.
 json::Value describe_model(const artifact::LoadedModel& model);

@@ -98,7 +98,7 @@ Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset
   RF_ASSIGN(const artifact::File file,
             artifact::finish_document("reproduce.v1.json", "reproduce.v1", std::move(report)));
   RF_ASSIGN(result.report, json::parse(file.bytes));
-  if (attests) RF_TRY(attest(directory, *recorded, {artifact::runforge_version(), same_version}, *signer));
+  if (attests) RF_TRY(attest(directory, *recorded, *signer));
   return result;
 }
 

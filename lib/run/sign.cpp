@@ -1,45 +1,55 @@
 // SPDX-License-Identifier: MIT
 #include "run/sign.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "artifact/dsse.hpp"
 #include "artifact/minisign.hpp"
+#include "artifact/version.hpp"
 #include "core/file.hpp"
 #include "core/mutant.hpp"
 #include "json/parse.hpp"
 #include "run/emitted.hpp"
 #include "run/findings.hpp"
 #include "run/verify_parts.hpp"
+#include "run/whole.hpp"
 
 namespace rf::run {
 namespace {
 
+using artifact::DataLook;
+using artifact::Says;
 using core::Code;
 using core::Result;
 
-/// Says to people which run a signature is of.
-std::string comment_for(const std::string& run_id, const std::string& run_digest) {
-  return "run " + run_id + " with the run digest " + run_digest;
+Says said_of(const Run& run) {
+  return RF_MUTANT(signing_is_recording, run.origin == Origin::kTrained, true) ? Says::kRecorded
+                                                                               : Says::kSigned;
 }
 
-Result<json::Value> record_of(const Run& run) {
-  const artifact::File* const record = run.find(kRecord);
-  if (record == nullptr) return core::Error{Code::kInvalidRun, "the run has no run.json", {}};
-  return json::parse(record->bytes);
+/// The line for a run in memory that was trained here, or was looked at.
+Result<std::string> line_for(const Run& run, const crypto::Signer& signer) {
+  RF_ASSIGN(const Held held, hold(run));
+  const artifact::Record record{held.record, held.sha256};
+  RF_ASSIGN(
+      const std::string statement,
+      said_of(run) == Says::kRecorded
+          ? artifact::provenance_statement(record)
+          : artifact::signature_statement(record, {artifact::runforge_version(), DataLook::kNotChecked}));
+  return artifact::dsse_line(statement, signer);
 }
 
 /// Adds a line to the envelopes beside the run, unless it is there. The caller holds the folder's lock.
-Result<bool> add_line(const std::string& directory, const std::string& line) {
+Result<> add_line(const std::string& directory, const std::string& line) {
   const std::string path = core::path_in(directory, kEnvelopes);
   std::string lines;
   if (core::file_exists(path)) {
     RF_ASSIGN(lines, core::read_file(path));
   }
-  if (("\n" + lines).find("\n" + line) != std::string::npos) return false;
-  RF_TRY(core::write_file_atomically(path, lines + line));
-  return true;
+  if (("\n" + lines).find("\n" + line) != std::string::npos) return {};
+  return core::write_file_atomically(path, lines + line);
 }
 
 /// Where this key's minisign file is or goes, and whether it is there.
@@ -55,66 +65,113 @@ Place place_for(const EmittedRun& run, const std::string& key_id) {
   return first && first->key_id == key_id ? Place{kFirstMinisig, true} : Place{own, false};
 }
 
+/// RUN_ALTERED where something was found.
+Result<> refuse_altered(const std::string& directory, const Findings& findings) {
+  if (RF_MUTANT(altered_run_is_signed, !findings.failures().empty(), false))
+    return core::Error{Code::kRunAltered, "not signed: " + findings.first_failure(), {{"file", directory}}};
+  return {};
+}
+
+/// The layer "data". A run that could not be looked at with this data, or a file that is not the one that the
+/// record names, lets nobody say that the run holds for it.
+Result<> check_for_data(const CheckedRun& checked, const LoadedDataset& dataset, Findings& findings,
+                        core::Context& context) {
+  const json::Value* const named = checked.run.record()->find("dataset")->find("fingerprint_sha256");
+  const std::optional<data::Source>& source = dataset.dataset().source;
+  const std::string given = source ? source->fingerprint_sha256 : "none";
+  if (named != nullptr && given != named->as_string())
+    return core::Error{
+        Code::kDatasetMismatch,
+        "not signed: the data given is not the file that run.json names: expected the fingerprint " +
+            named->as_string() + ", found " + given,
+        {{"expected", named->as_string()}, {"got", given}}};
+  RF_TRY(check_data(checked.run, *checked.reread, dataset, findings, context));
+  if (findings.skipped(Layer::kData))
+    return core::Error{Code::kNumericProfileMismatch, "not signed: the data was not checked", {}};
+  return {};
+}
+
+/// Whether the signer, whose key alone was given, has said this already; who recorded the run has found it
+/// whole.
+bool says_as_much(const std::vector<Attestation>& attestations, DataLook data) {
+  return std::any_of(attestations.begin(), attestations.end(), [&](const Attestation& attestation) {
+    const artifact::Statement& said = attestation.statement;
+    return attestation.is_checked && ((said.says == Says::kSigned && said.data >= data) ||
+                                      (said.says == Says::kRecorded && data == DataLook::kNotChecked));
+  });
+}
+
 }  // namespace
 
-std::string minisig_name(const std::string& key_id) { return "SHA256SUMS." + key_id + ".minisig"; }
+std::string minisig_name(const std::string& key_id) {
+  return "SHA256SUMS." + key_id + ".minisig";
+}
 
-Result<std::string> sign_statement(const Run& run, const crypto::Signer& signer) {
-  RF_ASSIGN(const json::Value record, record_of(run));
-  return artifact::dsse_line(artifact::provenance_statement({record, run.find(kRecord)->bytes}), signer);
+std::string trusted_comment(Says says, const std::string& run_id, const std::string& run_digest) {
+  return "run " + run_id + " with the run digest " + run_digest +
+         (says == Says::kRecorded ? "" : ", found whole");
+}
+
+Result<std::string> sign_statement(const Run& run, const crypto::Signer& signer, core::Context& context) {
+  RF_TRY(check_whole(run, context));
+  return line_for(run, signer);
 }
 
 Result<std::vector<artifact::File>> signature_files(const Run& run, const std::string& run_id,
                                                     const std::string& sums, const crypto::Signer& signer) {
-  RF_ASSIGN(std::string minisig, artifact::minisign_text(sums, comment_for(run_id, run.run_digest), signer));
-  RF_ASSIGN(std::string line, sign_statement(run, signer));
-  return std::vector<artifact::File>{{kFirstMinisig, "", std::move(minisig)}, {kEnvelopes, "", std::move(line)}};
+  RF_ASSIGN(std::string minisig,
+            artifact::minisign_text(sums, trusted_comment(said_of(run), run_id, run.run_digest), signer));
+  RF_ASSIGN(std::string line, line_for(run, signer));
+  return std::vector<artifact::File>{{kFirstMinisig, "", std::move(minisig)},
+                                     {kEnvelopes, "", std::move(line)}};
 }
 
-Result<> sign(const std::string& directory, const crypto::Signer& signer, core::Context& context) {
+Result<> sign(const std::string& directory, const LoadedDataset* dataset, const crypto::Signer& signer,
+              core::Context& context) {
   RF_ASSIGN(const core::FolderLock lock, core::FolderLock::take(directory));
   Findings findings;
   RF_ASSIGN(const CheckedRun checked, check_run(directory, findings, context));
   const EmittedRun& run = checked.run;
-  check_signatures(run, {}, findings);
-  if (RF_MUTANT(altered_run_is_signed, !findings.failures().empty(), false))
-    return core::Error{
-        Code::kRunAltered, "not signed: " + findings.first_failure(), {{"file", directory}}};
+  const WantedKey own{signer.public_key(), Wanted::kAny};
+  const SignaturesFound found = look_at_signatures(checked, {&own, 1}, findings);
+  RF_TRY(refuse_altered(directory, findings));
+  if (dataset != nullptr) {
+    RF_TRY(check_for_data(checked, *dataset, findings, context));
+    RF_TRY(refuse_altered(directory, findings));
+  }
 
-  const json::Value& record = *run.record();
-  RF_ASSIGN(const std::string line,
-            artifact::dsse_line(artifact::provenance_statement({record, run.bytes(kRecord)}), signer));
+  const DataLook data = dataset == nullptr ? DataLook::kNotChecked : DataLook::kHolds;
   const std::string key_id = artifact::key_id(signer.public_key());
-  const Place place = place_for(run, key_id);
-  const json::Value& execution = *run.find(kExecution);
+  if (says_as_much(found.attestations, data))
+    return core::Error{Code::kAlreadyExists,
+                       "\"" + directory + "\" is signed by key " + key_id + " already",
+                       {{"file", directory}}};
+  RF_ASSIGN(const std::string statement, artifact::signature_statement({*run.record(), checked.sha256},
+                                                                       {artifact::runforge_version(), data}));
+  RF_ASSIGN(const std::string line, artifact::dsse_line(statement, signer));
   std::optional<core::Unfinished> new_file;
-  if (!place.is_there) {
-    RF_ASSIGN(const std::string minisig,
-              artifact::minisign_text(run.bytes(kSums),
-                                      comment_for(execution.find("run_id")->as_string(),
-                                                  execution.find("run_digest")->as_string()),
-                                      signer));
+  if (const Place place = place_for(run, key_id); !place.is_there) {
+    const std::string& run_id = run.find(kExecution)->find("run_id")->as_string();
+    RF_ASSIGN(
+        const std::string minisig,
+        artifact::minisign_text(run.bytes(kSums),
+                                trusted_comment(Says::kSigned, run_id, checked.sha256.at(kRecord)), signer));
     std::string path = core::path_in(directory, place.name);
     RF_TRY(core::write_new_file(path, minisig));
     new_file.emplace(std::move(path));
   }
-  RF_ASSIGN(const bool added, add_line(directory, line));
+  RF_TRY(add_line(directory, line));
   if (new_file) new_file->keep();
-  if (place.is_there && !added)
-    return core::Error{Code::kAlreadyExists,
-                       "\"" + directory + "\" is signed by key " + key_id + " already",
-                       {{"file", directory}}};
   return {};
 }
 
-Result<> attest(const std::string& directory, const Run& run, const artifact::ReproducedBy& by,
-                const crypto::Signer& signer) {
-  RF_ASSIGN(const json::Value record, record_of(run));
-  RF_ASSIGN(const std::string line,
-            artifact::dsse_line(artifact::reproduction_statement({record, run.find(kRecord)->bytes}, by), signer));
+Result<> attest(const std::string& directory, const Run& run, const crypto::Signer& signer) {
+  RF_ASSIGN(const Held held, hold(run));
+  RF_ASSIGN(const std::string statement,
+            artifact::reproduction_statement({held.record, held.sha256}, artifact::runforge_version()));
+  RF_ASSIGN(const std::string line, artifact::dsse_line(statement, signer));
   RF_ASSIGN(const core::FolderLock lock, core::FolderLock::take(directory));
-  RF_TRY(add_line(directory, line));
-  return {};
+  return add_line(directory, line);
 }
 
 }  // namespace rf::run

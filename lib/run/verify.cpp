@@ -15,16 +15,6 @@
 namespace rf::run {
 namespace {
 
-json::Value signatures_value(const std::vector<Attestation>& attestations) {
-  json::Value array = json::Value::array();
-  for (const Attestation& attestation : attestations)
-    array.push(json::Value::object()
-                   .set("key_id", attestation.key_id)
-                   .set("says", attestation.says == artifact::Says::kRecorded ? "recorded" : "reproduced")
-                   .set("checked", attestation.is_checked));
-  return array;
-}
-
 /// On two threads one reads the model while the other hashes it, which takes about as long.
 core::Result<Groundwork> lay_groundwork(const EmittedRun& run, core::Context& context) {
   Groundwork groundwork{{}, artifact::invalid_model("it is not there"), false};
@@ -51,10 +41,11 @@ core::Result<Groundwork> lay_groundwork(const EmittedRun& run, core::Context& co
 
 }  // namespace
 
-core::Result<CheckedRun> check_run(const std::string& directory, Findings& findings, core::Context& context) {
-  CheckedRun checked;
-  RF_ASSIGN(checked.run, read_emitted(directory, findings, context));
+core::Result<CheckedRun> check_files(EmittedRun run, Findings& findings, core::Context& context) {
+  look_at_files(run, findings);
+  CheckedRun checked{std::move(run), {}, {}};
   RF_ASSIGN(Groundwork groundwork, lay_groundwork(checked.run, context));
+  checked.sha256 = groundwork.sha256;
   check_digests(checked.run, groundwork.sha256, findings);
   if (checked.run.is_complete) {
     RF_ASSIGN(checked.reread, check_meaning(checked.run, std::move(groundwork), findings, context));
@@ -64,8 +55,13 @@ core::Result<CheckedRun> check_run(const std::string& directory, Findings& findi
   return checked;
 }
 
+core::Result<CheckedRun> check_run(const std::string& directory, Findings& findings, core::Context& context) {
+  RF_ASSIGN(EmittedRun run, read_emitted(directory, context));
+  return check_files(std::move(run), findings, context);
+}
+
 core::Result<Verification> verify(const std::string& directory, const LoadedDataset* dataset,
-                                  std::span<const crypto::PublicKey> keys, core::Context& context) {
+                                  std::span<const WantedKey> keys, core::Context& context) {
   Findings findings;
   RF_ASSIGN(const CheckedRun checked, check_run(directory, findings, context));
   if (dataset == nullptr) {
@@ -75,13 +71,13 @@ core::Result<Verification> verify(const std::string& directory, const LoadedData
   } else {
     RF_TRY(check_data(checked.run, *checked.reread, *dataset, findings, context));
   }
-  const std::vector<Attestation> attestations = check_signatures(checked.run, keys, findings);
+  const SignaturesFound signatures = check_signatures(checked, keys, findings);
 
   Verification verification;
   verification.passed = findings.failures().empty();
   if (!verification.passed) verification.first_failure = findings.first_failure();
   json::Value document = findings.report();
-  document.set("signatures", signatures_value(attestations));
+  document.set("signatures", attestations_value(signatures.attestations));
   RF_ASSIGN(const artifact::File report,
             artifact::finish_document("verify.v1.json", "verify.v1", std::move(document)));
   RF_ASSIGN(verification.report, json::parse(report.bytes));

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <initializer_list>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,11 +13,11 @@
 #include "artifact/provenance.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
-#include "crypto/ed25519.hpp"
 #include "run/config.hpp"
 #include "run/dataset.hpp"
 #include "run/emitted.hpp"
 #include "run/findings.hpp"
+#include "run/signatures.hpp"
 
 namespace rf::run {
 
@@ -35,7 +34,7 @@ void expect_document(Layer layer, const EmittedRun& run, const std::string& name
 
 /// What of looking at a run takes time with the size of its files.
 struct Groundwork {
-  std::map<std::string, std::string> sha256;  ///< hexadecimal, by file name
+  artifact::Digests sha256;                   ///< of every file
   core::Result<artifact::LoadedModel> model;  ///< of kModel
   bool model_is_as_written = false;           ///< this library would write it in these bytes
 };
@@ -49,23 +48,19 @@ core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Groundw
 struct CheckedRun {
   EmittedRun run;
   std::optional<Reread> reread;
+  artifact::Digests sha256;  ///< of each file's bytes
 };
-/// The layers files, digests and meaning.
+/// The layers files, digests and meaning, of files in memory and of a directory.
+core::Result<CheckedRun> check_files(EmittedRun run, Findings& findings, core::Context& context);
 core::Result<CheckedRun> check_run(const std::string& directory, Findings& findings, core::Context& context);
 
 /// Digests of the data, the split and all metrics again from data and model (layer "data").
 core::Result<> check_data(const EmittedRun& run, const Reread& reread, const LoadedDataset& dataset,
                           Findings& findings, core::Context& context);
 
-/// One signed statement beside the run.
-struct Attestation {
-  std::string key_id;
-  artifact::Says says;
-  bool is_checked;  ///< the key was given, and the signature is by it
-};
-/// Signature files: each is well formed and about this run; those by one of `keys` are by it; each of `keys`
-/// has signed (layer "signatures"). In the order of the file.
-std::vector<Attestation> check_signatures(const EmittedRun& run, std::span<const crypto::PublicKey> keys,
-                                          Findings& findings);
+/// Signature files: each is well formed and about this run; those by one of `keys` are by it (layer "signatures").
+SignaturesFound look_at_signatures(const CheckedRun& checked, std::span<const WantedKey> keys, Findings& findings);
+/// The same, and each of `keys` has stated what is wanted of it.
+SignaturesFound check_signatures(const CheckedRun& checked, std::span<const WantedKey> keys, Findings& findings);
 
 }  // namespace rf::run

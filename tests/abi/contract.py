@@ -7,6 +7,7 @@ MAY_BE_NULL = {
     ("*", "err"), ("*", "hooks"), ("*", "options"), ("*", "config"), ("*", "user"), ("*", "validity"),
     ("rf_emit_artifacts", "signer"), ("rf_emit_artifacts", "run_dir"), ("rf_predict", "report"),
     ("rf_reproduce_artifacts", "signer"), ("rf_signer_generate", "seed"), ("rf_verify_artifacts", "d"),
+    ("rf_verify_artifacts_by", "d"), ("rf_verify_artifacts_by", "wanted"), ("rf_sign_artifacts_with", "d"),
 }
 
 # What a function without a status answers to NULL, where that is not 0 or NULL.

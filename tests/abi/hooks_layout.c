@@ -19,7 +19,7 @@ RF_AT(reserved0, 52);
 #endif
 
 _Static_assert(sizeof(rf_status) == 4 && sizeof(rf_dtype) == 4 && sizeof(rf_kind) == 4 &&
-                   sizeof(rf_log_level) == 4,
+                   sizeof(rf_statement) == 4 && sizeof(rf_log_level) == 4,
                "fixed widths");
 _Static_assert(RF_OK == 0 && RF_E_ARGUMENT == 1 && RF_E_CONFIG == 2 && RF_E_DATA == 3 && RF_E_IO == 4 &&
                    RF_E_NOMEM == 5 && RF_E_CANCELLED == 6 && RF_E_NUMERIC == 7 && RF_E_INTEGRITY == 8 &&

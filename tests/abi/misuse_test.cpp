@@ -228,6 +228,13 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfRuns) {
             Needed{static_cast<const char*>(rf_blob_data(directory))}, Optional<const rf_dataset*>{dataset.get()},
             static_cast<const std::uint8_t*>(nullptr), std::size_t{0}, Optional<const rf_hooks*>{&hooks},
             Needed{&made_blob});
+  const rf_statement any = RF_STATEMENT_ANY;
+  null_each("rf_verify_artifacts_by", rf_verify_artifacts_by, free_blob(),
+            Needed{static_cast<const char*>(rf_blob_data(directory))}, Optional<const rf_dataset*>{dataset.get()},
+            static_cast<const std::uint8_t*>(nullptr), Optional{&any}, std::size_t{0},
+            Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
+  null_each("rf_run_diagnostics", rf_run_diagnostics, free_blob(), Needed<const rf_run*>{run.get()},
+            Needed{&made_blob});
   null_each("rf_reproduce_artifacts", rf_reproduce_artifacts, free_blob(),
             Needed{static_cast<const char*>(rf_blob_data(directory))}, Needed<const rf_dataset*>{dataset.get()},
             Optional<const rf_signer*>{nullptr}, Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
@@ -370,7 +377,25 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfSigners) {
   null_each(
       "rf_sign_artifacts", emit_and_sign, [] {}, Needed{"run"}, Needed<const rf_signer*>{signer.get()},
       Optional<const rf_hooks*>{&hooks});
+  const auto emit_and_sign_with = [&](const char* directory, auto... arguments) {
+    rf_blob* emitted = nullptr;
+    EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), nullptr, nullptr, 0, nullptr, &emitted, nullptr), RF_OK);
+    const Blob held(emitted);
+    return rf_sign_artifacts_with(directory == nullptr ? nullptr : static_cast<const char*>(rf_blob_data(emitted)),
+                                  arguments...);
+  };
+  null_each(
+      "rf_sign_artifacts_with", emit_and_sign_with, [] {}, Needed{"run"}, Optional<const rf_dataset*>{dataset.get()},
+      Needed<const rf_signer*>{signer.get()}, Optional<const rf_hooks*>{&hooks});
   rf_signer_free(nullptr);
+}
+
+TEST_F(Misuse, AKeyIsAskedForAStatementThatThereIs) {
+  const std::array<std::uint8_t, 32> key{};
+  for (const rf_statement wanted : {RF_STATEMENT_ANY - 1, RF_STATEMENT_SIGNED + 1, INT32_MAX, INT32_MIN})
+    EXPECT_EQ(rf_verify_artifacts_by(folder.c_str(), nullptr, key.data(), &wanted, 1, nullptr, &made_blob, nullptr),
+              RF_E_ARGUMENT);
+  EXPECT_EQ(made_blob, nullptr);
 }
 
 TEST_F(Misuse, KeysNeedTheirWholeRoom) {

@@ -60,6 +60,22 @@ class Signing : public testing::Test {
     return status;
   }
 
+  static rf_status verify_by(const std::string& directory, const std::vector<Key>& keys,
+                             const std::vector<rf_statement>& wanted) {
+    rf_blob* report = nullptr;
+    const rf_status status = rf_verify_artifacts_by(directory.c_str(), nullptr, keys[0].data(), wanted.data(),
+                                                    keys.size(), nullptr, &report, nullptr);
+    EXPECT_NE(report, nullptr);
+    rf_blob_free(report);
+    return status;
+  }
+
+  static Trained open(const std::string& directory) {
+    rf_run* opened = nullptr;
+    EXPECT_EQ(rf_run_open(directory.c_str(), &opened, nullptr), RF_OK);
+    return Trained(opened);
+  }
+
   const std::string folder = testing::TempDir() + std::to_string(::getpid()) + "_runforge_signing_" +
                              std::to_string(reinterpret_cast<std::uintptr_t>(this));
   const Dataset dataset = load_text(small_csv());
@@ -75,6 +91,59 @@ TEST_F(Signing, ARunIsSignedAndChecked) {
   EXPECT_EQ(rf_sign_artifacts(directory.c_str(), author.get(), nullptr, nullptr), RF_E_EXISTS);
   EXPECT_EQ(rf_sign_artifacts(directory.c_str(), other.get(), nullptr, nullptr), RF_OK);
   EXPECT_EQ(verify(directory, {key_of(author.get()), key_of(other.get())}), RF_OK);
+}
+
+TEST_F(Signing, EachKeyIsAskedWhatItStated) {
+  const Signer author = with_seed(1);
+  const Signer other = with_seed(2);
+  const std::vector<Key> keys = {key_of(author.get()), key_of(other.get())};
+  const std::string directory = emit(author.get());
+  ASSERT_EQ(rf_sign_artifacts_with(directory.c_str(), dataset.get(), other.get(), nullptr, nullptr), RF_OK);
+  EXPECT_EQ(rf_sign_artifacts_with(directory.c_str(), dataset.get(), other.get(), nullptr, nullptr), RF_E_EXISTS);
+  EXPECT_EQ(verify_by(directory, keys, {RF_STATEMENT_RECORDED, RF_STATEMENT_SIGNED}), RF_OK);
+  EXPECT_EQ(verify_by(directory, keys, {RF_STATEMENT_ANY, RF_STATEMENT_ANY}), RF_OK);
+  EXPECT_EQ(verify_by(directory, keys, {RF_STATEMENT_RECORDED, RF_STATEMENT_RECORDED}), RF_E_INTEGRITY);
+  EXPECT_EQ(verify_by(directory, keys, {RF_STATEMENT_RECORDED, RF_STATEMENT_REPRODUCED}), RF_E_INTEGRITY);
+  rf_blob* report = nullptr;
+  EXPECT_EQ(rf_verify_artifacts_by(directory.c_str(), nullptr, keys[0].data(), nullptr, 2, nullptr, &report, nullptr),
+            RF_OK);
+  const Blob held(report);
+  EXPECT_NE(std::string(text_of(held)).find("\"data\": \"holds\""), std::string::npos);
+}
+
+TEST_F(Signing, OtherDataIsNotSignedFor) {
+  const std::string directory = emit(nullptr);
+  const Dataset other = load_text(small_csv() + "\n");
+  EXPECT_EQ(rf_sign_artifacts_with(directory.c_str(), other.get(), with_seed(1).get(), nullptr, nullptr),
+            RF_E_MISMATCH);
+  EXPECT_FALSE(std::filesystem::exists(directory + "/run.intoto.jsonl"));
+}
+
+TEST_F(Signing, ARunThatWasOpenedIsLookedAtFirst) {
+  const Signer author = with_seed(1);
+  const std::string directory = emit(author.get());
+  rf_blob* line = nullptr;
+  ASSERT_EQ(rf_run_sign(open(directory).get(), author.get(), &line, nullptr), RF_OK);
+  rf_blob_free(line);
+
+  const std::string path = directory + "/metrics.v1.json";
+  std::string metrics = read_file(path);
+  metrics[metrics.find("\"accuracy\": ") + 12] ^= 1;
+  std::ofstream(path, std::ios::binary) << metrics;
+  const Trained altered = open(directory);
+  const std::string parent = folder + "/again";
+  std::filesystem::create_directory(parent);
+  for (const rf_signer* signer : {static_cast<const rf_signer*>(nullptr), static_cast<const rf_signer*>(author.get())}) {
+    rf_error* error = nullptr;
+    EXPECT_EQ(rf_emit_artifacts(altered.get(), parent.c_str(), signer, nullptr, 0, nullptr, nullptr, &error),
+              RF_E_INTEGRITY);
+    EXPECT_STREQ(rf_error_code(error), "RUN_ALTERED");
+    rf_error_free(error);
+    EXPECT_TRUE(std::filesystem::is_empty(parent));
+  }
+  line = nullptr;
+  EXPECT_EQ(rf_run_sign(altered.get(), author.get(), &line, nullptr), RF_E_INTEGRITY);
+  EXPECT_EQ(line, nullptr);
 }
 
 TEST_F(Signing, AGeneratedKeyIsKeptAndLoaded) {

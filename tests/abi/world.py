@@ -105,6 +105,7 @@ class World:
             "digest": self.keep((ctypes.c_uint8 * 32)()), "digest_size": 32, "seed_size": 32,
             "seed": self.keep((ctypes.c_uint8 * 32)(*range(32))),
             "public_key": key_bytes, "public_key_size": 32, "public_keys": key_bytes, "n_keys": 1, "i": 0,
+            "wanted": self.keep((ctypes.c_int32 * 1)(native.CONSTANTS["RF_STATEMENT_RECORDED"])),
             "sign": address(self.callbacks[3]), "user": key_bytes, "type": native.CONSTANTS["RF_F64"],
             "values": self.keep((ctypes.c_double * ROWS)(*range(ROWS))), "count": 3, "stride": 0,
             "validity": self.bytes_at(b"\x07"), "bytes": b"abc", "offsets": self.keep((ctypes.c_int64 * 4)(0, 1, 2, 3)),
@@ -123,6 +124,7 @@ class World:
             ("rf_builder_finish", "b"): self.filled_builder(),
         }
         self.makers = {("rf_signer_save", "path"): self.new_path, ("rf_sign_artifacts", "directory"): self.new_run,
+                       ("rf_sign_artifacts_with", "directory"): self.new_run,
                        ("rf_emit_artifacts", "parent"): self.new_folder,
                        ("*", "struct ArrowSchema *"): self.schema, ("*", "struct ArrowArray *"): self.array,
                        ("*", "struct ArrowArrayStream *"): self.stream}

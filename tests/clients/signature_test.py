@@ -10,7 +10,7 @@ import subprocess
 
 from client import DATA, FAULTY_DATA, IO, TOOL, ClientTest, entries, files, main, tool
 
-EXISTS, INTEGRITY = 11, 8
+EXISTS, INTEGRITY, MISMATCH = 11, 8, 12
 
 
 class Signature(ClientTest):
@@ -61,8 +61,58 @@ class Signature(ClientTest):
                       self.ok("reproduce", run, "--data", DATA / "iris.csv", "--sign", keys[2][0]).out)
         report = json.loads(self.ok("verify", run, "--json", *[word for key in keys for word in ("--pubkey", key[1])]).out)
         self.assertEqual([(entry["key_id"], entry["says"], entry["checked"]) for entry in report["signatures"]],
-                         [(keys[0][2], "recorded", True), (keys[1][2], "recorded", True), (keys[2][2], "reproduced", True)])
+                         [(keys[0][2], "signed", True), (keys[1][2], "signed", True), (keys[2][2], "reproduced", True)])
         self.assertEqual(self.refused(EXISTS, "ALREADY_EXISTS", "sign", run, "--key", keys[0][0]).count(keys[0][2]), 1)
+
+    def test_who_recorded_who_signed_who_reproduced(self):
+        author, colleague, reviewer = (self.key(name) for name in ("author", "colleague", "reviewer"))
+        run = self.iris("--sign", author[0])
+        self.ok("sign", run, "--key", colleague[0])
+        self.ok("reproduce", run, "--data", DATA / "iris.csv", "--sign", reviewer[0])
+        result = self.ok("verify", run, "--recorded-by", author[1], "--reproduced-by", reviewer[1], "--pubkey", colleague[1])
+        self.assertIn(f"signatures  passed\n  recorded by key {author[2]}\n"
+                      f"  signed by key {colleague[2]}: found whole, data not checked\n"
+                      f"  reproduced by key {reviewer[2]}\n", result.out)
+        for option, key in (("--recorded-by", colleague), ("--recorded-by", reviewer), ("--reproduced-by", author),
+                            ("--reproduced-by", colleague)):
+            result = tool("verify", run, option, key[1])
+            self.assertEqual(result.status, INTEGRITY, (option, key[2]))
+            self.assertIn(f"by key {key[2]} that it {'recorded' if 'recorded' in option else 'reproduced'} the run", result.err)
+        self.ok("verify", run, "--pubkey", reviewer[1], "--reproduced-by", reviewer[1])
+
+    def test_a_stripped_recording_is_none(self):
+        key, public, key_id = self.key()
+        run = self.iris("--sign", key)
+        good = files(run)
+        for lost in ("SHA256SUMS.minisig", "run.intoto.jsonl"):
+            (run / lost).unlink()
+            for option in ("--pubkey", "--recorded-by"):
+                result = tool("verify", run, option, public)
+                self.assertEqual(result.status, INTEGRITY, (lost, option))
+                self.assertNotIn("recorded by key", result.out)
+            # Signing again does not bring it back.
+            self.ok("sign", run, "--key", key)
+            self.assertIn(f"  signed by key {key_id}", self.ok("verify", run, "--pubkey", public).out)
+            self.assertEqual(tool("verify", run, "--recorded-by", public).status, INTEGRITY, lost)
+            for name in files(run):
+                (run / name).unlink()
+            for name, content in good.items():
+                (run / name).write_bytes(content)
+
+    def test_signing_with_the_data(self):
+        key, public, key_id = self.key()
+        run = self.iris()
+        before = files(run)
+        other = self.write("other.csv", (DATA / "iris.csv").read_bytes().replace(b"5.1,3.5", b"5.1,3.6", 1))
+        respelled = self.write("respelled.csv", (DATA / "iris.csv").read_bytes() + b"\n")
+        for data in (other, respelled):
+            self.refused(MISMATCH, "DATASET_MISMATCH", "sign", run, "--key", key, "--data", data)
+            self.assertEqual(files(run), before)
+        self.ok("sign", run, "--key", key, "--data", DATA / "iris.csv")
+        self.assertIn(f"  signed by key {key_id}: found whole, and holds for the data\n",
+                      self.ok("verify", run, "--pubkey", public).out)
+        self.refused(EXISTS, "ALREADY_EXISTS", "sign", run, "--key", key)
+        self.refused(IO, "FILE_NOT_FOUND", "sign", run, "--key", key, "--data", self.scratch / "none.csv")
 
     def test_json(self):
         path = self.scratch / "k"

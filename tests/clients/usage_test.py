@@ -94,10 +94,10 @@ class Usage(ClientTest):
             "inspect": "data label ignore task model missing config threads json",
             "show": "json",
             "predict": "model data config out proba threads json",
-            "verify": "data pubkey threads json",
+            "verify": "data pubkey recorded-by reproduced-by threads json",
             "reproduce": "data sign threads json",
             "keygen": "out json",
-            "sign": "key json",
+            "sign": "key data threads json",
             "diff": "json",
         }
         for command, names in options.items():

@@ -13,10 +13,10 @@ inline std::string usage_line(std::string_view command) {
     return "runforge " + std::string(command) + " --data FILE [OPTIONS]";
   if (command == "show") return "runforge show RUN_DIR [--json]";
   if (command == "predict") return "runforge predict --model RUN_DIR|FILE --data FILE [OPTIONS]";
-  if (command == "verify") return "runforge verify RUN_DIR [--data FILE] [--pubkey FILE]... [--json]";
+  if (command == "verify") return "runforge verify RUN_DIR [--data FILE] [--pubkey FILE]... [OPTIONS]";
   if (command == "reproduce") return "runforge reproduce RUN_DIR --data FILE [OPTIONS]";
   if (command == "keygen") return "runforge keygen --out FILE";
-  if (command == "sign") return "runforge sign RUN_DIR --key KEYFILE";
+  if (command == "sign") return "runforge sign RUN_DIR --key KEYFILE [--data FILE]";
   if (command == "diff") return "runforge diff RUN_A RUN_B [--json]";
   if (command == "schema") return "runforge schema [NAME]";
   return "runforge COMMAND [OPTIONS]";
@@ -84,11 +84,15 @@ inline constexpr char kVerifyFooter[] =
     "What was not checked is said. Exit status 8 when a layer fails.\n"
     "\nExamples:\n"
     "  runforge verify runs/20240101-120000-abc12345\n"
-    "  runforge verify runs/20240101-120000-abc12345 --data titanic.csv --pubkey author.key.pub\n";
+    "  runforge verify runs/20240101-120000-abc12345 --data titanic.csv --pubkey author.key.pub\n"
+    "  runforge verify runs/20240101-120000-abc12345 --recorded-by author.key.pub \\\n"
+    "      --reproduced-by reviewer.key.pub\n";
 inline constexpr char kVerifyRun[] = "Run directory that train wrote";
 inline constexpr char kVerifyData[] = "The data it was trained on; read as the record says";
 inline constexpr char kVerifyPubkey[] =
-    "Public key that must have signed (FILE.pub of keygen, or\nPEM); may be given several times";
+    "Public key that must have signed, whatever it says\n(FILE.pub of keygen, or PEM); may be given several times";
+inline constexpr char kVerifyRecordedBy[] = "Public key that must have recorded the run: trained it and\nsigned";
+inline constexpr char kVerifyReproducedBy[] = "Public key that must have trained again and got the same";
 inline constexpr char kVerifyJson[] = "Print the report as JSON";
 inline constexpr char kReproduce[] = "Train again from a record and compare every byte";
 inline constexpr char kReproduceFooter[] =
@@ -111,12 +115,15 @@ inline constexpr char kKeygenFooter[] =
 inline constexpr char kKeygenOut[] = "New file for the secret key";
 inline constexpr char kSign[] = "Sign the record of a run";
 inline constexpr char kSignFooter[] =
-    "\nA record that does not hold together is not signed. Several keys may sign one run.\n"
+    "\nSays that the signer found the record whole; with --data also that it holds for this data. Who\n"
+    "trained it says train --sign, who trained again reproduce --sign. A record that does not hold\n"
+    "together is not signed. Several keys may sign one run.\n"
     "\nExamples:\n"
     "  runforge sign runs/20240101-120000-abc12345 --key author.key\n"
     "  minisign -V -p author.key.pub -m runs/20240101-120000-abc12345/SHA256SUMS\n";
 inline constexpr char kSignRun[] = "Run directory that train wrote";
 inline constexpr char kSignKey[] = "Secret key that keygen or openssl wrote";
+inline constexpr char kSignData[] = "The data it was trained on; split and metrics are then\nchecked too, before it is signed";
 inline constexpr char kTrainSign[] = "Secret key to sign the record with";
 
 inline constexpr char kDiff[] = "Say why two runs differ";

@@ -131,6 +131,8 @@ void bind_verify(Binder bind, VerifyArguments& arguments) {
   bind.value("RUN_DIR", arguments.run, "(required)", help::kVerifyRun, "Options");
   bind.value("--data", arguments.data, "FILE", help::kVerifyData, "Data");
   bind.list("--pubkey", arguments.public_keys, "FILE", help::kVerifyPubkey, "Signatures");
+  bind.list("--recorded-by", arguments.recorded_by, "FILE", help::kVerifyRecordedBy, "Signatures");
+  bind.list("--reproduced-by", arguments.reproduced_by, "FILE", help::kVerifyReproducedBy, "Signatures");
   bind.number<std::uint32_t>("--threads", arguments.threads, kThreads, help::kThreads, "Running");
   bind.flag("--json", arguments.json, help::kVerifyJson, "Running");
 }
@@ -141,6 +143,14 @@ void bind_reproduce(Binder bind, ReproduceArguments& arguments) {
   bind.value("--sign", arguments.sign, "KEYFILE", help::kReproduceSign, "Signatures");
   bind.number<std::uint32_t>("--threads", arguments.threads, kThreads, help::kThreads, "Running");
   bind.flag("--json", arguments.json, help::kVerifyJson, "Running");
+}
+
+void bind_sign(Binder bind, SignArguments& arguments) {
+  bind.value("RUN_DIR", arguments.run, "(required)", help::kSignRun, "Options");
+  bind.value("--key", arguments.key, "KEYFILE (required)", help::kSignKey, "Signatures");
+  bind.value("--data", arguments.data, "FILE", help::kSignData, "Data");
+  bind.number<std::uint32_t>("--threads", arguments.threads, kThreads, help::kThreads, "Running");
+  bind.flag("--json", arguments.json, help::kTrainJson, "Running");
 }
 
 void bind_diff(Binder bind, DiffArguments& arguments) {
@@ -235,11 +245,7 @@ struct Parser {
       bind.value("--out", keygen.out, "FILE (required)", help::kKeygenOut, "Options");
       bind.flag("--json", keygen.json, help::kTrainJson, "Running");
     });
-    add("sign", help::kSign, help::kSignFooter, [this](Binder bind) {
-      bind.value("RUN_DIR", sign.run, "(required)", help::kSignRun, "Options");
-      bind.value("--key", sign.key, "KEYFILE (required)", help::kSignKey, "Signatures");
-      bind.flag("--json", sign.json, help::kTrainJson, "Running");
-    });
+    add("sign", help::kSign, help::kSignFooter, [this](Binder bind) { bind_sign(bind, sign); });
     add("diff", help::kDiff, help::kDiffFooter, [this](Binder bind) { bind_diff(bind, diff); });
     add("schema", help::kSchema, help::kSchemaFooter,
         [this](Binder bind) { bind.value("NAME", schema.name, " ", help::kSchemaName, "Options"); });

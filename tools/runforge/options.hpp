@@ -60,7 +60,9 @@ struct PredictArguments {
 struct VerifyArguments {
   std::string run;
   std::optional<std::string> data;
-  std::vector<std::string> public_keys;  ///< paths
+  std::vector<std::string> public_keys;    ///< paths: each has stated something
+  std::vector<std::string> recorded_by;    ///< paths: each has recorded the run
+  std::vector<std::string> reproduced_by;  ///< paths: each has trained again
   std::optional<std::uint32_t> threads;
   bool json = false;
 };
@@ -81,6 +83,8 @@ struct KeygenArguments {
 struct SignArguments {
   std::string run;
   std::string key;  ///< path of the secret key
+  std::optional<std::string> data;
+  std::optional<std::uint32_t> threads;
   bool json = false;
 };
 

@@ -166,10 +166,13 @@ void run_show(const ShowArguments& arguments) {
   const json::Document metrics = artifact_document(run.get(), "metrics.v1.json");
   const json::Document coefficients = artifact_document(run.get(), "linear_coefficients.v1.json");
   const json::Document importance = artifact_document(run.get(), "feature_importance.v1.json");
+  Blob diagnostics_blob;
+  call(rf_run_diagnostics, static_cast<const rf_run*>(run.get()), Receiver(diagnostics_blob).slot());
+  const json::Document diagnostics = json::parse(text_of(diagnostics_blob), "diagnostics");
   const json::View view(&record);
   write_stdout(head_text(id, view) + metrics_text(view) + confusion_text(json::View(&metrics), model.get()) +
                coefficients_text(json::View(&coefficients)) + importance_text(json::View(&importance)) +
-               notes_text(view["diagnostics"]));
+               notes_text(json::View(&diagnostics)));
 }
 
 }  // namespace rf::tool

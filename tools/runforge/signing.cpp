@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "commands.hpp"
+#include "config.hpp"
 #include "json.hpp"
 #include "output.hpp"
 #include "session.hpp"
@@ -79,8 +80,15 @@ void run_keygen(const KeygenArguments& arguments) {
 
 void run_sign(const SignArguments& arguments) {
   const Signer signer = load_signer(arguments.key);
-  Session session(1, true);
-  call(rf_sign_artifacts, arguments.run.c_str(), static_cast<const rf_signer*>(signer.get()), session.hooks());
+  Session session(thread_count(arguments.threads), true);
+  Dataset dataset;
+  if (arguments.data) {
+    Run run;
+    call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
+    dataset = load_dataset(*arguments.data, recorded_reading_options(run.get()), session.hooks());
+  }
+  call(rf_sign_artifacts_with, arguments.run.c_str(), static_cast<const rf_dataset*>(dataset.get()),
+       static_cast<const rf_signer*>(signer.get()), session.hooks());
   session.clear_progress();
   Blob text;
   call(rf_signer_public_key_text, signer.get(), Receiver(text).slot());

@@ -270,6 +270,10 @@ TEST(Signers, SignRunsAndKeepKeys) {
   runforge::sign(directory, other);
   EXPECT_TRUE(runforge::verify(directory, nullptr, {made.public_key(), other.public_key()}).holds);
   EXPECT_EQ(failure([&] { runforge::sign(directory, other); }).status(), RF_E_EXISTS);
+  runforge::sign(directory, dataset, other);
+  EXPECT_TRUE(runforge::verify_by(directory, &dataset, {{made.public_key(), RF_STATEMENT_RECORDED},
+                                                        {other.public_key(), RF_STATEMENT_SIGNED}}).holds);
+  EXPECT_FALSE(runforge::verify_by(directory, nullptr, {{other.public_key(), RF_STATEMENT_RECORDED}}).holds);
   EXPECT_TRUE(runforge::reproduce(directory, dataset, &made).holds);
 }
 

@@ -1,68 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Who signed a run can be told, and whatever is done to a signed run is found. That other programs accept the same
-// signatures is seen in tests/clients/signature_test.py.
+// Who signed a run can be told, and whatever is done to a signed run is found. That other programs accept the
+// same signatures is seen in tests/clients/signature_test.py.
 #include "run/sign.hpp"
 
-#include <algorithm>
-
-#include "artifact/minisign.hpp"
-#include "run/emitted.hpp"
+#include "artifact/version.hpp"
 #include "run/reproduce.hpp"
-#include "run/verify.hpp"
-#include "unit/run/emitted_fixture.hpp"
+#include "run/whole.hpp"
+#include "unit/run/signed_fixture.hpp"
 
 namespace rf::run {
 namespace {
 
-using Keys = std::vector<crypto::PublicKey>;
-
-class Sign : public EmittedRuns {
- protected:
-  static Verification check(const std::string& directory, const Keys& keys) {
-    OwnContext own;
-    auto found = verify(directory, nullptr, keys, own.context);
-    EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.error().message);
-    return found.ok() ? std::move(*found) : Verification{};
-  }
-
-  static const json::Value& layer(const Verification& found) {
-    return found.report.find("layers")->as_array().back();
-  }
-  static std::string status(const Verification& found) { return layer(found).find("status")->as_string(); }
-
-  /// "recorded 0123456789ABCDEF" of each signature that was checked.
-  static std::vector<std::string> checked(const Verification& found) {
-    std::vector<std::string> all;
-    for (const json::Value& signature : found.report.find("signatures")->as_array())
-      if (signature.find("checked")->as_bool())
-        all.push_back(signature.find("says")->as_string() + " " + signature.find("key_id")->as_string());
-    return all;
-  }
-
-  static bool names(const Verification& found, const std::string& file) {
-    const json::Value::Array& failures = found.report.find("failures")->as_array();
-    return std::any_of(failures.begin(), failures.end(), [&](const json::Value& failure) {
-      return failure.find("file")->as_string() == file ||
-             failure.find("message")->as_string().find(file) != std::string::npos;
-    });
-  }
-
-  static core::Result<> sign_now(const std::string& directory, const crypto::Signer& signer) {
-    OwnContext own;
-    return sign(directory, signer, own.context);
-  }
-
-  const std::shared_ptr<const LoadedDataset> small_ = load_text(kSmallCsv);
-  const crypto::Signer author_ = test_signer(1);
-  const crypto::Signer reviewer_ = test_signer(2);
-  const crypto::Signer stranger_ = test_signer(3);
-  const std::string author_id_ = artifact::key_id(author_.public_key());
-  const std::string reviewer_id_ = artifact::key_id(reviewer_.public_key());
-};
+class Sign : public SignedRuns {};
 
 TEST_F(Sign, ASignedRunTellsItsSigner) {
   const std::string directory = emit_run(*small_, "{}", &author_);
-  const Verification found = check(directory, {author_.public_key()});
+  const Verification found = check(directory, {of(author_)});
   EXPECT_TRUE(found.passed) << found.first_failure;
   EXPECT_EQ(status(found), "passed");
   EXPECT_EQ(checked(found), std::vector{"recorded " + author_id_});
@@ -81,37 +34,85 @@ TEST_F(Sign, WithoutKeysSignaturesAreNotChecked) {
 
 TEST_F(Sign, AKeyThatDidNotSignFails) {
   for (const crypto::Signer* signer : {static_cast<const crypto::Signer*>(nullptr), &author_}) {
-    const Verification found = check(emit_run(*small_, "{}", signer), {reviewer_.public_key()});
+    const Verification found = check(emit_run(*small_, "{}", signer), {of(reviewer_)});
     EXPECT_FALSE(found.passed);
     EXPECT_NE(found.first_failure.find(reviewer_id_), std::string::npos) << found.first_failure;
   }
 }
 
-TEST_F(Sign, SigningWhileWritingAndAfterwardsGivesTheSame) {
-  const std::string at_once = emit_run(*small_, "{}", &author_);
-  const Files wanted = read(at_once);
-  std::filesystem::remove_all(at_once);
-  const std::string later = emit_run(*small_, "{}");
-  ASSERT_TRUE(sign_now(later, author_).ok());
-  EXPECT_EQ(read(later), wanted);
-  EXPECT_EQ(sign_now(later, author_).error().code, core::Code::kAlreadyExists);
-  EXPECT_EQ(read(later), wanted);
+TEST_F(Sign, OnlyTrainingRecords) {
+  const std::string directory = emit_run(*small_, "{}");
+  const Files before = read(directory);
+  ASSERT_TRUE(sign_now(directory, author_).ok());
+  Files files = read(directory);
+  EXPECT_EQ(predicate_of(files.at(kEnvelopes)).find("verdict")->as_string(), "found whole");
+  EXPECT_EQ(predicate_of(files.at(kEnvelopes)).find("data")->as_string(), "not checked");
+  EXPECT_EQ(checked(check(directory, {of(author_)})), std::vector{"signed " + author_id_});
+  EXPECT_TRUE(holds(directory, author_, Wanted::kSigned));
+  EXPECT_FALSE(holds(directory, author_, Wanted::kRecorded));
+  EXPECT_FALSE(holds(directory, author_, Wanted::kReproduced));
+  EXPECT_EQ(sign_now(directory, author_).error().code, core::Code::kAlreadyExists);
+  EXPECT_EQ(read(directory), files);
+  files.erase(kEnvelopes);
+  files.erase(kFirstMinisig);
+  EXPECT_EQ(files, before);
+
+  const std::string recorded = emit_run(*small_, R"({"seed": 3})", &author_);
+  EXPECT_TRUE(holds(recorded, author_, Wanted::kRecorded));
+  EXPECT_FALSE(holds(recorded, author_, Wanted::kSigned));
+  EXPECT_EQ(sign_now(recorded, author_).error().code, core::Code::kAlreadyExists)
+      << "who recorded has said more";
+}
+
+TEST_F(Sign, SigningWithTheDataSaysThatItHolds) {
+  const std::string directory = emit_run(*small_, "{}", &author_);
+  ASSERT_TRUE(sign_now(directory, reviewer_).ok());
+  for (const crypto::Signer* signer : {&author_, &reviewer_, &stranger_}) {
+    const core::Result<> once = sign_now(directory, *signer, small_.get());
+    ASSERT_TRUE(once.ok()) << once.error().message;
+    EXPECT_EQ(sign_now(directory, *signer, small_.get()).error().code, core::Code::kAlreadyExists);
+    EXPECT_EQ(predicate_of(lines_of(read(directory)).back()).find("data")->as_string(), "holds");
+    EXPECT_TRUE(holds(directory, *signer, Wanted::kSigned));
+  }
+  EXPECT_EQ(sign_now(directory, stranger_).error().code, core::Code::kAlreadyExists) << "it has said more";
+  EXPECT_TRUE(holds(directory, author_, Wanted::kRecorded));
+}
+
+TEST_F(Sign, WhatDoesNotHoldForTheDataIsNotSigned) {
+  const std::string directory = emit_run(*small_, "{}");
+  Files files = read(directory);
+  const auto respelled = load_text(std::string(kSmallCsv) + "\n");
+  const auto other = load_text(std::string(kSmallCsv) + "9,9,red,a\n");
+  for (const auto& dataset : {respelled, other}) {
+    EXPECT_EQ(sign_now(directory, author_, dataset.get()).error().code, core::Code::kDatasetMismatch);
+    EXPECT_EQ(read(directory), files);
+  }
+  edit(files, "dataset.v1.json", [](json::Value& document) {
+    at(document, {"columns", "0"}).set("max", 99.5);
+  });
+  reseal(files);
+  put(directory, files);
+  const core::Error error = sign_now(directory, author_, small_.get()).error();
+  EXPECT_EQ(error.code, core::Code::kRunAltered);
+  EXPECT_NE(error.message.find("dataset.v1.json"), std::string::npos) << error.message;
+  EXPECT_EQ(read(directory), files);
 }
 
 TEST_F(Sign, SeveralMaySignOneRun) {
   const std::string directory = emit_run(*small_, "{}", &author_);
   ASSERT_TRUE(sign_now(directory, reviewer_).ok());
   ASSERT_TRUE(sign_now(directory, stranger_).ok());
-  const Verification found = check(directory, {author_.public_key(), reviewer_.public_key()});
+  const Verification found = check(directory, {of(author_), of(reviewer_)});
   EXPECT_TRUE(found.passed) << found.first_failure;
   EXPECT_EQ(status(found), "passed");
-  EXPECT_EQ(checked(found), (std::vector{"recorded " + author_id_, "recorded " + reviewer_id_}));
+  EXPECT_EQ(checked(found), (std::vector{"recorded " + author_id_, "signed " + reviewer_id_}));
   EXPECT_NE(layer(found).find("reason")->as_string().find(artifact::key_id(stranger_.public_key())),
             std::string::npos);
 }
 
 TEST_F(Sign, WhatAFirstTryLeftOutIsMadeUpFor) {
-  const std::string directory = emit_run(*small_, "{}", &author_);
+  const std::string directory = emit_run(*small_, "{}");
+  ASSERT_TRUE(sign_now(directory, author_).ok());
   const Files wanted = read(directory);
   for (const char* lost : {kFirstMinisig, kEnvelopes}) {
     std::filesystem::remove(directory + "/" + lost);
@@ -147,7 +148,7 @@ TEST_F(Sign, WhoReproducedSaysSo) {
   ASSERT_TRUE(reproduce(directory, *small_, &reviewer_, own.context).ok());
   EXPECT_EQ(read(directory), once) << "the same statement is not added twice";
 
-  const Verification verified = check(directory, {author_.public_key(), reviewer_.public_key()});
+  const Verification verified = check(directory, {of(author_), of(reviewer_)});
   EXPECT_TRUE(verified.passed) << verified.first_failure;
   EXPECT_EQ(checked(verified), (std::vector{"recorded " + author_id_, "reproduced " + reviewer_id_}));
 
@@ -161,6 +162,98 @@ TEST_F(Sign, WhoReproducedSaysSo) {
   EXPECT_EQ(read(directory), files);
 }
 
+// The files of a run may be held by a process that read them from anywhere.
+TEST_F(Sign, AnOpenedRunIsLookedAtBeforeItIsEmittedOrSigned) {
+  const auto forged = open(forged_run()).value();
+  std::filesystem::create_directory(folder_.path("again"));
+  for (const crypto::Signer* signer : {static_cast<const crypto::Signer*>(nullptr), &author_}) {
+    const auto emitted = emit_opened(*forged, signer);
+    EXPECT_EQ(emitted.error().code, core::Code::kRunAltered);
+    EXPECT_NE(emitted.error().message.find("metrics.v1.json"), std::string::npos) << emitted.error().message;
+    EXPECT_TRUE(std::filesystem::is_empty(folder_.path("again")));
+  }
+  EXPECT_EQ(statement_of(*forged, author_).error().code, core::Code::kRunAltered);
+
+  // One byte of the model, and nothing made right again.
+  const std::string directory = emit_run(*small_, R"({"seed": 7})");
+  Files files = read(directory);
+  files[kModel].back() ^= 1;
+  put(directory, files);
+  const auto exchanged = open(directory).value();
+  EXPECT_EQ(emit_opened(*exchanged, nullptr).error().code, core::Code::kRunAltered);
+  EXPECT_EQ(statement_of(*exchanged, author_).error().code, core::Code::kRunAltered);
+}
+
+TEST_F(Sign, AnOpenedRunIsSignedAsFoundWhole) {
+  const std::string directory = emit_run(*small_, "{}", &author_);
+  const auto opened = open(directory).value();
+  const auto again = emit_opened(*opened, &reviewer_);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(checked(check(*again, {of(reviewer_)})), std::vector{"signed " + reviewer_id_});
+  EXPECT_FALSE(holds(*again, reviewer_, Wanted::kRecorded));
+  EXPECT_EQ(*statement_of(*opened, reviewer_), read(*again).at(kEnvelopes));
+  const std::string plain = emit_opened(*opened, nullptr).value();
+  EXPECT_TRUE(check(plain, {}).passed);
+
+  // The author's line is about the same run.json; without the signature that came with it nobody recorded
+  // this one.
+  Files files = read(plain);
+  files[kEnvelopes] = read(directory).at(kEnvelopes);
+  put(plain, files);
+  EXPECT_FALSE(holds(plain, author_, Wanted::kRecorded));
+  files[kFirstMinisig] = read(directory).at(kFirstMinisig);
+  put(plain, files);
+  EXPECT_FALSE(holds(plain, author_, Wanted::kRecorded)) << "it is of other sums";
+}
+
+TEST_F(Sign, AnOpenedRunKeepsTheVersionOfItsRecord) {
+  AnyRun run = *open(emit_run(*small_, "{}")).value();
+  artifact::ExecutionFacts facts;
+  facts.run_id = artifact::run_id(0, run.input_digest);
+  facts.run_digest = run.run_digest;
+  facts.details = false;
+  for (const char* version : {artifact::runforge_version(), "0.0.9"}) {
+    for (artifact::File& file : run.files) {
+      if (file.name != kRecord) continue;
+      json::Value record = *json::parse(file.bytes);
+      record.set("runforge_version", version);
+      file.bytes = json::pretty(record);
+    }
+    const artifact::File execution = execution_file(run, facts).value();
+    EXPECT_EQ(json::parse(execution.bytes)->find("runforge_version")->as_string(), version);
+  }
+}
+
+TEST_F(Sign, NoOneAttestsFilesThatTheRecordDoesNotName) {
+  const std::string directory = emit_run(*small_, "{}");
+  AnyRun run = *open(directory).value();
+  const Files before = read(directory);
+  for (artifact::File& file : run.files) {
+    const std::string good = file.bytes;
+    if (file.name == kRecord) continue;
+    file.bytes.back() ^= 1;
+    const core::Result<> attested = attest(directory, run, reviewer_);
+    EXPECT_EQ(attested.error().code, core::Code::kRunAltered);
+    EXPECT_NE(attested.error().message.find(file.name), std::string::npos) << attested.error().message;
+    EXPECT_EQ(read(directory), before);
+    file.bytes = good;
+  }
+  EXPECT_TRUE(attest(directory, run, reviewer_).ok());
+  EXPECT_TRUE(holds(directory, reviewer_, Wanted::kReproduced));
+}
+
+TEST_F(Sign, AReproductionAcrossVersionsSaysSo) {
+  const std::string directory = emit_run(*small_, "{}");
+  Files files = read(directory);
+  rewrite_version(files, "0.0.9");
+  put(directory, files);
+  ASSERT_TRUE(attest(directory, *open(directory).value(), reviewer_).ok());
+  const json::Value predicate = predicate_of(read(directory).at(kEnvelopes));
+  EXPECT_EQ(predicate.find("verdict")->as_string(), "identical as of");
+  EXPECT_EQ(predicate.find("recorded_by")->as_string(), "0.0.9");
+  EXPECT_EQ(predicate.find("runforge_version")->as_string(), artifact::runforge_version());
+}
+
 TEST_F(Sign, AnotherRunsSignaturesAreRefused) {
   const std::string directory = emit_run(*small_, "{}", &author_);
   const Files other = read(emit_run(*small_, R"({"seed": 7})", &author_));
@@ -169,22 +262,22 @@ TEST_F(Sign, AnotherRunsSignaturesAreRefused) {
     Files files = good;
     files[name] = other.at(name);
     put(directory, files);
-    EXPECT_TRUE(names(check(directory, {author_.public_key()}), name)) << name;
+    EXPECT_TRUE(names(check(directory, {of(author_)}), name)) << name;
     files[name] = "";
     put(directory, files);
-    EXPECT_TRUE(names(check(directory, {author_.public_key()}), name)) << "empty " << name;
+    EXPECT_TRUE(names(check(directory, {of(author_)}), name)) << "empty " << name;
     EXPECT_TRUE(names(check(directory, {}), name)) << "empty, no key, " << name;
     files.erase(name);
     put(directory, files);
-    EXPECT_TRUE(names(check(directory, {author_.public_key()}), name)) << "without " << name;
+    EXPECT_TRUE(names(check(directory, {of(author_)}), name)) << "without " << name;
     files["renamed-" + std::string(name)] = good.at(name);
     put(directory, files);
-    EXPECT_TRUE(names(check(directory, {author_.public_key()}), name)) << "renamed " << name;
+    EXPECT_TRUE(names(check(directory, {of(author_)}), name)) << "renamed " << name;
   }
   Files files = good;
   files["SHA256SUMS." + reviewer_id_ + ".minisig"] = good.at(kFirstMinisig);
   put(directory, files);
-  EXPECT_FALSE(check(directory, {author_.public_key()}).passed) << "a name that tells of another key";
+  EXPECT_FALSE(check(directory, {of(author_)}).passed) << "a name that tells of another key";
 }
 
 // Under a sanitizer every fifth byte: each takes milliseconds there.
@@ -193,14 +286,15 @@ constexpr std::size_t kByteStep = 5;
 #else
 constexpr std::size_t kByteStep = 1;
 #endif
-// Without a key each byte of the other files is found to count (Verify.EveryByteCounts); a key only adds failures.
+// Without a key each byte of the other files is found to count (Verify.EveryByteCounts); a key only adds
+// failures.
 constexpr std::size_t kCoarseStep = 13;
 
 // What is left open is the text of minisign's untrusted comment, which no signature covers.
 TEST_F(Sign, EveryByteOfASignedRunCounts) {
   const std::string directory = emit_run(*small_, R"({"model": "logistic_regression"})", &author_);
   ASSERT_TRUE(sign_now(directory, reviewer_).ok());
-  const Keys keys = {author_.public_key(), reviewer_.public_key()};
+  const Keys keys = {of(author_), of(reviewer_)};
   for (const auto& [name, bytes] : read(directory)) {
     const bool is_minisig = name.ends_with(".minisig");
     const std::size_t comment_begin = std::string("untrusted comment: ").size();
@@ -223,12 +317,12 @@ TEST_F(Sign, EveryByteOfASignedRunCounts) {
 TEST_F(Sign, ARunInMemorySignsTheSameStatement) {
   const auto run = train_on(*small_, "{}");
   const std::string directory = emit_run(*small_, "{}", &author_);
-  EXPECT_EQ(*sign_statement(*run, author_), read(directory).at(kEnvelopes));
+  EXPECT_EQ(*statement_of(*run, author_), read(directory).at(kEnvelopes));
 }
 
 TEST_F(Sign, ASignerThatFailsLeavesNothing) {
-  const auto refuse =
-      crypto::Signer::from_function([](std::string_view, crypto::Signature&) { return false; }, author_.public_key());
+  const auto refuse = crypto::Signer::from_function(
+      [](std::string_view, crypto::Signature&) { return false; }, author_.public_key());
   OwnContext own;
   const auto emitted = emit(*train_on(*small_, "{}"), folder_.path("runs"), {}, &refuse, own.context);
   EXPECT_EQ(emitted.error().code, core::Code::kSigningFailed);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// The run is written as emit writes it, but into memory, and looked at as an emitted one is: there is one way
+// of looking, and what emit then writes is what was looked at.
+#include "run/whole.hpp"
+
+#include <utility>
+
+#include "artifact/run_directory.hpp"
+#include "artifact/version.hpp"
+#include "core/mutant.hpp"
+#include "json/parse.hpp"
+#include "json/write.hpp"
+#include "run/emitted.hpp"
+#include "run/findings.hpp"
+#include "run/verify_parts.hpp"
+
+namespace rf::run {
+
+using core::Result;
+
+Result<Held> hold(const Run& run) {
+  const artifact::File* const record = run.find(kRecord);
+  if (record == nullptr) return core::Error{core::Code::kInvalidRun, "the run has no run.json", {}};
+  Held held;
+  RF_ASSIGN(held.record, json::parse(record->bytes));
+  for (const artifact::File& file : run.files) held.sha256[file.name] = file.sha256();
+  return held;
+}
+
+Result<artifact::File> execution_file(const Run& run, const artifact::ExecutionFacts& facts) {
+  RF_ASSIGN(artifact::File file,
+            artifact::finish_document(kExecution, "execution.v1", artifact::execution_document(facts)));
+  if (run.origin == Origin::kTrained) return file;
+  RF_ASSIGN(const json::Value record, json::parse(run.find(kRecord)->bytes));
+  const json::Value& version = *record.find("runforge_version");
+  if (version.as_string() == artifact::runforge_version()) return file;
+  RF_ASSIGN(json::Value document, json::parse(file.bytes));
+  document.set("runforge_version", version);
+  file.bytes = json::pretty(document);
+  return file;
+}
+
+Result<> check_whole(const Run& run, core::Context& context) {
+  if (RF_MUTANT(opened_runs_are_trusted, run.origin == Origin::kTrained, true)) return {};
+  RF_ASSIGN(const Held digests, hold(run));
+  RF_TRY(artifact::check_subjects({digests.record, digests.sha256}));
+  artifact::MemorySink sink;
+  artifact::Occurrence occurrence;
+  occurrence.execution = [&](const std::string& run_id) {
+    artifact::ExecutionFacts facts;
+    facts.run_id = run_id;
+    facts.run_digest = run.run_digest;
+    facts.details = false;
+    return execution_file(run, facts);
+  };
+  RF_TRY(artifact::emit_run(sink, run.files, run.input_digest, 0, occurrence));
+  EmittedRun held;
+  held.files = std::move(sink.files);
+  Findings findings;
+  RF_TRY(check_files(std::move(held), findings, context));
+  if (findings.failures().empty()) return {};
+  return core::Error{core::Code::kRunAltered,
+                     "the run was opened, and does not hold together: " + findings.first_failure(),
+                     {{"file", findings.failures().front().file}}};
+}
+
+}  // namespace rf::run
