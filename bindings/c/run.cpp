@@ -8,6 +8,7 @@
 #include "model_handle.hpp"
 #include "run/config.hpp"
 #include "run/diff.hpp"
+#include "run/history.hpp"
 #include "run/record.hpp"
 #include "run/reproduce.hpp"
 #include "run/verify.hpp"
@@ -134,6 +135,21 @@ rf_status rf_run_dataset_options(const rf_run* r, rf_blob** out, rf_error** err)
   });
 }
 
+rf_status rf_run_reading_options(const rf_run* r, rf_blob** out, rf_error** err) noexcept {
+  if (out != nullptr) *out = nullptr;
+  return guarded(err, [&](const auto&) -> core::Result<> {
+    RF_TRY(require(r, "r"));
+    RF_TRY(require(out, "out"));
+    RF_ASSIGN(const json::Value options, run::reading_options_of(*r->run, run::product_history()));
+    *out = c::new_blob(json::canonical(options));
+    return {};
+  });
+}
+
+const char* rf_run_id(const rf_run* r) noexcept {
+  return r == nullptr || r->run->run_id.empty() ? nullptr : r->run->run_id.c_str();
+}
+
 rf_status rf_run_diagnostics(const rf_run* r, rf_blob** out, rf_error** err) noexcept {
   if (out != nullptr) *out = nullptr;
   return guarded(err, [&](const auto&) -> core::Result<> {
@@ -178,13 +194,11 @@ rf_status rf_verify_artifacts_by(const char* directory, const rf_dataset* d, con
     RF_TRY(require(report, "report"));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     RF_ASSIGN(const std::vector<run::WantedKey> keys, wanted_keys(public_keys, wanted, n_keys));
-    RF_ASSIGN(const run::Verification found,
-              run::verify(directory, d == nullptr ? nullptr : d->dataset.get(), keys, call->context()));
-    core::Result<> verdict;
-    if (!found.passed)
-      verdict = core::Error{found.failure_code, found.first_failure, {{"file", std::string(directory)}}};
+    RF_ASSIGN(run::Verification found,
+              run::verify(directory, {d == nullptr ? nullptr : d->dataset.get(), keys}, run::product_history(),
+                          call->context()));
     *report = c::new_blob(json::pretty(found.report));
-    return verdict;
+    return std::move(found.verdict);
   });
 }
 
@@ -197,13 +211,10 @@ rf_status rf_reproduce_artifacts(const char* directory, const rf_dataset* d, con
     RF_TRY(require(report, "report"));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     const c::CallSigner call_signer(signer, environment);
-    RF_ASSIGN(const run::Reproduction found,
-              run::reproduce(directory, *d->dataset, call_signer.get(), call->context()));
-    core::Result<> verdict;
-    if (!found.reproduced)
-      verdict = core::Error{core::Code::kNotReproduced, found.summary, {{"file", std::string(directory)}}};
+    RF_ASSIGN(run::Reproduction found,
+              run::reproduce(directory, *d->dataset, call_signer.get(), run::product_history(), call->context()));
     *report = c::new_blob(json::pretty(found.report));
-    return verdict;
+    return std::move(found.verdict);
   });
 }
 
@@ -214,7 +225,7 @@ rf_status rf_diff_artifacts(const char* directory_a, const char* directory_b, rf
     RF_TRY(require(directory_a, "directory_a"));
     RF_TRY(require(directory_b, "directory_b"));
     RF_TRY(require(report, "report"));
-    RF_ASSIGN(const json::Value found, run::diff(directory_a, directory_b));
+    RF_ASSIGN(const json::Value found, run::diff(directory_a, directory_b, run::product_history()));
     *report = c::new_blob(json::pretty(found));
     return {};
   });

@@ -41,8 +41,8 @@
 #define RF_VERSION_MAJOR 0
 #define RF_VERSION_MINOR 2
 #define RF_VERSION_PATCH 0
-/** "-dev" between releases, "" in a release. */
-#define RF_VERSION_SUFFIX "-dev"
+/** 1 on the way to this version, 0 in its release. */
+#define RF_VERSION_DEV 1
 #define RF_VERSION_NUMBER \
   (RF_VERSION_MAJOR * 1000000 + RF_VERSION_MINOR * 1000 + RF_VERSION_PATCH)
 /** ABI number; from 1.0 equals the SONAME suffix and the ELF symbol-version node. */
@@ -192,7 +192,7 @@ RF_API RF_NODISCARD rf_status rf_abi_check(uint32_t abi, uint32_t version) RF_NO
 RF_API const char *rf_build_info(void) RF_NOEXCEPT;
 /** Symbolic name of a status ("RF_E_DATA"); "RF_E_UNKNOWN" for others, never NULL. */
 RF_API const char *rf_status_name(rf_status status) RF_NOEXCEPT;
-/** Embedded schema text for "train_config.v1", "run.v1", "metrics.v1", ... or NULL. */
+/** Embedded schema text for "train_config.v1", "run.v2", "metrics.v1", ... or NULL; of earlier numbers as well. */
 RF_API const char *rf_schema(const char *name) RF_NOEXCEPT;
 
 /* ----------------------------------------------------------------- errors -- */
@@ -226,18 +226,16 @@ RF_API void rf_cancel_free(rf_cancel *c) RF_NOEXCEPT;
 
 /* ----------------------------------------------------------------- config -- */
 
-/** Validate a training configuration and return it canonical, defaults filled
- *  in: exactly the RFC 8785 bytes of the `config` that run.json records and the input
- *  digest covers. */
+/** Validate a training configuration and return it canonical, defaults filled in: exactly the RFC 8785 bytes of the
+ *  `config` that run.json records and the input digest covers. */
 RF_API RF_NODISCARD rf_status rf_config_normalize(
     const char *config, size_t config_len, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 
 /* ---------------------------------------------------------------- dataset -- */
 
-/** Read a CSV file or named pipe, compressed with gzip or zstd or not (those where
- *  the library was built with zlib and zstd, else RF_E_UNSUPPORTED). `options` is
- *  JSON ("dataset_options.v1") or NULL. hooks.threads threads read; the result does
- *  not depend on them. While a pipe is silent a cancel is seen within 50 ms. */
+/** Read a CSV file or named pipe, compressed with gzip or zstd or not (those where the library was built with zlib and
+ *  zstd, else RF_E_UNSUPPORTED). `options` is JSON ("dataset_options.v1") or NULL. hooks.threads threads read; the
+ *  result does not depend on them. While a pipe is silent a cancel is seen within 50 ms. */
 RF_API RF_NODISCARD rf_status rf_dataset_load(
     const char *path, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
@@ -246,28 +244,22 @@ RF_API RF_NODISCARD rf_status rf_dataset_load_buffer(
     const void *data, size_t size, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
 
-/* Columns in memory (the builder, Arrow) are taken as typed: floats and integers
- * are numeric, booleans boolean, text is a category; an empty text is a level;
- * NaN and null are missing; -0 is 0. An integer column that holds a value which a
- * double does not hold becomes a category of its exact digits and says so
- * (INTEGER_TOO_WIDE). Infinity is NUMBER_OUT_OF_RANGE, text that is not UTF-8
- * INVALID_UTF8, both RF_E_DATA naming column and row. `options` is the JSON of
- * rf_dataset_load: a declared kind is checked against each value's text, and
- * `infer_text` reads text columns by the rules of CSV cells. Equal cells give the
- * content digest, and trainings the artifacts, that a CSV file with these cells
- * gives; run.json then tells of no fingerprint and no source. An unnamed column N
- * (from 1) is called column_N; equal names are DUPLICATE_COLUMN (RF_E_DATA). */
+/* Columns in memory (the builder, Arrow) are taken as typed: floats and integers are numeric, booleans boolean, text
+ * is a category; an empty text is a level; NaN and null are missing; -0 is 0. An integer column that holds a value
+ * which a double does not hold becomes a category of its exact digits and says so (INTEGER_TOO_WIDE). Infinity is
+ * NUMBER_OUT_OF_RANGE, text that is not UTF-8 INVALID_UTF8, both RF_E_DATA naming column and row. `options` is the
+ * JSON of rf_dataset_load: a declared kind is checked against each value's text, and `infer_text` reads text columns
+ * by the rules of CSV cells. Equal cells give the content digest, and trainings the artifacts, that a CSV file with
+ * these cells gives; run.json then tells of no fingerprint and no source. An unnamed column N (from 1) is called
+ * column_N; equal names are DUPLICATE_COLUMN (RF_E_DATA). */
 
-/** Drain an Arrow stream of struct batches (C stream interface): get_schema once,
- *  get_next until the end, each struct handed out released before the next call.
- *  Everything is copied; the stream is consumed and released before return, whether
- *  or not the call succeeds. All of the producer's functions run on the calling
- *  thread. Read are the formats c C s S i I l L f g b u U n and dictionaries of u and
- *  U, with any validity, offset, alignment and dictionary per batch; anything else is
- *  RF_E_UNSUPPORTED naming column and format. Structures that do not hold together
- *  are RF_E_DATA (INVALID_ARROW); a stream that fails is RF_E_IO with its own message
- *  (ARROW_STREAM_FAILED). What cannot be checked is believed: buffers are as long as
- *  the lengths and offsets say. Progress stage "load", in rows. */
+/** Drain an Arrow stream of struct batches (C stream interface): get_schema once, get_next until the end, each struct
+ *  handed out released before the next call. Everything is copied; the stream is consumed and released before return,
+ *  whether or not the call succeeds. All of the producer's functions run on the calling thread. Read are the formats c
+ *  C s S i I l L f g b u U n and dictionaries of u and U, with any validity, offset, alignment and dictionary per
+ *  batch; anything else is RF_E_UNSUPPORTED naming column and format. Structures that do not hold together are
+ *  RF_E_DATA (INVALID_ARROW); a stream that fails is RF_E_IO with its own message (ARROW_STREAM_FAILED). What cannot
+ *  be checked is believed: buffers are as long as the lengths and offsets say. Progress stage "load", in rows. */
 RF_API RF_NODISCARD rf_status rf_dataset_from_arrow_stream(
     struct ArrowArrayStream *stream, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
@@ -280,11 +272,10 @@ RF_API RF_NODISCARD rf_status rf_dataset_from_arrow(
 
 /** An empty builder; free it with rf_builder_free. */
 RF_API RF_NODISCARD rf_status rf_builder_new(rf_builder **out, rf_error **err) RF_NOEXCEPT;
-/** Copy `count` values found every `stride` bytes from `values` on (0 = packed; a
- *  negative stride walks back; no alignment needed). `validity` is an LSB-first bitmap
- *  of `count` bits, 1 = present, or NULL when nothing is missing. `values` may be NULL
- *  when count is 0. Every column has the row count of the first, else RF_E_ARGUMENT. On
- *  failure the builder is as it was. */
+/** Copy `count` values found every `stride` bytes from `values` on (0 = packed; a negative stride walks back; no
+ *  alignment needed). `validity` is an LSB-first bitmap of `count` bits, 1 = present, or NULL when nothing is missing.
+ *  `values` may be NULL when count is 0. Every column has the row count of the first, else RF_E_ARGUMENT. On failure
+ *  the builder is as it was. */
 RF_API RF_NODISCARD rf_status rf_builder_add(
     rf_builder *b, const char *name, rf_dtype type, const void *values,
     size_t count, ptrdiff_t stride, const uint8_t *validity, rf_error **err) RF_NOEXCEPT;
@@ -294,9 +285,8 @@ RF_API RF_NODISCARD rf_status rf_builder_add(
 RF_API RF_NODISCARD rf_status rf_builder_add_utf8(
     rf_builder *b, const char *name, const char *bytes, const int64_t *offsets,
     size_t count, const uint8_t *validity, rf_error **err) RF_NOEXCEPT;
-/** Turn the columns into a dataset. RF_E_DATA without columns (ZERO_FEATURES) and
- *  without rows (ZERO_ROWS). The builder is left empty, on failure too, ready for
- *  another table, and still needs freeing. */
+/** Turn the columns into a dataset. RF_E_DATA without columns (ZERO_FEATURES) and without rows (ZERO_ROWS). The
+ *  builder is left empty, on failure too, ready for another table, and still needs freeing. */
 RF_API RF_NODISCARD rf_status rf_builder_finish(
     rf_builder *b, const char *options, size_t options_len,
     rf_dataset **out, rf_error **err) RF_NOEXCEPT;
@@ -327,7 +317,9 @@ RF_API RF_NODISCARD rf_status rf_train(
     const rf_dataset *d, const char *config, size_t config_len,
     const rf_hooks *hooks, rf_run **out, rf_error **err) RF_NOEXCEPT;
 
-/** Open an emitted run for reading; nothing is verified beyond what reading needs. */
+/** Open an emitted run for reading. Every file must be the one whose digest run.json names, and run.json the one that
+ *  execution.v1.json names: RF_E_INTEGRITY (RUN_ALTERED) else. Nothing more is verified. RF_E_IO or RF_E_DATA: no run
+ *  stands there. RF_E_UNSUPPORTED (UNSUPPORTED_FORMAT): run.json has a schema that this library does not know. */
 RF_API RF_NODISCARD rf_status rf_run_open(
     const char *directory, rf_run **out, rf_error **err) RF_NOEXCEPT;
 /** Number of result files, run.json included, in a fixed (name-sorted) order. */
@@ -347,34 +339,42 @@ RF_API RF_NODISCARD rf_status rf_run_metric(
 /** New handle on the trained model; outlives the run. */
 RF_API RF_NODISCARD rf_status rf_run_model(
     const rf_run *r, rf_model **out, rf_error **err) RF_NOEXCEPT;
-/** Options for rf_dataset_load that read another file as this run's was read
- *  (JSON, "dataset_options.v1"), the kinds of used features declared. */
-RF_API RF_NODISCARD rf_status rf_run_dataset_options(
-    const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
-/** What the training had to say (JSON array of code, severity, message and details, as in run.json). */
-RF_API RF_NODISCARD rf_status rf_run_diagnostics(
-    const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+/** Options for rf_dataset_load that read another file as this run's was read (JSON, "dataset_options.v1"), the kinds of
+ *  used features declared. RF_E_UNSUPPORTED: the record names an option of reading that this library does not know. */
+RF_API RF_NODISCARD rf_status rf_run_dataset_options(const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+/** Options for rf_dataset_load that read the recorded file again as it was read, for rf_verify_artifacts and
+ *  rf_reproduce_artifacts (JSON, "dataset_options.v1"): no kind is declared that was not. `{}` where the record names
+ *  no file; RF_E_UNSUPPORTED as above. */
+RF_API RF_NODISCARD rf_status rf_run_reading_options(const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+/** Borrowed run id of a run that was opened, as its record says; NULL of one that was trained, which has none yet. */
+RF_API const char *rf_run_id(const rf_run *r) RF_NOEXCEPT;
+/** What the training had to say (JSON array of code, severity, message and details; messages are made anew, in the
+ *  words of this library). */
+RF_API RF_NODISCARD rf_status rf_run_diagnostics(const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 RF_API void rf_run_free(rf_run *r) RF_NOEXCEPT;
 
 /* -------------------------------------------------------------- artifacts -- */
 
-/** Write the run into a new directory `parent`/<run_id>, whole or not at all.
- *  `options` is JSON ("emit_options.v1": timestamp, execution details on or off) or
- *  NULL; `signer` may be NULL, else its signatures are written with the run (docs/formats/signatures.md). They say
- *  "recorded" of a run that was trained in this process. One that was opened is looked at first, with a signer or
- *  without: RF_E_INTEGRITY (RUN_ALTERED) where files, digests or meaning do not hold; its signatures say "signed".
- *  `run_dir` receives the path created; may be NULL. */
+/** Write the run into a new directory `parent`/<run_id>, whole or not at all. `options` is JSON ("emit_options.v1":
+ *  timestamp, execution details on or off) or NULL; `signer` may be NULL, else its signatures are written with the run
+ *  (docs/formats/signatures.md). They say "recorded" of a run that was trained in this process. One that was opened is
+ *  looked at first, with a signer or without: RF_E_INTEGRITY (RUN_ALTERED) where files, digests or meaning do not
+ *  hold; its signatures say "signed". One that another version wrote is RF_E_UNSUPPORTED: its files would have to say
+ *  that the other version wrote them. `run_dir` receives the path created; may be NULL. */
 RF_API RF_NODISCARD rf_status rf_emit_artifacts(
     const rf_run *r, const char *parent, const rf_signer *signer,
     const char *options, size_t options_len, const rf_hooks *hooks,
     rf_blob **run_dir, rf_error **err) RF_NOEXCEPT;
 
-/** Check an emitted directory layer by layer, offline. `d`, the dataset that was trained on, may be NULL: the layer
- *  that needs it is then reported as not checked. `public_keys` holds n_keys keys of 32 bytes one after another, each
- *  of which must have stated something about the run; NULL with 0 leaves signatures unchecked. `report` (JSON,
- *  "verify.v1"; free with rf_blob_free) is set on RF_OK, and on RF_E_INTEGRITY, RF_E_MISMATCH (other data) and
- *  RF_E_UNSUPPORTED (a version that this library does not know), when the error names the first thing that does not
- *  hold. RF_E_IO: there is no such directory. Any thread. */
+/** Check an emitted directory layer by layer, offline and without training. `d`, the dataset that was trained on, may
+ *  be NULL: the layer that needs it is then reported as not checked. `public_keys` holds n_keys keys of 32 bytes one
+ *  after another, each of which must have stated something about the run; NULL with 0 leaves signatures unchecked.
+ *  RF_OK: what was checked holds, and what was asked for was done; whether that is "verified" or "holds_together" says
+ *  `claim` in the report. RF_E_INTEGRITY (RUN_ALTERED): something does not hold, or a key has not stated what is wanted
+ *  of it. RF_E_UNSUPPORTED (UNSUPPORTED_VERSION): run.json names a version that this library does not know, and there
+ *  is no verdict. RF_E_MISMATCH (DATASET_MISMATCH): all else holds, and `d` is other data. `report` (JSON, "verify.v2";
+ *  free with rf_blob_free) is set in these four cases; the error names the first thing that does not hold. RF_E_IO:
+ *  there is no such directory, or a file of it cannot be read. Any thread. */
 RF_API RF_NODISCARD rf_status rf_verify_artifacts(
     const char *directory, const rf_dataset *d, const uint8_t *public_keys,
     size_t n_keys, const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
@@ -384,26 +384,30 @@ RF_API RF_NODISCARD rf_status rf_verify_artifacts_by(
     const char *directory, const rf_dataset *d, const uint8_t *public_keys,
     const rf_statement *wanted, size_t n_keys, const rf_hooks *hooks,
     rf_blob **report, rf_error **err) RF_NOEXCEPT;
-/** Train again from the record in `directory` on `d` and compare every result file byte for byte. With `signer`, which
- *  may be NULL, a success adds its statement to run.intoto.jsonl; where a file is not the one that run.json names it
- *  does not (RF_E_INTEGRITY, RUN_ALTERED, without a report). `report` (JSON, "reproduce.v1"; free with rf_blob_free) is
- *  set on RF_OK and where training again gave other files (RF_E_INTEGRITY, NOT_REPRODUCED), when the error names the
- *  first difference. Another dataset or numeric profile is RF_E_MISMATCH before any training; RF_E_DATA for a directory
- *  that holds no record. Any thread. */
+/** Train again from the record in `directory` on `d` and compare every result file byte for byte; what another version
+ *  recorded is compared with what this one makes, written as that version would have written it. With `signer`, which
+ *  may be NULL, a success adds its statement to run.intoto.jsonl. `report` (JSON, "reproduce.v2"; free with
+ *  rf_blob_free) is set on RF_OK and on RF_E_INTEGRITY where training again gave other files (NOT_REPRODUCED) or the
+ *  run contradicts itself and was not trained again (RUN_ALTERED); the error names the first difference. Before any
+ *  training and without a report: RF_E_MISMATCH for another dataset, for a record of another numeric profile and, with
+ *  `signer`, for another file with the same table; RF_E_UNSUPPORTED for a version that this library does not know;
+ *  RF_E_DATA for a directory that holds no record, RF_E_IO for none. Any thread. */
 RF_API RF_NODISCARD rf_status rf_reproduce_artifacts(
     const char *directory, const rf_dataset *d, const rf_signer *signer,
     const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
 /** Say why two emitted runs differ: the first of data, configuration, split and version in which they do, then all
- *  that differs. The records are taken at their word; rf_verify_artifacts looks at that. `report` (JSON, "diff.v1";
- *  free with rf_blob_free) is set on RF_OK, for equal runs as for different ones: RF_OK means that they were compared.
- *  RF_E_IO or RF_E_DATA: one of the directories holds no record. RF_E_UNSUPPORTED: one of another version of the
- *  format. Any thread. */
+ *  that differs. Of two versions the later run's files are compared as the earlier version would have written them. The
+ *  records are taken at their word; rf_verify_artifacts looks at that. `report` (JSON, "diff.v1"; free with
+ *  rf_blob_free) is set on RF_OK, for equal runs as for different ones: RF_OK means that they were compared. RF_E_IO or
+ *  RF_E_DATA: one of the directories holds no record. RF_E_INTEGRITY (RUN_ALTERED): a file is not the one that its
+ *  record names. RF_E_UNSUPPORTED: a record of a schema or a version that this library does not know. Any thread. */
 RF_API RF_NODISCARD rf_status rf_diff_artifacts(
     const char *directory_a, const char *directory_b, rf_blob **report, rf_error **err) RF_NOEXCEPT;
 
 /** Add a signer's signatures to an emitted directory, once files, digests and meaning were found to hold: else
  *  RF_E_INTEGRITY naming what does not. They say that the signer found the run whole. RF_E_EXISTS when this key has
- *  said that, or recorded the run. Several processes may sign at a time. */
+ *  said that, or recorded the run; RF_E_UNSUPPORTED for a record of a version that this library does not know. Several
+ *  processes may sign at a time. */
 RF_API RF_NODISCARD rf_status rf_sign_artifacts(
     const char *directory, const rf_signer *signer, const rf_hooks *hooks,
     rf_error **err) RF_NOEXCEPT;
@@ -414,7 +418,7 @@ RF_API RF_NODISCARD rf_status rf_sign_artifacts_with(
     const rf_hooks *hooks, rf_error **err) RF_NOEXCEPT;
 /** One signed line of JSON (a DSSE envelope, ended by a line feed) that says what this run was made from and gave, for
  *  a run that never touches disk. Of a run that was opened it says that the signer found it whole, once it was looked
- *  at: RF_E_INTEGRITY (RUN_ALTERED). Free with rf_blob_free. */
+ *  at: RF_E_INTEGRITY (RUN_ALTERED), and RF_E_UNSUPPORTED where another version wrote it. Free with rf_blob_free. */
 RF_API RF_NODISCARD rf_status rf_run_sign(
     const rf_run *r, const rf_signer *s, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 
@@ -469,8 +473,7 @@ RF_API RF_NODISCARD rf_status rf_model_save(
 RF_API RF_NODISCARD rf_status rf_model_serialize(
     const rf_model *m, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 /** JSON: family, task, features with kinds, classes, provenance digests. */
-RF_API RF_NODISCARD rf_status rf_model_describe(
-    const rf_model *m, rf_blob **out, rf_error **err) RF_NOEXCEPT;
+RF_API RF_NODISCARD rf_status rf_model_describe(const rf_model *m, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 /** Numeric inputs per row, in rf_predict_rows order. */
 RF_API uint64_t rf_model_inputs(const rf_model *m) RF_NOEXCEPT;
 /** Outputs per row: 1 for regression, the class count for classification. */
@@ -478,15 +481,14 @@ RF_API uint64_t rf_model_outputs(const rf_model *m) RF_NOEXCEPT;
 /** Borrowed label of output i, or NULL past the end. */
 RF_API const char *rf_model_output_name(const rf_model *m, uint64_t i) RF_NOEXCEPT;
 
-/** Predict a dataset, matching columns by name, into caller memory laid out
- *  rows x outputs, row-major. `capacity` counts doubles. `report` (JSON: unknown
- *  levels, rows that could not be scored and are NaN) may be NULL. */
+/** Predict a dataset, matching columns by name, into caller memory laid out rows x outputs, row-major. `capacity`
+ *  counts doubles. `report` (JSON: unknown levels, rows that could not be scored and are NaN) may be NULL.
+ *  RF_E_NUMERIC: the model's output for a row is not finite. */
 RF_API RF_NODISCARD rf_status rf_predict(
     const rf_model *m, const rf_dataset *d, const rf_hooks *hooks,
     double *out, size_t capacity, rf_blob **report, rf_error **err) RF_NOEXCEPT;
-/** Predict raw rows x inputs doubles (row-major, NaN = missing) for models
- *  whose inputs are all numeric (booleans as 0 and 1; RF_E_MISMATCH for others).
- *  Runs on the calling thread; allocates nothing for up to 4,096 inputs. */
+/** Predict raw rows x inputs doubles (row-major, NaN = missing) for models whose inputs are all numeric (booleans as 0
+ *  and 1; RF_E_MISMATCH for others). Runs on the calling thread; allocates nothing for up to 4,096 inputs. */
 RF_API RF_NODISCARD rf_status rf_predict_rows(
     const rf_model *m, const double *values, size_t rows, size_t inputs,
     double *out, size_t capacity, rf_error **err) RF_NOEXCEPT;

@@ -247,7 +247,11 @@ class Run : public detail::Owner<rf_run, rf_run_free> {
   Model model() const { return detail::made<Model>(rf_run_model, get()); }  ///< The model.
   /// Options that read another file as this run's was read (JSON, "dataset_options.v1").
   Blob dataset_options() const { return detail::made<Blob>(rf_run_dataset_options, get()); }
-  /// What the training had to say (JSON array).
+  /// Options that read the recorded file again as it was read (JSON, "dataset_options.v1").
+  Blob reading_options() const { return detail::made<Blob>(rf_run_reading_options, get()); }
+  /// nullptr of a run that was not opened.
+  const char* id() const noexcept { return rf_run_id(get()); }
+  /// What the training had to say: a JSON array of code, severity, message and details; messages are made anew.
   Blob diagnostics() const { return detail::made<Blob>(rf_run_diagnostics, get()); }
   /// Writes the folder parent/run_id, whole or not at all, and gives its path. `signer` may be null. RF_E_IO.
   std::string emit(const std::string& parent, const Signer* signer = nullptr, std::string_view options = {},
@@ -275,9 +279,9 @@ inline Run train(const Dataset& dataset, std::string_view config = {}, const Hoo
 
 /// What a check of a record found.
 struct Verdict {
-  bool holds;         ///< nothing was found against it
-  Blob report;        ///< "verify.v1" or "reproduce.v1"
-  std::string fault;  ///< the first thing that does not hold; empty if all does
+  bool holds;         ///< nothing was found against it, and what was asked for was done
+  Blob report;        ///< "verify.v2" or "reproduce.v2"
+  std::string fault;  ///< the first thing that does not hold or was not done; empty if there is none
 };
 
 /// @cond

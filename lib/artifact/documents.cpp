@@ -55,7 +55,12 @@ std::string File::sha256() const {
 }
 
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document) {
-  document.set("schema_version", schema_version).set("runforge_version", runforge_version());
+  return finish_document(std::move(name), schema_version, std::move(document), runforge_version());
+}
+
+core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document,
+                                   std::string_view version) {
+  document.set("schema_version", schema_version).set("runforge_version", version);
   if (core::Result<> checked =
           RF_MUTANT(schema_not_asked, json::check_schema(document, schema_version), core::Result<>());
       !checked.ok()) {

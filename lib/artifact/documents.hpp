@@ -33,9 +33,11 @@ struct File {
   std::string sha256() const;  ///< lower-case hex
 };
 
-/// Adds schema_version and runforge_version, checks the document against its schema and lays it out. A
-/// document that its own schema refuses is a bug: kInternal names the pointer.
+/// Adds schema_version and runforge_version (the running one unless given), checks the document against its schema and lays it
+/// out. A document that its own schema refuses is a bug: kInternal names the pointer.
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document);
+core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document,
+                                   std::string_view version);
 
 // ---- parts that documents share
 
@@ -52,7 +54,7 @@ json::Value with_messages(const json::Value& diagnostics);
 json::Value parameter_value(const params::Value& value);
 /// dataset_options.v1 with every default explicit.
 json::Value reading_options_value(const data::ReadingOptions& options);
-/// run.v1 /dataset/source.
+/// run.v2 /dataset/source.
 json::Value source_value(const data::Source& source);
 
 // ---- result plane
@@ -84,7 +86,7 @@ json::Value dataset_document(const DatasetFacts& facts);
 json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles,
                           std::span<const data::MissingUse> missing = {});
 
-/// interpretability.index.v1: `files` are the finished documents it points at.
+/// interpretability.index.v1: `files` are the documents it points at. run::as_of sets their digests.
 json::Value index_document(const std::string& input_digest, const model::Model& model,
                            const evaluate::Metrics& metrics, std::span<const File> files);
 
@@ -124,10 +126,10 @@ struct RunFacts {
   std::optional<ProfileFacts> profile;
   std::optional<model::SolverReport> solver;
   const evaluate::Metrics* metrics = nullptr;
-  std::span<const File> files;  ///< the other result files, any order
+  std::span<const File> files;  ///< the other result files, any order; run::as_of sets their digests and sizes
   core::Diagnostics diagnostics;
 };
-/// run.v1 with numeric_profile, result_digest and the artifacts array.
+/// run.v2 with numeric_profile, result_digest and the artifacts array.
 json::Value run_document(const RunFacts& facts);
 
 // ---- occurrence plane

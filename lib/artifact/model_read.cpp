@@ -54,7 +54,7 @@ class ModelReader {
     if (!description.ok()) return invalid_model("its description: " + description.error().message);
     RF_TRY(read_description(*description));
     if (n_taken_ != container_.tensors.size()) return invalid_model("it holds tensors that no model has");
-    return LoadedModel{std::move(model_), std::move(version), std::move(digest)};
+    return LoadedModel{std::move(model_), std::move(version), std::move(digest), format_};
   }
 
  private:
@@ -64,7 +64,7 @@ class ModelReader {
     return found->second;
   }
 
-  core::Result<> check_format() const {
+  core::Result<> check_format() {
     RF_ASSIGN(const std::string text, metadata("format"));
     const auto number = core::parse_number(text);
     if (!number || !number->is_integer || number->value < 1) {
@@ -76,6 +76,7 @@ class ModelReader {
           "the model has format " + text + ", this library reads up to format " + core::decimal(kModelFormat),
           {{"expected", core::decimal(kModelFormat)}, {"got", text}}};
     }
+    format_ = static_cast<int>(number->value);
     return {};
   }
 
@@ -269,9 +270,7 @@ class ModelReader {
     if (model_.family == "logistic_regression") {
       expected = n_scores == 1 ? model::Link::kLogistic : model::Link::kSoftmax;
     }
-    const bool is_linear = model_.family == "linear_svc" || model_.family == "logistic_regression" ||
-                           model_.family == "ridge_regression";
-    if (!is_linear || linear.link != expected)
+    if (!params::is_linear(model_.family) || linear.link != expected)
       return invalid_model("its family, layout and link do not go together");
     RF_ASSIGN(linear.coefficients, take_finite(names::kLinearCoefficients, {n_scores, linear.n_features}));
     RF_ASSIGN(linear.intercepts, take_finite(names::kLinearIntercepts, {n_scores}));
@@ -331,6 +330,7 @@ class ModelReader {
   const Container& container_;
   model::Model model_;
   std::size_t n_taken_ = 0;
+  int format_ = 0;
 };
 
 }  // namespace

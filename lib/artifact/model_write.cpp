@@ -31,7 +31,7 @@ class ModelWriter {
   explicit ModelWriter(const model::Model& model) : model_(model) {}
 
   /// What the file holds; lives as long as this and the model.
-  const Container& collect(const std::string& input_digest) {
+  const Container& collect(const ModelOrigin& origin) {
     json::Value description;
     description.set("family", model_.family).set("task", core::task_name(model_.task));
     if (!model_.classes.empty()) description.set("classes", add_classes());
@@ -47,8 +47,8 @@ class ModelWriter {
       add_forest(std::get<model::Forest>(model_.fitted));
     }
     container_.metadata = {{"format", core::decimal(kModelFormat)},
-                           {"runforge_version", runforge_version()},
-                           {"input_digest", input_digest},
+                           {"runforge_version", origin.runforge_version},
+                           {"input_digest", origin.input_digest},
                            {"model", json::canonical(description)}};
     return container_;
   }
@@ -149,11 +149,15 @@ class ModelWriter {
 }  // namespace
 
 std::string write_model(const model::Model& model, const std::string& input_digest) {
-  return write_safetensors(ModelWriter(model).collect(input_digest));
+  return write_model(model, ModelOrigin{runforge_version(), input_digest});
 }
 
-bool is_written_model(const model::Model& model, const std::string& input_digest, std::string_view bytes) {
-  return are_safetensors_of(ModelWriter(model).collect(input_digest), bytes);
+std::string write_model(const model::Model& model, const ModelOrigin& origin) {
+  return write_safetensors(ModelWriter(model).collect(origin));
+}
+
+bool is_written_model(const model::Model& model, const ModelOrigin& origin, std::string_view bytes) {
+  return are_safetensors_of(ModelWriter(model).collect(origin), bytes);
 }
 
 }  // namespace rf::artifact

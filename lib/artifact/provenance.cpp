@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "artifact/history.hpp"
 #include "core/mutant.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
@@ -183,6 +184,7 @@ Result<Statement> read_statement(std::string_view text, const Record& record) {
   const json::Value* predicate = parsed->find("predicate");
   if (predicate == nullptr) return invalid;
   const Statement claimed = claimed_statement(text_at(*parsed, "predicateType"), *predicate, record);
+  if (!parse_version(claimed.runforge_version)) return invalid;
   // One version compares bytes with itself, and only with itself.
   if (claimed.says == Says::kReproduced &&
       (claimed.sameness == Sameness::kBytes) != (claimed.runforge_version == recorded_by(record)))

@@ -8,6 +8,7 @@
 #include "core/host.hpp"
 #include "core/mutant.hpp"
 #include "core/text.hpp"
+#include "crypto/sha256.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 
@@ -15,7 +16,9 @@ namespace rf::artifact {
 namespace {
 
 constexpr std::int64_t kSecondsPerDay = 86400;
-constexpr std::string_view kRunSchema = "run.v1";
+/// What json::parse() takes, and more than any model here.
+constexpr std::uint64_t kMostDocumentBytes = std::uint64_t{64} << 20;
+constexpr std::uint64_t kMostModelBytes = std::uint64_t{16} << 30;
 
 class DirectorySink : public Sink {
  public:
@@ -52,22 +55,54 @@ std::string joined(const SumLines& lines) {
 core::Result<json::Value> read_record(const std::string& directory, const std::string& bytes) {
   core::Result<json::Value> record = json::parse(bytes);
   if (!record.ok()) return invalid_run(directory, "run.json: " + record.error().message);
-  const json::Value* schema = record->find("schema_version");
-  if (schema != nullptr && schema->is_string() && schema->as_string() != kRunSchema &&
-      schema->as_string().starts_with("run.v")) {
+  const json::Value* const schema = record->find("schema_version");
+  const std::string name = schema != nullptr && schema->is_string() ? schema->as_string() : "";
+  if (name.starts_with("run.v") && json::schema_text(name) == nullptr) {
     return core::Error{
         core::Code::kUnsupportedFormat,
-        "\"" + directory + "\" has a record of version " + core::quoted(schema->as_string()) +
-            ", this library reads \"" + std::string(kRunSchema) + "\"",
-        {{"file", directory}, {"expected", std::string(kRunSchema)}, {"got", schema->as_string()}}};
+        "\"" + directory + "\" has a record of version " + core::quoted(name) + ", which this library does not read",
+        {{"file", directory}, {"got", name}}};
   }
-  if (core::Result<> checked = json::check_schema(*record, kRunSchema); !checked.ok()) {
+  if (!name.starts_with("run.v")) return invalid_run(directory, "run.json: expected the schema of a run, found " + core::quoted(name));
+  if (core::Result<> checked = json::check_schema_open(*record, name); !checked.ok()) {
     core::Error error = invalid_run(directory, "run.json: " + checked.error().message);
     const core::Details& more = checked.error().details;
     error.details.insert(error.details.end(), more.begin(), more.end());
     return error;
   }
   return record;
+}
+
+core::Error altered(const std::string& directory, const std::string& what) {
+  return {core::Code::kRunAltered, "\"" + directory + "\": " + what, {{"file", directory}}};
+}
+
+/// A file of the run, which must be the one that run.json names.
+core::Result<File> read_listed_file(const std::string& directory, const json::Value& entry) {
+  File file{entry.find("path")->as_string(), entry.find("schema_version")->as_string(), ""};
+  const std::uint64_t limit = file.name.ends_with(".json") ? kMostDocumentBytes : kMostModelBytes;
+  RF_ASSIGN(file.bytes, core::read_file_no_link(core::path_in(directory, file.name), limit));
+  const std::string& expected = entry.find("sha256")->as_string();
+  const std::string found = file.sha256();
+  if (RF_MUTANT(exchanged_files_are_opened, found != expected, false))
+    return altered(directory, file.name + " is not the file that run.json names: expected the SHA-256 " + expected + ", found " + found);
+  return file;
+}
+
+/// Of execution.v1.json, which must name this run.json; "" where the file is not there.
+core::Result<std::string> read_run_id(const std::string& directory, const std::string& run_digest) {
+  const core::Result<std::string> bytes =
+      core::read_file_no_link(core::path_in(directory, "execution.v1.json"), kMostDocumentBytes);
+  if (!bytes && bytes.error().code == core::Code::kFileNotFound) return std::string();
+  if (!bytes) return bytes.error();
+  const core::Result<json::Value> execution = json::parse(*bytes);
+  const json::Value* const digest = execution ? execution->find("run_digest") : nullptr;
+  const json::Value* const id = execution ? execution->find("run_id") : nullptr;
+  if (digest == nullptr || id == nullptr || !id->is_string())
+    return altered(directory, "execution.v1.json names no run");
+  if (*digest != json::Value(run_digest))
+    return altered(directory, "run.json is not the record that execution.v1.json names: its SHA-256 is " + run_digest);
+  return id->as_string();
 }
 
 }  // namespace
@@ -123,27 +158,28 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
   }
 }
 
-core::Result<std::vector<File>> read_run_directory(const std::string& directory) {
-  std::vector<File> files;
-  RF_ASSIGN(std::string record_bytes, core::read_file(core::path_in(directory, "run.json")));
+core::Result<RunDirectory> read_run_directory(const std::string& directory) {
+  RunDirectory read;
+  RF_ASSIGN(std::string record_bytes, core::read_file_no_link(core::path_in(directory, "run.json"), kMostDocumentBytes));
   RF_ASSIGN(const json::Value record, read_record(directory, record_bytes));
-  files.push_back({"run.json", std::string(kRunSchema), std::move(record_bytes)});
+  RF_ASSIGN(read.run_id, read_run_id(directory, crypto::sha256_hex(record_bytes)));
+  read.files.push_back({"run.json", record.find("schema_version")->as_string(), std::move(record_bytes)});
   for (const json::Value& entry : record.find("artifacts")->as_array()) {
     const std::string& name = entry.find("path")->as_string();
     if (name.find('/') != std::string::npos || name == "." || name == ".." || name == "run.json") {
       return invalid_run(directory,
                          "run.json lists " + core::quoted(name) + ", which names no other file of the run");
     }
-    RF_ASSIGN(std::string bytes, core::read_file(core::path_in(directory, name)));
-    files.push_back({name, entry.find("schema_version")->as_string(), std::move(bytes)});
+    RF_ASSIGN(File file, read_listed_file(directory, entry));
+    read.files.push_back(std::move(file));
   }
   // total order: names; a name that comes twice is refused below
-  std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.name < b.name; });
-  const auto same = std::adjacent_find(files.begin(), files.end(),
+  std::sort(read.files.begin(), read.files.end(), [](const File& a, const File& b) { return a.name < b.name; });
+  const auto same = std::adjacent_find(read.files.begin(), read.files.end(),
                                        [](const File& a, const File& b) { return a.name == b.name; });
-  if (same != files.end())
+  if (same != read.files.end())
     return invalid_run(directory, "run.json lists " + core::quoted(same->name) + " twice");
-  return files;
+  return read;
 }
 
 }  // namespace rf::artifact

@@ -60,9 +60,14 @@ struct Occurrence {
 core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
                                    std::int64_t unix_seconds, const Occurrence& occurrence);
 
-/// The result files of an emitted run, names ascending, run.json among them; checks only what reading needs:
-/// run.json parses, matches its schema, and every file it lists is there. INVALID_RUN, UNSUPPORTED_FORMAT,
+struct RunDirectory {
+  std::vector<File> files;  ///< the result files, names ascending, run.json among them
+  std::string run_id;       ///< "" where execution.v1.json is not there
+};
+
+/// An emitted run, for reading: run.json parses and matches its schema, every file it lists is there and is the one whose digest it
+/// names, and execution.v1.json names this run.json. Nothing else is looked at. INVALID_RUN, UNSUPPORTED_FORMAT, RUN_ALTERED,
 /// FILE_NOT_FOUND.
-core::Result<std::vector<File>> read_run_directory(const std::string& directory);
+core::Result<RunDirectory> read_run_directory(const std::string& directory);
 
 }  // namespace rf::artifact

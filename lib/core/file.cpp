@@ -39,12 +39,15 @@ Error not_a_file(const std::string& path, std::string_view what) {
           {{"file", path}}};
 }
 
-std::string_view kind_name(mode_t mode) {
-  if (S_ISDIR(mode)) return "a folder";
-  if (S_ISFIFO(mode)) return "a pipe";
-  if (S_ISSOCK(mode)) return "a socket";
-  return "a device";
+EntryKind kind_of(mode_t mode) {
+  if (S_ISREG(mode)) return EntryKind::kFile;
+  if (S_ISDIR(mode)) return EntryKind::kFolder;
+  if (S_ISLNK(mode)) return EntryKind::kLink;
+  if (S_ISFIFO(mode)) return EntryKind::kPipe;
+  return S_ISSOCK(mode) ? EntryKind::kSocket : EntryKind::kDevice;
 }
+
+std::string_view kind_name(mode_t mode) { return entry_kind_name(kind_of(mode)); }
 
 /// At most `size` bytes, -1 with errno.
 ssize_t read_some(const Descriptor& file, char* into, std::size_t size) {
@@ -68,9 +71,13 @@ InputFile::InputFile(InputFile&&) noexcept = default;
 InputFile& InputFile::operator=(InputFile&&) noexcept = default;
 InputFile::~InputFile() = default;
 
-Result<InputFile> InputFile::open(const std::string& path) {
+Result<InputFile> InputFile::open(const std::string& path) { return open_with(path, 0); }
+Result<InputFile> InputFile::open_no_link(const std::string& path) { return open_with(path, O_NOFOLLOW); }
+
+Result<InputFile> InputFile::open_with(const std::string& path, int more_flags) {
   // Without O_NONBLOCK the opening of a pipe would wait for a writer.
-  Descriptor file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  Descriptor file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | more_flags);
+  if (!file.valid() && errno == ELOOP && more_flags != 0) return not_a_file(path, entry_kind_name(EntryKind::kLink));
   if (!file.valid())
     return errno == ENXIO ? not_a_file(path, "a socket or device") : cannot_read(path, errno);
   struct stat facts;
@@ -106,8 +113,9 @@ Result<> InputFile::rewind() {
   return {};
 }
 
-Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes) {
-  RF_ASSIGN(InputFile file, InputFile::open(path));
+namespace {
+
+Result<std::string> read_all(InputFile file, const std::string& path, std::uint64_t limit_bytes) {
   if (file.is_pipe()) return not_a_file(path, "a pipe");
   const Error too_large{
       Code::kLimitReached,
@@ -132,6 +140,18 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes
   }
   bytes.resize(n_bytes);
   return bytes;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes) {
+  RF_ASSIGN(InputFile file, InputFile::open(path));
+  return read_all(std::move(file), path, limit_bytes);
+}
+
+Result<std::string> read_file_no_link(const std::string& path, std::uint64_t limit_bytes) {
+  RF_ASSIGN(InputFile file, InputFile::open_no_link(path));
+  return read_all(std::move(file), path, limit_bytes);
 }
 
 Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint8_t> into) {
@@ -172,22 +192,45 @@ bool file_exists(const std::string& path) {
   return path.find('\0') == std::string::npos && ::stat(path.c_str(), &facts) == 0;
 }
 
-Result<std::vector<std::string>> list_files(const std::string& directory) {
+std::string_view entry_kind_name(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kFile:
+      return "a regular file";
+    case EntryKind::kFolder:
+      return "a folder";
+    case EntryKind::kLink:
+      return "a symbolic link";
+    case EntryKind::kPipe:
+      return "a pipe";
+    case EntryKind::kSocket:
+      return "a socket";
+    case EntryKind::kDevice:
+      break;
+  }
+  return "a device";
+}
+
+Result<std::vector<FolderEntry>> list_entries(const std::string& directory) {
   const DirectoryEntries entries = entries_of(open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY));
   if (entries == nullptr) return cannot_read(directory, errno);
-  std::vector<std::string> names;
+  std::vector<FolderEntry> found;
   while (true) {
     errno = 0;
     const dirent* entry = ::readdir(entries.get());
     if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
     struct stat facts;
-    if (::fstatat(::dirfd(entries.get()), entry->d_name, &facts, 0) == 0 && S_ISREG(facts.st_mode))
-      names.emplace_back(entry->d_name);
+    if (::fstatat(::dirfd(entries.get()), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) continue;  // gone since it was listed
+      return cannot_read(path_in(directory, name), errno);
+    }
+    found.push_back({std::string(name), kind_of(facts.st_mode), static_cast<std::uint64_t>(facts.st_size)});
   }
   if (errno != 0) return cannot_read(directory, errno);
   // total order: names in one folder, each once
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(found.begin(), found.end(), [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
+  return found;
 }
 
 Result<> make_directories(const std::string& directory) {

@@ -24,6 +24,8 @@ class InputFile {
   /// FILE_NOT_FOUND, NOT_A_FILE (a folder, a socket, a device), READ_FAILED. Does not wait for a pipe's
   /// writer.
   static Result<InputFile> open(const std::string& path);
+  /// The same; a symbolic link is NOT_A_FILE.
+  static Result<InputFile> open_no_link(const std::string& path);
   InputFile(InputFile&&) noexcept;
   InputFile& operator=(InputFile&&) noexcept;
   ~InputFile();
@@ -40,12 +42,15 @@ class InputFile {
  private:
   struct State;
   explicit InputFile(std::unique_ptr<State> state);
+  static Result<InputFile> open_with(const std::string& path, int more_flags);
   std::unique_ptr<State> state_;
 };
 
 /// All bytes of a regular file, `limit_bytes` at most (LIMIT_REACHED). A folder, a socket, a device:
 /// NOT_A_FILE.
 Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes = UINT64_MAX);
+/// The same; a symbolic link is NOT_A_FILE as well.
+Result<std::string> read_file_no_link(const std::string& path, std::uint64_t limit_bytes);
 
 /// `directory`/`name`
 std::string path_in(const std::string& directory, std::string_view name);
@@ -53,8 +58,19 @@ std::string path_in(const std::string& directory, std::string_view name);
 bool is_directory(const std::string& path);
 bool file_exists(const std::string& path);
 
-/// Names of the regular files in a folder, ascending by bytes.
-Result<std::vector<std::string>> list_files(const std::string& directory);
+enum class EntryKind : std::uint8_t { kFile, kFolder, kLink, kPipe, kSocket, kDevice };
+/// "a folder", "a symbolic link", ...
+std::string_view entry_kind_name(EntryKind kind);
+
+/// What a folder holds under a name; links are not followed.
+struct FolderEntry {
+  std::string name;
+  EntryKind kind;
+  std::uint64_t size_bytes;  ///< of a regular file
+};
+
+/// Everything in a folder but itself and its parent, ascending by the bytes of the names.
+Result<std::vector<FolderEntry>> list_entries(const std::string& directory);
 
 struct NamedBytes {
   std::string name;

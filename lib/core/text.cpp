@@ -144,6 +144,21 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> can
   return out + "?";
 }
 
+std::string escaped_utf8(std::string_view text) {
+  std::string escaped;
+  for (std::size_t bad; (bad = find_invalid_utf8(text)) != std::string::npos; text.remove_prefix(bad + 1)) {
+    const auto byte = static_cast<std::uint8_t>(text[bad]);
+    escaped += std::string(text.substr(0, bad)) + "\\x" + hex(std::span(&byte, 1));
+  }
+  return escaped + std::string(text);
+}
+
+std::string last_part(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  path.remove_prefix(std::min(path.size(), path.rfind('/') + 1));
+  return path == "." || path == ".." ? std::string() : std::string(path);
+}
+
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   std::size_t i = 0;

@@ -17,6 +17,23 @@
 
 namespace rf::evaluate {
 
+/// A scalar of metrics.v1.
+struct MetricName {
+  std::string_view name;
+  std::string_view since;  ///< version that it came with
+  /// Whether it needs arithmetic on data: then another numeric profile may give it in other last bits. The others are
+  /// ratios of counts, and means of such.
+  bool is_rounded;
+  bool is_in_label_units;  ///< as large as the label may be; else of the order of 1
+};
+inline constexpr MetricName kMetricNames[] = {
+    {"accuracy", "0.1.0", false, false},  {"explained_variance", "0.1.0", true, false},
+    {"f1_macro", "0.1.0", false, false},  {"log_loss", "0.1.0", true, false},
+    {"mae", "0.1.0", true, true},         {"max_error", "0.1.0", true, true},
+    {"median_absolute_error", "0.1.0", true, true}, {"precision_macro", "0.1.0", false, false},
+    {"r2", "0.1.0", true, false},         {"recall_macro", "0.1.0", false, false},
+    {"rmse", "0.1.0", true, true},        {"roc_auc", "0.1.0", false, false}};
+
 /// Names the profile in metrics.v1: "classification.proba.v1", "classification.multiclass.v1",
 /// "classification.base.v1", "regression.base.v1".
 struct Metrics {

@@ -50,4 +50,45 @@ Value& Value::push(Value value) {
   return *this;
 }
 
+namespace {
+
+/// The first key of a pointer and what comes after it. Pointers here are the library's own: no key is escaped.
+std::pair<std::string_view, std::string_view> first_step(std::string_view pointer) {
+  const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
+  return {pointer.substr(1, end - 1), pointer.substr(end)};
+}
+
+}  // namespace
+
+const Value* at(const Value& document, std::string_view pointer) {
+  if (pointer.empty()) return &document;
+  const auto [key, rest] = first_step(pointer);
+  const Value* const member = document.find(key);
+  return member == nullptr ? nullptr : at(*member, rest);
+}
+
+void set_at(Value& document, std::string_view pointer, Value value) {
+  if (!document.is_object()) return;
+  const auto [key, rest] = first_step(pointer);
+  if (rest.empty()) {
+    document.set(std::string(key), std::move(value));
+    return;
+  }
+  if (document.find(key) == nullptr) document.set(std::string(key), Value::object());
+  set_at(document.as_object().find(key)->second, rest, std::move(value));
+}
+
+void erase_at(Value& document, std::string_view pointer) {
+  if (!document.is_object()) return;
+  const auto [key, rest] = first_step(pointer);
+  Value::Object& members = document.as_object();
+  const auto member = members.find(key);
+  if (member == members.end()) return;
+  if (!rest.empty()) {
+    erase_at(member->second, rest);
+    if (!member->second.is_object() || !member->second.as_object().empty()) return;
+  }
+  members.erase(member);
+}
+
 }  // namespace rf::json

@@ -75,4 +75,11 @@ class Value {
   std::variant<std::monostate, bool, double, std::string, Array, Object> content_;
 };
 
+/// The member at a JSON pointer through objects ("/split/fraction"), or null.
+const Value* at(const Value& document, std::string_view pointer);
+/// Sets it, with the objects on the way. Nothing where something else than an object stands on the way.
+void set_at(Value& document, std::string_view pointer, Value value);
+/// Takes it out, and with it each object on the way that is empty then. Nothing where it is not there.
+void erase_at(Value& document, std::string_view pointer);
+
 }  // namespace rf::json

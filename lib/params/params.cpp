@@ -15,14 +15,18 @@
 namespace rf::params {
 namespace {
 
+constexpr std::string_view kFirst = "0.1.0";
+
 constexpr std::array<Family, 6> kFamilies = {{
-    {"decision_tree", true, true, true, "one tree, small enough to read"},
+    {"decision_tree", true, true, true, "one tree, small enough to read", kFirst},
     {"gradient_boosting", true, true, true,
-     "trees that each correct the sum of those before, log loss or squared error"},
-    {"linear_svc", true, false, false, "linear support vector classifier, squared hinge, one against the rest"},
-    {"logistic_regression", true, false, false, "logistic regression, softmax for more than two classes"},
-    {"random_forest", true, true, true, "bootstrapped trees, probabilities are means of leaf frequencies"},
-    {"ridge_regression", false, true, false, "least squares with a squared penalty; alpha 0 is plain least squares"},
+     "trees that each correct the sum of those before, log loss or squared error", kFirst},
+    {"linear_svc", true, false, false, "linear support vector classifier, squared hinge, one against the rest",
+     kFirst},
+    {"logistic_regression", true, false, false, "logistic regression, softmax for more than two classes", kFirst},
+    {"random_forest", true, true, true, "bootstrapped trees, probabilities are means of leaf frequencies", kFirst},
+    {"ridge_regression", false, true, false, "least squares with a squared penalty; alpha 0 is plain least squares",
+     kFirst},
 }};
 
 constexpr double kMostCount = 1'000'000'000;
@@ -251,12 +255,16 @@ const Family* find_family(std::string_view name) {
   return found == kFamilies.end() ? nullptr : found;
 }
 
+bool is_linear(std::string_view family) {
+  return family == "linear_svc" || family == "logistic_regression" || family == "ridge_regression";
+}
+
 std::vector<Field> fields(std::string_view family, core::Task task) {
   std::vector<Field> all;
   Parameters parameters = defaults(family, task);
   visit_any(parameters, task,
             [&](std::string_view name, auto& field, Range range, bool, std::string_view meaning) {
-              all.push_back({name, std::move(range), to_value(field), meaning});
+              all.push_back({name, std::move(range), to_value(field), meaning, kFirst});
             });
   return all;
 }
@@ -268,14 +276,18 @@ std::vector<Profile> profiles() {
 }
 
 core::Result<Resolved> resolve(std::string_view family, core::Task task, const std::map<std::string, Value>& given,
-                               const std::map<std::string, Value>& profile) {
+                               const std::map<std::string, Value>& profile, const OfThen& of_then) {
   Resolved resolved{defaults(family, task), {}};
   std::vector<std::string> names;
   std::optional<core::Error> error;
 
   visit_any(resolved.parameters, task,
             [&](std::string_view name_view, auto& field, const Range& range, bool, std::string_view) {
+              if (const auto neutral = of_then.unknown.find(std::string(name_view)); neutral != of_then.unknown.end())
+                return assign(field, neutral->second);
               const std::string& name = names.emplace_back(name_view);
+              if (const auto earlier = of_then.defaults.find(name); earlier != of_then.defaults.end())
+                assign(field, earlier->second);
               if (const auto from_profile = profile.find(name); from_profile != profile.end())
                 assign(field, from_profile->second);
               const auto from_caller = given.find(name);
@@ -298,6 +310,7 @@ core::Result<Resolved> resolve(std::string_view family, core::Task task, const s
   visit_any(resolved.parameters, task,
             [&](std::string_view name_view, auto& field, const Range&, bool applies, std::string_view) {
               const std::string name(name_view);
+              if (of_then.unknown.contains(name)) return;
               const auto from_caller = given.find(name);
               if (applies) {
                 const Origin origin = from_caller != given.end() ? Origin::kCaller

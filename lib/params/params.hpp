@@ -107,6 +107,7 @@ struct Field {
   Range range;
   Value default_value;
   std::string_view meaning;  ///< one clause for the documentation, with unit
+  std::string_view since;    ///< version that it came with
 };
 
 struct Family {
@@ -115,11 +116,14 @@ struct Family {
   bool regression;
   bool native_missing;  ///< takes missing values as they are
   std::string_view meaning;
+  std::string_view since;  ///< version that it came with
 };
 
 /// All families, names ascending.
 std::span<const Family> families();
 const Family* find_family(std::string_view name);
+/// Whether its models are linear: a coefficient for each design column.
+bool is_linear(std::string_view family);
 /// The family's parameters with their defaults under `task`, names ascending.
 std::vector<Field> fields(std::string_view family, core::Task task);
 
@@ -143,6 +147,12 @@ struct Hyperparameter {
   Origin origin;
 };
 
+/// Parameters as an earlier version had them, where a record of it is resolved.
+struct OfThen {
+  std::map<std::string, Value> defaults = {};  ///< those that were others than now
+  std::map<std::string, Value> unknown = {};   ///< those that it did not have, at the value that changes nothing
+};
+
 struct Resolved {
   Parameters parameters;                 ///< what training is handed
   std::vector<Hyperparameter> recorded;  ///< the same for the record, names ascending; those that apply
@@ -150,8 +160,9 @@ struct Resolved {
 
 /// Settles the parameters of `family` for `task` from the caller's values over the profile's over the defaults.
 /// Errors: UNKNOWN_PARAMETER (suggests near names), PARAMETER_OUT_OF_RANGE (names the range),
-/// PARAMETER_NOT_APPLICABLE; details: pointer (/params/<name>), expected, got.
+/// PARAMETER_NOT_APPLICABLE; details: pointer (/params/<name>), expected, got. What `of_then` calls unknown is neither taken
+/// from the caller (UNKNOWN_PARAMETER) nor recorded.
 core::Result<Resolved> resolve(std::string_view family, core::Task task, const std::map<std::string, Value>& given,
-                               const std::map<std::string, Value>& profile);
+                               const std::map<std::string, Value>& profile, const OfThen& of_then = {});
 
 }  // namespace rf::params

@@ -95,26 +95,45 @@ Result<> settle_family_and_task(TrainConfig& config) {
   return {};
 }
 
-Result<> settle_parameters(TrainConfig& config) {
+std::optional<params::Value> value_of(const json::Value& value) {
+  if (value.is_bool()) return params::Value(value.as_bool());
+  if (value.is_number()) return params::Value(value.as_number());
+  if (value.is_string()) return params::Value(value.as_string());
+  return std::nullopt;
+}
+
+/// The family's parameters as the row had them; as now without one.
+params::OfThen parameters_of_then(const std::string& family, const artifact::AsOf* as_of) {
+  params::OfThen of_then;
+  if (as_of == nullptr) return of_then;
+  for (const artifact::Entry& entry : as_of->history().entries) {
+    if (entry.thing != artifact::Thing::kHyperparameter || !entry.name.starts_with(family + "/")) continue;
+    const std::string name = entry.name.substr(family.size() + 1);
+    if (!as_of->knows(entry) && entry.neutral)
+      of_then.unknown[name] = *value_of(*entry.neutral);
+    else if (const json::Value* earlier = as_of->earlier_default(entry))
+      of_then.defaults[name] = *value_of(*earlier);
+  }
+  return of_then;
+}
+
+Result<> settle_parameters(TrainConfig& config, const artifact::AsOf* as_of) {
   std::map<std::string, params::Value> given;
   if (const json::Value* members = config.requested.find("params");
       members != nullptr && members->is_object()) {
     for (const auto& [name, value] : members->as_object()) {
-      if (value.is_bool())
-        given[name] = value.as_bool();
-      else if (value.is_number())
-        given[name] = value.as_number();
-      else if (value.is_string())
-        given[name] = value.as_string();
-      else
+      const std::optional<params::Value> read = value_of(value);
+      if (!read)
         return config_error(Code::kInvalidValue,
                             "parameter " + core::quoted(name) + " must be a number, a text, true or false",
                             "/params/" + json::pointer_token(name));
+      given[name] = *read;
     }
   }
   const std::map<std::string, params::Value> none;
-  RF_ASSIGN(config.parameters, params::resolve(config.family, config.task, given,
-                                               config.profile ? config.profile->parameters : none));
+  RF_ASSIGN(config.parameters,
+            params::resolve(config.family, config.task, given, config.profile ? config.profile->parameters : none,
+                            parameters_of_then(config.family, as_of)));
   return {};
 }
 
@@ -331,10 +350,16 @@ json::Value resolved_value(const TrainConfig& config) {
   return resolved;
 }
 
+constexpr std::string_view kFirst = "0.1.0";
+constexpr ConfigMember kMembers[] = {
+    {"/label", kFirst},          {"/task", kFirst},           {"/model", kFirst},        {"/params", kFirst},
+    {"/profile", kFirst},        {"/seed", kFirst},           {"/roles", kFirst},        {"/missing/policy", kFirst},
+    {"/missing/columns", kFirst}, {"/split/method", kFirst},  {"/split/column", kFirst}, {"/split/fraction", kFirst}};
+
 Result<> check_keys(const json::Value& config) {
-  static constexpr std::string_view kKeys[] = {"label", "task",  "model",   "params", "profile",
-                                               "seed",  "roles", "missing", "split"};
-  const std::vector<std::string> known(std::begin(kKeys), std::end(kKeys));
+  std::vector<std::string> known;
+  for (const ConfigMember& member : kMembers)
+    known.emplace_back(member.pointer.substr(1, member.pointer.find('/', 1) - 1));
   for (const auto& [key, value] : config.as_object())
     if (std::find(known.begin(), known.end(), key) == known.end())
       return config_error(
@@ -344,25 +369,70 @@ Result<> check_keys(const json::Value& config) {
   return {};
 }
 
-}  // namespace
-
-Result<TrainConfig> read_train_config(std::string_view text) {
+/// Makes a configuration of what was asked for; as the row did, where there is one.
+Result<TrainConfig> settle(json::Value requested, const artifact::AsOf* as_of) {
   TrainConfig config;
-  config.requested = json::Value::object();
-  if (!text.empty()) {
-    RF_ASSIGN(config.requested, json::parse(text));
-  }
+  config.requested = std::move(requested);
   if (!config.requested.is_object())
     return config_error(Code::kInvalidValue, "the training configuration must be a JSON object", "");
   RF_TRY(check_keys(config.requested));
   RF_TRY(settle_profile(config));
   RF_TRY(settle_family_and_task(config));
-  RF_TRY(settle_parameters(config));
+  RF_TRY(settle_parameters(config, as_of));
   RF_TRY(settle_missing(config));
   RF_TRY(settle_split_method(config));
   RF_TRY(json::check_schema(config.requested, "train_config.v1"));
   RF_TRY(settle_rest(config));
   config.resolved = resolved_value(config);
+  return config;
+}
+
+Result<json::Value> parse_config(std::string_view text) {
+  if (text.empty()) return json::Value::object();
+  return json::parse(text);
+}
+
+Error not_of_then(Code code, const std::string& what, const std::string& since, const artifact::AsOf& as_of,
+                  std::string pointer) {
+  return config_error(code, what + " came with version " + since + ", and version " + as_of.row().version + " did not know it",
+                      std::move(pointer));
+}
+
+/// The request with what the row took for granted and this version does not.
+Result<json::Value> with_members_of_then(json::Value requested, const artifact::AsOf& as_of) {
+  for (const artifact::Entry& entry : as_of.history().entries) {
+    if (entry.thing != artifact::Thing::kConfigMember) continue;
+    const bool is_asked_for = json::at(requested, entry.name) != nullptr;
+    if (!as_of.knows(entry)) {
+      if (is_asked_for) return not_of_then(Code::kUnknownKey, "the key", entry.since, as_of, entry.name);
+      if (entry.neutral) json::set_at(requested, entry.name, *entry.neutral);
+    } else if (const json::Value* earlier = as_of.earlier_default(entry); earlier != nullptr && !is_asked_for) {
+      json::set_at(requested, entry.name, *earlier);
+    }
+  }
+  return requested;
+}
+
+}  // namespace
+
+std::span<const ConfigMember> config_members() { return kMembers; }
+
+Result<TrainConfig> read_train_config(std::string_view text) {
+  RF_ASSIGN(json::Value requested, parse_config(text));
+  return settle(std::move(requested), nullptr);
+}
+
+Result<TrainConfig> read_train_config(std::string_view text, const artifact::AsOf& as_of) {
+  RF_ASSIGN(const json::Value requested, parse_config(text));
+  RF_ASSIGN(json::Value of_then, with_members_of_then(requested, as_of));
+  RF_ASSIGN(TrainConfig config, settle(std::move(of_then), &as_of));
+  if (const artifact::Entry* family = as_of.history().find(artifact::Thing::kFamily, config.family);
+      family == nullptr || !as_of.knows(*family))
+    return not_of_then(Code::kUnknownModel, "the model family " + core::quoted(config.family),
+                       family == nullptr ? "no" : family->since, as_of, "/model");
+  config.requested = requested;
+  for (const artifact::Entry& entry : as_of.history().entries)
+    if (entry.thing == artifact::Thing::kConfigMember && !as_of.knows(entry)) json::erase_at(config.resolved, entry.name);
   return config;
 }
 

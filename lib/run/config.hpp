@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "artifact/history.hpp"
 #include "core/result.hpp"
 #include "core/vocabulary.hpp"
 #include "data/selection.hpp"
@@ -42,9 +44,22 @@ struct TrainConfig {
   std::string split_column;          ///< of kPredefined
 };
 
+/// A member of the configuration and the version that it came with.
+struct ConfigMember {
+  std::string_view pointer;
+  std::string_view since;
+};
+/// All but the hyperparameters, which params::fields() lists.
+std::span<const ConfigMember> config_members();
+
 /// Reads, checks and resolves a train_config.v1 text; empty text is `{}`.
 /// Errors: INVALID_JSON, UNKNOWN_KEY, INVALID_VALUE, UNKNOWN_MODEL, UNKNOWN_PROFILE, PROFILE_CONFLICT,
 /// TASK_NOT_SUPPORTED and those of params::resolve; details hold a JSON pointer.
 core::Result<TrainConfig> read_train_config(std::string_view text);
+
+/// The same for a recorded request, resolved as the record's version did: defaults of its time, what it did not know at
+/// the neutral value. UNKNOWN_KEY, UNKNOWN_MODEL and UNKNOWN_PARAMETER for a request of what it did not know. `resolved` holds
+/// what it knew.
+core::Result<TrainConfig> read_train_config(std::string_view text, const artifact::AsOf& as_of);
 
 }  // namespace rf::run

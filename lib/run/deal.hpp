@@ -32,4 +32,7 @@ data::SelectionRequest selection_request(const TrainConfig& config);
 /// COLUMN_NOT_FOUND (a declared kind for no column), WEIGHT_INVALID (no training row has any weight), CANCELLED.
 core::Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, const core::Monitor& monitor);
 
+/// What reading noticed about columns that are used. It may quote a cell: of columns that are left out the record shows none.
+core::Diagnostics reading_diagnostics(const LoadedDataset& dataset, const Dealt& dealt);
+
 }  // namespace rf::run

@@ -13,9 +13,11 @@
 #include "artifact/documents.hpp"
 #include "artifact/run_directory.hpp"
 #include "core/mutant.hpp"
+#include "core/text.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 #include "json/write.hpp"
+#include "run/as_of.hpp"
 #include "run/diff_parts.hpp"
 #include "run/emitted.hpp"
 #include "run/file_difference.hpp"
@@ -30,29 +32,65 @@ constexpr const char* kProfilePointer = "/numeric_profile";
 
 struct Side {
   std::vector<artifact::File> files;
-  json::Value record;   ///< run.v1
+  json::Value record;   ///< run.v1, or a later one
   json::Value dataset;  ///< dataset.v1
+  const artifact::Release* row = nullptr;
+
 };
 
-Result<Side> read_side(const std::string& directory) {
-  Side side;
-  RF_ASSIGN(side.files, artifact::read_run_directory(directory));
+core::Error invalid_run(const std::string& directory, const std::string& what) {
+  return {core::Code::kInvalidRun, "\"" + directory + "\": " + what, {{"file", directory}}};
+}
+
+/// Reads the documents of the files again.
+Result<> read_documents(const std::string& directory, Side& side) {
   for (const artifact::File& file : side.files) {
-    if (file.name != kRecord && file.name != kDataset) continue;
+    if (!file.name.ends_with(".json")) continue;
     Result<json::Value> document = json::parse(file.bytes);
-    const Result<> checked = document ? json::check_schema(*document, file.schema_version) : Result<>();
-    if (!document || !checked)
-      return core::Error{core::Code::kInvalidRun,
-                         "\"" + directory + "\": " + file.name + ": " +
-                             (document ? checked.error().message : document.error().message),
-                         {{"file", directory}}};
-    (file.name == kRecord ? side.record : side.dataset) = std::move(*document);
+    if (!document) return invalid_run(directory, file.name + ": " + document.error().message);
+    if (const Result<> checked = json::check_schema(*document, file.schema_version); !checked)
+      return invalid_run(directory, file.name + ": " + checked.error().message);
+    if (file.name == kRecord) side.record = std::move(*document);
+    else if (file.name == kDataset) side.dataset = std::move(*document);
   }
-  if (side.dataset.is_null())
-    return core::Error{core::Code::kInvalidRun,
-                       "\"" + directory + "\": run.json lists no " + kDataset,
-                       {{"file", directory}}};
+  if (side.dataset.is_null()) return invalid_run(directory, std::string("run.json lists no ") + kDataset);
+  return {};
+}
+
+/// Each file must be one that the version leaves, under the schema that the version gives it: the record does not choose.
+Result<> check_names(const std::string& directory, const Side& side) {
+  const std::vector<artifact::ReleaseFile> known = side.row->files_of(left_by(side.record.find("model_family")->as_string()));
+  for (const artifact::File& file : side.files) {
+    if (file.name == kRecord) continue;
+    const auto found = std::find_if(known.begin(), known.end(), [&](const artifact::ReleaseFile& one) { return one.name == file.name; });
+    if (found == known.end())
+      return invalid_run(directory, "version " + side.row->version + " leaves no file " + core::quoted(file.name));
+    if (file.name.ends_with(".json") && found->schema != file.schema_version)
+      return invalid_run(directory, file.name + ": expected the schema " + found->schema + ", found " + file.schema_version);
+  }
+  return {};
+}
+
+Result<Side> read_side(const std::string& directory, const artifact::History& history) {
+  Side side;
+  RF_ASSIGN(artifact::RunDirectory read, artifact::read_run_directory(directory));
+  side.files = std::move(read.files);
+  RF_TRY(read_documents(directory, side));
+  const std::string& version = side.record.find("runforge_version")->as_string();
+  side.row = history.find(version);
+  if (side.row == nullptr) return unsupported_version(directory, version);
+  RF_TRY(check_names(directory, side));
   return side;
+}
+
+/// The later run as the earlier one's version would have written it. What that version cannot have written stays, and is a
+/// difference.
+Result<> render_as_of(const Side& earlier, const artifact::History& history, const std::string& directory, Side& later) {
+  const Documents recorded = documents_of(earlier.files);
+  Result<std::vector<artifact::File>> rendered = as_of(later.files, artifact::AsOf(history, *earlier.row), &recorded);
+  if (!rendered) return {};  // the member that keeps it from being so is a difference of the configuration
+  later.files = std::move(*rendered);
+  return read_documents(directory, later);
 }
 
 /// Takes out of a record what says the same in other words: how the file was spelled and how the
@@ -97,8 +135,7 @@ json::Value remarks(const Side& a, const Side& b) {
   if (*a.record.find("config") == *b.record.find("config") &&
       *a.record.find("requested_config") != *b.record.find("requested_config"))
     list.push(remark("config", "the configuration is the same, it was asked for in other words"));
-  if (*a.record.find("runforge_version") != *b.record.find("runforge_version") &&
-      *a.record.find("numeric_profile") == *b.record.find("numeric_profile"))
+  if (a.row != b.row && a.row->numeric_profile == b.row->numeric_profile)
     list.push(remark("version", "two versions of one numeric profile, which give the same numbers"));
   return list;
 }
@@ -108,10 +145,8 @@ std::array<Section, 4> compare_sections(const Side& a, const Side& b) {
   compare_data({a.record, a.dataset}, {b.record, b.dataset}, sections[0]);
   sections[1].compare_leaves(kRecord, "/config", *a.record.find("config"), *b.record.find("config"));
   sections[2].compare_leaves(kRecord, "/split", *a.record.find("split"), *b.record.find("split"));
-  sections[3].compare_leaves(kRecord, kProfilePointer, *a.record.find("numeric_profile"),
-                             *b.record.find("numeric_profile"));
-  sections[3].compare_leaves(kRecord, "/runforge_version", *a.record.find("runforge_version"),
-                             *b.record.find("runforge_version"));
+  sections[3].compare_leaves(kRecord, kProfilePointer, json::Value(a.row->numeric_profile), json::Value(b.row->numeric_profile));
+  sections[3].compare_leaves(kRecord, "/runforge_version", json::Value(a.row->version), json::Value(b.row->version));
   return sections;
 }
 
@@ -142,15 +177,18 @@ json::Value first_difference_value(const FileDifference& first) {
 
 }  // namespace
 
-Result<json::Value> diff(const std::string& directory_a, const std::string& directory_b) {
-  RF_ASSIGN(Side a, read_side(directory_a));
-  RF_ASSIGN(Side b, read_side(directory_b));
+Result<json::Value> diff(const std::string& directory_a, const std::string& directory_b, const artifact::History& history) {
+  RF_ASSIGN(Side a, read_side(directory_a, history));
+  RF_ASSIGN(Side b, read_side(directory_b, history));
+  const json::Value of_a = run_value(a);
+  const json::Value of_b = run_value(b);
+  const bool same_version = a.row == b.row;
+  if (!same_version) RF_TRY(a.row < b.row ? render_as_of(a, history, directory_b, b) : render_as_of(b, history, directory_a, a));
   const std::array<Section, 4> sections = compare_sections(a, b);
   Section metrics("metrics");
   metrics.compare_leaves(kRecord, "/metrics", *a.record.find("metrics"), *b.record.find("metrics"));
-  const bool same_version = *a.record.find("runforge_version") == *b.record.find("runforge_version");
-  FilesCompared compared = compare_files(without_wording(a), without_wording(b),
-                                         same_version ? Compared::kBytes : Compared::kNumbers);
+  const json::Value of_remarks = remarks(a, b);
+  FilesCompared compared = compare_files(without_wording(a), without_wording(b));
 
   // Where no result differs there is nothing to explain: what differs then stands in the remarks.
   const auto first = RF_MUTANT(data_is_no_cause, sections.begin(), sections.begin() + 1);
@@ -163,11 +201,11 @@ Result<json::Value> diff(const std::string& directory_a, const std::string& dire
                                      : "none")
       .set("answer", is_explained ? cause->answer() : no_cause_answer(compared))
       .set("compared", same_version ? "bytes" : "numbers")
-      .set("a", run_value(a))
-      .set("b", run_value(b))
+      .set("a", of_a)
+      .set("b", of_b)
       .set("metrics", metrics.differences())
       .set("files", std::move(compared.files))
-      .set("remarks", remarks(a, b));
+      .set("remarks", of_remarks);
   json::Value parts = json::Value::array();
   for (const Section& section : sections) parts.push(section.value());
   report.set("sections", std::move(parts));

@@ -6,13 +6,15 @@
 
 #include <string>
 
+#include "artifact/history.hpp"
 #include "core/result.hpp"
 #include "json/value.hpp"
 
 namespace rf::run {
 
-/// diff.v1 of the runs in the directories a and b. FILE_NOT_FOUND, INVALID_RUN or UNSUPPORTED_FORMAT where
-/// one of them holds no run this library reads.
-core::Result<json::Value> diff(const std::string& directory_a, const std::string& directory_b);
+/// diff.v1 of the runs in the directories a and b. Where two versions wrote them the later one is compared as the earlier would have
+/// written it. FILE_NOT_FOUND, INVALID_RUN, RUN_ALTERED, UNSUPPORTED_VERSION or UNSUPPORTED_FORMAT where one of them holds no run
+/// this library reads.
+core::Result<json::Value> diff(const std::string& directory_a, const std::string& directory_b, const artifact::History& history);
 
 }  // namespace rf::run

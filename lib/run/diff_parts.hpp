@@ -41,7 +41,7 @@ class Section {
 };
 
 struct DataDocuments {
-  const json::Value& record;   ///< run.v1
+  const json::Value& record;   ///< run.v1, or a later one
   const json::Value& dataset;  ///< dataset.v1
 };
 

@@ -24,7 +24,8 @@ core::Result<std::string> emit(const Run& run, const std::string& parent, const 
     facts.run_id = run_id;
     facts.created_at = created_at;
     facts.run_digest = run.run_digest;
-    facts.details = options.execution_details;
+    // Of a run that was opened it is not known how it was trained.
+    facts.details = options.execution_details && run.origin == Origin::kTrained;
     if (facts.details) {
       facts.dataset_path = run.dataset_path;
       facts.host = core::host_facts();
@@ -36,7 +37,7 @@ core::Result<std::string> emit(const Run& run, const std::string& parent, const 
       for (artifact::StageTime& stage : so_far.take()) facts.stages.push_back(std::move(stage));
     }
     RF_TRY(context.monitor.check());
-    return execution_file(run, facts);
+    return execution_file(facts);
   };
   if (signer != nullptr)
     occurrence.signatures = [&](const std::string& run_id, const std::string& sums) {

@@ -12,6 +12,7 @@
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 #include "json/write.hpp"
+#include "params/params.hpp"
 
 namespace rf::run {
 namespace {
@@ -23,7 +24,9 @@ const std::string* text_at(const json::Value& value, std::string_view key) {
   return found != nullptr && found->is_string() ? &found->as_string() : nullptr;
 }
 
-/// One JSON file: it parses, is of the schema it should be, matches it, and is laid out as documents are.
+std::string stated(const std::string* text) { return text == nullptr ? "none" : core::quoted(*text); }
+
+/// One JSON file: it parses, is of the schema and the version it should be, matches its schema, and is laid out as documents are.
 void check_document(const std::string& name, const std::string& schema, EmittedRun& run, Findings& findings) {
   const auto fail = [&](std::string pointer, std::string message) {
     findings.fail(Layer::kFiles, name, std::move(pointer), std::move(message));
@@ -31,12 +34,11 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
   const std::string& bytes = run.files.at(name);
   Result<json::Value> document = json::parse(bytes);
   if (!document.ok()) return fail("", document.error().message);
-  const std::string* stated = text_at(*document, "schema_version");
-  if (stated == nullptr || *stated != schema)
-    return fail("/schema_version", "expected " + core::quoted(schema) + ", found " +
-                                       (stated == nullptr ? std::string("none") : core::quoted(*stated)));
-  if (json::schema_text(schema) == nullptr)
-    return fail("/schema_version", "this library does not know the schema " + core::quoted(schema));
+  const std::string* const found = text_at(*document, "schema_version");
+  if (found == nullptr || *found != schema)
+    return fail("/schema_version", "expected " + core::quoted(schema) + ", found " + stated(found));
+  if (const std::string* version = text_at(*document, "runforge_version"); version == nullptr || *version != run.version)
+    return fail("/runforge_version", "expected " + core::quoted(run.version) + ", as run.json says, found " + stated(version));
   if (const Result<> checked = json::check_schema(*document, schema); !checked.ok()) {
     std::string pointer;
     for (const core::Detail& detail : checked.error().details)
@@ -53,18 +55,159 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
   run.documents.emplace(name, std::move(*document));
 }
 
-/// What every run lists, beside what explains its model.
-constexpr const char* kAlwaysListed[] = {kDataset, kIndex, kMetrics, kModel};
-
-/// Names and schemas of the files that belong to the run.
-std::map<std::string, std::string> expected_files(const EmittedRun& run) {
-  std::map<std::string, std::string> expected = {
-      {kRecord, "run.v1"}, {kExecution, "execution.v1"}, {kSums, ""}};
-  if (const json::Value* record = run.record())
-    for (const json::Value& entry : record->find("artifacts")->as_array())
-      expected[entry.find("path")->as_string()] = entry.find("schema_version")->as_string();
-  return expected;
+/// Finds the row that run.json names, and checks the document by it.
+void find_row(const artifact::History& history, EmittedRun& run, Findings& findings) {
+  const Result<json::Value> record = json::parse(run.bytes(kRecord));
+  const std::string* const version = record ? text_at(*record, "runforge_version") : nullptr;
+  if (version == nullptr || version->empty())
+    return findings.fail(Layer::kFiles, kRecord, record ? "/runforge_version" : "",
+                         record ? "expected the version that wrote it, found none" : record.error().message);
+  run.version = *version;
+  run.row = history.find(*version);
+  if (run.row != nullptr) check_document(kRecord, run.row->record_schema, run, findings);
 }
+
+/// The files that `artifacts` must list, and that it does.
+std::vector<artifact::ReleaseFile> check_listed(const EmittedRun& run, Findings& findings) {
+  const json::Value& record = *run.record();
+  const std::string& family = record.find("model_family")->as_string();
+  std::vector<artifact::ReleaseFile> wanted = run.row->files_of(left_by(family));
+  const json::Value::Array& listed = record.find("artifacts")->as_array();
+  const auto is_wanted = [&](const std::string& name) {
+    return std::any_of(wanted.begin(), wanted.end(), [&](const artifact::ReleaseFile& file) { return file.name == name; });
+  };
+  for (const artifact::ReleaseFile& file : wanted)
+    if (std::none_of(listed.begin(), listed.end(),
+                     [&](const json::Value& entry) { return entry.find("path")->as_string() == file.name; }))
+      findings.fail(Layer::kFiles, kRecord, "/artifacts", "lists no " + file.name);
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    const std::string at = "/artifacts/" + std::to_string(i);
+    const std::string& name = listed[i].find("path")->as_string();
+    if (!is_wanted(name))
+      findings.fail(Layer::kFiles, kRecord, at + "/path",
+                    "version " + run.version + " leaves no file " + core::quoted(name) + " with a " + family);
+    if (i > 0 && listed[i - 1].find("path")->as_string() >= name)
+      findings.fail(Layer::kFiles, kRecord, at + "/path", "the files are not in the order of their names");
+  }
+  return wanted;
+}
+
+/// The same with what stands beside the result files.
+std::vector<artifact::ReleaseFile> belonging_files(const EmittedRun& run, Findings& findings) {
+  std::vector<artifact::ReleaseFile> files = check_listed(run, findings);
+  files.push_back({kExecution, run.row->execution_schema});
+  files.push_back({kSums, ""});
+  return files;
+}
+
+/// A file that belongs to the run, read or not.
+void check_file(const artifact::ReleaseFile& file, EmittedRun& run, Findings& findings) {
+  const bool is_there = run.files.contains(file.name);
+  const bool is_document = file.name.ends_with(".json");
+  if (is_there && is_document) check_document(file.name, file.schema, run, findings);
+  run.is_complete = run.is_complete && is_there && (!is_document || run.documents.contains(file.name));
+}
+
+/// Digests by file name as SHA256SUMS says them; lines that are none are left out.
+std::map<std::string, std::string> said_by_sums(std::string_view text) {
+  std::map<std::string, std::string> said;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (line.size() > 66 && line.substr(64, 2) == "  ") said.emplace(line.substr(66), line.substr(0, 64));
+  }
+  return said;
+}
+
+/// Reads what belongs to a run, and nothing else.
+class DirectoryReader {
+ public:
+  DirectoryReader(const std::string& directory, Findings& findings, core::Context& context)
+      : directory_(directory), findings_(findings), context_(context) {}
+
+  Result<EmittedRun> operator()(const artifact::History& history) {
+    RF_ASSIGN(entries_, core::list_entries(directory_));
+    RF_TRY(read(kRecord, kMostDocumentBytes));
+    if (!run_.files.contains(kRecord)) return std::move(run_);
+    find_row(history, run_, findings_);
+    if (run_.row == nullptr) RF_TRY(compare_sum_of_record());
+    if (run_.record() == nullptr) return std::move(run_);
+    RF_TRY(read_listed());
+    RF_TRY(read_others());
+    return std::move(run_);
+  }
+
+ private:
+  Result<> read_listed() {
+    run_.is_complete = true;
+    for (const artifact::ReleaseFile& file : belonging_files(run_, findings_)) {
+      belongs_.insert(file.name);
+      RF_TRY(read(file.name, file.name == kModel ? kMostModelBytes : kMostDocumentBytes));
+      check_file(file, run_, findings_);
+    }
+    return {};
+  }
+
+  /// A record of no known version may still be seen to be altered.
+  Result<> compare_sum_of_record() {
+    const auto sums = std::find_if(entries_.begin(), entries_.end(), [](const auto& one) { return one.name == kSums; });
+    if (sums == entries_.end()) return {};
+    RF_TRY(read(kSums, kMostDocumentBytes));
+    const std::map<std::string, std::string> said = said_by_sums(run_.bytes(kSums));
+    const auto own = said.find(kRecord);
+    const std::string found = crypto::sha256_hex(run_.files.at(kRecord));
+    if (own != said.end() && own->second != found)
+      findings_.fail(Layer::kDigests, kRecord, "", "expected the SHA-256 " + own->second + " that SHA256SUMS says, found " + found);
+    return {};
+  }
+
+  /// Signatures, which may be there, and what is foreign.
+  Result<> read_others() {
+    for (const core::FolderEntry& entry : entries_) {
+      if (entry.name == kRecord || belongs_.contains(entry.name)) continue;
+      if (is_signature(entry.name) && ++n_signatures_ <= kMostSignatures) {
+        RF_TRY(read(entry.name, entry.name == kEnvelopes ? kMostDocumentBytes : kMostMinisigBytes));
+      } else if (RF_MUTANT(foreign_files_are_welcome, true, false)) {
+        fail(entry.name, entry.kind == core::EntryKind::kFile
+                             ? std::string("the file does not belong to the run")
+                             : std::string(core::entry_kind_name(entry.kind)) + " does not belong to a run");
+      }
+    }
+    return {};
+  }
+
+  /// Fails the layer where the name is no regular file within the limit.
+  Result<> read(const std::string& name, std::uint64_t limit_bytes) {
+    RF_TRY(context_.monitor.check());
+    const auto entry = std::lower_bound(entries_.begin(), entries_.end(), name,
+                                        [](const core::FolderEntry& one, const std::string& wanted) { return one.name < wanted; });
+    if (entry == entries_.end() || entry->name != name) return fail(name, "the file is missing"), Result<>();
+    if (entry->kind != core::EntryKind::kFile)
+      return fail(name, "expected a regular file, found " + std::string(core::entry_kind_name(entry->kind))), Result<>();
+    Result<std::string> bytes = core::read_file_no_link(core::path_in(directory_, name), limit_bytes);
+    if (bytes) {
+      run_.files[name] = std::move(*bytes);
+      return {};
+    }
+    const core::Code code = bytes.error().code;
+    if (code != core::Code::kLimitReached && code != core::Code::kNotAFile) return std::move(bytes).error();
+    return fail(name, bytes.error().message), Result<>();
+  }
+
+  void fail(const std::string& name, std::string message) {
+    findings_.fail(Layer::kFiles, name, "", std::move(message));
+  }
+
+  const std::string& directory_;
+  Findings& findings_;
+  core::Context& context_;
+  std::vector<core::FolderEntry> entries_;
+  static constexpr std::size_t kMostSignatures = 1000;
+  static constexpr std::uint64_t kMostMinisigBytes = 4096;
+  std::set<std::string> belongs_;
+  std::size_t n_signatures_ = 0;
+  EmittedRun run_;
+};
 
 struct Said {
   std::string digest;  ///< "" where nothing is said
@@ -96,55 +239,38 @@ void blame(const std::string& name, const std::string& actual, const Said& recor
   if (!sums.digest.empty() && !sums_agree) fail(sums, record_agrees);
 }
 
-/// Digests by file name as SHA256SUMS says them; lines that are none are left out.
-std::map<std::string, std::string> said_by_sums(std::string_view text) {
-  std::map<std::string, std::string> said;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    if (line.size() > 66 && line.substr(64, 2) == "  ") said.emplace(line.substr(66), line.substr(0, 64));
-  }
-  return said;
-}
-
 }  // namespace
 
 bool is_signature(std::string_view name) {
   return name == kEnvelopes || (name.starts_with("SHA256SUMS.") && name.ends_with(".minisig"));
 }
 
-Result<EmittedRun> read_emitted(const std::string& directory, core::Context& context) {
-  EmittedRun run;
-  RF_ASSIGN(const std::vector<std::string> names, core::list_files(directory));
-  for (const std::string& name : names) {
-    RF_TRY(context.monitor.check());
-    RF_ASSIGN(run.files[name], core::read_file(core::path_in(directory, name)));
-  }
-  return run;
+bool is_prose(std::string_view file, std::string_view pointer) {
+  const auto is_member = [&](std::string_view list, std::string_view member) {
+    return pointer.starts_with(list) && pointer.ends_with(member) && std::count(pointer.begin(), pointer.end(), '/') == 3;
+  };
+  return (file == kRecord && is_member("/diagnostics/", "/message")) ||
+         (file == kIndex && is_member("/available_artifacts/", "/summary"));
 }
 
-void look_at_files(EmittedRun& run, Findings& findings) {
-  if (run.files.contains(kRecord)) check_document(kRecord, "run.v1", run, findings);
-  const std::map<std::string, std::string> expected = expected_files(run);
-  run.is_complete = run.record() != nullptr;
-  for (const char* name : kAlwaysListed) {
-    if (run.record() == nullptr || expected.contains(name)) continue;
-    findings.fail(Layer::kFiles, kRecord, "/artifacts", std::string("lists no ") + name);
-    run.is_complete = false;
-  }
-  for (const auto& [name, schema] : expected) {
-    if (!run.files.contains(name)) {
-      findings.fail(Layer::kFiles, name, "", "the file is missing");
-      run.is_complete = false;
-    } else if (name.ends_with(".json") && name != kRecord) {
-      check_document(name, schema, run, findings);
-      run.is_complete = run.is_complete && run.documents.contains(name);
-    }
-  }
-  for (const auto& [name, bytes] : run.files)
-    if (!expected.contains(name) && RF_MUTANT(foreign_files_are_welcome, !is_signature(name), false) &&
-        run.record() != nullptr)
-      findings.fail(Layer::kFiles, name, "", "the file does not belong to the run");
+artifact::LeftBy left_by(std::string_view family) {
+  return params::is_linear(family) ? artifact::LeftBy::kLinearModels : artifact::LeftBy::kTreeModels;
+}
+
+Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history, Findings& findings,
+                                core::Context& context) {
+  return DirectoryReader(directory, findings, context)(history);
+}
+
+EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history, Findings& findings) {
+  EmittedRun run;
+  run.files = std::move(files);
+  if (!run.files.contains(kRecord)) return run;
+  find_row(history, run, findings);
+  if (run.record() == nullptr) return run;
+  run.is_complete = true;
+  for (const artifact::ReleaseFile& file : belonging_files(run, findings)) check_file(file, run, findings);
+  return run;
 }
 
 void check_digests(const EmittedRun& run, const std::map<std::string, std::string>& sha256,
@@ -174,8 +300,6 @@ void check_digests(const EmittedRun& run, const std::map<std::string, std::strin
       findings.fail(Layer::kDigests, kRecord, at + "/size_bytes",
                     "says another size than that of " + name + ", " +
                         core::decimal(static_cast<std::int64_t>(size)) + " bytes");
-    if (i > 0 && artifacts[i - 1].find("path")->as_string() >= name)
-      findings.fail(Layer::kDigests, kRecord, at + "/path", "the files are not in the order of their names");
   }
   const std::string results = crypto::sha256_hex(json::canonical(*record->find("artifacts")));
   if (*text_at(*record, "result_digest") != results)

@@ -3,14 +3,19 @@
 // files one by one: what each is, and what is said of its bytes.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "artifact/documents.hpp"
+#include "artifact/history.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
 #include "json/value.hpp"
+#include "run/as_of.hpp"
 #include "run/findings.hpp"
 
 namespace rf::run {
@@ -21,14 +26,28 @@ inline constexpr const char* kSums = "SHA256SUMS";
 inline constexpr const char* kMetrics = "metrics.v1.json";
 inline constexpr const char* kDataset = "dataset.v1.json";
 inline constexpr const char* kIndex = "interpretability.index.v1.json";
+inline constexpr const char* kCoefficients = "linear_coefficients.v1.json";
+inline constexpr const char* kImportance = "feature_importance.v1.json";
 inline constexpr const char* kModel = "model.safetensors";
+/// Of what the running version writes.
+inline constexpr const char* kRecordSchema = "run.v2";
+inline constexpr const char* kExecutionSchema = "execution.v1";
 inline constexpr const char* kFirstMinisig = "SHA256SUMS.minisig";
 inline constexpr const char* kEnvelopes = "run.intoto.jsonl";
 
+/// UNSUPPORTED_VERSION.
+core::Error unsupported_version(const std::string& directory, const std::string& version);
+
+/// More than any document of ours, and what json::parse() takes.
+inline constexpr std::uint64_t kMostDocumentBytes = std::uint64_t{64} << 20;
+inline constexpr std::uint64_t kMostModelBytes = std::uint64_t{16} << 30;
+
 struct EmittedRun {
-  std::map<std::string, std::string> files;      ///< bytes by name
-  std::map<std::string, json::Value> documents;  ///< those that parse and match their schema, by name
-  bool is_complete = false;                      ///< every file that belongs to the run is there and readable
+  std::map<std::string, std::string> files;  ///< bytes by name, of what belongs to a run
+  Documents documents;                       ///< those that parse and match their schema, by name
+  std::string version;                       ///< that run.json names; "" where it does not say
+  const artifact::Release* row = nullptr;    ///< of that version; null where there is none
+  bool is_complete = false;                  ///< every file that belongs to the run is there and readable
 
   const json::Value* record() const { return find(kRecord); }
   const json::Value* find(const std::string& name) const {
@@ -44,10 +63,19 @@ struct EmittedRun {
 /// Signatures stand beside the files they sign and are listed nowhere.
 bool is_signature(std::string_view name);
 
-/// The bytes of each file of the directory; nothing is looked at yet.
-core::Result<EmittedRun> read_emitted(const std::string& directory, core::Context& context);
-/// Looks at each file by itself (layer "files") and fills in the rest of `run`.
-void look_at_files(EmittedRun& run, Findings& findings);
+/// Whether a place of a document is a sentence for people. Recorded ones may be anybody's words and are never shown.
+bool is_prose(std::string_view file, std::string_view pointer);
+
+/// Which files a model of the family leaves.
+artifact::LeftBy left_by(std::string_view family);
+
+/// Reads the directory and looks at each file by itself (layer "files"). Links are not followed; what does not belong to the run
+/// is named and not read. Where run.json names a version without a row, nothing else is looked at. Borrows the history.
+core::Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history, Findings& findings,
+                                      core::Context& context);
+/// The same of files in memory, none of which is foreign.
+EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history, Findings& findings);
+
 /// Sizes and digests (layer "digests"). `sha256` holds the digest of each file, in hexadecimal.
 void check_digests(const EmittedRun& run, const std::map<std::string, std::string>& sha256,
                    Findings& findings);

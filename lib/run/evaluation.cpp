@@ -3,9 +3,15 @@
 
 #include <utility>
 
+#include "core/messages.hpp"
 #include "encode/encoded.hpp"
 
 namespace rf::run {
+
+TrainingTarget training_target(const Dealt& dealt) {
+  return {at_positions(dealt.target.class_of, dealt.split.train), dealt.target.classes.size(),
+          at_positions(dealt.target.value_of, dealt.split.train), at_positions(dealt.weights, dealt.split.train)};
+}
 
 core::Result<Evaluation> evaluate_model(const model::Model& model, const data::Table& table,
                                         const Dealt& dealt, core::Context& context) {
@@ -24,6 +30,16 @@ core::Result<Evaluation> evaluate_model(const model::Model& model, const data::T
                                            outputs, context));
   }
   return evaluation;
+}
+
+core::Diagnostics unknown_levels(const model::Model& model, std::span<const std::uint64_t> n_rows) {
+  core::Diagnostics found;
+  for (std::size_t f = 0; f < n_rows.size(); ++f)
+    if (n_rows[f] > 0)
+      found.push_back(core::diagnostic(
+          core::Code::kUnknownLevel, core::Severity::kInfo,
+          {{"column", model.encoder.features[f].name}, {"rows", static_cast<std::int64_t>(n_rows[f])}}));
+  return found;
 }
 
 }  // namespace rf::run

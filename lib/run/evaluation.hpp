@@ -13,6 +13,7 @@
 #include "evaluate/metrics.hpp"
 #include "model/model.hpp"
 #include "run/deal.hpp"
+#include "run/fit.hpp"
 
 namespace rf::run {
 
@@ -25,6 +26,9 @@ std::vector<T> at_positions(const std::vector<T>& values, std::span<const core::
   return taken;
 }
 
+/// What the training rows teach, in their order.
+TrainingTarget training_target(const Dealt& dealt);
+
 struct Evaluation {
   evaluate::Metrics metrics;
   std::vector<std::uint64_t>
@@ -34,5 +38,8 @@ struct Evaluation {
 /// LIMIT_REACHED, CANCELLED.
 core::Result<Evaluation> evaluate_model(const model::Model& model, const data::Table& table,
                                         const Dealt& dealt, core::Context& context);
+
+/// UNKNOWN_LEVEL for each feature that has such rows.
+core::Diagnostics unknown_levels(const model::Model& model, std::span<const std::uint64_t> n_rows);
 
 }  // namespace rf::run

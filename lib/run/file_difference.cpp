@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/file_difference.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -17,17 +18,6 @@ namespace rf::run {
 namespace {
 
 using core::Result;
-
-/// Takes out what another version of the same numeric profile writes otherwise.
-void blank_version(json::Value& value) {
-  if (value.is_array())
-    for (json::Value& element : value.as_array()) blank_version(element);
-  if (!value.is_object()) return;
-  for (const char* key : {"runforge_version", "result_digest", "sha256", "size_bytes"})
-    value.as_object().erase(key);
-  for (auto& [key, member] : value.as_object())
-    if (key != "dataset") blank_version(member);
-}
 
 /// One element of a tensor as text.
 std::string element_text(const artifact::Tensor& tensor, std::size_t i) {
@@ -92,18 +82,36 @@ std::optional<FileDifference> tensor_difference(const artifact::File& expected, 
   return std::nullopt;
 }
 
-std::optional<FileDifference> document_difference(const artifact::File& expected, const artifact::File& found,
-                                                  Compared compared) {
-  Result<json::Value> a = json::parse(expected.bytes);
-  Result<json::Value> b = json::parse(found.bytes);
+/// The entries of a list or of an object, less a member.
+void erase_from_each(json::Value& entries, const char* member) {
+  const auto erase = [&](json::Value& entry) {
+    if (entry.is_object()) entry.as_object().erase(member);
+  };
+  if (entries.is_array()) std::for_each(entries.as_array().begin(), entries.as_array().end(), erase);
+  if (entries.is_object())
+    for (auto& [key, entry] : entries.as_object()) erase(entry);
+}
+
+/// Sentences for people say in words what stands beside them, and recorded ones are never shown.
+json::Value without_prose(const std::string& file, json::Value document) {
+  const bool is_record = file == kRecord;
+  if (!document.is_object() || (!is_record && file != kIndex)) return document;
+  const auto entries = document.as_object().find(is_record ? "diagnostics" : "available_artifacts");
+  if (entries != document.as_object().end()) erase_from_each(entries->second, is_record ? "message" : "summary");
+  return document;
+}
+
+std::optional<FileDifference> document_difference(const artifact::File& expected, const artifact::File& found) {
+  const Result<json::Value> a = json::parse(expected.bytes);
+  const Result<json::Value> b = json::parse(found.bytes);
   if (!a) return said(expected.name, "", a.error().message);
   if (!b) return said(expected.name, "", b.error().message);
-  if (compared == Compared::kNumbers) {
-    blank_version(*a);
-    blank_version(*b);
+  auto difference = json::first_difference(without_prose(expected.name, *a), without_prose(found.name, *b));
+  if (!difference) {
+    difference = json::first_difference(*a, *b);
+    if (!difference) return std::nullopt;
+    return said(expected.name, std::move(difference->pointer), "the facts are equal, the sentences beside them are not");
   }
-  auto difference = json::first_difference(*a, *b);
-  if (!difference) return std::nullopt;
   return FileDifference{expected.name, std::move(difference->pointer), std::move(difference->expected),
                         std::move(difference->found), ""};
 }
@@ -120,31 +128,31 @@ std::string FileDifference::message() const {
   return text.empty() ? difference_text({where, expected, found}) : text;
 }
 
-std::optional<FileDifference> file_difference(const artifact::File& expected, const artifact::File& found,
-                                              Compared compared) {
-  if (expected.bytes == found.bytes) return std::nullopt;
+std::optional<FileDifference> file_difference(const artifact::File& expected, const artifact::File& found) {
+  if (RF_MUTANT(sizes_compared_for_bytes, expected.bytes == found.bytes, expected.bytes.size() == found.bytes.size()))
+    return std::nullopt;
   const bool is_model = expected.name == kModel;
   if (auto difference =
-          is_model ? tensor_difference(expected, found) : document_difference(expected, found, compared))
+          is_model ? tensor_difference(expected, found) : document_difference(expected, found))
     return difference;
-  if (RF_MUTANT(numbers_compared_for_bytes, compared == Compared::kNumbers, true)) return std::nullopt;
   return said(expected.name, "",
               is_model ? "the tensors are equal, their header is not"
                        : "the documents are equal, their layout is not");
 }
 
-FilesCompared compare_files(std::span<const artifact::File> expected, std::span<const artifact::File> found,
-                            Compared compared) {
+FilesCompared compare_files(std::span<const artifact::File> expected, std::span<const artifact::File> found) {
   FilesCompared result{json::Value::array(), 0, std::nullopt};
   const auto add = [&](const std::string& name, std::optional<FileDifference> difference) {
     result.files.push(json::Value::object().set("path", name).set("equal", !difference));
     result.n_equal += difference ? 0 : 1;
-    if (difference && (!result.first || result.first->file == kRecord)) result.first = std::move(difference);
+    // What names other files' digests differs wherever another file does.
+    const auto follows = [](const FileDifference& one) { return one.file == kRecord || one.file == kIndex; };
+    if (difference && (!result.first || (follows(*result.first) && !follows(*difference)))) result.first = std::move(difference);
   };
   for (const artifact::File& file : expected) {
     const artifact::File* const other = find_file(found, file.name);
     add(file.name, other == nullptr ? FileDifference{file.name, "", "a file of this name", std::nullopt, ""}
-                                    : file_difference(file, *other, compared));
+                                    : file_difference(file, *other));
   }
   for (const artifact::File& file : found)
     if (find_file(expected, file.name) == nullptr)

@@ -14,10 +14,6 @@
 
 namespace rf::run {
 
-/// Bytes; or numbers, where two versions of one numeric profile wrote the files: documents without
-/// runforge_version and the digests and sizes that depend on it, tensors element by element.
-enum class Compared : std::uint8_t { kBytes, kNumbers };
-
 struct FileDifference {
   std::string file;
   std::string where;  ///< JSON pointer, or `tensor[element]`; "" where the whole file is meant
@@ -30,18 +26,16 @@ struct FileDifference {
   std::string message() const;
 };
 
-/// None where the files say the same.
-std::optional<FileDifference> file_difference(const artifact::File& expected, const artifact::File& found,
-                                              Compared compared);
+/// None where the files have the same bytes.
+std::optional<FileDifference> file_difference(const artifact::File& expected, const artifact::File& found);
 
 struct FilesCompared {
   json::Value files;  ///< [{path, equal}]: those of `expected`, then those that only `found` has
   std::size_t n_equal = 0;
-  /// None where all are equal; of run.json only if it alone differs, as it does wherever another file does.
+  /// None where all are equal; of run.json and the index only if no other differs, as they do wherever another file does.
   std::optional<FileDifference> first;
 };
 
-FilesCompared compare_files(std::span<const artifact::File> expected, std::span<const artifact::File> found,
-                            Compared compared);
+FilesCompared compare_files(std::span<const artifact::File> expected, std::span<const artifact::File> found);
 
 }  // namespace rf::run

@@ -2,6 +2,9 @@
 #include "run/findings.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "core/text.hpp"
 
 namespace rf::run {
 namespace {
@@ -17,6 +20,18 @@ std::string shown(const std::optional<std::string>& text) {
 
 std::string difference_text(const json::Difference& difference) {
   return "expected " + shown(difference.expected) + ", found " + shown(difference.found);
+}
+
+void Findings::fail(Layer layer, std::string file, std::string pointer, std::string message) {
+  constexpr std::size_t kMostOfALayer = 1000;
+  const auto [place, is_new] = places_.emplace(std::pair(file, pointer), layer);
+  if (!is_new && place->second != layer) return;
+  if (++n_of_layer_[index(layer)] > kMostOfALayer) return;
+  failures_.push_back({layer, core::escaped_utf8(file), core::escaped_utf8(pointer), core::escaped_utf8(message)});
+}
+
+void Findings::tell(std::string about, std::string message) {
+  notes_.push_back({std::move(about), core::escaped_utf8(message)});
 }
 
 bool Findings::failed(Layer layer) const {
@@ -37,7 +52,11 @@ json::Value Findings::report() const {
         .set("status", fails                 ? "failed"
                        : skipped_[i] ? "not_checked"
                                      : "passed");
-    if (!reasons_[i].empty()) layer.set("reason", reasons_[i]);
+    std::string reason = reasons_[i];
+    if (n_of_layer_[i] > failures_.size())
+      reason += (reason.empty() ? "" : "; ") + core::decimal(static_cast<std::int64_t>(n_of_layer_[i])) +
+                " places fail, of which the first are told";
+    if (!reason.empty()) layer.set("reason", reason);
     layers.push(std::move(layer));
   }
   json::Value failures = json::Value::array();
@@ -49,10 +68,13 @@ json::Value Findings::report() const {
     if (!failure.pointer.empty()) entry.set("pointer", failure.pointer);
     failures.push(std::move(entry));
   }
+  json::Value notes = json::Value::array();
+  for (const Note& note : notes_)
+    notes.push(json::Value::object().set("about", note.about).set("message", note.message));
   return json::Value::object()
-      .set("verdict", failures_.empty() ? "passed" : "failed")
       .set("layers", std::move(layers))
-      .set("failures", std::move(failures));
+      .set("failures", std::move(failures))
+      .set("notes", std::move(notes));
 }
 
 }  // namespace rf::run

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,16 +27,25 @@ struct Failure {
   std::string message;
 };
 
+/// Something that fails nothing and that the reader should know.
+struct Note {
+  std::string about;  ///< "file_spelling", ...
+  std::string message;
+};
+
 class Findings {
  public:
-  void fail(Layer layer, std::string file, std::string pointer, std::string message) {
-    failures_.push_back({layer, std::move(file), std::move(pointer), std::move(message)});
-  }
+  /// A place that a layer before found wrong is not told again.
+  void fail(Layer layer, std::string file, std::string pointer, std::string message);
   /// The layer, or a part of it, could not be looked at.
   void skip(Layer layer, std::string reason) {
     reasons_[index(layer)] = std::move(reason);
     skipped_[index(layer)] = true;
   }
+  void tell(std::string about, std::string message);
+  const std::vector<Note>& notes() const { return notes_; }
+  const std::string& reason(Layer layer) const { return reasons_[index(layer)]; }
+
   /// The layer was looked at, but for this.
   void note(Layer layer, std::string what) { reasons_[index(layer)] = std::move(what); }
 
@@ -43,13 +54,16 @@ class Findings {
   const std::vector<Failure>& failures() const { return failures_; }
   /// The first one in a sentence; there must be one.
   std::string first_failure() const;
-  /// verify.v1 without schema_version and runforge_version.
+  /// The members layers, failures and notes of verify.v2.
   json::Value report() const;
 
  private:
   static std::size_t index(Layer layer) { return static_cast<std::size_t>(layer); }
 
   std::vector<Failure> failures_;
+  std::map<std::pair<std::string, std::string>, Layer> places_;  ///< file and pointer; the layer that found it first
+  std::array<std::size_t, 5> n_of_layer_{};
+  std::vector<Note> notes_;
   std::array<std::string, 5> reasons_;
   std::array<bool, 5> skipped_{};
 };

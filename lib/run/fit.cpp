@@ -3,10 +3,10 @@
 
 #include <utility>
 
-#include "core/messages.hpp"
 #include "train/boosting.hpp"
 #include "train/forest.hpp"
 #include "train/linear.hpp"
+#include "train/report.hpp"
 
 namespace rf::run {
 namespace {
@@ -32,12 +32,7 @@ Result<Fit> boosting_fit(Result<train::BoostingFit> fit, const params::GradientB
   solver.converged = !parameters.early_stopping_rounds || fit->stopped_early;
   solver.objective = fit->held_out_loss;
   core::Diagnostics diagnostics;
-  if (!solver.converged)
-    diagnostics.push_back(core::diagnostic(
-        core::Code::kNotConverged, core::Severity::kInfo,
-        {{"iterations", static_cast<std::int64_t>(fit->n_rounds)},
-         {"early_stopping_rounds", static_cast<std::int64_t>(*parameters.early_stopping_rounds)},
-         {"n_estimators", static_cast<std::int64_t>(parameters.n_estimators)}}));
+  if (!solver.converged) diagnostics.push_back(train::early_stopping_missed(fit->n_rounds, parameters));
   return Fit{std::move(fit->model), std::move(solver), std::move(diagnostics)};
 }
 
@@ -50,8 +45,8 @@ train::TreeInput tree_input(const encode::Encoder& encoder, const TreeRows& tree
   return input;
 }
 
-/// Calls the trainer of whichever family the parameters are for.
-struct Trainer {
+/// What is trained on, as the families take it.
+struct Training {
   const encode::Encoder& encoder;
   const TrainingRows& rows;
   const TrainingTarget& target;
@@ -63,7 +58,10 @@ struct Trainer {
   core::SampleView x() const { return encode::view(std::get<encode::Encoded>(rows).x); }
   train::TreeInput cells() const { return tree_input(encoder, std::get<TreeRows>(rows)); }
   bool is_regression() const { return target.n_classes == 0; }
+};
 
+/// Calls the trainer of whichever family the parameters are for.
+struct Trainer : Training {
   Result<Fit> operator()(const params::LogisticRegression& p) const {
     return linear_fit(train::fit_logistic_regression(x(), classes(), p, context));
   }
@@ -91,6 +89,31 @@ struct Trainer {
   }
 };
 
+/// Asks the same family where a fitted model stands.
+struct Judge : Training {
+  const model::Model& model;
+
+  const model::LinearModel& linear() const { return std::get<model::LinearModel>(model.fitted); }
+
+  Result<train::Standings> operator()(const params::LogisticRegression& p) const {
+    return train::standings_of(linear(), x(), classes(), p, context);
+  }
+  Result<train::Standings> operator()(const params::LinearSvc& p) const {
+    return train::standings_of(linear(), x(), classes(), p, context);
+  }
+  Result<train::Standings> operator()(const params::RidgeRegression& p) const {
+    return train::standings_of(linear(), x(), values(), p, context);
+  }
+  Result<train::Standings> operator()(const params::DecisionTree&) const { return train::Standings(); }
+  Result<train::Standings> operator()(const params::RandomForest&) const { return train::Standings(); }
+  Result<train::Standings> operator()(const params::GradientBoosting& p) const {
+    const auto& boosting = std::get<model::Boosting>(model.fitted);
+    const train::TreeInput input = cells();
+    return is_regression() ? train::standings_of(boosting, input, values(), p, seed, context)
+                           : train::standings_of(boosting, input, classes(), p, seed, context);
+  }
+};
+
 }  // namespace
 
 encode::Layout layout_of(const params::Parameters& parameters) {
@@ -111,7 +134,12 @@ Result<TrainingRows> training_rows(const encode::Encoder& encoder, const data::T
 
 Result<Fit> fit_model(const encode::Encoder& encoder, const TrainingRows& rows, const TrainingTarget& target,
                       const params::Parameters& parameters, std::uint64_t seed, core::Context& context) {
-  return std::visit(Trainer{encoder, rows, target, seed, context}, parameters);
+  return std::visit(Trainer{{encoder, rows, target, seed, context}}, parameters);
+}
+
+Result<train::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows, const TrainingTarget& target,
+                                          const params::Parameters& parameters, std::uint64_t seed, core::Context& context) {
+  return std::visit(Judge{{model.encoder, rows, target, seed, context}, model}, parameters);
 }
 
 }  // namespace rf::run

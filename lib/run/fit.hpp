@@ -14,6 +14,7 @@
 #include "encode/tree_cells.hpp"
 #include "model/model.hpp"
 #include "params/params.hpp"
+#include "train/standing.hpp"
 
 namespace rf::run {
 
@@ -45,6 +46,11 @@ struct Fit {
   std::optional<model::SolverReport> solver;
   core::Diagnostics diagnostics;
 };
+
+/// The ways in which training may have come to this model, without training; none for forests, which have no solver.
+core::Result<train::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows, const TrainingTarget& target,
+                                                const params::Parameters& parameters, std::uint64_t seed,
+                                                core::Context& context);
 
 core::Result<Fit> fit_model(const encode::Encoder& encoder, const TrainingRows& rows,
                             const TrainingTarget& target, const params::Parameters& parameters,

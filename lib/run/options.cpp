@@ -29,7 +29,15 @@ void read_limit(const json::Value& limits, std::string_view key, std::uint64_t& 
   if (const json::Value* member = limits.find(key)) limit = static_cast<std::uint64_t>(member->as_number());
 }
 
+constexpr std::string_view kFirstRelease = "0.1.0";
+constexpr ReadingOption kReadingOptions[] = {
+    {"/delimiter", kFirstRelease},        {"/missing_tokens", kFirstRelease},        {"/trim", kFirstRelease},
+    {"/kinds", kFirstRelease},            {"/infer_text", kFirstRelease},            {"/limits/max_bytes", kFirstRelease},
+    {"/limits/max_cell_bytes", kFirstRelease}, {"/limits/max_columns", kFirstRelease}, {"/limits/max_rows", kFirstRelease}};
+
 }  // namespace
+
+std::span<const ReadingOption> reading_options() { return kReadingOptions; }
 
 data::ReadingOptions dataset_options_from(const json::Value& checked) {
   data::ReadingOptions options;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/result.hpp"
@@ -11,6 +12,13 @@
 #include "json/value.hpp"
 
 namespace rf::run {
+
+/// A reading option and the version that it came with.
+struct ReadingOption {
+  std::string_view pointer;
+  std::string_view since;
+};
+std::span<const ReadingOption> reading_options();
 
 /// dataset_options.v1; empty text is `{}`. INVALID_JSON, UNKNOWN_KEY, INVALID_VALUE.
 core::Result<data::ReadingOptions> read_dataset_options(std::string_view text);

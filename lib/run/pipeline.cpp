@@ -7,12 +7,14 @@
 #include <optional>
 #include <utility>
 
+#include "artifact/model_file.hpp"
 #include "core/host.hpp"
-#include "core/messages.hpp"
 #include "core/mutant.hpp"
+#include "crypto/sha256.hpp"
 #include "run/deal.hpp"
 #include "run/evaluation.hpp"
 #include "run/fit.hpp"
+#include "run/history.hpp"
 #include "run/result_files.hpp"
 #include "run/stage_clock.hpp"
 
@@ -27,10 +29,10 @@ void append(core::Diagnostics& all, const core::Diagnostics& more) {
 }
 
 /// The stages of one training, each told to the clock and to the caller.
-class Training {
+class TrainingRun {
  public:
-  Training(const LoadedDataset& dataset, const TrainConfig& config, core::Context& context)
-      : dataset_(dataset), table_(dataset.table()), config_(config), context_(context) {}
+  TrainingRun(const LoadedDataset& dataset, const TrainConfig& config, const RenderedAs& rendered_as, core::Context& context)
+      : dataset_(dataset), table_(dataset.table()), config_(config), rendered_as_(rendered_as), context_(context) {}
 
   Result<std::shared_ptr<const Run>> operator()() {
     RF_ASSIGN(const core::Reservation table,
@@ -56,21 +58,9 @@ class Training {
 
   Result<> deal_rows() {
     RF_ASSIGN(outcome_.dealt, deal(dataset_, config_, context_.monitor));
-    for (const core::Diagnostic& diagnostic : dataset_.dataset().diagnostics)
-      if (is_about_used_column(diagnostic)) outcome_.diagnostics.push_back(diagnostic);
+    append(outcome_.diagnostics, reading_diagnostics(dataset_, outcome_.dealt));
     append(outcome_.diagnostics, outcome_.dealt.selection.diagnostics);
     return {};
-  }
-
-  /// What reading noticed may quote a cell: of columns that are left out the record shows none.
-  bool is_about_used_column(const core::Diagnostic& diagnostic) const {
-    for (const core::Detail& detail : diagnostic.details) {
-      const auto* name = std::get_if<std::string>(&detail.value);
-      if (detail.key != "column" || name == nullptr) continue;
-      const data::Role role = outcome_.dealt.selection.roles[table_.find(*name)];
-      return role == data::Role::kFeature || role == data::Role::kLabel;
-    }
-    return true;
   }
 
   Result<> encode_training_rows() {
@@ -88,11 +78,7 @@ class Training {
   }
 
   Result<> fit() {
-    const Dealt& dealt = outcome_.dealt;
-    const TrainingTarget target{at_positions(dealt.target.class_of, dealt.split.train),
-                                dealt.target.classes.size(),
-                                at_positions(dealt.target.value_of, dealt.split.train),
-                                at_positions(dealt.weights, dealt.split.train)};
+    const TrainingTarget target = training_target(outcome_.dealt);
     const std::uint64_t seed = RF_MUTANT(seed_drawn_from_the_clock, config_.seed,
                                          static_cast<std::uint64_t>(core::monotonic_seconds() * 1e9));
     RF_ASSIGN(Fit fit, fit_model(outcome_.model.encoder, *training_rows_, target,
@@ -108,24 +94,25 @@ class Training {
     RF_ASSIGN(Evaluation evaluation, evaluate_model(outcome_.model, table_, outcome_.dealt, context_));
     outcome_.metrics = std::move(evaluation.metrics);
     append(outcome_.diagnostics, outcome_.metrics.diagnostics);
-    note_unknown_levels(evaluation.unknown_levels);
+    append(outcome_.diagnostics, unknown_levels(outcome_.model, evaluation.unknown_levels));
     return {};
   }
 
-  void note_unknown_levels(const std::vector<std::uint64_t>& unknown_levels) {
-    for (std::size_t f = 0; f < unknown_levels.size(); ++f) {
-      const auto rows = static_cast<std::int64_t>(unknown_levels[f]);
-      if (rows == 0) continue;
-      const std::string& name = outcome_.model.encoder.features[f].name;
-      outcome_.diagnostics.push_back(core::diagnostic(core::Code::kUnknownLevel, core::Severity::kInfo,
-                                                      {{"column", name}, {"rows", rows}}));
-    }
-  }
-
   Result<> write_documents() {
-    RF_ASSIGN(ResultFiles results, result_files(dataset_, config_, outcome_, context_));
-    run_->files = std::move(results.files);
-    run_->input_digest = std::move(results.input_digest);
+    RF_ASSIGN(Documents made, result_documents(dataset_, config_, outcome_, context_));
+    RF_TRY(context_.monitor.check());
+    if (rendered_as_.source == SourceFacts::kOfTheRecord) take_source_facts(*rendered_as_.recorded, made);
+    const auto model = [&](const std::string& input_digest) {
+      std::string bytes = artifact::write_model(outcome_.model, {rendered_as_.as_of.row().version, input_digest});
+      std::string sha256 = crypto::sha256_hex(bytes);
+      const std::uint64_t size_bytes = bytes.size();
+      return ModelFile{std::move(sha256), size_bytes, std::move(bytes)};
+    };
+    RF_ASSIGN(Rendered rendered, as_of(std::move(made), model, rendered_as_.as_of, rendered_as_.recorded));
+    RF_TRY(context_.monitor.check());
+    run_->files = std::move(rendered.files);
+    run_->found_now = std::move(rendered.found_now);
+    run_->input_digest = std::move(rendered.input_digest);
     run_->run_digest = run_->find("run.json")->sha256();
     return {};
   }
@@ -144,6 +131,7 @@ class Training {
   const LoadedDataset& dataset_;
   const data::Table& table_;
   const TrainConfig& config_;
+  const RenderedAs& rendered_as_;
   core::Context& context_;
   StageClock clock_;
   Outcome outcome_;
@@ -161,7 +149,14 @@ const artifact::File* Run::find(std::string_view name) const {
 
 Result<std::shared_ptr<const Run>> train(const LoadedDataset& dataset, const TrainConfig& config,
                                          core::Context& context) {
-  return Training(dataset, config, context)();
+  const artifact::History history = product_history();
+  const artifact::AsOf now(history, history.running());
+  return train(dataset, config, {now}, context);
+}
+
+Result<std::shared_ptr<const Run>> train(const LoadedDataset& dataset, const TrainConfig& config,
+                                         const RenderedAs& rendered_as, core::Context& context) {
+  return TrainingRun(dataset, config, rendered_as, context)();
 }
 
 }  // namespace rf::run

@@ -6,6 +6,7 @@
 #include "artifact/version.hpp"
 #include "core/text.hpp"
 #include "json/parse.hpp"
+#include "json/schema.hpp"
 
 namespace rf::run {
 namespace {
@@ -27,9 +28,12 @@ Result<json::Value> parse_record(const Run& run) {
 Result<std::shared_ptr<const Run>> open(const std::string& directory) {
   auto run = std::make_shared<Run>();
   run->origin = Origin::kOpened;
-  RF_ASSIGN(run->files, artifact::read_run_directory(directory));
+  RF_ASSIGN(artifact::RunDirectory read, artifact::read_run_directory(directory));
+  run->files = std::move(read.files);
+  run->run_id = std::move(read.run_id);
   RF_ASSIGN(const json::Value record, parse_record(*run));
-  for (const auto& [name, value] : record.find("metrics")->as_object()) run->metrics[name] = value.as_number();
+  for (const auto& [name, value] : record.find("metrics")->as_object())
+    if (value.is_number()) run->metrics[name] = value.as_number();
   run->input_digest = record.find("input_digest")->as_string();
   run->run_digest = run->find("run.json")->sha256();
   return std::shared_ptr<const Run>(std::move(run));
@@ -48,6 +52,10 @@ Result<json::Value> dataset_options_of(const Run& run) {
   json::Value options = json::Value::object();
   if (const json::Value* source = record.find("dataset")->find("source"))
     if (const json::Value* recorded = source->find("options")) options = *recorded;
+  if (const Result<> known = json::check_schema(options, "dataset_options.v1"); !known)
+    return core::Error{core::Code::kUnsupportedFormat,
+                       "run.json, /dataset/source/options: this library does not read a file so: " + known.error().message,
+                       known.error().details};
   json::Value kinds = json::Value::object();
   for (const encode::Feature& feature : loaded->model.encoder.features)
     kinds.set(feature.name, core::kind_name(feature.kind));
@@ -55,10 +63,27 @@ Result<json::Value> dataset_options_of(const Run& run) {
   return options;
 }
 
+Result<json::Value> reading_options_of(const Run& run, const artifact::History& history) {
+  RF_ASSIGN(const json::Value record, parse_record(run));
+  const json::Value* const source = record.find("dataset")->find("source");
+  const json::Value* const recorded = source == nullptr ? nullptr : source->find("options");
+  if (recorded == nullptr) return json::Value::object();
+  json::Value options = *recorded;
+  if (const Result<> known = json::check_schema(options, "dataset_options.v1"); !known)
+    return core::Error{core::Code::kUnsupportedFormat,
+                       "run.json, /dataset/source/options: this library does not read a file so: " + known.error().message,
+                       known.error().details};
+  if (const artifact::Release* row = history.find(record.find("runforge_version")->as_string())) {
+    const artifact::AsOf as_of(history, *row);
+    for (const artifact::Entry& entry : history.entries)
+      if (entry.thing == artifact::Thing::kReadingOption && !as_of.knows(entry) && entry.neutral) json::set_at(options, entry.name, *entry.neutral);
+  }
+  return options;
+}
+
 Result<json::Value> diagnostics_of(const Run& run) {
   RF_ASSIGN(const json::Value record, parse_record(run));
-  // As they were recorded: this is the place where their messages are to be made anew.
-  return *record.find("diagnostics");
+  return artifact::with_messages(*record.find("diagnostics"));
 }
 
 json::Value describe_model(const artifact::LoadedModel& loaded) {

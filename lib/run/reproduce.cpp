@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+// The run is looked at as verify does first: what is compared, and attested, are bytes that were seen to belong together.
 #include "run/reproduce.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -10,15 +12,13 @@
 #include "core/mutant.hpp"
 #include "core/text.hpp"
 #include "crypto/sha256.hpp"
-#include "json/difference.hpp"
 #include "json/parse.hpp"
-#include "json/write.hpp"
 #include "run/config.hpp"
 #include "run/file_difference.hpp"
 #include "run/findings.hpp"
 #include "run/pipeline.hpp"
-#include "run/record.hpp"
 #include "run/sign.hpp"
+#include "run/verify_parts.hpp"
 
 namespace rf::run {
 namespace {
@@ -26,80 +26,183 @@ namespace {
 using core::Code;
 using core::Result;
 
-core::Error invalid_run(const std::string& directory, const std::string& what) {
-  return {Code::kInvalidRun, "\"" + directory + "\": " + what, {{"file", directory}}};
-}
+std::string count_text(std::size_t n) { return core::decimal(static_cast<std::int64_t>(n)); }
 
-/// What must be settled before any training.
-Result<TrainConfig> settled_config(const std::string& directory, const json::Value& record,
-                                   const LoadedDataset& dataset, core::Context& context) {
-  const double profile = record.find("numeric_profile")->as_number();
-  if (profile != artifact::kNumericProfile)
-    return core::Error{
-        Code::kNumericProfileMismatch,
-        "the run was recorded under numeric profile " + core::decimal(static_cast<std::int64_t>(profile)) +
-            ", this library computes under " + core::decimal(artifact::kNumericProfile),
-        {{"expected", static_cast<std::int64_t>(profile)}, {"got", std::int64_t{artifact::kNumericProfile}}}};
-  const std::string& expected = record.find("dataset")->find("content_sha256")->as_string();
-  RF_ASSIGN(const crypto::Digest digest, dataset.content_digest(context));
-  const std::string content = crypto::hex(digest);
-  if (RF_MUTANT(other_data_is_accepted, content != expected, false))
+class Reproducer {
+ public:
+  Reproducer(const std::string& directory, const LoadedDataset& dataset, const crypto::Signer* signer,
+             const artifact::History& history, core::Context& context)
+      : directory_(directory), dataset_(dataset), signer_(signer), history_(history), context_(context) {}
+
+  Result<Reproduction> operator()() {
+    Findings findings;
+    RF_ASSIGN(EmittedRun emitted, read_emitted(directory_, history_, findings, context_));
+    if (!emitted.version.empty() && emitted.row == nullptr && findings.failures().empty()) return unsupported_version(directory_, emitted.version);
+    if (emitted.record() == nullptr)
+      return core::Error{Code::kInvalidRun, "\"" + directory_ + "\" is not a run that this library reads: " + findings.first_failure(),
+                         {{"file", directory_}}};
+    RF_ASSIGN(const CheckedRun checked, check_run(std::move(emitted), history_, findings, context_));
+    // A statement is not added to statements that contradict themselves.
+    if (signer_ != nullptr) {
+      const WantedKey own{signer_->public_key(), Wanted::kAny};
+      look_at_signatures(checked, {&own, 1}, findings);
+    }
+    if (!findings.failures().empty() || !checked.reread) return altered(checked.run, findings);
+    RF_TRY(compare_inputs(checked.run));
+    return train_again(checked);
+  }
+
+ private:
+  /// What must be settled before any training.
+  Result<> compare_inputs(const EmittedRun& run) {
+    const artifact::AsOf row(history_, *run.row);
+    const std::uint32_t ours = history_.running().numeric_profile;
+    if (!row.has_running_profile())
+      return core::Error{Code::kNumericProfileMismatch,
+                         "the run was recorded under numeric profile " + core::decimal(run.row->numeric_profile) +
+                             ", this library computes under " + core::decimal(ours),
+                         {{"expected", std::int64_t{run.row->numeric_profile}}, {"got", std::int64_t{ours}}}};
+    const json::Value& recorded = *run.record()->find("dataset");
+    const std::string& expected = recorded.find("content_sha256")->as_string();
+    RF_ASSIGN(const crypto::Digest digest, dataset_.content_digest(context_));
+    const std::string content = crypto::hex(digest);
+    if (RF_MUTANT(other_data_is_accepted, content != expected, false))
+      return core::Error{Code::kDatasetMismatch,
+                         "the data is not what the run was trained on: expected the content digest " + expected + ", found " + content,
+                         {{"expected", expected}, {"got", content}}};
+    return compare_file(recorded.find("fingerprint_sha256"));
+  }
+
+  /// Another file with the same table is told; nothing is signed for it.
+  Result<> compare_file(const json::Value* recorded) {
+    const data::Source* const given = dataset_.dataset().source ? &*dataset_.dataset().source : nullptr;
+    const std::string expected = recorded == nullptr ? "none" : recorded->as_string();
+    const std::string found = given == nullptr ? "none" : given->fingerprint_sha256;
+    is_the_file_ = expected == found;
+    if (is_the_file_ || signer_ == nullptr) return {};
     return core::Error{Code::kDatasetMismatch,
-                       "the data is not what the run was trained on: expected the content digest " +
-                           expected + ", found " + content,
-                       {{"expected", expected}, {"got", content}}};
-  RF_ASSIGN(TrainConfig config, read_train_config(json::canonical(*record.find("requested_config"))));
-  if (const auto difference = json::first_difference(*record.find("config"), config.resolved))
-    return invalid_run(directory, "requested_config does not resolve to config: run.json, /config" +
-                                      difference->pointer + ": " + difference_text(*difference));
-  return config;
-}
+                       "the data holds the same table and is another file than the record names, so nothing is signed: expected the "
+                       "fingerprint " + expected + ", found " + found,
+                       {{"expected", expected}, {"got", found}}};
+  }
+
+  Result<Reproduction> train_again(const CheckedRun& checked) {
+    const artifact::AsOf row(history_, *checked.run.row);
+    const RenderedAs rendered_as{row, &checked.run.documents, is_the_file_ ? SourceFacts::kOfTheData : SourceFacts::kOfTheRecord};
+    RF_ASSIGN(const std::shared_ptr<const Run> again, train(dataset_, checked.reread->config, rendered_as, context_));
+    std::vector<artifact::File> recorded;
+    for (const artifact::File& file : again->files)
+      if (checked.run.files.contains(file.name))
+        recorded.push_back({file.name, file.schema_version, std::string(checked.run.bytes(file.name))});
+    FilesCompared compared = compare_files(recorded, again->files);
+
+    Reproduction result;
+    result.reproduced = !compared.first;
+    if (compared.first) {
+      const FileDifference& first = *compared.first;
+      result.summary = first.file + (first.where.empty() ? "" : ", " + first.where) + ": " + first.message();
+      result.verdict = core::Error{Code::kNotReproduced, result.summary, {{"file", directory_}}};
+    } else {
+      result.summary = count_text(compared.n_equal) + " of " + count_text(recorded.size()) + " result files byte-identical" +
+                       (row.is_running() ? "" : " to what " + row.row().version + " wrote");
+    }
+    json::Value report = report_head(row, result.reproduced);
+    report.set("files", std::move(compared.files)).set("found_now", again->found_now);
+    if (compared.first) report.set("first_difference", difference_value(*compared.first));
+    RF_TRY(attest_and_finish(checked, std::move(report), result));
+    return result;
+  }
+
+  json::Value report_head(const artifact::AsOf& row, bool reproduced) const {
+    json::Value report;
+    report.set("verdict", reproduced ? "reproduced" : "different")
+        .set("claim", reproduced ? "holds_together" : "failed")
+        .set("compared", row.is_running() ? "bytes" : "as_of")
+        .set("recorded_by", row.row().version)
+        .set("numeric_profile", row.row().numeric_profile);
+    if (!row.is_running()) report.set("made_by", history_.running().version);
+    if (!is_the_file_) report.set("notes", spelling_note());
+    return report;
+  }
+
+  static json::Value spelling_note() {
+    return json::Value::array().push(json::Value::object()
+                                         .set("about", "file_spelling")
+                                         .set("message", "the data holds the same table and is another file than the record names; "
+                                                         "what the record says of its file was not compared"));
+  }
+
+  static json::Value difference_value(const FileDifference& first) {
+    json::Value difference;
+    difference.set("file", first.file).set("message", first.message());
+    if (!first.where.empty()) difference.set("where", first.where);
+    return difference;
+  }
+
+  /// The statement is made before the report says so, and stands beside the run only after all else went well.
+  Result<> attest_and_finish(const CheckedRun& checked, json::Value report, Reproduction& result) {
+    const bool attests = RF_MUTANT(different_is_attested, result.reproduced, true) && signer_ != nullptr;
+    report.set("asked", asked("", attests ? "" : "training again gave other bytes"));
+    if (attests) report.set("attested_by", artifact::key_id(signer_->public_key()));
+    RF_TRY(finish(std::move(report), result));
+    if (attests) RF_TRY(attest(directory_, {*checked.run.record(), checked.groundwork.sha256}, *signer_));
+    return {};
+  }
+
+  /// What was asked for, each with the reason why it was not done; "" where it was.
+  json::Value asked(const char* no_data, const char* no_signature) const {
+    const auto entry = [](const char* what, const std::string& reason) {
+      json::Value value = json::Value::object().set("what", what).set("done", reason.empty());
+      if (!reason.empty()) value.set("reason", reason);
+      return value;
+    };
+    json::Value list = json::Value::array();
+    list.push(entry("data", no_data));
+    if (signer_ != nullptr)
+      list.push(entry("sign", no_signature).set("key_id", artifact::key_id(signer_->public_key())));
+    return list;
+  }
+
+  /// Where the run contradicts itself nothing is trained: there is no one record to compare with.
+  Result<Reproduction> altered(const EmittedRun& run, const Findings& findings) {
+    Reproduction result;
+    result.summary = findings.first_failure();
+    result.verdict = core::Error{Code::kRunAltered, result.summary, {{"file", directory_}}};
+    const Failure& first = findings.failures().front();
+    json::Value files = json::Value::array();
+    std::vector<artifact::ReleaseFile> compared = run.row->files_of(left_by(run.record()->find("model_family")->as_string()));
+    compared.push_back({kRecord, run.row->record_schema});
+    // total order: no two files of a version have one name
+    std::sort(compared.begin(), compared.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    for (const artifact::ReleaseFile& file : compared)
+      files.push(json::Value::object().set("path", file.name).set("equal", false));
+    json::Value report = report_head(artifact::AsOf(history_, *run.row), false);
+    constexpr const char* kWhy = "the run contradicts itself, so nothing was trained";
+    report.set("files", std::move(files)).set("found_now", json::Value::array()).set("asked", asked(kWhy, kWhy));
+    report.set("first_difference", difference_value({first.file, first.pointer, std::nullopt, std::nullopt, first.message}));
+    RF_TRY(finish(std::move(report), result));
+    return result;
+  }
+
+  static Result<> finish(json::Value report, Reproduction& result) {
+    RF_ASSIGN(const artifact::File file, artifact::finish_document("reproduce.v2.json", "reproduce.v2", std::move(report)));
+    RF_ASSIGN(result.report, json::parse(file.bytes));
+    return {};
+  }
+
+  const std::string& directory_;
+  const LoadedDataset& dataset_;
+  const crypto::Signer* signer_;
+  const artifact::History& history_;
+  core::Context& context_;
+  bool is_the_file_ = true;
+};
 
 }  // namespace
 
-Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset& dataset,
-                               const crypto::Signer* signer, core::Context& context) {
-  RF_ASSIGN(const std::shared_ptr<const Run> recorded, open(directory));
-  RF_ASSIGN(const json::Value record, json::parse(recorded->find("run.json")->bytes));
-  RF_ASSIGN(const TrainConfig config, settled_config(directory, record, dataset, context));
-  RF_ASSIGN(const std::shared_ptr<const Run> again, train(dataset, config, context));
-
-  const std::string& recorded_by = record.find("runforge_version")->as_string();
-  const bool same_version = recorded_by == artifact::runforge_version();
-  FilesCompared compared =
-      compare_files(recorded->files, again->files, same_version ? Compared::kBytes : Compared::kNumbers);
-  const std::optional<FileDifference>& first = compared.first;
-
-  Reproduction result;
-  result.reproduced = !first;
-  json::Value report;
-  report.set("verdict", first ? "different" : "reproduced")
-      .set("compared", same_version ? "bytes" : "numbers")
-      .set("recorded_by", recorded_by)
-      .set("numeric_profile", artifact::kNumericProfile)
-      .set("files", std::move(compared.files));
-  if (first) {
-    json::Value difference;
-    difference.set("file", first->file).set("message", first->message());
-    if (!first->where.empty()) difference.set("where", first->where);
-    report.set("first_difference", std::move(difference));
-    result.summary =
-        first->file + (first->where.empty() ? "" : ", " + first->where) + ": " + first->message();
-  } else {
-    const std::string counted = core::decimal(static_cast<std::int64_t>(compared.n_equal)) + " of " +
-                                core::decimal(static_cast<std::int64_t>(recorded->files.size())) +
-                                " result files ";
-    result.summary = same_version ? counted + "byte-identical"
-                                  : counted + "hold identical numbers; recorded by " + recorded_by +
-                                        ", checked by " + artifact::runforge_version();
-  }
-  const bool attests = RF_MUTANT(different_is_attested, result.reproduced, true) && signer != nullptr;
-  if (attests) report.set("attested_by", artifact::key_id(signer->public_key()));
-  RF_ASSIGN(const artifact::File file,
-            artifact::finish_document("reproduce.v1.json", "reproduce.v1", std::move(report)));
-  RF_ASSIGN(result.report, json::parse(file.bytes));
-  if (attests) RF_TRY(attest(directory, *recorded, *signer));
-  return result;
+Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset& dataset, const crypto::Signer* signer,
+                               const artifact::History& history, core::Context& context) {
+  return Reproducer(directory, dataset, signer, history, context)();
 }
 
 }  // namespace rf::run

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Every document of the result plane is made here, in the order in which one needs the other: run.json comes last
-// because it names the digests of all the others.
+// Every document of the result plane is made here; run::as_of makes files of them.
 #include "run/result_files.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "artifact/model_file.hpp"
 #include "core/messages.hpp"
 #include "core/mutant.hpp"
 #include "data/digest.hpp"
 #include "data/profile.hpp"
 #include "json/write.hpp"
+#include "run/emitted.hpp"
+#include "run/history.hpp"
 
 namespace rf::run {
 namespace {
@@ -39,8 +39,8 @@ Result<std::uint64_t> duplicates_across_split(const data::Table& table, const De
   return data::count_duplicates_across(table, columns, dealt.train_rows, dealt.validation_rows, context);
 }
 
-Result<artifact::File> dataset_file(const LoadedDataset& dataset, const std::string& content_sha256, Outcome& outcome,
-                                    core::Context& context) {
+Result<json::Value> dataset_document(const LoadedDataset& dataset, const std::string& content_sha256, Outcome& outcome,
+                                     core::Context& context) {
   RF_ASSIGN(const std::vector<data::ColumnProfile> profiles, data::profile_columns(dataset.table(), context));
   artifact::DatasetFacts facts;
   facts.content_sha256 = content_sha256;
@@ -52,16 +52,7 @@ Result<artifact::File> dataset_file(const LoadedDataset& dataset, const std::str
   if (const auto rows = static_cast<std::int64_t>(facts.duplicate_rows_across_split); rows > 0)
     outcome.diagnostics.push_back(
         core::diagnostic(core::Code::kDuplicateRowsAcrossSplit, core::Severity::kInfo, {{"rows", rows}}));
-  return artifact::finish_document("dataset.v1.json", "dataset.v1", artifact::dataset_document(facts));
-}
-
-/// Coefficients or importances, whichever the model has.
-Result<artifact::File> explanation_file(const model::Model& model) {
-  if (std::holds_alternative<model::LinearModel>(model.fitted))
-    return artifact::finish_document("linear_coefficients.v1.json", "linear_coefficients.v1",
-                                     artifact::coefficients_document(model));
-  return artifact::finish_document("feature_importance.v1.json", "feature_importance.v1",
-                                   artifact::importance_document(model));
+  return artifact::dataset_document(facts);
 }
 
 artifact::SplitFacts split_facts(const TrainConfig& config, const Dealt& dealt) {
@@ -77,11 +68,10 @@ artifact::SplitFacts split_facts(const TrainConfig& config, const Dealt& dealt) 
   return facts;
 }
 
-Result<artifact::File> record_file(const LoadedDataset& dataset, const TrainConfig& config, const Outcome& outcome,
-                                   const std::string& content_sha256, const ResultFiles& others) {
+json::Value record_document(const LoadedDataset& dataset, const TrainConfig& config, const Outcome& outcome,
+                            const std::string& content_sha256, std::span<const artifact::File> files) {
   const data::Selection& selection = outcome.dealt.selection;
   artifact::RunFacts facts;
-  facts.input_digest = others.input_digest;
   facts.content_sha256 = content_sha256;
   facts.source = dataset.dataset().source ? &*dataset.dataset().source : nullptr;
   facts.label_column = config.label;
@@ -98,9 +88,9 @@ Result<artifact::File> record_file(const LoadedDataset& dataset, const TrainConf
   facts.profile = profile_facts(config);
   facts.solver = outcome.solver;
   facts.metrics = &outcome.metrics;
-  facts.files = others.files;
+  facts.files = files;
   facts.diagnostics = outcome.diagnostics;
-  return artifact::finish_document("run.json", "run.v1", artifact::run_document(facts));
+  return artifact::run_document(facts);
 }
 
 }  // namespace
@@ -124,32 +114,36 @@ std::string input_digest(const json::Value& resolved_config, const std::string& 
                           .set("numeric_profile", numeric_profile)));
 }
 
-Result<ResultFiles> result_files(const LoadedDataset& dataset, const TrainConfig& config, Outcome& outcome,
-                                 core::Context& context) {
+std::string explanation_name(const model::Model& model) {
+  return std::holds_alternative<model::LinearModel>(model.fitted) ? kCoefficients : kImportance;
+}
+
+json::Value explanation_document(const model::Model& model) {
+  return std::holds_alternative<model::LinearModel>(model.fitted) ? artifact::coefficients_document(model)
+                                                                  : artifact::importance_document(model);
+}
+
+std::vector<artifact::File> files_left_by(const model::Model& model) {
+  const bool is_linear = std::holds_alternative<model::LinearModel>(model.fitted);
+  std::vector<artifact::File> files;
+  for (const artifact::ReleaseFile& file :
+       product_history().running().files_of(is_linear ? artifact::LeftBy::kLinearModels : artifact::LeftBy::kTreeModels))
+    files.push_back({file.name, file.schema, ""});
+  return files;
+}
+
+Result<Documents> result_documents(const LoadedDataset& dataset, const TrainConfig& config, Outcome& outcome,
+                                   core::Context& context) {
   RF_ASSIGN(const crypto::Digest content, dataset.content_digest(context));
   const std::string content_sha256 = crypto::hex(content);
-  ResultFiles results{{}, input_digest(config.resolved, content_sha256)};
-  const auto add = [&](Result<artifact::File> file) -> Result<> {
-    if (!file.ok()) return std::move(file).error();
-    results.files.push_back(std::move(file).value());
-    return {};
-  };
-  RF_TRY(add(artifact::finish_document("metrics.v1.json", "metrics.v1",
-                                       artifact::metrics_document(outcome.metrics, outcome.model.classes))));
-  RF_TRY(add(explanation_file(outcome.model)));
-  RF_TRY(add(artifact::finish_document(
-      "interpretability.index.v1.json", "interpretability.index.v1",
-      artifact::index_document(results.input_digest, outcome.model, outcome.metrics, results.files))));
-  RF_TRY(add(dataset_file(dataset, content_sha256, outcome, context)));
-  RF_TRY(context.monitor.check());
-  results.files.push_back(
-      {"model.safetensors", "model.v1", artifact::write_model(outcome.model, results.input_digest)});
-  RF_TRY(context.monitor.check());
-  RF_TRY(add(record_file(dataset, config, outcome, content_sha256, results)));
-  // total order: names, each once
-  std::sort(results.files.begin(), results.files.end(),
-            [](const artifact::File& a, const artifact::File& b) { return a.name < b.name; });
-  return results;
+  const std::vector<artifact::File> files = files_left_by(outcome.model);
+  Documents made;
+  made[kMetrics] = artifact::metrics_document(outcome.metrics, outcome.model.classes);
+  made[explanation_name(outcome.model)] = explanation_document(outcome.model);
+  made[kIndex] = artifact::index_document("", outcome.model, outcome.metrics, files);
+  RF_ASSIGN(made[kDataset], dataset_document(dataset, content_sha256, outcome, context));
+  made[kRecord] = record_document(dataset, config, outcome, content_sha256, files);
+  return made;
 }
 
 }  // namespace rf::run

@@ -12,6 +12,7 @@
 #include "core/result.hpp"
 #include "evaluate/metrics.hpp"
 #include "model/model.hpp"
+#include "run/as_of.hpp"
 #include "run/config.hpp"
 #include "run/dataset.hpp"
 #include "run/deal.hpp"
@@ -27,14 +28,16 @@ struct Outcome {
   core::Diagnostics diagnostics;  ///< in the order of the stages
 };
 
-struct ResultFiles {
-  std::vector<artifact::File> files;  ///< names ascending, run.json among them
-  std::string input_digest;
-};
+/// All documents of the result plane, as this library makes them now: run::as_of makes files of them. Adds
+/// DUPLICATE_ROWS_ACROSS_SPLIT to the outcome's diagnostics where it holds.
+core::Result<Documents> result_documents(const LoadedDataset& dataset, const TrainConfig& config, Outcome& outcome,
+                                         core::Context& context);
 
-/// Adds DUPLICATE_ROWS_ACROSS_SPLIT to the outcome's diagnostics where it holds.
-core::Result<ResultFiles> result_files(const LoadedDataset& dataset, const TrainConfig& config, Outcome& outcome,
-                                       core::Context& context);
+/// The files that a model leaves beside run.json, as this library makes them now, without bytes; names ascending.
+std::vector<artifact::File> files_left_by(const model::Model& model);
+/// The explanation of a model: linear_coefficients.v1 or feature_importance.v1.
+std::string explanation_name(const model::Model& model);
+json::Value explanation_document(const model::Model& model);
 
 /// SHA-256 of the RFC 8785 bytes of {config, content_sha256, numeric_profile}, hex.
 std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256,

@@ -13,6 +13,7 @@
 #include "json/parse.hpp"
 #include "run/emitted.hpp"
 #include "run/findings.hpp"
+#include "run/history.hpp"
 #include "run/verify_parts.hpp"
 #include "run/whole.hpp"
 
@@ -44,12 +45,12 @@ Result<std::string> line_for(const Run& run, const crypto::Signer& signer) {
 /// Adds a line to the envelopes beside the run, unless it is there. The caller holds the folder's lock.
 Result<> add_line(const std::string& directory, const std::string& line) {
   const std::string path = core::path_in(directory, kEnvelopes);
-  std::string lines;
-  if (core::file_exists(path)) {
-    RF_ASSIGN(lines, core::read_file(path));
-  }
+  Result<std::string> held = core::read_file_no_link(path, kMostDocumentBytes);
+  if (!held && held.error().code != Code::kFileNotFound) return std::move(held).error();
+  const std::string lines = held ? std::move(*held) : std::string();
   if (("\n" + lines).find("\n" + line) != std::string::npos) return {};
-  return core::write_file_atomically(path, lines + line);
+  const char* const end = lines.empty() || lines.ends_with('\n') ? "" : "\n";
+  return core::write_file_atomically(path, lines + end + line);
 }
 
 /// Where this key's minisign file is or goes, and whether it is there.
@@ -74,20 +75,17 @@ Result<> refuse_altered(const std::string& directory, const Findings& findings) 
 
 /// The layer "data". A run that could not be looked at with this data, or a file that is not the one that the
 /// record names, lets nobody say that the run holds for it.
-Result<> check_for_data(const CheckedRun& checked, const LoadedDataset& dataset, Findings& findings,
-                        core::Context& context) {
-  const json::Value* const named = checked.run.record()->find("dataset")->find("fingerprint_sha256");
-  const std::optional<data::Source>& source = dataset.dataset().source;
-  const std::string given = source ? source->fingerprint_sha256 : "none";
-  if (named != nullptr && given != named->as_string())
-    return core::Error{
-        Code::kDatasetMismatch,
-        "not signed: the data given is not the file that run.json names: expected the fingerprint " +
-            named->as_string() + ", found " + given,
-        {{"expected", named->as_string()}, {"got", given}}};
-  RF_TRY(check_data(checked.run, *checked.reread, dataset, findings, context));
-  if (findings.skipped(Layer::kData))
-    return core::Error{Code::kNumericProfileMismatch, "not signed: the data was not checked", {}};
+Result<> check_for_data(const std::string& directory, const CheckedRun& checked, const artifact::History& history,
+                        const LoadedDataset& dataset, Findings& findings, core::Context& context) {
+  const artifact::AsOf row(history, *checked.run.row);
+  RF_ASSIGN(const DataChecked found, check_data(checked, row, dataset, findings, context));
+  if (found.is_other_data || findings.skipped(Layer::kData))
+    return core::Error{Code::kDatasetMismatch, "not signed: " + findings.reason(Layer::kData), {{"file", directory}}};
+  if (!found.is_the_file && findings.failures().empty())
+    return core::Error{Code::kDatasetMismatch,
+                       "not signed: " + (findings.notes().empty() ? std::string("the data is not what the record names")
+                                                                   : findings.notes().back().message),
+                       {{"file", directory}}};
   return {};
 }
 
@@ -130,13 +128,16 @@ Result<> sign(const std::string& directory, const LoadedDataset* dataset, const 
               core::Context& context) {
   RF_ASSIGN(const core::FolderLock lock, core::FolderLock::take(directory));
   Findings findings;
-  RF_ASSIGN(const CheckedRun checked, check_run(directory, findings, context));
+  const artifact::History history = product_history();
+  RF_ASSIGN(EmittedRun emitted, read_emitted(directory, history, findings, context));
+  if (!emitted.version.empty() && emitted.row == nullptr && findings.failures().empty()) return unsupported_version(directory, emitted.version);
+  RF_ASSIGN(const CheckedRun checked, check_run(std::move(emitted), history, findings, context));
   const EmittedRun& run = checked.run;
   const WantedKey own{signer.public_key(), Wanted::kAny};
   const SignaturesFound found = look_at_signatures(checked, {&own, 1}, findings);
   RF_TRY(refuse_altered(directory, findings));
   if (dataset != nullptr) {
-    RF_TRY(check_for_data(checked, *dataset, findings, context));
+    RF_TRY(check_for_data(directory, checked, history, *dataset, findings, context));
     RF_TRY(refuse_altered(directory, findings));
   }
 
@@ -146,7 +147,7 @@ Result<> sign(const std::string& directory, const LoadedDataset* dataset, const 
     return core::Error{Code::kAlreadyExists,
                        "\"" + directory + "\" is signed by key " + key_id + " already",
                        {{"file", directory}}};
-  RF_ASSIGN(const std::string statement, artifact::signature_statement({*run.record(), checked.sha256},
+  RF_ASSIGN(const std::string statement, artifact::signature_statement({*run.record(), checked.groundwork.sha256},
                                                                        {artifact::runforge_version(), data}));
   RF_ASSIGN(const std::string line, artifact::dsse_line(statement, signer));
   std::optional<core::Unfinished> new_file;
@@ -155,7 +156,7 @@ Result<> sign(const std::string& directory, const LoadedDataset* dataset, const 
     RF_ASSIGN(
         const std::string minisig,
         artifact::minisign_text(run.bytes(kSums),
-                                trusted_comment(Says::kSigned, run_id, checked.sha256.at(kRecord)), signer));
+                                trusted_comment(Says::kSigned, run_id, checked.groundwork.sha256.at(kRecord)), signer));
     std::string path = core::path_in(directory, place.name);
     RF_TRY(core::write_new_file(path, minisig));
     new_file.emplace(std::move(path));
@@ -165,10 +166,8 @@ Result<> sign(const std::string& directory, const LoadedDataset* dataset, const 
   return {};
 }
 
-Result<> attest(const std::string& directory, const Run& run, const crypto::Signer& signer) {
-  RF_ASSIGN(const Held held, hold(run));
-  RF_ASSIGN(const std::string statement,
-            artifact::reproduction_statement({held.record, held.sha256}, artifact::runforge_version()));
+Result<> attest(const std::string& directory, const artifact::Record& record, const crypto::Signer& signer) {
+  RF_ASSIGN(const std::string statement, artifact::reproduction_statement(record, artifact::runforge_version()));
   RF_ASSIGN(const std::string line, artifact::dsse_line(statement, signer));
   RF_ASSIGN(const core::FolderLock lock, core::FolderLock::take(directory));
   return add_line(directory, line);

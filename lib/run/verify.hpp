@@ -3,9 +3,11 @@
 // proves; tests/unit/run/verify_test.cpp and tests/clients/verify_test.py pin it.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
+#include "artifact/history.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
 #include "json/value.hpp"
@@ -14,18 +16,33 @@
 
 namespace rf::run {
 
-struct Verification {
-  bool passed = false;        ///< no layer failed
-  std::string first_failure;  ///< one sentence; empty where passed
-  core::Code failure_code = core::Code::kRunAltered;  ///< what a call returns where not passed
-  json::Value report;         ///< verify.v1
+/// What verifying found, in a word.
+enum class Claim : std::uint8_t {
+  kVerified,      ///< everything holds, the data was given, and a key that was given stands behind run.json
+  kHoldsTogether, ///< what was looked at holds
+  kFailed,
+  kUnsupported,   ///< run.json names a version that this library does not know: nothing was judged
 };
 
-/// `dataset` may be null: the layer that needs data is then not checked. Each of `keys` must have stated
-/// what is wanted of it; without keys nobody's signature is checked. What is wrong with the run stands in
-/// the report; an error is what kept it from being made: FILE_NOT_FOUND (no such directory), READ_FAILED,
-/// CANCELLED.
-core::Result<Verification> verify(const std::string& directory, const LoadedDataset* dataset,
-                                  std::span<const WantedKey> keys, core::Context& context);
+struct Verification {
+  Claim claim = Claim::kUnsupported;
+  bool passed = false;        ///< no layer failed
+  std::string first_failure;  ///< one sentence; empty where passed
+  /// What keeps the answer from being yes: RUN_ALTERED; DATASET_MISMATCH, where the data given is not the run's;
+  /// UNSUPPORTED_VERSION.
+  core::Result<> verdict;
+  json::Value report;  ///< verify.v2
+};
+
+/// What is asked beside whether the run holds together.
+struct VerifyRequest {
+  const LoadedDataset* dataset = nullptr;  ///< what it was trained on; null: the layer that needs data is not checked
+  std::span<const WantedKey> keys = {};     ///< each must have stated what is wanted of it; without keys nobody's signature is checked
+};
+
+/// What is wrong with the run stands in the report; an error is what kept it from being made: FILE_NOT_FOUND (no such
+/// directory), READ_FAILED, CANCELLED.
+core::Result<Verification> verify(const std::string& directory, const VerifyRequest& request,
+                                  const artifact::History& history, core::Context& context);
 
 }  // namespace rf::run

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The documents are made again from what they were made from (the model file, the configuration, the
-// confusion matrix) by the very functions that made them, and compared. What only the data could tell is
-// taken as recorded.
+// The documents are made again from what they were made from (the model file, the configuration, the confusion matrix) by the very
+// functions that made them, rendered as of the record's version, and compared byte for byte. What only the data could tell is an
+// input from the record: its shape is the schema's, and its sums and counts must agree.
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "artifact/documents.hpp"
-#include "artifact/version.hpp"
+#include "core/host.hpp"
+#include "core/number_text.hpp"
 #include "core/text.hpp"
 #include "json/write.hpp"
 #include "run/result_files.hpp"
@@ -18,25 +21,24 @@ using core::Result;
 
 class Meaning {
  public:
-  Meaning(const EmittedRun& run, Groundwork groundwork, Findings& findings, core::Context& context)
-      : run_(run),
-        groundwork_(std::move(groundwork)),
-        record_(*run.record()),
-        findings_(findings),
-        context_(context) {}
+  Meaning(const EmittedRun& run, const artifact::AsOf& row, Groundwork& groundwork, Findings& findings, core::Context& context)
+      : run_(run), row_(row), groundwork_(groundwork), record_(*run.record()), findings_(findings), context_(context) {}
 
   Result<std::optional<Reread>> operator()() {
-    Result<TrainConfig> config = read_train_config(json::canonical(*record_.find("requested_config")));
+    Result<TrainConfig> config = read_train_config(json::canonical(*record_.find("requested_config")), row_);
     if (!config) fail(kRecord, "/requested_config", config.error().message);
     Result<artifact::LoadedModel>& loaded = groundwork_.model;
     if (!loaded) fail(kModel, "", loaded.error().message);
     if (!config || !loaded) return std::optional<Reread>();
     Reread reread{std::move(*config), std::move(*loaded)};
-    RF_TRY(metrics(reread));
-    model(reread);
-    record(reread);
-    execution();
-    dataset();
+    check_model(reread);
+    RF_TRY(read_metrics(reread.loaded.model));
+    RF_TRY(expect_documents(Layer::kMeaning, run_, row_, documents(reread), groundwork_, findings_));
+    check_split(reread.config);
+    check_reading_options();
+    check_details();
+    check_execution();
+    check_dataset();
     return std::optional(std::move(reread));
   }
 
@@ -47,79 +49,85 @@ class Meaning {
   const std::string& text(std::string_view key) const { return record_.find(key)->as_string(); }
   double split_count(std::string_view key) const { return record_.find("split")->find(key)->as_number(); }
 
+  /// Its header says what run.json says, and its bytes are those that this library would write of it.
+  void check_model(const Reread& reread) {
+    const artifact::LoadedModel& loaded = reread.loaded;
+    if (loaded.runforge_version != run_.version)
+      fail(kModel, "/__metadata__/runforge_version",
+           "expected " + core::quoted(run_.version) + ", as run.json says, found " + core::quoted(loaded.runforge_version));
+    else if (loaded.input_digest != text("input_digest"))
+      fail(kModel, "/__metadata__/input_digest", "expected " + text("input_digest") + ", as run.json says, found " + loaded.input_digest);
+    else if (loaded.format > row_.row().model_format)
+      fail(kModel, "/__metadata__/format", "expected at most " + core::decimal(row_.row().model_format) + ", that of version " +
+                                               run_.version + ", found " + core::decimal(loaded.format));
+    else if (!groundwork_.model_is_as_written)
+      fail(kModel, "", "the model was not written by this library: written again it has other bytes");
+    if (loaded.model.family != reread.config.family || loaded.model.task != reread.config.task)
+      fail(kModel, "", "expected a model of the family " + reread.config.family + " for " +
+                           std::string(core::task_name(reread.config.task)) + ", found " + loaded.model.family + " for " +
+                           std::string(core::task_name(loaded.model.task)));
+    check_policies(reread.config, loaded.model.encoder);
+  }
+
+  /// The encoder follows the configuration's missing policies.
+  void check_policies(const TrainConfig& config, const encode::Encoder& encoder) {
+    for (const encode::Feature& feature : encoder.features) {
+      const core::MissingPolicy wanted = config.missing.of(feature.name);
+      const core::MissingPolicy found = encoder.missing_of(feature);
+      if (wanted != found)
+        return fail(kModel, "", "the feature " + core::quoted(feature.name) + ": expected the missing policy " +
+                                    std::string(core::missing_policy_name(wanted)) + ", as the configuration says, found " +
+                                    std::string(core::missing_policy_name(found)));
+    }
+  }
+
   /// metrics_ as the document says them; what follows from the confusion matrix follows again.
-  Result<> metrics(const Reread& reread) {
-    const model::Model& model = reread.loaded.model;
+  Result<> read_metrics(const model::Model& model) {
     const json::Value& document = *run_.find(kMetrics);
     if (model.task == core::Task::kClassification) {
-      RF_ASSIGN(metrics_, evaluate::classification_metrics({}, {}, model.classes.size(),
-                                                           model::has_probabilities(model), context_));
+      RF_ASSIGN(metrics_, evaluate::classification_metrics({}, {}, model.classes.size(), model::has_probabilities(model), context_));
     } else {
       RF_ASSIGN(metrics_, evaluate::regression_metrics({}, {}, context_));
     }
     for (const auto& [name, value] : document.as_object())
       if (value.is_number() && name != "num_classes") metrics_.scalars[name] = value.as_number();
+    const json::Value* const matrix = document.find("confusion_matrix");
+    if (matrix == nullptr) return {};
     double n_rows = 0;
-    if (const json::Value* matrix = document.find("confusion_matrix")) {
-      for (const json::Value& row : matrix->as_array()) {
-        std::vector<std::uint64_t>& counts = metrics_.confusion_matrix.emplace_back();
-        for (const json::Value& count : row.as_array()) {
-          counts.push_back(static_cast<std::uint64_t>(count.as_number()));
-          n_rows += count.as_number();
-        }
-        if (row.as_array().size() != matrix->as_array().size() || counts.size() != model.classes.size()) {
-          fail(kMetrics, "/confusion_matrix", "expected a row and a column for each class of the model");
-          metrics_.confusion_matrix.clear();
-          return {};
-        }
+    for (const json::Value& row : matrix->as_array()) {
+      std::vector<std::uint64_t>& counts = metrics_.confusion_matrix.emplace_back();
+      for (const json::Value& count : row.as_array()) {
+        counts.push_back(static_cast<std::uint64_t>(count.as_number()));
+        n_rows += count.as_number();
       }
-      if (n_rows != split_count("num_validation") || n_rows == 0)
-        fail(kMetrics, "/confusion_matrix", "its sum is not the number of validation rows of run.json");
-      if (n_rows > 0) evaluate::score_confusion_matrix(metrics_, context_.kernels);
+      if (row.as_array().size() != matrix->as_array().size() || counts.size() != model.classes.size()) {
+        fail(kMetrics, "/confusion_matrix", "expected a row and a column for each class of the model");
+        metrics_.confusion_matrix.clear();
+        return {};
+      }
     }
-    expect_document(Layer::kMeaning, run_, kMetrics, artifact::metrics_document(metrics_, model.classes), {},
-                    findings_);
+    if (n_rows != split_count("num_validation") || n_rows == 0)
+      fail(kMetrics, "/confusion_matrix",
+           "expected the sum " + core::number_text(split_count("num_validation")) + ", the validation rows of run.json, found " +
+               core::number_text(n_rows));
+    if (n_rows > 0) evaluate::score_confusion_matrix(metrics_, context_.kernels);
     return {};
   }
 
-  /// Coefficients or importances with their ranks, the index and the bytes themselves.
-  void model(const Reread& reread) {
+  Documents documents(const Reread& reread) {
     const model::Model& model = reread.loaded.model;
-    const bool linear = std::holds_alternative<model::LinearModel>(model.fitted);
-    const char* const name = linear ? "linear_coefficients.v1.json" : "feature_importance.v1.json";
-    if (run_.find(name) == nullptr)
-      fail(kRecord, "/artifacts", std::string("lists no ") + name + ", which explains this model");
-    else
-      expect_document(Layer::kMeaning, run_, name,
-                      linear ? artifact::coefficients_document(model) : artifact::importance_document(model),
-                      {}, findings_);
-    expect_document(Layer::kMeaning, run_, kIndex,
-                    artifact::index_document(text("input_digest"), model, metrics_, files()), {}, findings_);
-    if (reread.loaded.input_digest != text("input_digest"))
-      fail(kModel, "", "it was trained from other inputs: its input digest is " + reread.loaded.input_digest);
-    else if (reread.loaded.runforge_version == artifact::runforge_version() &&
-             !groundwork_.model_is_as_written)
-      fail(kModel, "", "the model was not written by this library: written again it has other bytes");
+    const std::vector<artifact::File> files = files_left_by(model);
+    Documents made;
+    made[kMetrics] = artifact::metrics_document(metrics_, model.classes);
+    made[explanation_name(model)] = explanation_document(model);
+    made[kIndex] = artifact::index_document("", model, metrics_, files);
+    if (const json::Value* dataset = run_.find(kDataset)) made[kDataset] = *dataset;
+    made[kRecord] = record_document(reread, files);
+    return made;
   }
 
-  std::vector<artifact::File> files() const {
-    std::vector<artifact::File> files;
-    for (const json::Value& entry : record_.find("artifacts")->as_array()) {
-      const std::string& name = entry.find("path")->as_string();
-      const std::string& schema = entry.find("schema_version")->as_string();
-      // Only what the index points at is looked into.
-      const bool is_document = name.ends_with(".json");
-      files.push_back({name, schema, is_document ? std::string(run_.bytes(name)) : std::string()});
-    }
-    return files;
-  }
-
-  void record(const Reread& reread) {
-    const auto profile = static_cast<std::uint32_t>(record_.find("numeric_profile")->as_number());
-    const std::string& content = record_.find("dataset")->find("content_sha256")->as_string();
+  json::Value record_document(const Reread& reread, std::span<const artifact::File> files) {
     artifact::RunFacts facts;
-    facts.input_digest = input_digest(reread.config.resolved, content, profile);
-    facts.content_sha256 = content;
     facts.label_column = reread.config.label;
     facts.task = reread.config.task;
     facts.model_family = reread.config.family;
@@ -130,62 +138,162 @@ class Meaning {
     facts.hyperparameters = reread.config.parameters.recorded;
     facts.profile = profile_facts(reread.config);
     facts.metrics = &metrics_;
-    const std::vector<artifact::File> all = files();
-    facts.files = all;
-    expect_document(Layer::kMeaning, run_, kRecord, artifact::run_document(facts),
-                    {"numeric_profile", "dataset", "split", "num_samples", "dropped_rows_missing_values",
-                     "solver", "diagnostics", "artifacts", "result_digest"},
-                    findings_);
-    if (split_count("num_train") + split_count("num_validation") != record_.find("num_samples")->as_number())
-      fail(kRecord, "/num_samples", "it is not the sum of the training and the validation rows");
-    if (reread.config.seed != split_count("seed"))
-      fail(kRecord, "/split/seed", "it is not the seed of the configuration");
-    if (reread.loaded.model.family != reread.config.family || reread.loaded.model.task != reread.config.task)
-      fail(kModel, "", "the model is not of the family and task that run.json states");
+    facts.files = files;
+    json::Value made = artifact::run_document(facts);
+    for (const char* input : {"dataset", "split", "num_samples", "dropped_rows_missing_values", "solver"}) {
+      made.as_object().erase(input);
+      if (const json::Value* recorded = record_.find(input)) made.set(input, *recorded);
+    }
+    made.set("diagnostics", artifact::with_messages(*record_.find("diagnostics")));
+    return made;
   }
 
-  void execution() {
-    const json::Value& document = *run_.find(kExecution);
-    const std::string& id = document.find("run_id")->as_string();
-    if (!id.ends_with("-" + text("input_digest").substr(0, 8)))
-      fail(kExecution, "/run_id", "it does not end in the first eight digits of the input digest");
+  void check_split(const TrainConfig& config) {
+    const double rows = split_count("num_train") + split_count("num_validation");
+    if (rows != record_.find("num_samples")->as_number())
+      fail(kRecord, "/num_samples", "expected " + core::number_text(rows) + ", the training and the validation rows, found " +
+                                        core::number_text(record_.find("num_samples")->as_number()));
+    if (config.seed != split_count("seed"))
+      fail(kRecord, "/split/seed", "expected " + core::decimal(config.seed) + ", as the configuration says, found " +
+                                       core::number_text(split_count("seed")));
   }
 
-  void dataset() {
-    const json::Value& document = *run_.find(kDataset);
-    const auto expect = [&](bool holds, const char* pointer, const char* message) {
-      if (!holds) fail(kDataset, pointer, message);
-    };
-    const json::Value& rows = *document.find("rows");
-    const double used = record_.find("num_samples")->as_number();
-    const double dropped = record_.find("dropped_rows_missing_values")->as_number();
-    expect(document.find("content_sha256")->as_string() ==
-               record_.find("dataset")->find("content_sha256")->as_string(),
-           "/content_sha256", "it is not that of run.json");
-    expect(rows.find("used")->as_number() == used, "/rows/used", "it is not num_samples of run.json");
-    expect(
-        rows.find("dropped_missing_label")->as_number() + rows.find("dropped_missing_values")->as_number() ==
-            dropped,
-        "/rows", "the dropped rows are not those of run.json");
-    expect(rows.find("read")->as_number() == used + dropped, "/rows/read",
-           "it is not the sum of the rows used and dropped");
-    if (const json::Value* classes = document.find("class_counts")) {
-      double train = 0;
-      double validation = 0;
-      for (const json::Value& entry : classes->as_array()) {
-        train += entry.find("train")->as_number();
-        validation += entry.find("validation")->as_number();
-        expect(entry.find("count")->as_number() ==
-                   entry.find("train")->as_number() + entry.find("validation")->as_number(),
-               "/class_counts", "a class's count is not the sum of its training and validation rows");
-      }
-      expect(train == split_count("num_train") && validation == split_count("num_validation"),
-             "/class_counts", "the classes' rows are not the rows of the split");
+  /// A diagnostic holds facts of the kinds that its code had in the record's version.
+  void check_details() {
+    const json::Value::Array& diagnostics = record_.find("diagnostics")->as_array();
+    for (std::size_t i = 0; i < diagnostics.size(); ++i) {
+      const json::Value* const details = diagnostics[i].find("details");
+      if (details == nullptr) continue;
+      const std::string code = diagnostics[i].find("code")->as_string() + "/";
+      artifact::History of_code;
+      for (const artifact::Entry& entry : row_.history().entries)
+        if (entry.thing == artifact::Thing::kDetail && entry.name.starts_with(code) && row_.knows(entry))
+          of_code.entries.push_back(entry);
+      for (const auto& [key, value] : details->as_object())
+        if (of_code.find(artifact::Thing::kDetail, code + key) == nullptr)
+          return fail(kRecord, "/diagnostics/" + std::to_string(i) + "/details/" + json::pointer_token(key),
+                      "version " + run_.version + " wrote no such fact beside " + diagnostics[i].find("code")->as_string());
     }
   }
 
+  /// A text's options stand there with every default explicit: each that the version knew, and what it did not know is left out
+  /// by rendering.
+  void check_reading_options() {
+    const json::Value* const source = record_.find("dataset")->find("source");
+    const json::Value* const options = source == nullptr ? nullptr : source->find("options");
+    if (options == nullptr) return;
+    data::ReadingOptions resolved;
+    resolved.delimiter = ',';
+    const json::Value written = artifact::reading_options_value(resolved);
+    for (const artifact::Entry& entry : row_.history().entries)
+      if (entry.thing == artifact::Thing::kReadingOption && row_.knows(entry) && json::at(written, entry.name) != nullptr &&
+          json::at(*options, entry.name) == nullptr)
+        fail(kRecord, "/dataset/source/options" + entry.name, "expected the option as it was resolved, found nothing");
+  }
+
+  void check_execution() {
+    const json::Value& document = *run_.find(kExecution);
+    const std::string& id = document.find("run_id")->as_string();
+    const std::string end = "-" + text("input_digest").substr(0, 8);
+    if (!id.ends_with(end)) fail(kExecution, "/run_id", "expected one that ends in " + end.substr(1) + ", as the input digest begins, found " + id);
+    check_instant(id, document.find("created_at")->as_string());
+    check_build(document);
+    check_stages(document);
+    const bool has_details = document.find("host") != nullptr;
+    for (const char* detail : {"threads", "build", "stages"})
+      if ((document.find(detail) != nullptr) != has_details)
+        fail(kExecution, std::string("/") + detail, "expected host, threads, build and stages, all of them or none");
+    if (document.find("dataset_path") != nullptr && record_.find("dataset")->find("fingerprint_sha256") == nullptr)
+      fail(kRecord, "/dataset/fingerprint_sha256",
+           "expected the fingerprint of the file that execution.v1.json names, found nothing");
+  }
+
+  /// A run is named by its second, or by a later one of the same day where that was taken.
+  void check_instant(const std::string& id, const std::string& created_at) {
+    constexpr std::int64_t kMostSecondsLater = 86400;
+    const auto created = core::parse_rfc3339(created_at);
+    const auto named = core::parse_rfc3339(id.substr(0, 4) + "-" + id.substr(4, 2) + "-" + id.substr(6, 2) + "T" + id.substr(9, 2) +
+                                           ":" + id.substr(11, 2) + ":" + id.substr(13, 2) + "Z");
+    if (!created) return fail(kExecution, "/created_at", "expected a date and time, found " + core::quoted(created_at));
+    if (!named || *named < *created || *named > *created + kMostSecondsLater)
+      fail(kExecution, "/run_id", "expected the instant of created_at, " + created_at + ", found " + id);
+  }
+
+  void check_build(const json::Value& document) {
+    const json::Value* const build = document.find("build");
+    if (build == nullptr) return;
+    const json::Value* const version = build->find("version");
+    if (version == nullptr || *version != json::Value(run_.version))
+      fail(kExecution, "/build/version", "expected " + core::quoted(run_.version) + ", as run.json says, found " +
+                                             (version == nullptr ? std::string("nothing") : json::canonical(*version)));
+    const json::Value* const profile = build->find("numeric_profile");
+    if (profile == nullptr || *profile != json::Value(row_.row().numeric_profile))
+      fail(kExecution, "/build/numeric_profile", "expected " + core::decimal(row_.row().numeric_profile) + ", that of version " +
+                                                     run_.version + ", found " +
+                                                     (profile == nullptr ? std::string("nothing") : json::canonical(*profile)));
+    check_build_facts(*build);
+  }
+
+  /// Which facts there are is known of every version that has a row, what they say is not.
+  void check_build_facts(const json::Value& build) {
+    constexpr std::array<std::string_view, 4> kFacts = {"build_type", "compiler", "flags", "kernels"};
+    for (const std::string_view fact : kFacts)
+      if (const json::Value* found = build.find(fact); found == nullptr || !found->is_string())
+        fail(kExecution, "/build/" + std::string(fact),
+             "expected a text, found " + (found == nullptr ? std::string("nothing") : json::canonical(*found)));
+    for (const auto& [name, value] : build.as_object())
+      if (name != "version" && name != "numeric_profile" && std::find(kFacts.begin(), kFacts.end(), name) == kFacts.end())
+        fail(kExecution, "/build", "version " + run_.version + " says nothing called " + core::quoted(name) + " of its build");
+  }
+
+  /// Every training of every version that has a row went through the same stages.
+  void check_stages(const json::Value& document) {
+    constexpr std::array<std::string_view, 7> kStages = {"load", "split", "encode", "train", "evaluate", "explain", "emit"};
+    const json::Value* const stages = document.find("stages");
+    if (stages == nullptr) return;
+    const json::Value::Array& found = stages->as_array();
+    if (std::equal(found.begin(), found.end(), kStages.begin(), kStages.end(),
+                   [](const json::Value& stage, std::string_view name) { return stage.find("name")->as_string() == name; }))
+      return;
+    fail(kExecution, "/stages", "expected load, split, encode, train, evaluate, explain and emit, each once and in this order");
+  }
+
+  void check_dataset() {
+    const json::Value* const document = run_.find(kDataset);
+    if (document == nullptr) return;
+    const auto expect = [&](const json::Value& found, double wanted, const char* pointer, const char* what) {
+      if (found.as_number() != wanted)
+        fail(kDataset, pointer, "expected " + core::number_text(wanted) + ", " + what + ", found " + core::number_text(found.as_number()));
+    };
+    const json::Value& rows = *document->find("rows");
+    const double used = record_.find("num_samples")->as_number();
+    const double dropped = record_.find("dropped_rows_missing_values")->as_number();
+    const std::string& content = record_.find("dataset")->find("content_sha256")->as_string();
+    if (document->find("content_sha256")->as_string() != content)
+      fail(kDataset, "/content_sha256", "expected " + content + ", as run.json says, found " + document->find("content_sha256")->as_string());
+    expect(*rows.find("used"), used, "/rows/used", "num_samples of run.json");
+    expect(json::Value(rows.find("dropped_missing_label")->as_number() + rows.find("dropped_missing_values")->as_number()),
+           dropped, "/rows", "the dropped rows of run.json");
+    expect(*rows.find("read"), used + dropped, "/rows/read", "the sum of the rows used and dropped");
+    if (const json::Value* classes = document->find("class_counts")) check_class_counts(*classes);
+  }
+
+  void check_class_counts(const json::Value& classes) {
+    double train = 0;
+    double validation = 0;
+    for (const json::Value& entry : classes.as_array()) {
+      train += entry.find("train")->as_number();
+      validation += entry.find("validation")->as_number();
+      if (entry.find("count")->as_number() != entry.find("train")->as_number() + entry.find("validation")->as_number())
+        fail(kDataset, "/class_counts", "a class's count is not the sum of its training and validation rows");
+    }
+    if (train != split_count("num_train") || validation != split_count("num_validation"))
+      fail(kDataset, "/class_counts", "the classes' rows are not the rows of the split");
+  }
+
   const EmittedRun& run_;
-  Groundwork groundwork_;
+  const artifact::AsOf& row_;
+  Groundwork& groundwork_;
   const json::Value& record_;
   Findings& findings_;
   core::Context& context_;
@@ -194,24 +302,9 @@ class Meaning {
 
 }  // namespace
 
-void expect_document(Layer layer, const EmittedRun& run, const std::string& name, json::Value expected,
-                     std::initializer_list<std::string_view> ignored, Findings& findings) {
-  const json::Value* recorded = run.find(name);
-  if (recorded == nullptr) return;
-  json::Value found = *recorded;
-  for (json::Value* value : {&expected, &found}) {
-    json::Value::Object& members = value->as_object();
-    for (const std::string_view key : ignored) members.erase(std::string(key));
-    members.erase("schema_version");
-    members.erase("runforge_version");
-  }
-  if (const auto difference = json::first_difference(expected, found))
-    findings.fail(layer, name, difference->pointer, difference_text(*difference));
-}
-
-Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Groundwork groundwork, Findings& findings,
-                                            core::Context& context) {
-  return Meaning(run, std::move(groundwork), findings, context)();
+Result<std::optional<Reread>> check_meaning(const EmittedRun& run, const artifact::AsOf& as_of, Groundwork& groundwork,
+                                            Findings& findings, core::Context& context) {
+  return Meaning(run, as_of, groundwork, findings, context)();
 }
 
 }  // namespace rf::run

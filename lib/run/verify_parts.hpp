@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The layers of verifying that ask what documents mean.
+// The layers of verifying, and what they hand each other.
 #pragma once
 
-#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "artifact/history.hpp"
 #include "artifact/model_file.hpp"
 #include "artifact/provenance.hpp"
 #include "core/context.hpp"
@@ -23,14 +23,9 @@ namespace rf::run {
 
 /// What the record was made from, read again.
 struct Reread {
-  TrainConfig config;  ///< of requested_config
+  TrainConfig config;  ///< of requested_config, resolved as of the record's version
   artifact::LoadedModel loaded;
 };
-
-/// Fails the layer where what `name` holds is not what follows from the other files. Members in `ignored` are
-/// not compared, nor are schema_version and runforge_version.
-void expect_document(Layer layer, const EmittedRun& run, const std::string& name, json::Value expected,
-                     std::initializer_list<std::string_view> ignored, Findings& findings);
 
 /// What of looking at a run takes time with the size of its files.
 struct Groundwork {
@@ -39,24 +34,34 @@ struct Groundwork {
   bool model_is_as_written = false;           ///< this library would write it in these bytes
 };
 
-/// Metrics, ranks, orders, pointers, digests of what went in: each from the others (layer "meaning"). None
-/// where the configuration or the model cannot be read.
-core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, Groundwork groundwork,
+/// Renders documents as the record's version would have written them and compares the bytes of each: every place that differs fails
+/// the layer. Gives what the version did not look for.
+core::Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const artifact::AsOf& as_of, Documents made,
+                                           const Groundwork& groundwork, Findings& findings);
+
+/// Documents from the model, the configuration and each other (layer "meaning"). None where the configuration or the model
+/// cannot be read.
+core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, const artifact::AsOf& as_of, Groundwork& groundwork,
                                                   Findings& findings, core::Context& context);
 
 /// A run looked at without data and keys.
 struct CheckedRun {
   EmittedRun run;
+  Groundwork groundwork;
   std::optional<Reread> reread;
-  artifact::Digests sha256;  ///< of each file's bytes
 };
-/// The layers files, digests and meaning, of files in memory and of a directory.
-core::Result<CheckedRun> check_files(EmittedRun run, Findings& findings, core::Context& context);
-core::Result<CheckedRun> check_run(const std::string& directory, Findings& findings, core::Context& context);
+/// The layers files, digests and meaning. Where the run's version has no row, nothing is judged.
+core::Result<CheckedRun> check_run(EmittedRun run, const artifact::History& history, Findings& findings, core::Context& context);
 
-/// Digests of the data, the split and all metrics again from data and model (layer "data").
-core::Result<> check_data(const EmittedRun& run, const Reread& reread, const LoadedDataset& dataset,
-                          Findings& findings, core::Context& context);
+/// What the layer "data" found out beside failures.
+struct DataChecked {
+  bool is_other_data = false;  ///< the table is not the one that was trained on
+  bool is_the_file = false;    ///< the file is the one that the record names, byte for byte; also where neither is a file
+  json::Value found_now = json::Value::array();
+};
+/// All documents again from data and model (layer "data").
+core::Result<DataChecked> check_data(const CheckedRun& checked, const artifact::AsOf& as_of, const LoadedDataset& dataset,
+                                     Findings& findings, core::Context& context);
 
 /// Signature files: each is well formed and about this run; those by one of `keys` are by it (layer "signatures").
 SignaturesFound look_at_signatures(const CheckedRun& checked, std::span<const WantedKey> keys, Findings& findings);

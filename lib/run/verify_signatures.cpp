@@ -47,7 +47,7 @@ const char* stated_text(Wanted wanted) {
 class Signatures {
  public:
   Signatures(const CheckedRun& checked, std::span<const WantedKey> keys, Findings& findings)
-      : run_(checked.run), sha256_(checked.sha256), keys_(keys), findings_(findings) {}
+      : run_(checked.run), sha256_(checked.groundwork.sha256), keys_(keys), findings_(findings) {}
 
   void look() {
     for (const auto& [name, bytes] : run_.files)

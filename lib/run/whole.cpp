@@ -9,9 +9,9 @@
 #include "artifact/version.hpp"
 #include "core/mutant.hpp"
 #include "json/parse.hpp"
-#include "json/write.hpp"
 #include "run/emitted.hpp"
 #include "run/findings.hpp"
+#include "run/history.hpp"
 #include "run/verify_parts.hpp"
 
 namespace rf::run {
@@ -27,23 +27,20 @@ Result<Held> hold(const Run& run) {
   return held;
 }
 
-Result<artifact::File> execution_file(const Run& run, const artifact::ExecutionFacts& facts) {
-  RF_ASSIGN(artifact::File file,
-            artifact::finish_document(kExecution, "execution.v1", artifact::execution_document(facts)));
-  if (run.origin == Origin::kTrained) return file;
-  RF_ASSIGN(const json::Value record, json::parse(run.find(kRecord)->bytes));
-  const json::Value& version = *record.find("runforge_version");
-  if (version.as_string() == artifact::runforge_version()) return file;
-  RF_ASSIGN(json::Value document, json::parse(file.bytes));
-  document.set("runforge_version", version);
-  file.bytes = json::pretty(document);
-  return file;
+Result<artifact::File> execution_file(const artifact::ExecutionFacts& facts) {
+  return artifact::finish_document(kExecution, kExecutionSchema, artifact::execution_document(facts));
 }
 
 Result<> check_whole(const Run& run, core::Context& context) {
   if (RF_MUTANT(opened_runs_are_trusted, run.origin == Origin::kTrained, true)) return {};
   RF_ASSIGN(const Held digests, hold(run));
   RF_TRY(artifact::check_subjects({digests.record, digests.sha256}));
+  const std::string& version = digests.record.find("runforge_version")->as_string();
+  if (version != artifact::runforge_version())
+    return core::Error{core::Code::kUnsupportedVersion,
+                       "the run was opened, and version " + version + " wrote it: version " + artifact::runforge_version() +
+                           " writes no files in the name of another. Copy its directory",
+                       {{"got", version}}};
   artifact::MemorySink sink;
   artifact::Occurrence occurrence;
   occurrence.execution = [&](const std::string& run_id) {
@@ -51,13 +48,13 @@ Result<> check_whole(const Run& run, core::Context& context) {
     facts.run_id = run_id;
     facts.run_digest = run.run_digest;
     facts.details = false;
-    return execution_file(run, facts);
+    return execution_file(facts);
   };
   RF_TRY(artifact::emit_run(sink, run.files, run.input_digest, 0, occurrence));
-  EmittedRun held;
-  held.files = std::move(sink.files);
   Findings findings;
-  RF_TRY(check_files(std::move(held), findings, context));
+  const artifact::History history = product_history();
+  EmittedRun held = emitted_in_memory(std::move(sink.files), history, findings);
+  RF_TRY(check_run(std::move(held), history, findings, context));
   if (findings.failures().empty()) return {};
   return core::Error{core::Code::kRunAltered,
                      "the run was opened, and does not hold together: " + findings.first_failure(),

@@ -19,12 +19,11 @@ struct Held {
 /// INVALID_RUN.
 core::Result<Held> hold(const Run& run);
 
-/// Nothing to look at where the run was trained here. RUN_ALTERED (layers files, digests and meaning),
-/// CANCELLED.
+/// Nothing to look at where the run was trained here. RUN_ALTERED (layers files, digests and meaning), UNSUPPORTED_VERSION for a run
+/// of another version, CANCELLED.
 core::Result<> check_whole(const Run& run, core::Context& context);
 
-/// execution.v1.json of a run about to be written. Its version is the one of the run's record: all documents
-/// of a directory are of one version. INVALID_RUN.
-core::Result<artifact::File> execution_file(const Run& run, const artifact::ExecutionFacts& facts);
+/// execution.v1.json of a run about to be written.
+core::Result<artifact::File> execution_file(const artifact::ExecutionFacts& facts);
 
 }  // namespace rf::run

@@ -18,7 +18,7 @@
 namespace rf::train {
 namespace {
 
-constexpr const char* kStage = "train";
+constexpr const char* kBoostingStage = "train";
 /// Rows whose scores a task updates: they stay in the second-level cache.
 constexpr std::size_t kScoreRows = 4 * core::kBlockRows;
 
@@ -69,7 +69,7 @@ class Booster {
       fit_.held_out_loss = in_units_of_target(best_loss_, loss_);
       trees_.resize(best_rounds_ * loss_.n_scores());
     }
-    if (trees_done_ < n_trees) RF_TRY(context_.monitor.report(kStage, n_trees, n_trees));
+    if (trees_done_ < n_trees) RF_TRY(context_.monitor.report(kBoostingStage, n_trees, n_trees));
     RF_ASSIGN(fit_.model.trees, join_trees(std::move(trees_)));
     return std::move(fit_);
   }
@@ -91,7 +91,7 @@ class Booster {
                 grower_.grow(drawn.size(), {gradients_, quantiser, features, rules}));
       RF_TRY(take_tree(tree, quantiser, k, drawn));
       any_split = any_split || tree.nodes.size() > 1;
-      RF_TRY(context_.monitor.report(kStage, ++trees_done_, n_trees));
+      RF_TRY(context_.monitor.report(kBoostingStage, ++trees_done_, n_trees));
     }
     return any_split;
   }

@@ -120,18 +120,18 @@ template <class Splitter>
 core::Result<model::Forest> grow_forest(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan,
                                         const RowDraws& draws, std::uint32_t n_trees,
                                         core::Context& context) {
-  struct Scratch {
+  struct TreeScratch {
     Grower<Splitter> grower;
     std::vector<std::uint32_t> draws;
   };
-  std::vector<std::unique_ptr<Scratch>> scratch(context.workers.n_threads());
+  std::vector<std::unique_ptr<TreeScratch>> scratch(context.workers.n_threads());
   RF_ASSIGN(const core::Reservation memory, hold_row_lists<Splitter>(bins, context));
   TreeJoiner joiner(n_trees, context.budget);
   const RowsDone check = [&](std::size_t) { return context.monitor.check(); };
   const auto grow_tree = [&](std::size_t tree, std::uint32_t slot) -> core::Result<> {
     if (!scratch[slot])
-      scratch[slot] = std::make_unique<Scratch>(
-          Scratch{Grower<Splitter>(bins, splitter, plan), std::vector<std::uint32_t>(bins.n_rows())});
+      scratch[slot] = std::make_unique<TreeScratch>(
+          TreeScratch{Grower<Splitter>(bins, splitter, plan), std::vector<std::uint32_t>(bins.n_rows())});
     const std::uint32_t number = static_cast<std::uint32_t>(tree);
     draws.draw(number, scratch[slot]->draws);
     RF_ASSIGN(model::Forest grown, scratch[slot]->grower.grow(scratch[slot]->draws, number, check));
@@ -141,7 +141,7 @@ core::Result<model::Forest> grow_forest(const Bins& bins, const Splitter& splitt
     RF_TRY(context.workers.run(n_trees, grow_tree, context.monitor, kStage));
     return std::move(joiner).finish();
   }
-  scratch[0] = std::make_unique<Scratch>(Scratch{Grower<Splitter>(bins, splitter, plan, &context.workers),
+  scratch[0] = std::make_unique<TreeScratch>(TreeScratch{Grower<Splitter>(bins, splitter, plan, &context.workers),
                                                  std::vector<std::uint32_t>(bins.n_rows())});
   for (std::size_t tree = 0; tree < n_trees; ++tree) {
     RF_TRY(grow_tree(tree, 0));

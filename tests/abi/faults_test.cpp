@@ -305,6 +305,9 @@ TEST_F(RunFaults, ReadingARun) {
   exhaust_blob("rf_run_dataset_options", [&](rf_blob** out, rf_error** error) {
     return rf_run_dataset_options(run_.get(), out, error);
   });
+  exhaust_blob("rf_run_reading_options", [&](rf_blob** out, rf_error** error) {
+    return rf_run_reading_options(run_.get(), out, error);
+  });
   exhaust_blob("rf_run_sign", [&](rf_blob** out, rf_error** error) {
     return rf_run_sign(run_.get(), signer_.get(), out, error);
   });

@@ -235,6 +235,8 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfRuns) {
             Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
   null_each("rf_run_diagnostics", rf_run_diagnostics, free_blob(), Needed<const rf_run*>{run.get()},
             Needed{&made_blob});
+  null_each("rf_run_reading_options", rf_run_reading_options, free_blob(), Needed<const rf_run*>{run.get()},
+            Needed{&made_blob});
   null_each("rf_reproduce_artifacts", rf_reproduce_artifacts, free_blob(),
             Needed{static_cast<const char*>(rf_blob_data(directory))}, Needed<const rf_dataset*>{dataset.get()},
             Optional<const rf_signer*>{nullptr}, Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
@@ -259,6 +261,8 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfRuns) {
             Needed{&made_blob});
   EXPECT_EQ(rf_run_artifact_count(nullptr), 0u);
   EXPECT_EQ(rf_run_artifact_name(nullptr, 0), nullptr);
+  EXPECT_EQ(rf_run_id(nullptr), nullptr);
+  EXPECT_EQ(rf_run_id(run.get()), nullptr) << "it was not opened";
   EXPECT_EQ(rf_run_artifact_name(run.get(), rf_run_artifact_count(run.get())), nullptr);
   rf_run_free(nullptr);
 }
@@ -315,7 +319,7 @@ TEST_F(Misuse, TheLibrarySaysWhatItIs) {
   EXPECT_EQ(rf_abi_version(), static_cast<std::uint32_t>(RF_ABI_VERSION));
   EXPECT_EQ(std::string(rf_version_string()), std::to_string(RF_VERSION_MAJOR) + "." +
                                                   std::to_string(RF_VERSION_MINOR) + "." +
-                                                  std::to_string(RF_VERSION_PATCH) + RF_VERSION_SUFFIX);
+                                                  std::to_string(RF_VERSION_PATCH) + (RF_VERSION_DEV == 1 ? "-dev" : ""));
   EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, RF_VERSION_NUMBER), RF_OK);
   EXPECT_EQ(rf_abi_check(RF_ABI_VERSION + 1, RF_VERSION_NUMBER), RF_E_UNSUPPORTED);
   EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, RF_VERSION_NUMBER + 1), RF_E_UNSUPPORTED);

@@ -126,24 +126,22 @@ TEST_F(Signing, ARunThatWasOpenedIsLookedAtFirst) {
   ASSERT_EQ(rf_run_sign(open(directory).get(), author.get(), &line, nullptr), RF_OK);
   rf_blob_free(line);
 
+  // Whole, it may be emitted again; altered, it does not even open. What opens and contradicts itself is tried in
+  // tests/unit/run/sign_test.cpp.
+  const std::string parent = folder + "/again";
+  std::filesystem::create_directory(parent);
+  EXPECT_EQ(rf_emit_artifacts(open(directory).get(), parent.c_str(), author.get(), nullptr, 0, nullptr, nullptr, nullptr),
+            RF_OK);
   const std::string path = directory + "/metrics.v1.json";
   std::string metrics = read_file(path);
   metrics[metrics.find("\"accuracy\": ") + 12] ^= 1;
   std::ofstream(path, std::ios::binary) << metrics;
-  const Trained altered = open(directory);
-  const std::string parent = folder + "/again";
-  std::filesystem::create_directory(parent);
-  for (const rf_signer* signer : {static_cast<const rf_signer*>(nullptr), static_cast<const rf_signer*>(author.get())}) {
-    rf_error* error = nullptr;
-    EXPECT_EQ(rf_emit_artifacts(altered.get(), parent.c_str(), signer, nullptr, 0, nullptr, nullptr, &error),
-              RF_E_INTEGRITY);
-    EXPECT_STREQ(rf_error_code(error), "RUN_ALTERED");
-    rf_error_free(error);
-    EXPECT_TRUE(std::filesystem::is_empty(parent));
-  }
-  line = nullptr;
-  EXPECT_EQ(rf_run_sign(altered.get(), author.get(), &line, nullptr), RF_E_INTEGRITY);
-  EXPECT_EQ(line, nullptr);
+  rf_run* altered = nullptr;
+  rf_error* error = nullptr;
+  EXPECT_EQ(rf_run_open(directory.c_str(), &altered, &error), RF_E_INTEGRITY);
+  EXPECT_STREQ(rf_error_code(error), "RUN_ALTERED");
+  EXPECT_EQ(altered, nullptr);
+  rf_error_free(error);
 }
 
 TEST_F(Signing, AGeneratedKeyIsKeptAndLoaded) {

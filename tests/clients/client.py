@@ -15,12 +15,15 @@ import sys
 import tempfile
 import unittest
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "forge"))
+import seal
+
 TOOL = pathlib.Path(os.environ.get("RUNFORGE_TOOL", "runforge")).resolve()
 DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
 SKIP = 77
 
 # status numbers of the C header
-CONFIG, USAGE, FAULTY_DATA, IO, CANCELLED, MISMATCH = 2, 2, 3, 4, 6, 12
+CONFIG, USAGE, FAULTY_DATA, IO, CANCELLED, INTEGRITY, UNSUPPORTED, EXISTS, MISMATCH = 2, 2, 3, 4, 6, 8, 9, 11, 12
 
 
 class Result:
@@ -123,6 +126,23 @@ def sums_hold(run_dir):
                        for name, content in sorted(files(run_dir).items(), key=lambda item: item[0].encode())
                        if name != "SHA256SUMS")
     return (run_dir / "SHA256SUMS").read_text() == expected
+
+
+def reseal(run_dir, change):
+    """A forger without a key: `change` gets the run (seal.Run), and every digest is made right again."""
+    run = seal.Run(run_dir)
+    change(run)
+    for name, content in run.seal().items():
+        (run_dir / name).write_bytes(content)
+
+
+def claim_version(run, version, schema="run.v2"):
+    """Every mention of the version in a run (seal.Run) becomes `version`."""
+    for document in run.documents.values():
+        document["runforge_version"] = version
+    run.documents["run.json"]["schema_version"] = schema
+    run.documents["execution.v1.json"].get("build", {})["version"] = version
+    run.model.header["runforge_version"] = version
 
 
 def main():

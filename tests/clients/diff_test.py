@@ -4,9 +4,8 @@
 import json
 import shutil
 
-from client import DATA, FAULTY_DATA, IO, ClientTest, main, record, tool
+from client import DATA, FAULTY_DATA, INTEGRITY, IO, UNSUPPORTED, ClientTest, claim_version, main, record, reseal, seal, tool
 
-UNSUPPORTED = 9
 IRIS = [DATA / "iris.csv", "--label", "species"]
 
 
@@ -76,10 +75,8 @@ class Diff(ClientTest):
     def test_results_without_a_cause(self):
         a = self.train(*IRIS)
         b = shutil.copytree(a, self.scratch / "altered")
-        metrics = record(b, "metrics.v1.json")
-        metrics["accuracy"] = 0.5
-        (b / "metrics.v1.json").write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n")
-        self.assertRegex(self.answer(a, b), r"^Data, .* are equal, but results differ: metrics\.v1\.json\. ")
+        reseal(b, lambda run: run.documents["metrics.v1.json"].update(accuracy=seal.Number("0.5")))
+        self.assertRegex(self.answer(a, b), r"^Data, .* are equal, but results differ: .*metrics\.v1\.json, ")
         self.assertEqual(self.report(a, b)["first_difference"]["where"], "/accuracy")
 
     def test_what_is_no_run(self):
@@ -93,8 +90,30 @@ class Diff(ClientTest):
     def test_a_record_of_another_version(self):
         run = self.train(*IRIS)
         later = shutil.copytree(run, self.scratch / "later")
-        (later / "run.json").write_text((run / "run.json").read_text().replace('"run.v1"', '"run.v2"'))
-        self.assertIn('"run.v2"', self.refused(UNSUPPORTED, "UNSUPPORTED_FORMAT", "diff", run, later))
+        (later / "run.json").write_text((run / "run.json").read_text().replace('"run.v2"', '"run.v3"'))
+        self.assertIn('"run.v3"', self.refused(UNSUPPORTED, "UNSUPPORTED_FORMAT", "diff", run, later))
+        unknown = shutil.copytree(run, self.scratch / "unknown")
+        reseal(unknown, lambda forged: claim_version(forged, "9.9.9"))
+        self.assertIn("9.9.9", self.refused(UNSUPPORTED, "UNSUPPORTED_VERSION", "diff", run, unknown))
+
+    def test_a_record_of_an_earlier_version(self):
+        """The later run is written as the earlier version would have written it; what is left is no difference."""
+        run = self.train(*IRIS)
+        earlier = shutil.copytree(run, self.scratch / "earlier")
+        reseal(earlier, lambda forged: claim_version(forged, "0.1.0", "run.v1"))
+        for a, b in ((run, earlier), (earlier, run)):
+            out = self.ok("diff", a, b).out
+            self.assertTrue(out.startswith("The runs are equal"), out)
+            report = self.report(a, b)
+            self.assertEqual((report["verdict"], report["cause"], report["compared"]), ("equal", "none", "numbers"))
+            self.assertTrue(all(entry["equal"] for entry in report["files"]))
+            self.assertIn("version", [entry["section"] for entry in report["remarks"]])
+
+    def test_an_exchanged_file_is_refused(self):
+        run = self.train(*IRIS)
+        altered = shutil.copytree(run, self.scratch / "altered")
+        (altered / "metrics.v1.json").write_text("{}")
+        self.refused(INTEGRITY, "RUN_ALTERED", "diff", run, altered)
 
     def test_names_cannot_steer_a_terminal(self):
         data = "x,label\n" + "".join(f"{i},{i % 2}\n" for i in range(20))

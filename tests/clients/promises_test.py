@@ -21,9 +21,9 @@ import signal
 import struct
 import subprocess
 
-from client import (CONFIG, DATA, IO, TOOL, ClientTest, entries, files, main, record, result_files, sums_hold, tensors, tool)
+from client import (CONFIG, DATA, INTEGRITY, IO, MISMATCH, TOOL, UNSUPPORTED, ClientTest, claim_version, entries, files, main,
+                    record, reseal, result_files, seal, sums_hold, tensors, tool)
 
-INTEGRITY = 8
 IRIS = [DATA / "iris.csv", "--label", "species"]
 FOREST = [*IRIS, "--model", "random_forest", "--param", "n_estimators=10"]
 NOON = "2024-01-01T12:00:00Z"
@@ -49,6 +49,12 @@ def respell(test, metrics):
     test.assertEqual(json.loads(respelled), json.loads(text))
     test.assertNotEqual(respelled, text)
     metrics.write_text(respelled)
+
+
+def nudge_a_threshold(run):
+    """A tree's first question asks for a little more: no other number of the record follows from that."""
+    threshold = run.model.tensors["forest.threshold"]
+    threshold.set_values([value + 2.0 ** -40 if i == 0 else value for i, value in enumerate(threshold.values())])
 
 
 class BrokenBefore(ClientTest):
@@ -120,13 +126,20 @@ class BrokenBefore(ClientTest):
         self.assertEqual(differing(result_files(plain), result_files(marked)), ["run.json"])
 
     def test_bytes_are_compared_and_not_numbers(self):
-        """Its tests read the metrics and compared numbers: 0.87 written 0.870 went unseen."""
+        """Its tests read the metrics and compared numbers: 0.87 written 0.870 went unseen. Nor do digests that fit help, nor sizes."""
         run = self.train(*IRIS)
         respell(self, run / "metrics.v1.json")
         for command in (["reproduce", run, "--data", DATA / "iris.csv"], ["verify", run]):
             result = tool(*command)
             self.assertEqual(result.status, INTEGRITY, result)
             self.assertIn("metrics.v1.json", result.out + result.err)
+
+        run = self.train(*IRIS, "--model", "decision_tree")
+        reseal(run, nudge_a_threshold)
+        self.ok("verify", run)
+        result = tool("reproduce", run, "--data", DATA / "iris.csv")
+        self.assertEqual(result.status, INTEGRITY, result)
+        self.assertIn("[NOT_REPRODUCED]", result.err)
 
 
 class Promises(ClientTest):
@@ -209,6 +222,71 @@ class Promises(ClientTest):
         result = tool("verify", run)
         self.assertEqual(result.status, INTEGRITY, result)
         self.assertIn("notes.txt", result.err)
+
+    def test_an_exchanged_file_is_not_opened(self):
+        """Whoever reads a run compares first: the model of another run predicts nothing in the name of this one."""
+        run = self.train(*IRIS)
+        shutil.copy(self.train(*IRIS, "--seed", 7) / "model.safetensors", run / "model.safetensors")
+        for command in (["predict", "--model", run, "--data", DATA / "iris.csv"], ["show", run]):
+            self.assertIn("model.safetensors", self.refused(INTEGRITY, "RUN_ALTERED", *command))
+
+    def test_an_earlier_record_is_judged_as_of_then(self):
+        """Written as 0.1.0 would have written it, a run holds as its record; a lie in it is found as in the present version."""
+        def older(run):
+            claim_version(run, "0.1.0", "run.v1")
+
+        def perfect(run):
+            older(run)
+            for document in (run.documents["metrics.v1.json"], run.documents["run.json"]["metrics"]):
+                document["accuracy"] = seal.Number("1")
+
+        data = ["--data", DATA / "iris.csv"]
+        run = self.train(*IRIS)
+        reseal(run, older)
+        self.assertIn("HOLDS TOGETHER as a record of 0.1.0", self.ok("verify", run, *data).out)
+        self.assertIn("REPRODUCED as of 0.1.0: 6 of 6", self.ok("reproduce", run, *data).out)
+        reseal(run, perfect)
+        for more in ([], data):
+            result = tool("verify", run, *more)
+            self.assertEqual(result.status, INTEGRITY, result)
+            self.assertIn("NOT VERIFIED", result.out)
+
+    def test_what_was_asked_and_not_done_is_no_success(self):
+        """Other data, a version that nobody knows, a signature that is not there: none is a yes."""
+        run = self.train(*IRIS)
+        _, public = self.key("author")
+        for status, asked in ((MISMATCH, ["--data", DATA / "titanic.csv"]), (INTEGRITY, ["--pubkey", public]),
+                              (INTEGRITY, ["--recorded-by", public]), (INTEGRITY, ["--reproduced-by", public])):
+            result = tool("verify", run, *asked)
+            self.assertEqual(result.status, status, result)
+            self.assertNotIn("\nVERIFIED", result.out)
+        reseal(run, lambda forged: claim_version(forged, "9.9.9"))
+        result = tool("verify", run, "--data", DATA / "iris.csv")
+        self.assertEqual((result.status, result.out), (UNSUPPORTED, ""), result)
+
+    def test_verified_needs_data_and_a_key(self):
+        key, public = self.key("author")
+        run = self.train(*IRIS, "--sign", key)
+        data = ["--data", DATA / "iris.csv"]
+        for asked in ([], data, ["--pubkey", public]):
+            self.assertIn("\nHOLDS TOGETHER as a record of ", self.ok("verify", run, *asked).out)
+        self.assertIn("\nVERIFIED as a record of ", self.ok("verify", run, *data, "--pubkey", public).out)
+
+    def test_messages_are_made_from_details(self):
+        """Prose in a record of an earlier version is not shown: what is shown is made from code and details."""
+        golden = DATA.parent / "golden" / "runs" / "0.1.0" / "logistic_regression_fill"
+        run = self.scratch / "prose"
+        shutil.copytree(golden, run)
+        told = self.ok("show", run).out
+        self.assertIn("[MISSING_VALUES_FILLED]", told)
+
+        def praise(forged):
+            for diagnostic in forged.documents["run.json"]["diagnostics"]:
+                diagnostic["message"] = "All is well."
+
+        reseal(run, praise)
+        self.ok("verify", run, "--data", DATA / "titanic.csv")
+        self.assertEqual(self.ok("show", run).out, told)
 
     def test_verify_reads_the_sums_as_they_stand(self):
         """The same sums in another order satisfy sha256sum; they are not what was written."""

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: MIT
 """runforge show: the page agrees with the documents, and --json gives the documents themselves."""
 import json
+import pathlib
 import re
+import shutil
 
-from client import DATA, FAULTY_DATA, IO, ClientTest, entries, main, record, tool
+from client import DATA, FAULTY_DATA, INTEGRITY, IO, ClientTest, entries, main, record, reseal, tool
 
 IRIS = [DATA / "iris.csv", "--label", "species"]
+GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden" / "runs"
 BLOCKS = "▏▎▍▌▋▊▉█"
 
 
@@ -108,8 +111,38 @@ class Show(ClientTest):
             (run_dir / name).write_bytes(damaged)
             for more in ([], ["--json"]):
                 result = tool("show", run_dir, *more)
-                self.assertIn(result.status, (0, 2, FAULTY_DATA), f"{name}: {result}")
+                self.assertIn(result.status, (FAULTY_DATA, INTEGRITY), f"{name}: {result}")
             (run_dir / name).write_bytes(whole[name])
+
+    def test_the_run_id_is_the_records(self):
+        run_dir = self.train(*IRIS)
+        renamed = shutil.copytree(run_dir, self.scratch / "renamed")
+        self.assertIn(f"Run ID:      {run_dir.name}\n", self.ok("show", renamed).out)
+        told = json.loads(self.ok("show", renamed, "--json").out)
+        self.assertEqual((told["run_id"], told["run_dir"]), (run_dir.name, str(renamed)))
+
+    def test_an_exchanged_file_is_refused(self):
+        run_dir = self.train(*IRIS)
+        other = self.train(*IRIS, "--seed", 7)
+        for name in ("model.safetensors", "metrics.v1.json", "run.json"):
+            exchanged = shutil.copytree(run_dir, self.scratch / name)
+            shutil.copy(other / name, exchanged / name)
+            self.refused(INTEGRITY, "RUN_ALTERED", "show", exchanged)
+
+    def test_messages_are_made_from_details(self):
+        """Prose in a record of an earlier version is nobody's word: it is not shown."""
+        run_dir = shutil.copytree(GOLDEN / "0.1.0" / "logistic_regression_fill", self.scratch / "prose")
+        told = self.ok("show", run_dir).out
+
+        def praise(run):
+            for diagnostic in run.documents["run.json"]["diagnostics"]:
+                diagnostic["message"] = "All is well."
+
+        reseal(run_dir, praise)
+        self.assertIn("All is well.", (run_dir / "run.json").read_text())
+        self.ok("verify", run_dir)
+        self.assertEqual(self.ok("show", run_dir).out, told)
+        self.assertIn("[MISSING_VALUES_FILLED]", told)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ class Usage(ClientTest):
         self.assertEqual((error["status"], error["code"], error["details"]), (USAGE, "USAGE", {}))
 
     def test_the_version_is_that_of_the_library(self):
-        self.assertRegex(self.ok("--version").out, r"\Arunforge \d+\.\d+\.\d+\n\Z")
+        self.assertRegex(self.ok("--version").out, r"\Arunforge \d+\.\d+\.\d+(-dev)?\n\Z")
 
     def test_help_names_all_commands_and_fits_a_terminal(self):
         pages = {"": self.ok("--help").out}

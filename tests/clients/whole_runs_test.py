@@ -13,7 +13,7 @@ N_PROCESSES = 8
 class WholeRuns(ClientTest):
     def whole(self, run):
         self.assertTrue(sums_hold(run), run)
-        self.assertIn("VERIFIED", self.ok("verify", run).out)
+        self.assertIn("HOLDS TOGETHER", self.ok("verify", run).out)
 
     def test_eight_processes_with_one_timestamp_leave_eight_whole_runs(self):
         command = [str(TOOL), "train", "--data", str(DATA / "iris.csv"), "--label", "species", "--out", str(self.runs),

@@ -12,6 +12,7 @@
 //   --with-prose    digests of the documents with messages and summaries, as lines had them before version 0.2.0
 //   --list-kernels  prints the tables this CPU runs and ends
 //   --profile       prints the numeric profile and ends
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -29,6 +30,7 @@
 #include "report.hpp"
 #include "run/config.hpp"
 #include "run/dataset.hpp"
+#include "run/history.hpp"
 #include "run/options.hpp"
 #include "run/pipeline.hpp"
 #include "run/record.hpp"
@@ -67,7 +69,13 @@ core::Result<std::string> line_of(const determinism::Case& training, const Optio
                 ? run::load_file(options.data_folder + "/" + std::string(training.file), {}, context)
                 : run::load_buffer(csv, {}, context));
   RF_ASSIGN(const run::TrainConfig config, run::read_train_config(training.config));
-  RF_ASSIGN(const auto trained, run::train(*dataset, config, context));
+  // The lines hold for all versions of the profile: they are what the first of them wrote.
+  const artifact::History history = run::product_history();
+  const auto first = std::find_if(history.releases.begin(), history.releases.end(), [](const artifact::Release& row) {
+    return row.numeric_profile == artifact::kNumericProfile;
+  });
+  const artifact::AsOf as_of(history, *first);
+  RF_ASSIGN(const auto trained, run::train(*dataset, config, run::RenderedAs{as_of}, context));
   std::vector<determinism::ResultFile> files;
   for (const artifact::File& file : trained->files) files.push_back({file.name, file.bytes});
   return determinism::report_line(training.name, files, options.prose);
@@ -86,8 +94,10 @@ core::Result<std::shared_ptr<const run::LoadedDataset>> recorded_data(const Opti
 
 core::Result<bool> is_reproduced(const Options& options, core::Context& context) {
   RF_ASSIGN(const auto dataset, recorded_data(options, context));
-  RF_ASSIGN(const run::Verification verified, run::verify(options.run_directory, dataset.get(), {}, context));
-  RF_ASSIGN(const run::Reproduction found, run::reproduce(options.run_directory, *dataset, nullptr, context));
+  RF_ASSIGN(const run::Verification verified,
+            run::verify(options.run_directory, {dataset.get(), {}}, run::product_history(), context));
+  RF_ASSIGN(const run::Reproduction found,
+            run::reproduce(options.run_directory, *dataset, nullptr, run::product_history(), context));
   std::printf("verified: %s\nreproduced: %s\n", verified.passed ? "yes" : verified.first_failure.c_str(),
               found.summary.c_str());
   return verified.passed && found.reproduced;

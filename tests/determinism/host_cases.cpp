@@ -5,15 +5,31 @@
 #include <string>
 #include <vector>
 
+#include "artifact/version.hpp"
 #include "cases.hpp"
+#include "core/float_environment.hpp"
 #include "hand_over.hpp"
 #include "host.h"
 #include "report.hpp"
+#include "run/as_of.hpp"
+#include "run/history.hpp"
 #include "runforge/runforge.h"
 
 namespace {
 
 using namespace rf::determinism;
+
+/// The lines hold for all versions of the numeric profile: they are what the first of them wrote.
+std::vector<rf::artifact::File> as_of_first_version(const std::vector<ResultFile>& files) {
+  const rf::core::DefaultFloatEnvironment environment;  // the host's own may round otherwise
+  std::vector<rf::artifact::File> held;
+  for (const ResultFile& file : files) held.push_back({std::string(file.name), "", std::string(file.bytes)});
+  const rf::artifact::History history = rf::run::product_history();
+  for (const rf::artifact::Release& row : history.releases)
+    if (row.numeric_profile == rf::artifact::kNumericProfile)
+      return rf::run::as_of(held, rf::artifact::AsOf(history, row), nullptr).value();
+  return held;
+}
 
 template <auto free_handle>
 struct Free {
@@ -72,7 +88,9 @@ class Host {
       if (!expect_ok(rf_run_artifact(run, name, &data, &size, &error), error)) return;
       files.push_back({name, {static_cast<const char*>(data), size}});
     }
-    std::vector<ResultFile> told = files;
+    const std::vector<rf::artifact::File> of_then = as_of_first_version(files);
+    std::vector<ResultFile> told;
+    for (const rf::artifact::File& file : of_then) told.push_back({file.name, file.bytes});
     std::string record;
     for (ResultFile& file : told) {
       if (!read.source || file.name != "run.json") continue;

@@ -6,8 +6,9 @@ usage: forge.py LIBRARY [--sample N | --all | --seconds N] [--seed S] [--jobs N]
                 [--work DIR] [--list]
 
 LIBRARY is the shared library. Each forgery meets verify, verify with the data and, where both hold, reproduce (some also where they
-do not: a hostile record must not harm who checks it). What holds then must stand on a list of allowed.py, or be the true record of the configuration that it asks for: then training from that
-configuration, which is done here without reproduce, gives its bytes. The sample is the same on every machine: it goes round
+do not: a hostile record must not harm who checks it). What holds then must stand on a list of allowed.py, or be the true record
+of the configuration that it asks for: then training from that configuration, which is done here without reproduce, gives its
+bytes. The sample is the same on every machine: it goes round
 family, document and kind, and --seed picks another one.
 """
 import argparse
@@ -28,7 +29,7 @@ import cases as base
 import mutations as singles
 import pairs
 import table
-from allowed import NOBODY, REPRODUCE_ALONE, entry_for
+from allowed import NOBODY, REPRODUCE_ALONE, TOLD, entry_for
 from library import INTEGRITY, MISMATCH, OK, UNSUPPORTED, Library, Refused
 from seal import EXECUTION, MODEL, RUN, RUN_ID_TIME, Model, canonical, has, parse
 
@@ -49,6 +50,7 @@ class Outcome(typing.NamedTuple):
     signed: str       # "", "signs" or "refuses"
     trouble: str      # an answer that is none
     message: str
+    told: tuple = ()  # what verify with the data says of a record that holds
 
 
 def refused_by(status, report):
@@ -59,6 +61,19 @@ def refused_by(status, report):
     if status == MISMATCH:
         return "mismatch"
     return failed[0] if failed else "refused"
+
+
+def wrong_claims(status, report, may_be_verified):
+    """What a report says that its status does not."""
+    claim, verdict = report.get("claim"), report.get("verdict")
+    expected = {OK: ({"holds_together", "verified"}, "passed"), INTEGRITY: ({"failed"}, "failed"), UNSUPPORTED: ({"unsupported"}, None),
+                MISMATCH: ({"holds_together"}, "passed")}.get(status)
+    if report and expected and (claim not in expected[0] or verdict != expected[1]):
+        yield f"status {status} with the claim {claim} and the verdict {verdict}"
+    if claim == "verified" and not may_be_verified:
+        yield "VERIFIED"
+    if claim == "verified" and "file_spelling" in [note["about"] for note in report["notes"]]:
+        yield "VERIFIED for another file"
 
 
 def one_in(count, mutation):
@@ -132,14 +147,13 @@ class Court:
         return self.ask(case, mutation, forged, folder)
 
     def ask(self, case, mutation, forged, folder):
-        troubles, messages = [], []
+        troubles, messages, notes = [], [], []
 
         def verified(dataset):
             status, report, told = self.library.verify(folder, dataset, case.keys)
-            claim = report.get("claim", "")  # reports of v1 have none
-            if claim == "verified" and not (case.keys and dataset and status == OK):
-                troubles.append(f"VERIFIED, with status {status}")
+            troubles.extend(wrong_claims(status, report, self.may_be_verified(case, folder) and bool(dataset)))
             if status == OK:
+                notes[:] = [note["about"] for note in report.get("notes", [])] + ["found_now"] * bool(report.get("found_now"))
                 return "holds"
             messages.append(f"{told[0]}: {told[1]}" if told else "")
             if status not in (INTEGRITY, UNSUPPORTED, MISMATCH):
@@ -154,14 +168,22 @@ class Court:
             troubles.append(f"verify finds it ({verify}), and with the data does not")
         reproduce, true = "", False
         if dataset and (data == "holds" or self.complete or one_in(REPRODUCED_ALL_THE_SAME, mutation)):
-            reproduce = self.reproduced(folder, dataset, messages, troubles)
+            reproduce = self.reproduced(folder, dataset, notes, messages, troubles)
             true = data == "holds" == reproduce and self.is_true(case, forged, dataset, folder)
         signed = self.signed(case, mutation, folder, verify, troubles)
-        return Outcome(verify, data, reproduce, true, signed, "; ".join(troubles), next((text for text in messages if text), ""))
+        return Outcome(verify, data, reproduce, true, signed, "; ".join(troubles), next((text for text in messages if text), ""),
+                       tuple(sorted(set(notes))) if data == "holds" else ())
 
-    def reproduced(self, folder, dataset, messages, troubles):
-        status, _, told = self.library.reproduce(folder, dataset)
+    def may_be_verified(self, case, folder):
+        """A key stands behind run.json, which is as it was signed."""
+        record = pathlib.Path(folder, RUN)
+        return bool(case.keys) and record.is_file() and record.read_bytes() == case.sealed[RUN]
+
+    def reproduced(self, folder, dataset, notes, messages, troubles):
+        status, report, told = self.library.reproduce(folder, dataset)
         if status == OK:
+            if {"file_spelling", "no_file_named"} & set(notes) and not report.get("notes"):
+                troubles.append("reproduce does not tell of another file")
             return "holds"
         messages.append(f"{told[0]}: {told[1]}" if told else "")
         if status >= 100:
@@ -308,9 +330,12 @@ def finder(case, mutation, outcome):
     if outcome.reproduce != "holds":
         entry = entry_for(REPRODUCE_ALONE, case, mutation)
         return "reproduce", entry is not None, entry
-    if outcome.true:
-        return "true record", True, None
+    entry = entry_for(TOLD, case, mutation)
+    if entry and entry.told in outcome.told:
+        return "told", True, entry
     entry = entry_for(NOBODY, case, mutation)
+    if outcome.true and not entry:
+        return "true record", True, None
     return "nobody", entry is not None, entry
 
 
@@ -365,7 +390,7 @@ def report(findings, everything):
     for finding in layouts:
         print(f"  {finding.case.name} {finding.mutation.name}: the layout is not looked at")
     if everything:
-        for entry in (*REPRODUCE_ALONE, *NOBODY):
+        for entry in (*REPRODUCE_ALONE, *TOLD, *NOBODY):
             if not used[entry]:
                 print(f"  listed and never needed: {entry.why}: {entry.pattern}")
     return not bad and not troubles and not layouts
@@ -393,10 +418,10 @@ def run(arguments):
         problems = list(controls(arguments.library, made, folder / "controls"))
         for problem in problems:
             print(f"forge: {problem}")
-        everything = arguments.all or (bool(arguments.table) and not arguments.sample)
+        everything = arguments.all or (bool(arguments.table) and not arguments.sample)  # --all: also each element of each tensor
         versions = [*base.versions(), *MADE_UP_VERSIONS]
         told = {told["code"]: told for case in made for told in case.run.documents[RUN]["diagnostics"]}
-        found = [(case, mutation) for case in made for mutation in all_mutations(case, versions, told, everything)
+        found = [(case, mutation) for case in made for mutation in all_mutations(case, versions, told, arguments.all)
                  if re.search(arguments.only, mutation.name)]
         chosen = found if everything else sample(found, arguments.sample or (len(found) if arguments.seconds else SAMPLE), arguments.seed)
         if arguments.list:
@@ -411,7 +436,8 @@ def run(arguments):
         if arguments.dump:
             with open(arguments.dump, "w", encoding="utf-8") as out:
                 for finding in findings:
-                    out.write(json.dumps([finding.case.name, finding.mutation.name, finding.group, *finding.outcome]) + "\n")
+                    mutation = finding.mutation
+                    out.write(json.dumps([finding.case.name, mutation.name, mutation.folded, finding.group, *finding.outcome]) + "\n")
         if arguments.table:
             pathlib.Path(arguments.table).write_text(table.text(findings), encoding="utf-8")
         elif TABLE.exists():

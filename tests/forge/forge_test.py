@@ -10,6 +10,7 @@ import unittest
 import allowed
 import cases
 import forge
+import library
 import mutations
 import pairs
 import schema
@@ -181,13 +182,34 @@ class Verdicts(unittest.TestCase):
         named = {mutation.pointer: mutation for mutation in mutations.document_mutations(run_of("host"), seal.EXECUTION, AROUND)}
         self.assertEqual(named["/build/version"].folded, "/build/version")
         self.assertIsNone(allowed.entry_for(allowed.NOBODY, self.CASE, named["/build/numeric_profile"]))
-        self.assertIsNotNone(allowed.entry_for(allowed.NOBODY, self.CASE, named["/build/compiler"]))
+        compiler = named["/build/compiler"]
+        self.assertIsNotNone(allowed.entry_for(allowed.NOBODY, self.CASE, compiler._replace(kind="text")))
+        self.assertIsNone(allowed.entry_for(allowed.NOBODY, self.CASE, compiler._replace(kind="as number")))
         self.assertEqual(self.verdict("run.json:/metrics/r2:next"), ("nobody", False))
         self.assertEqual(self.verdict("pair:/seed:seed 8", true=True), ("true record", True))
         self.assertEqual(self.verdict("run.json:/diagnostics/0/message:text"), ("nobody", False))
         older = types.SimpleNamespace(name="0.1.0/ridge_regression")
         told = mutations.Mutation("run.json", "/diagnostics/0/message", "text", None)
         self.assertTrue(forge.finder(older, told, outcome())[1])
+
+    def test_what_must_be_told(self):
+        name = "run.json:/dataset/fingerprint_sha256:digest"
+        self.assertEqual(self.verdict(name), ("nobody", False))
+        self.assertEqual(self.verdict(name, told=("file_spelling",)), ("told", True))
+        self.assertEqual(self.verdict("run.json:/metrics/r2:next", told=("file_spelling",)), ("nobody", False))
+
+    def test_claims_that_the_status_contradicts(self):
+        def wrong(status, claim, verdict, may_be_verified=False, notes=()):
+            report = {"claim": claim, "notes": [{"about": note} for note in notes]}
+            return len(list(forge.wrong_claims(status, report | ({"verdict": verdict} if verdict else {}), may_be_verified)))
+        self.assertEqual(wrong(library.OK, "holds_together", "passed"), 0)
+        self.assertEqual(wrong(library.OK, "verified", "passed", True), 0)
+        self.assertEqual(wrong(library.OK, "verified", "passed"), 1)
+        self.assertEqual(wrong(library.OK, "verified", "passed", True, ["file_spelling"]), 1)
+        self.assertEqual(wrong(library.UNSUPPORTED, "unsupported", None), 0)
+        self.assertEqual(wrong(library.UNSUPPORTED, "unsupported", "failed"), 1)
+        self.assertEqual(wrong(library.INTEGRITY, "failed", "passed"), 1)
+        self.assertEqual(wrong(library.MISMATCH, "holds_together", "passed"), 0)
 
     def test_a_record_of_the_past_may_be_told_by_a_newer_version(self):
         older = {"runforge_version": "1", "seed": seal.Number(1), "told": [{"message": "a", "code": "A"}]}
@@ -206,7 +228,7 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(len(list(table.contradictions(content, [held]))), 1)
 
     def test_the_lists_are_patterns(self):
-        for entry in (*allowed.REPRODUCE_ALONE, *allowed.NOBODY):
+        for entry in (*allowed.REPRODUCE_ALONE, *allowed.TOLD, *allowed.NOBODY):
             self.assertFalse(entry.holds_for(self.CASE, mutations.Mutation("run.json", "/metrics/r2", "up", None)), entry.why)
 
 

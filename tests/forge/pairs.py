@@ -7,6 +7,7 @@ import collections
 import math
 
 import schema as schemas
+from ages import claims
 from mutations import Mutation, other_digest
 from seal import EXECUTION, INDEX, MODEL, RUN, Number, clone, digest, get, has, number
 
@@ -404,50 +405,6 @@ def prose(run):
         yield f"summary {kind}", lambda run, kind=kind: run.documents[INDEX]["available_artifacts"][kind].update(summary="All well.")
 
 
-def claims(run, versions):
-    """The words of another row, in single documents and everywhere, alone and with a lie."""
-    def everywhere(run, version, execution=True):
-        for name, document in run.documents.items():
-            if name != EXECUTION or execution:
-                document["runforge_version"] = version
-        run.model.header["runforge_version"] = version
-        if execution and has(run.documents[EXECUTION], ("build", "version")):
-            run.documents[EXECUTION]["build"]["version"] = version
-
-    def profiles(run, profile, build=True):
-        run.documents[RUN]["numeric_profile"] = Number(profile)
-        if build and has(run.documents[EXECUTION], ("build", "numeric_profile")):
-            run.documents[EXECUTION]["build"]["numeric_profile"] = Number(profile)
-
-    lies = {"": lambda run: None, " and perfect metrics": lambda run: better_matrix(run, True),
-            " and no diagnostics": lambda run: run.documents[RUN].update(diagnostics=[]),
-            " and another model": lambda run: change_first_number(run.model),
-            " and a metric less": lambda run: [place.pop(name) for name in [*run.documents[RUN]["metrics"]][:1]
-                                               for place in (run.documents[RUN]["metrics"], run.documents[METRICS])]}
-    if METRICS not in run.documents or "confusion_matrix" not in run.documents[METRICS]:
-        lies.pop(" and perfect metrics")
-    now = run.documents[RUN]["numeric_profile"]
-    for lie, tell in lies.items():
-        for version in versions:
-            if version != run.documents[RUN]["runforge_version"]:
-                yield f"version {version} everywhere{lie}", lambda run, v=version, t=tell: (t(run), everywhere(run, v))
-                yield (f"version {version} in results{lie}",
-                       lambda run, v=version, t=tell: (t(run), everywhere(run, v, False)))
-        for profile in (1, whole(now) - 1, whole(now) + 1):
-            yield f"profile {profile} everywhere{lie}", lambda run, p=profile, t=tell: (t(run), profiles(run, p))
-            yield f"profile {profile} in the record{lie}", lambda run, p=profile, t=tell: (t(run), profiles(run, p, False))
-    oldest = versions[0]
-    yield (f"version {oldest} and another profile",
-           lambda run: (everywhere(run, oldest), profiles(run, whole(now) - 1), change_first_number(run.model)))
-
-
-def change_first_number(model):
-    name = next(name for name in ("linear.coefficients", "forest.leaf_values") if name in model.tensors)
-    values = model.tensors[name].values()
-    values[0] = values[0] * 1.5 + 1
-    model.tensors[name].set_values(values)
-
-
 def occurrence(run):
     def at(run, name_too=True):
         run.documents[EXECUTION]["created_at"] = "1999-12-31T23:59:59Z"
@@ -476,7 +433,7 @@ def pairs(run, around, donors):
     """Every pair of a run as a Mutation; `donors` are runs of other configurations by name."""
     groups = (seeds, hyperparameters, profile_names, metrics, rows, data, label, choices, solver, model, prose, occurrence)
     found = [pair for group in groups for pair in group(run)]
-    found += [*diagnostics(run, around), *claims(run, around.versions)]
+    found += [*diagnostics(run, around), *claims(run, around.versions, better_matrix)]
     found += [(f"transplanted {name}", transplanted(run, donor)) for name, donor in donors.items()]
     seen = collections.Counter()
     for kind, change in found:

@@ -10,7 +10,7 @@ as somebody without the signing key can, and asks each command. `*` is any place
 that nobody knows. A cell says whether the command found each change that was tried there (**all**), `some` of them, or `none`; what
 the layers of `verify` look at stands in [verify.md](verify.md). The last column names who found changes that passed what stands before it, and how the rest ended:
 *true record* means that the change, made in the configuration or the reading options, gave the record that training with these gives;
-*nobody* that only a signature tells, which covers every file ([signatures.md](signatures.md)).
+*told* that `verify` holds and says in a note what does not fit; *nobody* that only a signature tells, which covers every file ([signatures.md](signatures.md)).
 """
 PAIRS = """
 ## The same change made wherever the fact stands
@@ -19,7 +19,7 @@ PAIRS = """
 |---|---|---|---|---|
 """
 ROW = re.compile(r"^\| `(.*?)` \| (\S+) \| (\S+) \| (\S+) \| (.*) \|$")
-WORDS = {(True, False): "**all**", (False, True): "none", (True, True): "some"}
+FOUND, TOLD, NOT = "**all**", "told", "none"
 
 
 def row_of(mutation):
@@ -34,10 +34,14 @@ def row_of(mutation):
     return mutation.document, mutation.folded or "/"
 
 
-def found(outcome):
-    """Whether each command finds it; None where it was not asked."""
-    return {"verify": outcome.verify != "holds", "data": outcome.data != "holds",
-            "reproduce": outcome.reproduce not in ("holds", "") or outcome.data == "reading"}
+def found(finding):
+    """{command: what it made of it}"""
+    outcome = finding.outcome
+    def word(is_found, is_told=False):
+        return FOUND if is_found else TOLD if is_told else NOT
+    return {"verify": word(outcome.verify != "holds", finding.mutation.kind == "renamed" and finding.group == "told"),
+            "data": word(outcome.data != "holds", finding.group == "told"),
+            "reproduce": word(outcome.reproduce not in ("holds", "") or outcome.data == "reading")}
 
 
 def asked(findings):
@@ -46,9 +50,9 @@ def asked(findings):
 
 
 def cells(findings):
-    verdicts = [found(finding.outcome) for finding in findings]
-    return [WORDS[(any(verdict[command] for verdict in verdicts), any(not verdict[command] for verdict in verdicts))]
-            for command in ("verify", "data", "reproduce")]
+    verdicts = [found(finding) for finding in findings]
+    words = [{verdict[command] for verdict in verdicts} for command in ("verify", "data", "reproduce")]
+    return [next(iter(made)) if len(made) == 1 else "some" for made in words]
 
 
 def text(findings):
@@ -83,11 +87,11 @@ def contradictions(content, findings):
     """What the forger saw and the table does not say."""
     rows = read(content)
     for finding in asked(findings):
-        row, verdict = row_of(finding.mutation), found(finding.outcome)
+        row, verdict = row_of(finding.mutation), found(finding)
         if row not in rows:
             yield f"{row[0]}:{row[1]} has no row"
             continue
         for command, word in zip(("verify", "data", "reproduce"), rows[row]):
             was_asked = command != "reproduce" or finding.outcome.reproduce
-            if was_asked and word == ("none" if verdict[command] else "**all**"):
+            if was_asked and word not in ("some", verdict[command]):
                 yield f"{row[0]}:{row[1]}: {command}: the table says {word}, {finding.case.name} {finding.mutation.kind} is otherwise"

@@ -71,8 +71,8 @@ def write_newer_run(folder, emitted):
     shutil.copytree(emitted, folder / "newer_run")
     path = folder / "newer_run/run.json"
     text = path.read_text(encoding="utf-8")
-    assert '"run.v1"' in text
-    path.write_text(text.replace('"run.v1"', '"run.v9"'), encoding="utf-8")
+    assert '"run.v2"' in text
+    path.write_text(text.replace('"run.v2"', '"run.v9"'), encoding="utf-8")
 
 
 def lines_of(command, environment, inputs, scratch):

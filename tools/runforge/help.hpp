@@ -80,8 +80,10 @@ inline constexpr char kQuiet[] = "Print nothing but errors";
 inline constexpr char kVerify[] = "Check offline that a record holds together";
 inline constexpr char kVerifyFooter[] =
     "\nLayers: files (each matches its schema, none is missing or foreign), digests, meaning (metrics,\n"
-    "ranks and settings follow from each other), data (with --data: split and metrics), signatures.\n"
-    "What was not checked is said. Exit status 8 when a layer fails.\n"
+    "ranks and settings follow from each other), data (with --data: all that needs no training is made\n"
+    "again), signatures. VERIFIED needs the data and a key; what was not checked is said. Exit status 8\n"
+    "when a layer fails or a signature that was asked for is missing, 12 for other data, 9 for a record\n"
+    "of a version that this one does not know: then there is no verdict.\n"
     "\nExamples:\n"
     "  runforge verify runs/20240101-120000-abc12345\n"
     "  runforge verify runs/20240101-120000-abc12345 --data titanic.csv --pubkey author.key.pub\n"
@@ -96,8 +98,9 @@ inline constexpr char kVerifyReproducedBy[] = "Public key that must have trained
 inline constexpr char kVerifyJson[] = "Print the report as JSON";
 inline constexpr char kReproduce[] = "Train again from a record and compare every byte";
 inline constexpr char kReproduceFooter[] =
-    "\nOther data, or a record of another numeric profile, is refused before training (exit status 12); a\n"
-    "difference ends with status 8 and names the first one.\n"
+    "\nOther data, or a record of another numeric profile, is refused before training (exit status 12),\n"
+    "as is a record of a version that this one does not know (9). A difference ends with status 8 and\n"
+    "names the first one.\n"
     "\nExamples:\n"
     "  runforge reproduce runs/20240101-120000-abc12345 --data titanic.csv --sign reviewer.key\n";
 inline constexpr char kReproduceRun[] = "Run directory that train wrote";
@@ -123,7 +126,7 @@ inline constexpr char kSignFooter[] =
     "  minisign -V -p author.key.pub -m runs/20240101-120000-abc12345/SHA256SUMS\n";
 inline constexpr char kSignRun[] = "Run directory that train wrote";
 inline constexpr char kSignKey[] = "Secret key that keygen or openssl wrote";
-inline constexpr char kSignData[] = "The data it was trained on; split and metrics are then\nchecked too, before it is signed";
+inline constexpr char kSignData[] = "The data it was trained on; all that needs no training is\nthen made again, before it is signed";
 inline constexpr char kTrainSign[] = "Secret key to sign the record with";
 
 inline constexpr char kDiff[] = "Say why two runs differ";

@@ -20,15 +20,27 @@ std::string verdict_text(const json::View& report) {
   for (std::size_t i = 0; i < files.size(); ++i) n_equal += files[i]["equal"].is_true() ? 1 : 0;
   const std::string counted =
       std::to_string(n_equal) + " of " + std::to_string(files.size()) + " result files ";
-  if (const json::View first = report["first_difference"])
+  const json::View asked = report["asked"];
+  const json::View first = report["first_difference"];
+  if (first && asked.size() > 0 && !asked[0]["done"].is_true())
+    return "NOT REPRODUCED: the run contradicts itself, so nothing was trained.\n" + printable(first["file"].text()) +
+           (first["where"] ? " " + printable(first["where"].text()) : "") + ": " + printable(first["message"].text()) + "\n";
+  if (first)
     return "NOT REPRODUCED: " + counted + "are equal.\nFirst difference: " + printable(first["file"].text()) +
            (first["where"] ? " " + printable(first["where"].text()) : "") + ": " +
            printable(first["message"].text()) + "\n";
   const std::string attested =
       report["attested_by"] ? "Signed by key " + report["attested_by"].text() + "\n" : "";
-  if (report["compared"].text() == "bytes") return "REPRODUCED: " + counted + "byte-identical\n" + attested;
-  return "REPRODUCED (numbers identical; recorded by " + report["recorded_by"].text() + ", checked by " +
-         rf_version_string() + ")\n" + attested;
+  const json::View notes = report["notes"];
+  std::string told;
+  const json::View found = report["found_now"];
+  for (std::size_t i = 0; i < found.size(); ++i)
+    told += "Found now, not looked for by " + printable(report["recorded_by"].text()) + ": " + printable(found[i]["message"].text()) +
+            " [" + printable(found[i]["code"].text()) + "]\n";
+  for (std::size_t i = 0; i < notes.size(); ++i) told += "Note: " + printable(notes[i]["message"].text()) + "\n";
+  if (report["compared"].text() == "bytes") return "REPRODUCED: " + counted + "byte-identical\n" + told + attested;
+  return "REPRODUCED as of " + printable(report["recorded_by"].text()) + ": " + counted + "byte-identical to what it wrote; trained again by " +
+         rf_version_string() + "\n" + told + attested;
 }
 
 }  // namespace
@@ -42,7 +54,7 @@ void run_reproduce(const ReproduceArguments& arguments) {
   const Judgement judgement = judge(rf_reproduce_artifacts, arguments.run.c_str(), dataset.get(),
                                     static_cast<const rf_signer*>(signer.get()), session.hooks());
   session.clear_progress();
-  const json::Document report = json::parse(text_of(judgement.report), "reproduce.v1");
+  const json::Document report = json::parse(text_of(judgement.report), "reproduce.v2");
   write_stdout(arguments.json ? std::string(text_of(judgement.report)) : verdict_text(json::View(&report)));
   if (judgement.status != RF_OK) throw judgement.failure;
 }

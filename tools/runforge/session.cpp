@@ -43,9 +43,9 @@ json::Document artifact_document(const rf_run* run, const std::string& name) {
 }
 
 std::string recorded_reading_options(const rf_run* run) {
-  const json::Document record = artifact_document(run, "run.json");
-  const json::View options = json::View(&record)["dataset"]["source"]["options"];
-  return options ? json::compact(*options.get()) : "{}";
+  Blob options;
+  call(rf_run_reading_options, run, Receiver(options).slot());
+  return std::string(text_of(options));
 }
 
 std::string directory_name(const std::string& path) {

@@ -158,7 +158,8 @@ void print_json(const rf_run* run, const std::string& id, const std::string& dir
 void run_show(const ShowArguments& arguments) {
   Run run;
   call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
-  const std::string id = directory_name(arguments.run);
+  const char* const recorded_id = rf_run_id(run.get());
+  const std::string id = recorded_id != nullptr ? recorded_id : directory_name(arguments.run);
   if (arguments.json) return print_json(run.get(), id, arguments.run);
   Model model;
   call(rf_run_model, run.get(), Receiver(model).slot());

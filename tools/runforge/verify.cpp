@@ -79,33 +79,76 @@ Keys keys_of(const VerifyArguments& arguments) {
   return keys;
 }
 
+/// What the record's version did not look for, and what fails nothing.
+std::string told_text(const json::View& report) {
+  std::string text;
+  const std::string version = report["record"]["runforge_version"].text();
+  const json::View found = report["found_now"];
+  for (std::size_t i = 0; i < found.size(); ++i)
+    text += "  not looked for by " + printable(version) + ", found now: " + printable(found[i]["message"].text()) + " [" +
+            printable(found[i]["code"].text()) + "]\n";
+  const json::View notes = report["notes"];
+  for (std::size_t i = 0; i < notes.size(); ++i) text += "  note: " + printable(notes[i]["message"].text()) + "\n";
+  return text;
+}
+
+/// The layers that were not looked at, as a list.
+std::string unchecked_text(const json::View& report) {
+  std::string text;
+  const json::View layers = report["layers"];
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    if (layers[i]["status"].text() == "not_checked") text += (text.empty() ? "" : ", ") + layers[i]["layer"].text();
+  return text;
+}
+
+std::string headline(const json::View& report) {
+  const std::string claim = report["claim"].text();
+  const std::string of = " as a record of " + printable(report["record"]["runforge_version"].text());
+  if (claim == "verified") return "VERIFIED" + of + ": files, data and signatures hold.\n";
+  if (claim != "holds_together") return "NOT VERIFIED\n";
+  const std::string unchecked = unchecked_text(report);
+  return "HOLDS TOGETHER" + of + (unchecked.empty() ? "." : "; not checked: " + unchecked + ".") + "\n";
+}
+
+std::string report_text(const json::View& report) {
+  if (report["claim"].text() == "unsupported") return "";
+  return layers_text(report) + failures_text(report) + signatures_text(report) + told_text(report) + headline(report);
+}
+
 /// The dataset read as the run at `path` was; none without --data, nor where the record cannot be read: the
 /// report then says what is wrong with it.
-Dataset dataset_for(const VerifyArguments& arguments, const rf_hooks* hooks) {
+struct GivenData {
+  Dataset dataset;
+  Failure refusal;  ///< why there is none although --data was given
+};
+
+GivenData dataset_for(const VerifyArguments& arguments, const rf_hooks* hooks) {
+  GivenData given;
+  if (!arguments.data) return given;
   Run run;
-  if (!arguments.data || rf_run_open(arguments.run.c_str(), Receiver(run).slot(), nullptr) != RF_OK)
-    return nullptr;
-  return load_dataset(*arguments.data, recorded_reading_options(run.get()), hooks);
+  try {
+    call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
+  } catch (const Failure& refusal) {
+    given.refusal = refusal;
+    return given;
+  }
+  given.dataset = load_dataset(*arguments.data, recorded_reading_options(run.get()), hooks);
+  return given;
 }
 
 }  // namespace
 
 void run_verify(const VerifyArguments& arguments) {
   Session session(thread_count(arguments.threads), !arguments.json);
-  const Dataset dataset = dataset_for(arguments, session.hooks());
+  const GivenData given = dataset_for(arguments, session.hooks());
   const Keys keys = keys_of(arguments);
-  const Judgement judgement = judge(rf_verify_artifacts_by, arguments.run.c_str(), dataset.get(), keys.bytes.data(),
+  const Judgement judgement = judge(rf_verify_artifacts_by, arguments.run.c_str(), given.dataset.get(), keys.bytes.data(),
                                     keys.wanted.data(), keys.wanted.size(), session.hooks());
   session.clear_progress();
-  if (arguments.json) {
-    write_stdout(text_of(judgement.report));
-  } else {
-    const json::Document report = json::parse(text_of(judgement.report), "verify.v1");
-    const json::View view(&report);
-    write_stdout(
-        layers_text(view) + failures_text(view) + signatures_text(view) +
-        (judgement.status == RF_OK ? "VERIFIED: everything that was checked holds.\n" : "NOT VERIFIED\n"));
-  }
+  // What was asked for and not done is no success.
+  if (judgement.status == RF_OK && arguments.data && !given.dataset) throw given.refusal;
+  const json::Document report = json::parse(text_of(judgement.report), "verify.v2");
+  write_stdout(arguments.json ? std::string(text_of(judgement.report)) : report_text(json::View(&report)));
   if (judgement.status != RF_OK) throw judgement.failure;
 }
 

@@ -67,8 +67,9 @@ TEST(ModelFile, ComesBackByteForByte) {
     const auto loaded = read_model(bytes);
     ASSERT_TRUE(loaded.ok()) << loaded.error().message;
     EXPECT_EQ(write_model(loaded->model, loaded->input_digest), bytes);
-    EXPECT_TRUE(is_written_model(loaded->model, kInputDigest, bytes));
-    EXPECT_FALSE(is_written_model(loaded->model, std::string(64, '0'), bytes));
+    EXPECT_TRUE(is_written_model(loaded->model, {runforge_version(), kInputDigest}, bytes));
+    EXPECT_FALSE(is_written_model(loaded->model, {runforge_version(), std::string(64, '0')}, bytes));
+    EXPECT_FALSE(is_written_model(loaded->model, {"0.1.0", kInputDigest}, bytes));
     EXPECT_EQ(loaded->input_digest, kInputDigest);
     EXPECT_EQ(loaded->runforge_version, runforge_version());
     EXPECT_EQ(loaded->model.family, model.family);

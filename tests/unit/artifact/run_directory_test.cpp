@@ -147,6 +147,10 @@ std::string record_listing(const std::vector<std::string>& names) {
   return file->bytes;
 }
 
+std::string execution_naming(const std::string& record) {
+  return R"({"run_id":"20240101-120000-abc12345","run_digest":")" + crypto::sha256_hex(record) + R"("})";
+}
+
 core::Code code_of(const core::TemporaryFolder& folder) {
   const auto files = read_run_directory(folder.path());
   return files.ok() ? core::Code::kInternal : files.error().code;
@@ -154,19 +158,52 @@ core::Code code_of(const core::TemporaryFolder& folder) {
 
 TEST(ReadRunDirectory, GivesTheRecordAndTheFilesItLists) {
   const core::TemporaryFolder folder;
-  folder.write("run.json", record_listing({"model.safetensors"}));
-  folder.write("model.safetensors", "weights");
+  const std::string record = record_listing({"model.safetensors"});
+  folder.write("run.json", record);
+  folder.write("model.safetensors", "content of model.safetensors");
   folder.write("metrics.v1.json", "m");
-  folder.write("execution.v1.json", "of the occurrence plane");
+  folder.write("execution.v1.json", execution_naming(record));
   folder.write("stray", "not listed");
+  const auto read = read_run_directory(folder.path());
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->run_id, "20240101-120000-abc12345");
+  const std::vector<File>& files = read->files;
+  ASSERT_EQ(files.size(), 3u);
+  EXPECT_EQ(files[0].name, "metrics.v1.json");
+  EXPECT_EQ(files[0].schema_version, "metrics.v1");
+  EXPECT_EQ(files[1].name, "model.safetensors");
+  EXPECT_EQ(files[1].bytes, "content of model.safetensors");
+  EXPECT_EQ(files[2].name, "run.json");
+}
+
+TEST(ReadRunDirectory, AnExchangedFileIsRefused) {
+  const core::TemporaryFolder folder;
+  const std::string record = record_listing({"model.safetensors"});
+  folder.write("run.json", record);
+  folder.write("metrics.v1.json", "m");
+  folder.write("execution.v1.json", execution_naming(record));
+  folder.write("model.safetensors", "weights of another run");
   const auto files = read_run_directory(folder.path());
-  ASSERT_TRUE(files.ok()) << files.error().message;
-  ASSERT_EQ(files->size(), 3u);
-  EXPECT_EQ((*files)[0].name, "metrics.v1.json");
-  EXPECT_EQ((*files)[0].schema_version, "metrics.v1");
-  EXPECT_EQ((*files)[1].name, "model.safetensors");
-  EXPECT_EQ((*files)[1].bytes, "weights");
-  EXPECT_EQ((*files)[2].name, "run.json");
+  ASSERT_FALSE(files.ok());
+  EXPECT_EQ(files.error().code, core::Code::kRunAltered);
+  EXPECT_NE(files.error().message.find("model.safetensors"), std::string::npos) << files.error().message;
+  folder.write("model.safetensors", "content of model.safetensors");
+  folder.write("execution.v1.json", execution_naming(record + " "));
+  EXPECT_EQ(code_of(folder), core::Code::kRunAltered) << "another run.json than execution.v1.json names";
+  folder.write("execution.v1.json", "{}");
+  EXPECT_EQ(code_of(folder), core::Code::kRunAltered);
+}
+
+TEST(ReadRunDirectory, ALinkIsNotFollowed) {
+  const core::TemporaryFolder folder;
+  folder.write("elsewhere", "content of model.safetensors");
+  fs::create_directory(folder.path("run"));
+  folder.write("run/run.json", record_listing({"model.safetensors"}));
+  folder.write("run/metrics.v1.json", "m");
+  fs::create_symlink("../elsewhere", folder.path("run/model.safetensors"));
+  const auto files = read_run_directory(folder.path("run"));
+  ASSERT_FALSE(files.ok());
+  EXPECT_EQ(files.error().code, core::Code::kNotAFile);
 }
 
 TEST(ReadRunDirectory, AMissingFileIsNamed) {
@@ -200,14 +237,14 @@ TEST(ReadRunDirectory, ARecordThatIsNoneIsRefused) {
     folder.write("run.json", text);
     EXPECT_EQ(code_of(folder), core::Code::kInvalidRun) << text;
   }
-  folder.write("run.json", R"({"schema_version":"run.v2"})");
+  folder.write("run.json", R"({"schema_version":"run.v9"})");
   EXPECT_EQ(code_of(folder), core::Code::kUnsupportedFormat);
 }
 
 TEST(ReadRunDirectory, AFileListedTwiceIsRefused) {
   const core::TemporaryFolder folder;
   folder.write("run.json", record_listing({"m", "m"}));
-  folder.write("m", "x");
+  folder.write("m", "content of m");
   folder.write("metrics.v1.json", "m");
   EXPECT_EQ(code_of(folder), core::Code::kInvalidRun);
 }

@@ -134,16 +134,41 @@ TEST(PathQuestions, TellFoldersAndFiles) {
   EXPECT_FALSE(file_exists(folder.path("data") + std::string("\0x", 2)));
 }
 
-TEST(ListFiles, GivesRegularFilesAscendingByBytes) {
+TEST(ListEntries, GivesEverythingAscendingByBytesAndFollowsNoLink) {
   const TemporaryFolder folder;
-  for (const char* name : {"b", "a", "B", "_", "\xC3\xA4", ".hidden", "a10", "a9"}) folder.write(name, "");
+  for (const char* name : {"b", "a", "B", "_", "\xC3\xA4", ".hidden", "a10", "a9"}) folder.write(name, "12345");
   fs::create_directory(folder.path("sub"));
   fs::create_symlink("a", folder.path("link"));
   fs::create_symlink("nowhere", folder.path("dangling"));
-  EXPECT_EQ(*list_files(folder.path()),
-            (std::vector<std::string>{".hidden", "B", "_", "a", "a10", "a9", "b", "link", "\xC3\xA4"}));
-  EXPECT_EQ(list_files(folder.path("none")).error().code, Code::kFileNotFound);
-  EXPECT_EQ(list_files(folder.path("a")).error().code, Code::kFileNotFound);
+  ASSERT_EQ(::mkfifo(folder.path("pipe").c_str(), 0600), 0);
+  std::vector<std::string> names;
+  for (const FolderEntry& entry : *list_entries(folder.path())) {
+    names.push_back(entry.name);
+    const EntryKind wanted = entry.name == "sub"    ? EntryKind::kFolder
+                             : entry.name == "pipe" ? EntryKind::kPipe
+                             : entry.name == "link" || entry.name == "dangling" ? EntryKind::kLink
+                                                                                : EntryKind::kFile;
+    EXPECT_EQ(entry.kind, wanted) << entry.name;
+    if (wanted == EntryKind::kFile) {
+      EXPECT_EQ(entry.size_bytes, 5u);
+    }
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{".hidden", "B", "_", "a", "a10", "a9", "b", "dangling", "link", "pipe", "sub",
+                                             "\xC3\xA4"}));
+  EXPECT_EQ(list_entries(folder.path("none")).error().code, Code::kFileNotFound);
+  EXPECT_EQ(list_entries(folder.path("a")).error().code, Code::kFileNotFound);
+}
+
+TEST(ReadFileNoLink, ReadsAFileAndRefusesALink) {
+  const TemporaryFolder folder;
+  folder.write("a", "12345");
+  fs::create_symlink("a", folder.path("link"));
+  EXPECT_EQ(*read_file_no_link(folder.path("a"), 5), "12345");
+  EXPECT_EQ(read_file_no_link(folder.path("a"), 4).error().code, Code::kLimitReached);
+  const auto link = read_file_no_link(folder.path("link"), 5);
+  ASSERT_FALSE(link.ok());
+  EXPECT_EQ(link.error().code, Code::kNotAFile);
+  EXPECT_NE(link.error().message.find("a symbolic link"), std::string::npos) << link.error().message;
 }
 
 TEST(MakeDirectories, MakesMissingParents) {

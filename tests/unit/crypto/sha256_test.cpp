@@ -130,17 +130,18 @@ TEST(Sha256, HexIsLowerCase) {
 TEST(Sha256, AgreesWithSha256sum) {
   if (std::system("sha256sum --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "sha256sum is not installed";
   const std::string folder = RUNFORGE_TEST_DATA_DIR;
-  const auto names = core::list_files(folder);
+  const auto names = core::list_entries(folder);
   ASSERT_TRUE(names.ok() && !names->empty());
-  for (const std::string& name : *names) {
-    const std::string path = folder + "/" + name;
+  for (const core::FolderEntry& entry : *names) {
+    if (entry.kind != core::EntryKind::kFile) continue;
+    const std::string path = folder + "/" + entry.name;
     std::FILE* pipe = ::popen(("sha256sum < '" + path + "'").c_str(), "r");
     ASSERT_NE(pipe, nullptr);
     char line[65] = {};
     const std::size_t n_read = std::fread(line, 1, 64, pipe);
     ::pclose(pipe);
     ASSERT_EQ(n_read, 64u);
-    EXPECT_EQ(sha256_hex(*core::read_file(path)), line) << name;
+    EXPECT_EQ(sha256_hex(*core::read_file(path)), line) << entry.name;
   }
 }
 

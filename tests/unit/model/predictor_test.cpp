@@ -257,6 +257,23 @@ TEST(Predictor, BatchesAddUpUntilPreparingPays) {
   }
 }
 
+/// Finite leaves whose sum is not finite, walked and prepared.
+TEST(Predictor, AnOutputThatIsNotFiniteIsAnError) {
+  RandomForestOf random(7, 5, 1, false);
+  for (std::size_t t = 0; t < 20; ++t) random.add_tree(0.95, 8);
+  random.forest.leaf_values.assign(random.forest.leaf_values.size(), std::numeric_limits<double>::max());
+  const Model model = model_of(random.forest);
+  const std::vector<double> x = random.samples(3'000, 0);
+  std::vector<double> out(3'000);
+  Host host(2);
+  const Predictor predictor(model);
+  for (const std::size_t n : {std::size_t{1}, std::size_t{3'000}, std::size_t{3'000}}) {
+    const core::Result<> found = predictor.predict(view(random.forest, x).range(0, n), {out.data(), n}, host.context);
+    ASSERT_FALSE(found.ok()) << n;
+    EXPECT_EQ(found.error().code, core::Code::kNotFinite);
+  }
+}
+
 TEST(Predictor, ServesSeveralThreadsAtOnce) {
   RandomForestOf random(5, 5, 1, false);
   for (std::size_t t = 0; t < 20; ++t) random.add_tree(0.95, 8);

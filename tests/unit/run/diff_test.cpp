@@ -11,9 +11,18 @@ namespace {
 class Diff : public EmittedRuns {
  protected:
   static json::Value report(const std::string& a, const std::string& b) {
-    auto found = diff(a, b);
-    EXPECT_TRUE(found.ok()) << found.error().message;
+    auto found = diff(a, b, product_history());
+    EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.error().message);
     return found.ok() ? *found : json::Value::object();
+  }
+
+  /// The product's, with a 0.1.0 that wrote what the running version writes.
+  static artifact::History with_earlier_version(std::uint32_t numeric_profile) {
+    artifact::History history = product_history();
+    history.releases.front() = history.running();
+    history.releases.front().version = "0.1.0";
+    history.releases.front().numeric_profile = numeric_profile;
+    return history;
   }
 
   static std::string text(const json::Value& report, const char* key) {
@@ -200,14 +209,27 @@ TEST_F(Diff, ASplitThatDiffersByItselfIsTheAnswer) {
 
 TEST_F(Diff, AnotherNumericProfileIsTheAnswerWhereNothingElseDiffers) {
   const std::string a = emit_run(*small_, "{}");
-  const std::string b = forged(a, "run.json", [](json::Value& record) { record.set("numeric_profile", 2); });
-  EXPECT_EQ(text(report(b, a), "answer"), "version: /numeric_profile is 2 in A, 3 in B");
+  const artifact::History history = with_earlier_version(2);
+  Files files = read(a);
+  edit(files, "run.json", [](json::Value& record) { record.set("numeric_profile", 2); });
+  rewrite_version(files, "0.1.0");
+  const std::string b = folder_.path() + "/of-profile-2";
+  put(b, files);
+  const auto found = diff(b, a, history);
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_EQ(text(*found, "answer"), "version: /numeric_profile is 2 in A, 3 in B (and 1 more)");
 }
 
 TEST_F(Diff, AnotherVersionOfTheProfileIsNoCauseWhileNumbersAreEqual) {
   const std::string a = emit_run(*small_, "{}");
-  const auto later = [](json::Value& document) { document.set("runforge_version", "9.0.0"); };
-  const json::Value found = report(a, forged(a, "run.json", later));
+  const artifact::History history = with_earlier_version(3);
+  Files files = read(a);
+  rewrite_version(files, "0.1.0");
+  const std::string b = folder_.path() + "/of-0.1.0";
+  put(b, files);
+  const auto told = diff(a, b, history);
+  ASSERT_TRUE(told.ok()) << told.error().message;
+  const json::Value& found = *told;
   EXPECT_EQ(text(found, "verdict"), "equal");
   EXPECT_EQ(text(found, "compared"), "numbers");
   ASSERT_EQ(found.find("remarks")->as_array().size(), 1u);
@@ -233,12 +255,11 @@ TEST_F(Diff, ResultsThatDifferWithoutACauseAreSaidToBeSo) {
 TEST_F(Diff, AnotherVersionOfTheProfileExplainsNoOtherNumbers) {
   const std::string a = emit_run(*small_, "{}");
   Files files = read(a);
-  edit(files, "run.json", [](json::Value& record) { record.set("runforge_version", "9.0.0"); });
   edit(files, "metrics.v1.json", [](json::Value& document) { document.set("accuracy", 0.125); });
-  reseal(files);
+  rewrite_version(files, "0.1.0");
   const std::string b = folder_.path() + "/forged";
   put(b, files);
-  EXPECT_EQ(text(report(a, b), "cause"), "unexplained");
+  EXPECT_EQ(text(diff(a, b, with_earlier_version(3)).value(), "cause"), "unexplained");
 }
 
 TEST_F(Diff, AModelThatDiffersNamesTheElement) {
@@ -268,7 +289,7 @@ TEST_F(Diff, MetricsOfBothStandBeside) {
 TEST_F(Diff, AFolderThatIsNoRunIsRefused) {
   const std::string run = emit_run(*small_, "{}");
   for (const auto& [a, b] : {std::pair(run, folder_.path()), std::pair(folder_.path(), run)}) {
-    const auto found = diff(a, b);
+    const auto found = diff(a, b, product_history());
     ASSERT_FALSE(found.ok());
     EXPECT_EQ(found.error().code, core::Code::kFileNotFound);
   }
@@ -276,19 +297,35 @@ TEST_F(Diff, AFolderThatIsNoRunIsRefused) {
   files["dataset.v1.json"] = "{}";
   const std::string broken = folder_.path() + "/broken";
   put(broken, files);
-  const auto found = diff(run, broken);
+  const auto found = diff(run, broken, product_history());
   ASSERT_FALSE(found.ok());
-  EXPECT_EQ(found.error().code, core::Code::kInvalidRun);
+  EXPECT_EQ(found.error().code, core::Code::kRunAltered);
   EXPECT_NE(found.error().message.find("dataset.v1.json"), std::string::npos) << found.error().message;
+}
+
+TEST_F(Diff, TheRecordDoesNotChooseTheSchemaOfAFile) {
+  const std::string a = emit_run(*small_, "{}");
+  Files files = read(a);
+  files["dataset.v1.json"] = files["interpretability.index.v1.json"];
+  edit(files, "run.json", [](json::Value& record) {
+    for (json::Value& entry : at(record, {"artifacts"}).as_array())
+      if (entry.find("path")->as_string() == "dataset.v1.json") entry.set("schema_version", "interpretability.index.v1");
+  });
+  reseal(files);
+  const std::string b = folder_.path() + "/chosen";
+  put(b, files);
+  const auto found = diff(a, b, product_history());
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, core::Code::kInvalidRun) << found.error().message;
 }
 
 TEST_F(Diff, ARecordOfAnotherVersionIsRefused) {
   const std::string a = emit_run(*small_, "{}");
   Files files = read(a);
-  edit(files, "run.json", [](json::Value& record) { record.set("schema_version", "run.v2"); });
+  edit(files, "run.json", [](json::Value& record) { record.set("schema_version", "run.v9"); });
   const std::string b = folder_.path() + "/later";
   put(b, files);
-  const auto found = diff(a, b);
+  const auto found = diff(a, b, product_history());
   ASSERT_FALSE(found.ok());
   EXPECT_EQ(found.error().code, core::Code::kUnsupportedFormat);
 }

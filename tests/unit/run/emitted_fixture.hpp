@@ -12,10 +12,12 @@
 #include <string>
 
 #include "artifact/documents.hpp"
+#include "artifact/safetensors.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/sha256.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
+#include "run/history.hpp"
 #include "run/record.hpp"
 #include "unit/core/temporary_folder.hpp"
 #include "unit/run/run_fixture.hpp"
@@ -96,6 +98,10 @@ class EmittedRuns : public testing::Test {
     for (auto& [name, bytes] : files)
       if (name.ends_with(".json"))
         edit(files, name, [&](json::Value& document) { document.set("runforge_version", version); });
+    const std::string model = files["model.safetensors"];
+    artifact::Container container = artifact::read_safetensors(model).value();
+    container.metadata["runforge_version"] = version;
+    files["model.safetensors"] = artifact::write_safetensors(container);
     edit(files, "interpretability.index.v1.json", [&](json::Value& document) {
       for (auto& [name, entry] : document.as_object().at("available_artifacts").as_object())
         entry.set("sha256", crypto::sha256_hex(files[entry.find("path")->as_string()]));
@@ -104,6 +110,7 @@ class EmittedRuns : public testing::Test {
   }
 
   core::TemporaryFolder folder_;
+  const artifact::History history_ = product_history();
 };
 
 /// The key whose seed is 32 times this byte.

@@ -140,12 +140,12 @@ TEST_F(Sign, AnAlteredRunIsNotSigned) {
 TEST_F(Sign, WhoReproducedSaysSo) {
   OwnContext own;
   const std::string directory = emit_run(*small_, "{}", &author_);
-  auto found = reproduce(directory, *small_, &reviewer_, own.context);
+  auto found = reproduce(directory, *small_, &reviewer_, history_, own.context);
   ASSERT_TRUE(found.ok()) << found.error().message;
   EXPECT_TRUE(found->reproduced);
   EXPECT_EQ(found->report.find("attested_by")->as_string(), reviewer_id_);
   const Files once = read(directory);
-  ASSERT_TRUE(reproduce(directory, *small_, &reviewer_, own.context).ok());
+  ASSERT_TRUE(reproduce(directory, *small_, &reviewer_, history_, own.context).ok());
   EXPECT_EQ(read(directory), once) << "the same statement is not added twice";
 
   const Verification verified = check(directory, {of(author_), of(reviewer_)});
@@ -156,9 +156,10 @@ TEST_F(Sign, WhoReproducedSaysSo) {
   Files files = once;
   edit(files, "metrics.v1.json", [](json::Value& metrics) { metrics.set("accuracy", 0.123); });
   put(directory, files);
-  found = reproduce(directory, *small_, &stranger_, own.context);
+  found = reproduce(directory, *small_, &stranger_, history_, own.context);
   ASSERT_TRUE(found.ok());
   EXPECT_FALSE(found->reproduced);
+  EXPECT_EQ(found->verdict.error().code, core::Code::kRunAltered);
   EXPECT_EQ(read(directory), files);
 }
 
@@ -174,14 +175,17 @@ TEST_F(Sign, AnOpenedRunIsLookedAtBeforeItIsEmittedOrSigned) {
   }
   EXPECT_EQ(statement_of(*forged, author_).error().code, core::Code::kRunAltered);
 
-  // One byte of the model, and nothing made right again.
+  // One byte of the model, and nothing made right again: it is not even opened.
   const std::string directory = emit_run(*small_, R"({"seed": 7})");
+  AnyRun held = *open(directory).value();
   Files files = read(directory);
-  files[kModel].back() ^= 1;
+  files["model.safetensors"].back() ^= 1;
   put(directory, files);
-  const auto exchanged = open(directory).value();
-  EXPECT_EQ(emit_opened(*exchanged, nullptr).error().code, core::Code::kRunAltered);
-  EXPECT_EQ(statement_of(*exchanged, author_).error().code, core::Code::kRunAltered);
+  EXPECT_EQ(open(directory).error().code, core::Code::kRunAltered);
+  for (artifact::File& file : held.files)
+    if (file.name == "model.safetensors") file.bytes = files["model.safetensors"];
+  EXPECT_EQ(emit_opened(held, &author_).error().code, core::Code::kRunAltered);
+  EXPECT_EQ(statement_of(held, author_).error().code, core::Code::kRunAltered);
 }
 
 TEST_F(Sign, AnOpenedRunIsSignedAsFoundWhole) {
@@ -206,22 +210,17 @@ TEST_F(Sign, AnOpenedRunIsSignedAsFoundWhole) {
   EXPECT_FALSE(holds(plain, author_, Wanted::kRecorded)) << "it is of other sums";
 }
 
-TEST_F(Sign, AnOpenedRunKeepsTheVersionOfItsRecord) {
+TEST_F(Sign, AnOpenedRunOfAnotherVersionIsNotWrittenInItsName) {
   AnyRun run = *open(emit_run(*small_, "{}")).value();
-  artifact::ExecutionFacts facts;
-  facts.run_id = artifact::run_id(0, run.input_digest);
-  facts.run_digest = run.run_digest;
-  facts.details = false;
-  for (const char* version : {artifact::runforge_version(), "0.0.9"}) {
-    for (artifact::File& file : run.files) {
-      if (file.name != kRecord) continue;
-      json::Value record = *json::parse(file.bytes);
-      record.set("runforge_version", version);
-      file.bytes = json::pretty(record);
-    }
-    const artifact::File execution = execution_file(run, facts).value();
-    EXPECT_EQ(json::parse(execution.bytes)->find("runforge_version")->as_string(), version);
+  for (artifact::File& file : run.files) {
+    if (file.name != kRecord) continue;
+    json::Value record = *json::parse(file.bytes);
+    record.set("runforge_version", "0.1.0");
+    file.bytes = json::pretty(record);
   }
+  const auto emitted = emit_opened(run, nullptr);
+  ASSERT_FALSE(emitted.ok());
+  EXPECT_EQ(emitted.error().code, core::Code::kUnsupportedVersion) << emitted.error().message;
 }
 
 TEST_F(Sign, NoOneAttestsFilesThatTheRecordDoesNotName) {
@@ -232,26 +231,15 @@ TEST_F(Sign, NoOneAttestsFilesThatTheRecordDoesNotName) {
     const std::string good = file.bytes;
     if (file.name == kRecord) continue;
     file.bytes.back() ^= 1;
-    const core::Result<> attested = attest(directory, run, reviewer_);
+    const core::Result<> attested = attest_held(directory, run);
+    ASSERT_FALSE(attested.ok());
     EXPECT_EQ(attested.error().code, core::Code::kRunAltered);
     EXPECT_NE(attested.error().message.find(file.name), std::string::npos) << attested.error().message;
     EXPECT_EQ(read(directory), before);
     file.bytes = good;
   }
-  EXPECT_TRUE(attest(directory, run, reviewer_).ok());
+  EXPECT_TRUE(attest_held(directory, run).ok());
   EXPECT_TRUE(holds(directory, reviewer_, Wanted::kReproduced));
-}
-
-TEST_F(Sign, AReproductionAcrossVersionsSaysSo) {
-  const std::string directory = emit_run(*small_, "{}");
-  Files files = read(directory);
-  rewrite_version(files, "0.0.9");
-  put(directory, files);
-  ASSERT_TRUE(attest(directory, *open(directory).value(), reviewer_).ok());
-  const json::Value predicate = predicate_of(read(directory).at(kEnvelopes));
-  EXPECT_EQ(predicate.find("verdict")->as_string(), "identical as of");
-  EXPECT_EQ(predicate.find("recorded_by")->as_string(), "0.0.9");
-  EXPECT_EQ(predicate.find("runforge_version")->as_string(), artifact::runforge_version());
 }
 
 TEST_F(Sign, AnotherRunsSignaturesAreRefused) {
@@ -330,6 +318,18 @@ TEST_F(Sign, ASignerThatFailsLeavesNothing) {
   const std::string directory = emit_run(*small_, "{}");
   const Files before = read(directory);
   EXPECT_EQ(sign_now(directory, refuse).error().code, core::Code::kSigningFailed);
+  EXPECT_EQ(read(directory), before);
+}
+
+TEST_F(Sign, NothingIsAddedToStatementsThatAreCutOff) {
+  const std::string directory = emit_run(*small_, "{}");
+  write(directory, "run.intoto.jsonl", "garbage");
+  const Files before = read(directory);
+  OwnContext own;
+  const auto found = reproduce(directory, *small_, &author_, product_history(), own.context);
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_FALSE(found->reproduced);
+  EXPECT_EQ(found->verdict.error().code, core::Code::kRunAltered);
   EXPECT_EQ(read(directory), before);
 }
 

@@ -13,6 +13,7 @@
 #include "run/emitted.hpp"
 #include "run/sign.hpp"
 #include "run/verify.hpp"
+#include "run/whole.hpp"
 #include "unit/run/emitted_fixture.hpp"
 
 namespace rf::run {
@@ -24,7 +25,7 @@ class SignedRuns : public EmittedRuns {
  protected:
   static Verification check(const std::string& directory, const Keys& keys) {
     OwnContext own;
-    auto found = verify(directory, nullptr, keys, own.context);
+    auto found = verify(directory, {nullptr, keys}, product_history(), own.context);
     EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.error().message);
     return found.ok() ? std::move(*found) : Verification{};
   }
@@ -64,6 +65,12 @@ class SignedRuns : public EmittedRuns {
   /// Whether the one key is found to have stated this, and nothing else is wrong.
   static bool holds(const std::string& directory, const crypto::Signer& signer, Wanted wanted) {
     return check(directory, {of(signer, wanted)}).passed;
+  }
+
+  /// The reviewer's word for files held in memory.
+  core::Result<> attest_held(const std::string& directory, const AnyRun& run) {
+    const Held held = hold(run).value();
+    return attest(directory, {held.record, held.sha256}, reviewer_);
   }
 
   /// The lines of run.intoto.jsonl, each with its line feed.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "artifact/documents.hpp"
 #include "unit/run/emitted_fixture.hpp"
 
 namespace rf::run {
@@ -14,7 +15,7 @@ class Verify : public EmittedRuns {
  protected:
   static Verification check(const std::string& directory, const LoadedDataset* dataset = nullptr) {
     OwnContext own;
-    auto found = verify(directory, dataset, {}, own.context);
+    auto found = verify(directory, {dataset, {}}, product_history(), own.context);
     EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.error().message);
     return found.ok() ? std::move(*found) : Verification{};
   }
@@ -190,7 +191,7 @@ TEST_F(Verify, AForgerWhoMakesAllDigestsRightAgainIsFoundByMeaning) {
                "run.json", {"hyperparameters", "0", "value"}, 1, "meaning run.json /hyperparameters/0/value"},
            Forgery{"run.json", {"split", "seed"}, 43, "meaning run.json /split/seed"},
            Forgery{
-               "run.json", {"input_digest"}, zeros, "meaning interpretability.index.v1.json /input_digest"},
+               "run.json", {"input_digest"}, zeros, "meaning run.json /input_digest"},
            Forgery{"run.json", {"num_samples"}, 25, "meaning run.json /num_samples"},
            Forgery{"run.json", {"num_features"}, 4, "meaning run.json /num_features"},
            Forgery{"run.json", {"dataset", "content_sha256"}, zeros, "meaning run.json /input_digest"},
@@ -220,6 +221,40 @@ TEST_F(Verify, AForgerWhoMakesAllDigestsRightAgainIsFoundByMeaning) {
     put(directory, files);
     expect_failure(check(directory), forgery.found);
   }
+}
+
+TEST_F(Verify, AModelOfAnotherFamilyThanConfiguredIsAFailureWithTheDataToo) {
+  const std::string directory = emit_run(*small_, R"({"model": "random_forest", "params": {"n_estimators": 2}})");
+  Files files = read(directory);
+  edit(files, "run.json", [](json::Value& document) { at(document, {"requested_config", "model"}) = "gradient_boosting"; });
+  reseal(files);
+  put(directory, files);
+  expect_failure(check(directory, small_.get()), "meaning model.safetensors ");
+}
+
+TEST_F(Verify, StagesAndFactsOfTheBuildAreThoseOfTheVersion) {
+  OwnContext own;
+  const auto directory =
+      emit(*train_on(*small_, "{}"), folder_.path(), {.timestamp = 1700000000, .execution_details = true}, nullptr, own.context);
+  ASSERT_TRUE(directory.ok());
+  const Files good = read(*directory);
+  EXPECT_EQ(failures(check(*directory)), std::vector<std::string>());
+  for (const Forgery& forgery : {
+           Forgery{"execution.v1.json", {"stages"}, json::Value::array(), "meaning execution.v1.json /stages"},
+           Forgery{"execution.v1.json", {"stages", "1", "name"}, "train", "meaning execution.v1.json /stages"},
+           Forgery{"execution.v1.json", {"build", "compiler"}, 7, "meaning execution.v1.json /build/compiler"},
+       }) {
+    Files files = good;
+    edit(files, forgery.file, [&](json::Value& document) { at(document, forgery.path) = forgery.value; });
+    reseal(files);
+    put(*directory, files);
+    expect_failure(check(*directory), forgery.found);
+  }
+  Files files = good;
+  edit(files, "execution.v1.json", [&](json::Value& document) { at(document, {"build"}).set("more", "text"); });
+  reseal(files);
+  put(*directory, files);
+  expect_failure(check(*directory), "meaning execution.v1.json /build");
 }
 
 TEST_F(Verify, AModelThatReadsTheSameInOtherBytesIsForged) {
@@ -273,12 +308,16 @@ TEST_F(Verify, WhatOnlyTheDataTellsIsFoundWithIt) {
 }
 
 TEST_F(Verify, ARecordOfAnotherVersionOfTheProfileHoldsWithItsData) {
-  for (const char* config : {"{}", R"({"model": "decision_tree"})"}) {
+  artifact::History history = product_history();
+  history.releases.front() = history.running();
+  history.releases.front().version = "0.1.0";
+  for (const char* config : {"{}", R"({"model": "random_forest"})"}) {
     const std::string directory = emit_run(*small_, config);
     Files files = read(directory);
-    rewrite_version(files, "0.0.9");
+    rewrite_version(files, "0.1.0");
     put(directory, files);
-    const Verification found = check(directory, small_.get());
+    OwnContext own;
+    const Verification found = verify(directory, {small_.get(), {}}, history, own.context).value();
     EXPECT_TRUE(found.passed) << config << ": " << found.first_failure;
     EXPECT_EQ(status(found, "data"), "passed");
   }
@@ -288,12 +327,65 @@ TEST_F(Verify, OtherDataIsRefused) {
   const std::string directory = emit_run(*small_, "{}");
   const auto other = load_text(std::string(kSmallCsv) + "9,9,red,a\n");
   const Verification found = check(directory, other.get());
-  EXPECT_EQ(first(found), "data run.json /dataset/content_sha256");
+  EXPECT_EQ(status(found, "data"), "not_checked");
+  EXPECT_EQ(found.claim, Claim::kHoldsTogether);
+  ASSERT_FALSE(found.verdict.ok());
+  EXPECT_EQ(found.verdict.error().code, core::Code::kDatasetMismatch);
+  const json::Value& asked = found.report.find("asked")->as_array().front();
+  EXPECT_EQ(asked.find("what")->as_string(), "data");
+  EXPECT_FALSE(asked.find("done")->as_bool());
+}
+
+TEST_F(Verify, TheSameTableThatCameAnotherWayHoldsAndIsTold) {
+  const std::string directory = emit_run(*small_, "{}");
+  const auto about = [](const Verification& found) {
+    const json::Value::Array& notes = found.report.find("notes")->as_array();
+    return notes.size() == 1 ? notes.front().find("about")->as_string() : "";
+  };
+  OwnContext own;
+  data::ReadingOptions options;
+  options.missing_tokens.push_back("nothing of the table");
+  const auto read_otherwise = load_buffer(kSmallCsv, options, own.context);
+  ASSERT_TRUE(read_otherwise.ok());
+  const Verification otherwise = check(directory, read_otherwise->get());
+  EXPECT_TRUE(otherwise.passed);
+  EXPECT_EQ(about(otherwise), "reading_options");
+
+  data::Dataset table = small_->dataset();
+  table.source.reset();
+  const LoadedDataset in_memory(std::move(table), std::nullopt, {});
+  const Verification memory = check(directory, &in_memory);
+  EXPECT_TRUE(memory.passed);
+  EXPECT_EQ(about(memory), "data_in_memory");
+}
+
+/// Only a text can have a decimal comma; a record that names no file had none.
+TEST_F(Verify, ARecordThatNamesNoFileSaysNothingOfReading) {
+  data::Dataset table = small_->dataset();
+  table.source.reset();
+  const LoadedDataset in_memory(std::move(table), std::nullopt, {});
+  const std::string directory = emit_run(in_memory, "{}");
+  const Verification honest = check(directory, small_.get());
+  EXPECT_TRUE(honest.passed);
+  EXPECT_EQ(honest.report.find("notes")->as_array().at(0).find("about")->as_string(), "no_file_named");
+  Files files = read(directory);
+  edit(files, "run.json", [](json::Value& document) {
+    json::Value invented = json::Value::object();
+    invented.set("code", "DECIMAL_COMMA").set("severity", "warning").set("details", json::Value::object().set("column", "none"));
+    document.set("diagnostics", artifact::with_messages(json::Value::array().push(std::move(invented))));
+  });
+  reseal(files);
+  put(directory, files);
+  const Verification invented = check(directory, small_.get());
+  EXPECT_FALSE(invented.passed);
+  bool is_of_data = false;
+  for (const std::string& failure : failures(invented)) is_of_data |= failure.starts_with("data run.json /diagnostics");
+  EXPECT_TRUE(is_of_data);
 }
 
 TEST_F(Verify, ADirectoryThatIsNotThereIsAnError) {
   OwnContext own;
-  const auto found = verify(folder_.path("none"), nullptr, {}, own.context);
+  const auto found = verify(folder_.path("none"), {}, history_, own.context);
   ASSERT_FALSE(found.ok());
   EXPECT_EQ(found.error().code, core::Code::kFileNotFound);
   // An empty one holds nothing.

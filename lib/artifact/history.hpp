@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// What each released version knew, so that its records are judged by what it could have written. A table of releases, whose last
+// row is the running version, and for everything that a record can name the version it came with.
+// docs/decisions/0020-records-that-age.md; run/history.cpp fills it in for the product, tests pass tables of their own. Pinned by
+// tests/unit/artifact/history_test.cpp.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "json/value.hpp"
+
+namespace rf::artifact {
+
+/// major.minor.patch. A -dev version knows what the version that it leads to knows.
+struct Version {
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+  std::uint32_t patch = 0;
+  auto operator<=>(const Version&) const = default;
+};
+/// None for a text that is no version.
+std::optional<Version> parse_version(std::string_view word);
+
+/// Which models leave a file.
+enum class LeftBy : std::uint8_t { kEveryModel, kLinearModels, kTreeModels };
+
+struct ReleaseFile {
+  std::string name;
+  std::string schema;  ///< "metrics.v1"
+  LeftBy left_by = LeftBy::kEveryModel;
+};
+
+/// A row of the table.
+struct Release {
+  std::string version;  ///< "0.1.0"
+  std::uint32_t numeric_profile = 0;
+  int model_format = 0;  ///< the latest that it writes
+  std::string record_schema;
+  std::string execution_schema;
+  std::vector<ReleaseFile> files;  ///< beside run.json and execution.v1.json, names ascending
+
+  /// What a run of this version and kind of model lists in `artifacts`, names ascending.
+  std::vector<ReleaseFile> files_of(LeftBy model) const;
+};
+
+/// What a record can name.
+enum class Thing : std::uint8_t {
+  kConfigMember,    ///< JSON pointer in the configuration: "/missing/policy"
+  kReadingOption,   ///< JSON pointer in the reading options: "/trim"
+  kFamily,          ///< "random_forest"
+  kHyperparameter,  ///< "random_forest/max_features"
+  kMetric,          ///< "roc_auc"
+  kCode,            ///< "NOT_CONVERGED"
+  kDetail,          ///< "NOT_CONVERGED/reason"; the key "*" stands for any, "missing:*" for any with this beginning
+};
+
+/// A default of the versions before `until`.
+struct EarlierDefault {
+  std::string until;
+  json::Value value;
+};
+
+struct Entry {
+  Thing thing;
+  std::string name;
+  std::string since;
+  /// The value at which every result is what it was before the member existed. Members of the configuration, reading
+  /// options and hyperparameters that are younger than the first release have one.
+  std::optional<json::Value> neutral = std::nullopt;
+  std::vector<EarlierDefault> earlier_defaults = {};  ///< oldest first
+};
+
+struct History {
+  std::vector<Release> releases;  ///< oldest first; the last is the running version
+  std::vector<Entry> entries;
+
+  const Release& running() const { return releases.back(); }
+  /// Null for a version without a row.
+  const Release* find(std::string_view version) const;
+  /// Null for what no version knows.
+  const Entry* find(Thing thing, std::string_view name) const;
+};
+
+/// The library as one row of its history knew it. Borrows the history.
+class AsOf {
+ public:
+  AsOf(const History& history, const Release& row) : history_(&history), row_(&row), version_(*parse_version(row.version)) {}
+
+  const Release& row() const { return *row_; }
+  const History& history() const { return *history_; }
+  bool is_running() const { return row_ == &history_->running(); }
+  bool has_running_profile() const { return row_->numeric_profile == history_->running().numeric_profile; }
+  /// Whether the row knew it; false for what nobody knows.
+  bool knows(Thing thing, std::string_view name) const;
+  bool knows(const Entry& entry) const;
+  /// The default of the row where it was another than now, or null.
+  const json::Value* earlier_default(const Entry& entry) const;
+
+ private:
+  const History* history_;
+  const Release* row_;
+  Version version_;
+};
+
+}  // namespace rf::artifact

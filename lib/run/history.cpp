@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Each room says since when its words are there; here they come together.
+#include "run/history.hpp"
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "artifact/model_file.hpp"
+#include "artifact/version.hpp"
+#include "core/codes.hpp"
+#include "core/messages.hpp"
+#include "evaluate/metrics.hpp"
+#include "params/params.hpp"
+#include "run/config.hpp"
+#include "run/emitted.hpp"
+#include "run/options.hpp"
+
+namespace rf::run {
+namespace {
+
+using artifact::Entry;
+using artifact::LeftBy;
+using artifact::Release;
+using artifact::ReleaseFile;
+using artifact::Thing;
+
+std::vector<ReleaseFile> files_of_0_1() {
+  return {{kDataset, "dataset.v1"},
+          {kImportance, "feature_importance.v1", LeftBy::kTreeModels},
+          {kIndex, "interpretability.index.v1"},
+          {kCoefficients, "linear_coefficients.v1", LeftBy::kLinearModels},
+          {kMetrics, "metrics.v1"},
+          {kModel, "model.v1"}};
+}
+
+/// One row for each released version; the running version's comes after them.
+std::vector<Release> releases() {
+  std::vector<Release> rows = {{"0.1.0", 3, 1, "run.v1", "execution.v1", files_of_0_1()}};
+  Release running{artifact::runforge_version(), artifact::kNumericProfile, artifact::kModelFormat, kRecordSchema,
+                  kExecutionSchema, files_of_0_1()};
+  if (rows.back().version != running.version) rows.push_back(std::move(running));
+  return rows;
+}
+
+void add(std::vector<Entry>& entries, Thing thing, std::string_view name, std::string_view since) {
+  entries.push_back({thing, std::string(name), std::string(since)});
+}
+
+void add_parameters(std::vector<Entry>& entries) {
+  for (const params::Family& family : params::families()) {
+    add(entries, Thing::kFamily, family.name, family.since);
+    std::set<std::string_view> seen;
+    for (const core::Task task : {core::Task::kClassification, core::Task::kRegression})
+      for (const params::Field& field : params::fields(family.name, task))
+        if (seen.insert(field.name).second)
+          add(entries, Thing::kHyperparameter, std::string(family.name) + "/" + std::string(field.name), field.since);
+  }
+}
+
+void add_codes(std::vector<Entry>& entries) {
+  for (const core::CodeInfo& info : core::kCodeTable)
+    if (info.status == core::Status::kOk) add(entries, Thing::kCode, info.name, info.since);
+  for (const core::DetailKey& detail : core::kDetailKeys)
+    add(entries, Thing::kDetail, std::string(core::code_name(detail.code)) + "/" + std::string(detail.key), detail.since);
+}
+
+}  // namespace
+
+artifact::History product_history() {
+  artifact::History history{releases(), {}};
+  std::vector<Entry>& entries = history.entries;
+  for (const ConfigMember& member : config_members()) add(entries, Thing::kConfigMember, member.pointer, member.since);
+  for (const ReadingOption& option : reading_options()) add(entries, Thing::kReadingOption, option.pointer, option.since);
+  add_parameters(entries);
+  for (const evaluate::MetricName& metric : evaluate::kMetricNames) add(entries, Thing::kMetric, metric.name, metric.since);
+  add_codes(entries);
+  return history;
+}
+
+}  // namespace rf::run
