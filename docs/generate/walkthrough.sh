@@ -68,6 +68,16 @@ END
   run "cd $run_dir && sha256sum -c SHA256SUMS"
   run "sha256sum titanic.csv; grep fingerprint $run_dir/run.json"
   cat <<'END'
+## Check it with RunForge
+
+END
+  run "runforge verify $run_dir --data titanic.csv"
+  cat <<'END'
+It holds together, and no more is said: a run that nobody signed can be anybody's invention. With other data there is no yes:
+
+END
+  run "sed '2s/,22,/,23,/' titanic.csv >other.csv; runforge verify $run_dir --data other.csv"
+  cat <<'END'
 ## Train again and compare
 
 The same data, configuration and seed give the same bytes, here with another number of threads and into another directory.
@@ -75,6 +85,14 @@ The same data, configuration and seed give the same bytes, here with another num
 END
   run "runforge train --data titanic.csv --label Survived --missing fill --ignore PassengerId --ignore Name --ignore Ticket --ignore Cabin --threads 3 --out again --quiet"
   run "diff -r $run_dir again/* -x execution.v1.json -x SHA256SUMS && echo no difference"
+  cat <<'END'
+`runforge reproduce` does the same from the record alone, and whoever does it can say so under a key. With the data and that key the
+run is verified.
+
+END
+  run "runforge keygen --out reviewer.key | head -2"
+  run "runforge reproduce $run_dir --data titanic.csv --sign reviewer.key | head -1"
+  run "runforge verify $run_dir --data titanic.csv --reproduced-by reviewer.key.pub | tail -1"
   cat <<'END'
 ## Predict
 
