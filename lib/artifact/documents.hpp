@@ -33,8 +33,8 @@ struct File {
   std::string sha256() const;  ///< lower-case hex
 };
 
-/// Adds schema_version and runforge_version (the running one unless given), checks the document against its schema and lays it
-/// out. A document that its own schema refuses is a bug: kInternal names the pointer.
+/// Adds schema_version and runforge_version (the running one unless given), checks the document against its
+/// schema and lays it out. A document that its own schema refuses is a bug: kInternal names the pointer.
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document);
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document,
                                    std::string_view version);
@@ -126,7 +126,8 @@ struct RunFacts {
   std::optional<ProfileFacts> profile;
   std::optional<model::SolverReport> solver;
   const evaluate::Metrics* metrics = nullptr;
-  std::span<const File> files;  ///< the other result files, any order; run::as_of sets their digests and sizes
+  std::span<const File>
+      files;  ///< the other result files, any order; run::as_of sets their digests and sizes
   core::Diagnostics diagnostics;
 };
 /// run.v2 with numeric_profile, result_digest and the artifacts array.

@@ -26,8 +26,8 @@ bool take_point(std::string_view& text) {
 
 std::optional<Version> parse_version(std::string_view word) {
   Version version;
-  if (!take_number(word, version.major) || !take_point(word) || !take_number(word, version.minor) || !take_point(word) ||
-      !take_number(word, version.patch) || (!word.empty() && word != "-dev"))
+  if (!take_number(word, version.major) || !take_point(word) || !take_number(word, version.minor) ||
+      !take_point(word) || !take_number(word, version.patch) || (!word.empty() && word != "-dev"))
     return std::nullopt;
   return version;
 }
@@ -40,21 +40,24 @@ std::vector<ReleaseFile> Release::files_of(LeftBy model) const {
 }
 
 const Release* History::find(std::string_view version) const {
-  const auto found =
-      std::find_if(releases.begin(), releases.end(), [&](const Release& row) { return row.version == version; });
+  const auto found = std::find_if(releases.begin(), releases.end(),
+                                  [&](const Release& row) { return row.version == version; });
   return found == releases.end() ? nullptr : &*found;
 }
 
 const Entry* History::find(Thing thing, std::string_view name) const {
   const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
-    return entry.thing == thing && (entry.name == name || (entry.name.ends_with('*') &&
-                                                           name.starts_with(std::string_view(entry.name).substr(
-                                                               0, entry.name.size() - 1))));
+    return entry.thing == thing &&
+           (entry.name == name ||
+            (entry.name.ends_with('*') &&
+             name.starts_with(std::string_view(entry.name).substr(0, entry.name.size() - 1))));
   });
   return found == entries.end() ? nullptr : &*found;
 }
 
-bool AsOf::knows(const Entry& entry) const { return *parse_version(entry.since) <= version_; }
+bool AsOf::knows(const Entry& entry) const {
+  return *parse_version(entry.since) <= version_;
+}
 
 bool AsOf::knows(Thing thing, std::string_view name) const {
   const Entry* const entry = history_->find(thing, name);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What each released version knew, so that its records are judged by what it could have written. A table of releases, whose last
-// row is the running version, and for everything that a record can name the version it came with.
-// docs/decisions/0020-records-that-age.md; run/history.cpp fills it in for the product, tests pass tables of their own. Pinned by
-// tests/unit/artifact/history_test.cpp.
+// What each released version knew, so that its records are judged by what it could have written. A table of
+// releases, whose last row is the running version, and for everything that a record can name the version it
+// came with. docs/decisions/0020-records-that-age.md; run/history.cpp fills it in for the product, tests pass
+// tables of their own. Pinned by tests/unit/artifact/history_test.cpp.
 #pragma once
 
 #include <compare>
@@ -56,7 +56,7 @@ enum class Thing : std::uint8_t {
   kHyperparameter,  ///< "random_forest/max_features"
   kMetric,          ///< "roc_auc"
   kCode,            ///< "NOT_CONVERGED"
-  kDetail,          ///< "NOT_CONVERGED/reason"; the key "*" stands for any, "missing:*" for any with this beginning
+  kDetail,  ///< "NOT_CONVERGED/reason"; the key "*" stands for any, "missing:*" for any with this beginning
 };
 
 /// A default of the versions before `until`.
@@ -69,8 +69,8 @@ struct Entry {
   Thing thing;
   std::string name;
   std::string since;
-  /// The value at which every result is what it was before the member existed. Members of the configuration, reading
-  /// options and hyperparameters that are younger than the first release have one.
+  /// The value at which every result is what it was before the member existed. Members of the configuration,
+  /// reading options and hyperparameters that are younger than the first release have one.
   std::optional<json::Value> neutral = std::nullopt;
   std::vector<EarlierDefault> earlier_defaults = {};  ///< oldest first
 };
@@ -89,7 +89,8 @@ struct History {
 /// The library as one row of its history knew it. Borrows the history.
 class AsOf {
  public:
-  AsOf(const History& history, const Release& row) : history_(&history), row_(&row), version_(*parse_version(row.version)) {}
+  AsOf(const History& history, const Release& row)
+      : history_(&history), row_(&row), version_(*parse_version(row.version)) {}
 
   const Release& row() const { return *row_; }
   const History& history() const { return *history_; }

@@ -58,12 +58,13 @@ core::Result<json::Value> read_record(const std::string& directory, const std::s
   const json::Value* const schema = record->find("schema_version");
   const std::string name = schema != nullptr && schema->is_string() ? schema->as_string() : "";
   if (name.starts_with("run.v") && json::schema_text(name) == nullptr) {
-    return core::Error{
-        core::Code::kUnsupportedFormat,
-        "\"" + directory + "\" has a record of version " + core::quoted(name) + ", which this library does not read",
-        {{"file", directory}, {"got", name}}};
+    return core::Error{core::Code::kUnsupportedFormat,
+                       "\"" + directory + "\" has a record of version " + core::quoted(name) +
+                           ", which this library does not read",
+                       {{"file", directory}, {"got", name}}};
   }
-  if (!name.starts_with("run.v")) return invalid_run(directory, "run.json: expected the schema of a run, found " + core::quoted(name));
+  if (!name.starts_with("run.v"))
+    return invalid_run(directory, "run.json: expected the schema of a run, found " + core::quoted(name));
   if (core::Result<> checked = json::check_schema_open(*record, name); !checked.ok()) {
     core::Error error = invalid_run(directory, "run.json: " + checked.error().message);
     const core::Details& more = checked.error().details;
@@ -85,7 +86,8 @@ core::Result<File> read_listed_file(const std::string& directory, const json::Va
   const std::string& expected = entry.find("sha256")->as_string();
   const std::string found = file.sha256();
   if (RF_MUTANT(exchanged_files_are_opened, found != expected, false))
-    return altered(directory, file.name + " is not the file that run.json names: expected the SHA-256 " + expected + ", found " + found);
+    return altered(directory, file.name + " is not the file that run.json names: expected the SHA-256 " +
+                                  expected + ", found " + found);
   return file;
 }
 
@@ -101,7 +103,8 @@ core::Result<std::string> read_run_id(const std::string& directory, const std::s
   if (digest == nullptr || id == nullptr || !id->is_string())
     return altered(directory, "execution.v1.json names no run");
   if (*digest != json::Value(run_digest))
-    return altered(directory, "run.json is not the record that execution.v1.json names: its SHA-256 is " + run_digest);
+    return altered(directory,
+                   "run.json is not the record that execution.v1.json names: its SHA-256 is " + run_digest);
   return id->as_string();
 }
 
@@ -160,7 +163,8 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
 
 core::Result<RunDirectory> read_run_directory(const std::string& directory) {
   RunDirectory read;
-  RF_ASSIGN(std::string record_bytes, core::read_file_no_link(core::path_in(directory, "run.json"), kMostDocumentBytes));
+  RF_ASSIGN(std::string record_bytes,
+            core::read_file_no_link(core::path_in(directory, "run.json"), kMostDocumentBytes));
   RF_ASSIGN(const json::Value record, read_record(directory, record_bytes));
   RF_ASSIGN(read.run_id, read_run_id(directory, crypto::sha256_hex(record_bytes)));
   read.files.push_back({"run.json", record.find("schema_version")->as_string(), std::move(record_bytes)});
@@ -174,7 +178,8 @@ core::Result<RunDirectory> read_run_directory(const std::string& directory) {
     read.files.push_back(std::move(file));
   }
   // total order: names; a name that comes twice is refused below
-  std::sort(read.files.begin(), read.files.end(), [](const File& a, const File& b) { return a.name < b.name; });
+  std::sort(read.files.begin(), read.files.end(),
+            [](const File& a, const File& b) { return a.name < b.name; });
   const auto same = std::adjacent_find(read.files.begin(), read.files.end(),
                                        [](const File& a, const File& b) { return a.name == b.name; });
   if (same != read.files.end())

@@ -47,7 +47,9 @@ EntryKind kind_of(mode_t mode) {
   return S_ISSOCK(mode) ? EntryKind::kSocket : EntryKind::kDevice;
 }
 
-std::string_view kind_name(mode_t mode) { return entry_kind_name(kind_of(mode)); }
+std::string_view kind_name(mode_t mode) {
+  return entry_kind_name(kind_of(mode));
+}
 
 /// At most `size` bytes, -1 with errno.
 ssize_t read_some(const Descriptor& file, char* into, std::size_t size) {
@@ -71,13 +73,18 @@ InputFile::InputFile(InputFile&&) noexcept = default;
 InputFile& InputFile::operator=(InputFile&&) noexcept = default;
 InputFile::~InputFile() = default;
 
-Result<InputFile> InputFile::open(const std::string& path) { return open_with(path, 0); }
-Result<InputFile> InputFile::open_no_link(const std::string& path) { return open_with(path, O_NOFOLLOW); }
+Result<InputFile> InputFile::open(const std::string& path) {
+  return open_with(path, 0);
+}
+Result<InputFile> InputFile::open_no_link(const std::string& path) {
+  return open_with(path, O_NOFOLLOW);
+}
 
 Result<InputFile> InputFile::open_with(const std::string& path, int more_flags) {
   // Without O_NONBLOCK the opening of a pipe would wait for a writer.
   Descriptor file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | more_flags);
-  if (!file.valid() && errno == ELOOP && more_flags != 0) return not_a_file(path, entry_kind_name(EntryKind::kLink));
+  if (!file.valid() && errno == ELOOP && more_flags != 0)
+    return not_a_file(path, entry_kind_name(EntryKind::kLink));
   if (!file.valid())
     return errno == ENXIO ? not_a_file(path, "a socket or device") : cannot_read(path, errno);
   struct stat facts;
@@ -229,7 +236,8 @@ Result<std::vector<FolderEntry>> list_entries(const std::string& directory) {
   }
   if (errno != 0) return cannot_read(directory, errno);
   // total order: names in one folder, each once
-  std::sort(found.begin(), found.end(), [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
+  std::sort(found.begin(), found.end(),
+            [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
   return found;
 }
 

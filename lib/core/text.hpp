@@ -30,7 +30,8 @@ std::vector<std::string> near_names(std::string_view name, std::span<const std::
 /// `; did you mean "Age" or "Wage"?` for the above, or "" without candidates.
 std::string did_you_mean(std::string_view name, std::span<const std::string> candidates);
 
-/// The text with each byte that is no part of valid UTF-8 written as \\xNN: a name from the file system may be any bytes.
+/// The text with each byte that is no part of valid UTF-8 written as \\xNN: a name from the file system may
+/// be any bytes.
 std::string escaped_utf8(std::string_view text);
 
 /// What comes after the last slash of a path, slashes at its end aside; "" for ".", ".." and "/".

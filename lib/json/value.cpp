@@ -52,7 +52,8 @@ Value& Value::push(Value value) {
 
 namespace {
 
-/// The first key of a pointer and what comes after it. Pointers here are the library's own: no key is escaped.
+/// The first key of a pointer and what comes after it. Pointers here are the library's own: no key is
+/// escaped.
 std::pair<std::string_view, std::string_view> first_step(std::string_view pointer) {
   const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
   return {pointer.substr(1, end - 1), pointer.substr(end)};

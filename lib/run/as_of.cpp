@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// First what the row did not know is left out, then words and digests follow from what is left, in the order in which one file
-// names the digest of another.
+// First what the row did not know is left out, then words and digests follow from what is left, in the order
+// in which one file names the digest of another.
 #include "run/as_of.hpp"
 
 #include <algorithm>
@@ -23,7 +23,8 @@ using artifact::Thing;
 using core::Result;
 
 /// The model with another version and input digest in its header.
-ModelFile model_as_of(const artifact::File& file, const artifact::Release& row, const std::string& input_digest) {
+ModelFile model_as_of(const artifact::File& file, const artifact::Release& row,
+                      const std::string& input_digest) {
   Result<artifact::Container> container = artifact::read_safetensors(file.bytes);
   if (!container) return {file.sha256(), file.bytes.size(), file.bytes};
   container->metadata["runforge_version"] = row.version;
@@ -37,16 +38,19 @@ ModelFile model_as_of(const artifact::File& file, const artifact::Release& row, 
 /// What reading may say. A table that came another way has other things to say.
 bool is_of_reading(const json::Value& diagnostic) {
   using core::Code;
-  constexpr Code kCodes[] = {Code::kIntegerTooWide, Code::kTextAmongNumbers, Code::kNumbersInText,     Code::kMixedKinds,
-                             Code::kDatesAsText,    Code::kLeadingZeros,     Code::kThousandsSeparator, Code::kDecimalComma};
+  constexpr Code kCodes[] = {Code::kIntegerTooWide,     Code::kTextAmongNumbers, Code::kNumbersInText,
+                             Code::kMixedKinds,         Code::kDatesAsText,      Code::kLeadingZeros,
+                             Code::kThousandsSeparator, Code::kDecimalComma};
   const std::string& name = diagnostic.find("code")->as_string();
-  return std::any_of(std::begin(kCodes), std::end(kCodes), [&](Code code) { return core::code_name(code) == name; });
+  return std::any_of(std::begin(kCodes), std::end(kCodes),
+                     [&](Code code) { return core::code_name(code) == name; });
 }
 
 core::Error not_of_that_version(const AsOf& row, const Entry& entry, const std::string& pointer) {
   return {core::Code::kInvalidRun,
-          "run.json, " + pointer + ": came with version " + entry.since + " and is not at the value that changes nothing, so version " +
-              row.row().version + " cannot have written it",
+          "run.json, " + pointer + ": came with version " + entry.since +
+              " and is not at the value that changes nothing, so version " + row.row().version +
+              " cannot have written it",
           {{"pointer", pointer}}};
 }
 
@@ -88,7 +92,8 @@ class Renderer {
     RF_TRY(leave_out(Thing::kConfigMember, member(record(), "config"), "/config"));
     json::Value& dataset = member(record(), "dataset");
     if (dataset.find("source") == nullptr) return {};
-    return leave_out(Thing::kReadingOption, member(member(dataset, "source"), "options"), "/dataset/source/options");
+    return leave_out(Thing::kReadingOption, member(member(dataset, "source"), "options"),
+                     "/dataset/source/options");
   }
 
   /// A configuration that was resolved as of the row holds none of them any more; one that was not may.
@@ -97,11 +102,13 @@ class Renderer {
     json::Value::Object& parameters = member(member(record(), "config"), "params").as_object();
     json::Value::Array& listed = member(record(), "hyperparameters").as_array();
     for (const Entry& entry : row_.history().entries) {
-      if (entry.thing != Thing::kHyperparameter || !entry.name.starts_with(family + "/") || row_.knows(entry)) continue;
+      if (entry.thing != Thing::kHyperparameter || !entry.name.starts_with(family + "/") || row_.knows(entry))
+        continue;
       const std::string name = entry.name.substr(family.size() + 1);
       const auto parameter = parameters.find(name);
       if (parameter == parameters.end()) continue;
-      if (parameter->second != entry.neutral) return not_of_that_version(row_, entry, "/config/params/" + name);
+      if (parameter->second != entry.neutral)
+        return not_of_that_version(row_, entry, "/config/params/" + name);
       parameters.erase(parameter);
       std::erase_if(listed, [&](const json::Value& one) { return one.find("name")->as_string() == name; });
     }
@@ -114,7 +121,8 @@ class Renderer {
       return entry != nullptr && !row_.knows(*entry);
     };
     std::erase_if(member(record(), "metrics").as_object(), is_unknown);
-    if (const auto metrics = made_.find(kMetrics); metrics != made_.end()) std::erase_if(metrics->second.as_object(), is_unknown);
+    if (const auto metrics = made_.find(kMetrics); metrics != made_.end())
+      std::erase_if(metrics->second.as_object(), is_unknown);
   }
 
   /// Codes, and facts of those that stay; also what is said of a metric that the row did not know.
@@ -123,8 +131,9 @@ class Renderer {
     for (json::Value& diagnostic : member(record(), "diagnostics").as_array()) {
       const std::string& code = diagnostic.find("code")->as_string();
       const json::Value* const metric = json::at(diagnostic, "/details/metric");
-      const bool is_known = row_.knows(Thing::kCode, code) &&
-                            (metric == nullptr || !metric->is_string() || row_.knows(Thing::kMetric, metric->as_string()));
+      const bool is_known =
+          row_.knows(Thing::kCode, code) &&
+          (metric == nullptr || !metric->is_string() || row_.knows(Thing::kMetric, metric->as_string()));
       if (!is_known) {
         rendered_.found_now.push(std::move(diagnostic));
         continue;
@@ -142,10 +151,13 @@ class Renderer {
   }
 
   void leave_out_files() {
-    std::erase_if(made_, [&](const auto& document) { return document.first != kRecord && file_of(document.first) == nullptr; });
+    std::erase_if(made_, [&](const auto& document) {
+      return document.first != kRecord && file_of(document.first) == nullptr;
+    });
     if (const auto index = made_.find(kIndex); index != made_.end())
-      std::erase_if(member(index->second, "available_artifacts").as_object(),
-                    [&](const auto& entry) { return !made_.contains(entry.second.find("path")->as_string()); });
+      std::erase_if(member(index->second, "available_artifacts").as_object(), [&](const auto& entry) {
+        return !made_.contains(entry.second.find("path")->as_string());
+      });
   }
 
   const artifact::ReleaseFile* file_of(const std::string& name) const {
@@ -166,7 +178,8 @@ class Renderer {
     const auto made_index = made_.find(kIndex);
     if (index == recorded_->end() || made_index == made_.end()) return;
     for (auto& [key, entry] : member(made_index->second, "available_artifacts").as_object())
-      if (const json::Value* theirs = index->second.find("available_artifacts")->find(key)) take_summary(entry, *theirs);
+      if (const json::Value* theirs = index->second.find("available_artifacts")->find(key))
+        take_summary(entry, *theirs);
   }
 
   /// Where the facts beside the sentences are equal.
@@ -182,8 +195,8 @@ class Renderer {
 
   Result<> finish(const ModelOf& model) {
     const std::uint32_t profile = row_.row().numeric_profile;
-    rendered_.input_digest = input_digest(*record().find("config"),
-                                          record().find("dataset")->find("content_sha256")->as_string(), profile);
+    rendered_.input_digest = input_digest(
+        *record().find("config"), record().find("dataset")->find("content_sha256")->as_string(), profile);
     record().set("numeric_profile", profile).set("input_digest", rendered_.input_digest);
     for (const auto& [name, document] : made_)
       if (name != kRecord && name != kIndex) RF_TRY(finish_file(name));
@@ -231,13 +244,18 @@ class Renderer {
                                   .set("sha256", model.sha256)
                                   .set("size_bytes", model.size_bytes));
     for (auto& [name, entry] : entries) list.push(std::move(entry));
-    if (!model.bytes.empty()) rendered_.files.push_back({kModel, file_of(kModel)->schema, std::move(model.bytes)});
-    record().set("result_digest", crypto::sha256_hex(json::canonical(list))).set("artifacts", std::move(list));
+    if (!model.bytes.empty())
+      rendered_.files.push_back({kModel, file_of(kModel)->schema, std::move(model.bytes)});
+    record()
+        .set("result_digest", crypto::sha256_hex(json::canonical(list)))
+        .set("artifacts", std::move(list));
     if (record().find("metrics_v1") != nullptr)
       member(record(), "metrics_v1").set("schema_version", file_of(kMetrics)->schema);
   }
 
-  static json::Value& member(json::Value& object, const char* key) { return object.as_object().find(key)->second; }
+  static json::Value& member(json::Value& object, const char* key) {
+    return object.as_object().find(key)->second;
+  }
 
   Documents made_;
   const AsOf& row_;
@@ -259,7 +277,8 @@ Documents documents_of(const std::vector<artifact::File>& files) {
   return documents;
 }
 
-Result<std::vector<artifact::File>> as_of(const std::vector<artifact::File>& files, const AsOf& row, const Documents* recorded) {
+Result<std::vector<artifact::File>> as_of(const std::vector<artifact::File>& files, const AsOf& row,
+                                          const Documents* recorded) {
   Documents made = documents_of(files);
   for (auto& [name, document] : made) {
     document.as_object().erase("schema_version");
@@ -286,8 +305,8 @@ void take_source_facts(const Documents& recorded, Documents& made) {
   // Two files with one table have one thing to say of it.
   const bool has_source = record.find("dataset")->find("source") != nullptr;
   if (had_source == has_source) return;
-  // Reading is what is said of a text: a table from memory has none of it, and where the text is not at hand, the record
-  // alone can tell.
+  // Reading is what is said of a text: a table from memory has none of it, and where the text is not at hand,
+  // the record alone can tell.
   json::Value diagnostics = json::Value::array();
   if (const json::Value recorded_ones = artifact::with_messages(*theirs.find("diagnostics")); has_source)
     for (const json::Value& diagnostic : recorded_ones.as_array())

@@ -131,9 +131,9 @@ Result<> settle_parameters(TrainConfig& config, const artifact::AsOf* as_of) {
     }
   }
   const std::map<std::string, params::Value> none;
-  RF_ASSIGN(config.parameters,
-            params::resolve(config.family, config.task, given, config.profile ? config.profile->parameters : none,
-                            parameters_of_then(config.family, as_of)));
+  RF_ASSIGN(config.parameters, params::resolve(config.family, config.task, given,
+                                               config.profile ? config.profile->parameters : none,
+                                               parameters_of_then(config.family, as_of)));
   return {};
 }
 
@@ -352,9 +352,10 @@ json::Value resolved_value(const TrainConfig& config) {
 
 constexpr std::string_view kFirst = "0.1.0";
 constexpr ConfigMember kMembers[] = {
-    {"/label", kFirst},          {"/task", kFirst},           {"/model", kFirst},        {"/params", kFirst},
-    {"/profile", kFirst},        {"/seed", kFirst},           {"/roles", kFirst},        {"/missing/policy", kFirst},
-    {"/missing/columns", kFirst}, {"/split/method", kFirst},  {"/split/column", kFirst}, {"/split/fraction", kFirst}};
+    {"/label", kFirst},        {"/task", kFirst},           {"/model", kFirst},
+    {"/params", kFirst},       {"/profile", kFirst},        {"/seed", kFirst},
+    {"/roles", kFirst},        {"/missing/policy", kFirst}, {"/missing/columns", kFirst},
+    {"/split/method", kFirst}, {"/split/column", kFirst},   {"/split/fraction", kFirst}};
 
 Result<> check_keys(const json::Value& config) {
   std::vector<std::string> known;
@@ -394,8 +395,10 @@ Result<json::Value> parse_config(std::string_view text) {
 
 Error not_of_then(Code code, const std::string& what, const std::string& since, const artifact::AsOf& as_of,
                   std::string pointer) {
-  return config_error(code, what + " came with version " + since + ", and version " + as_of.row().version + " did not know it",
-                      std::move(pointer));
+  return config_error(
+      code,
+      what + " came with version " + since + ", and version " + as_of.row().version + " did not know it",
+      std::move(pointer));
 }
 
 /// The request with what the row took for granted and this version does not.
@@ -406,7 +409,8 @@ Result<json::Value> with_members_of_then(json::Value requested, const artifact::
     if (!as_of.knows(entry)) {
       if (is_asked_for) return not_of_then(Code::kUnknownKey, "the key", entry.since, as_of, entry.name);
       if (entry.neutral) json::set_at(requested, entry.name, *entry.neutral);
-    } else if (const json::Value* earlier = as_of.earlier_default(entry); earlier != nullptr && !is_asked_for) {
+    } else if (const json::Value* earlier = as_of.earlier_default(entry);
+               earlier != nullptr && !is_asked_for) {
       json::set_at(requested, entry.name, *earlier);
     }
   }
@@ -415,7 +419,9 @@ Result<json::Value> with_members_of_then(json::Value requested, const artifact::
 
 }  // namespace
 
-std::span<const ConfigMember> config_members() { return kMembers; }
+std::span<const ConfigMember> config_members() {
+  return kMembers;
+}
 
 Result<TrainConfig> read_train_config(std::string_view text) {
   RF_ASSIGN(json::Value requested, parse_config(text));
@@ -432,7 +438,8 @@ Result<TrainConfig> read_train_config(std::string_view text, const artifact::AsO
                        family == nullptr ? "no" : family->since, as_of, "/model");
   config.requested = requested;
   for (const artifact::Entry& entry : as_of.history().entries)
-    if (entry.thing == artifact::Thing::kConfigMember && !as_of.knows(entry)) json::erase_at(config.resolved, entry.name);
+    if (entry.thing == artifact::Thing::kConfigMember && !as_of.knows(entry))
+      json::erase_at(config.resolved, entry.name);
   return config;
 }
 

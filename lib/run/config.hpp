@@ -57,9 +57,9 @@ std::span<const ConfigMember> config_members();
 /// TASK_NOT_SUPPORTED and those of params::resolve; details hold a JSON pointer.
 core::Result<TrainConfig> read_train_config(std::string_view text);
 
-/// The same for a recorded request, resolved as the record's version did: defaults of its time, what it did not know at
-/// the neutral value. UNKNOWN_KEY, UNKNOWN_MODEL and UNKNOWN_PARAMETER for a request of what it did not know. `resolved` holds
-/// what it knew.
+/// The same for a recorded request, resolved as the record's version did: defaults of its time, what it did
+/// not know at the neutral value. UNKNOWN_KEY, UNKNOWN_MODEL and UNKNOWN_PARAMETER for a request of what it
+/// did not know. `resolved` holds what it knew.
 core::Result<TrainConfig> read_train_config(std::string_view text, const artifact::AsOf& as_of);
 
 }  // namespace rf::run

@@ -35,7 +35,6 @@ struct Side {
   json::Value record;   ///< run.v1, or a later one
   json::Value dataset;  ///< dataset.v1
   const artifact::Release* row = nullptr;
-
 };
 
 core::Error invalid_run(const std::string& directory, const std::string& what) {
@@ -50,23 +49,30 @@ Result<> read_documents(const std::string& directory, Side& side) {
     if (!document) return invalid_run(directory, file.name + ": " + document.error().message);
     if (const Result<> checked = json::check_schema(*document, file.schema_version); !checked)
       return invalid_run(directory, file.name + ": " + checked.error().message);
-    if (file.name == kRecord) side.record = std::move(*document);
-    else if (file.name == kDataset) side.dataset = std::move(*document);
+    if (file.name == kRecord)
+      side.record = std::move(*document);
+    else if (file.name == kDataset)
+      side.dataset = std::move(*document);
   }
   if (side.dataset.is_null()) return invalid_run(directory, std::string("run.json lists no ") + kDataset);
   return {};
 }
 
-/// Each file must be one that the version leaves, under the schema that the version gives it: the record does not choose.
+/// Each file must be one that the version leaves, under the schema that the version gives it: the record does
+/// not choose.
 Result<> check_names(const std::string& directory, const Side& side) {
-  const std::vector<artifact::ReleaseFile> known = side.row->files_of(left_by(side.record.find("model_family")->as_string()));
+  const std::vector<artifact::ReleaseFile> known =
+      side.row->files_of(left_by(side.record.find("model_family")->as_string()));
   for (const artifact::File& file : side.files) {
     if (file.name == kRecord) continue;
-    const auto found = std::find_if(known.begin(), known.end(), [&](const artifact::ReleaseFile& one) { return one.name == file.name; });
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&](const artifact::ReleaseFile& one) { return one.name == file.name; });
     if (found == known.end())
-      return invalid_run(directory, "version " + side.row->version + " leaves no file " + core::quoted(file.name));
+      return invalid_run(directory,
+                         "version " + side.row->version + " leaves no file " + core::quoted(file.name));
     if (file.name.ends_with(".json") && found->schema != file.schema_version)
-      return invalid_run(directory, file.name + ": expected the schema " + found->schema + ", found " + file.schema_version);
+      return invalid_run(
+          directory, file.name + ": expected the schema " + found->schema + ", found " + file.schema_version);
   }
   return {};
 }
@@ -83,11 +89,13 @@ Result<Side> read_side(const std::string& directory, const artifact::History& hi
   return side;
 }
 
-/// The later run as the earlier one's version would have written it. What that version cannot have written stays, and is a
-/// difference.
-Result<> render_as_of(const Side& earlier, const artifact::History& history, const std::string& directory, Side& later) {
+/// The later run as the earlier one's version would have written it. What that version cannot have written
+/// stays, and is a difference.
+Result<> render_as_of(const Side& earlier, const artifact::History& history, const std::string& directory,
+                      Side& later) {
   const Documents recorded = documents_of(earlier.files);
-  Result<std::vector<artifact::File>> rendered = as_of(later.files, artifact::AsOf(history, *earlier.row), &recorded);
+  Result<std::vector<artifact::File>> rendered =
+      as_of(later.files, artifact::AsOf(history, *earlier.row), &recorded);
   if (!rendered) return {};  // the member that keeps it from being so is a difference of the configuration
   later.files = std::move(*rendered);
   return read_documents(directory, later);
@@ -145,8 +153,10 @@ std::array<Section, 4> compare_sections(const Side& a, const Side& b) {
   compare_data({a.record, a.dataset}, {b.record, b.dataset}, sections[0]);
   sections[1].compare_leaves(kRecord, "/config", *a.record.find("config"), *b.record.find("config"));
   sections[2].compare_leaves(kRecord, "/split", *a.record.find("split"), *b.record.find("split"));
-  sections[3].compare_leaves(kRecord, kProfilePointer, json::Value(a.row->numeric_profile), json::Value(b.row->numeric_profile));
-  sections[3].compare_leaves(kRecord, "/runforge_version", json::Value(a.row->version), json::Value(b.row->version));
+  sections[3].compare_leaves(kRecord, kProfilePointer, json::Value(a.row->numeric_profile),
+                             json::Value(b.row->numeric_profile));
+  sections[3].compare_leaves(kRecord, "/runforge_version", json::Value(a.row->version),
+                             json::Value(b.row->version));
   return sections;
 }
 
@@ -177,13 +187,16 @@ json::Value first_difference_value(const FileDifference& first) {
 
 }  // namespace
 
-Result<json::Value> diff(const std::string& directory_a, const std::string& directory_b, const artifact::History& history) {
+Result<json::Value> diff(const std::string& directory_a, const std::string& directory_b,
+                         const artifact::History& history) {
   RF_ASSIGN(Side a, read_side(directory_a, history));
   RF_ASSIGN(Side b, read_side(directory_b, history));
   const json::Value of_a = run_value(a);
   const json::Value of_b = run_value(b);
   const bool same_version = a.row == b.row;
-  if (!same_version) RF_TRY(a.row < b.row ? render_as_of(a, history, directory_b, b) : render_as_of(b, history, directory_a, a));
+  if (!same_version)
+    RF_TRY(a.row < b.row ? render_as_of(a, history, directory_b, b)
+                         : render_as_of(b, history, directory_a, a));
   const std::array<Section, 4> sections = compare_sections(a, b);
   Section metrics("metrics");
   metrics.compare_leaves(kRecord, "/metrics", *a.record.find("metrics"), *b.record.find("metrics"));

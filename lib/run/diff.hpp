@@ -12,9 +12,10 @@
 
 namespace rf::run {
 
-/// diff.v1 of the runs in the directories a and b. Where two versions wrote them the later one is compared as the earlier would have
-/// written it. FILE_NOT_FOUND, INVALID_RUN, RUN_ALTERED, UNSUPPORTED_VERSION or UNSUPPORTED_FORMAT where one of them holds no run
-/// this library reads.
-core::Result<json::Value> diff(const std::string& directory_a, const std::string& directory_b, const artifact::History& history);
+/// diff.v1 of the runs in the directories a and b. Where two versions wrote them the later one is compared as
+/// the earlier would have written it. FILE_NOT_FOUND, INVALID_RUN, RUN_ALTERED, UNSUPPORTED_VERSION or
+/// UNSUPPORTED_FORMAT where one of them holds no run this library reads.
+core::Result<json::Value> diff(const std::string& directory_a, const std::string& directory_b,
+                               const artifact::History& history);
 
 }  // namespace rf::run

@@ -24,9 +24,12 @@ const std::string* text_at(const json::Value& value, std::string_view key) {
   return found != nullptr && found->is_string() ? &found->as_string() : nullptr;
 }
 
-std::string stated(const std::string* text) { return text == nullptr ? "none" : core::quoted(*text); }
+std::string stated(const std::string* text) {
+  return text == nullptr ? "none" : core::quoted(*text);
+}
 
-/// One JSON file: it parses, is of the schema and the version it should be, matches its schema, and is laid out as documents are.
+/// One JSON file: it parses, is of the schema and the version it should be, matches its schema, and is laid
+/// out as documents are.
 void check_document(const std::string& name, const std::string& schema, EmittedRun& run, Findings& findings) {
   const auto fail = [&](std::string pointer, std::string message) {
     findings.fail(Layer::kFiles, name, std::move(pointer), std::move(message));
@@ -37,8 +40,10 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
   const std::string* const found = text_at(*document, "schema_version");
   if (found == nullptr || *found != schema)
     return fail("/schema_version", "expected " + core::quoted(schema) + ", found " + stated(found));
-  if (const std::string* version = text_at(*document, "runforge_version"); version == nullptr || *version != run.version)
-    return fail("/runforge_version", "expected " + core::quoted(run.version) + ", as run.json says, found " + stated(version));
+  if (const std::string* version = text_at(*document, "runforge_version");
+      version == nullptr || *version != run.version)
+    return fail("/runforge_version",
+                "expected " + core::quoted(run.version) + ", as run.json says, found " + stated(version));
   if (const Result<> checked = json::check_schema(*document, schema); !checked.ok()) {
     std::string pointer;
     for (const core::Detail& detail : checked.error().details)
@@ -74,7 +79,8 @@ std::vector<artifact::ReleaseFile> check_listed(const EmittedRun& run, Findings&
   std::vector<artifact::ReleaseFile> wanted = run.row->files_of(left_by(family));
   const json::Value::Array& listed = record.find("artifacts")->as_array();
   const auto is_wanted = [&](const std::string& name) {
-    return std::any_of(wanted.begin(), wanted.end(), [&](const artifact::ReleaseFile& file) { return file.name == name; });
+    return std::any_of(wanted.begin(), wanted.end(),
+                       [&](const artifact::ReleaseFile& file) { return file.name == name; });
   };
   for (const artifact::ReleaseFile& file : wanted)
     if (std::none_of(listed.begin(), listed.end(),
@@ -150,14 +156,16 @@ class DirectoryReader {
 
   /// A record of no known version may still be seen to be altered.
   Result<> compare_sum_of_record() {
-    const auto sums = std::find_if(entries_.begin(), entries_.end(), [](const auto& one) { return one.name == kSums; });
+    const auto sums =
+        std::find_if(entries_.begin(), entries_.end(), [](const auto& one) { return one.name == kSums; });
     if (sums == entries_.end()) return {};
     RF_TRY(read(kSums, kMostDocumentBytes));
     const std::map<std::string, std::string> said = said_by_sums(run_.bytes(kSums));
     const auto own = said.find(kRecord);
     const std::string found = crypto::sha256_hex(run_.files.at(kRecord));
     if (own != said.end() && own->second != found)
-      findings_.fail(Layer::kDigests, kRecord, "", "expected the SHA-256 " + own->second + " that SHA256SUMS says, found " + found);
+      findings_.fail(Layer::kDigests, kRecord, "",
+                     "expected the SHA-256 " + own->second + " that SHA256SUMS says, found " + found);
     return {};
   }
 
@@ -179,11 +187,13 @@ class DirectoryReader {
   /// Fails the layer where the name is no regular file within the limit.
   Result<> read(const std::string& name, std::uint64_t limit_bytes) {
     RF_TRY(context_.monitor.check());
-    const auto entry = std::lower_bound(entries_.begin(), entries_.end(), name,
-                                        [](const core::FolderEntry& one, const std::string& wanted) { return one.name < wanted; });
+    const auto entry = std::lower_bound(
+        entries_.begin(), entries_.end(), name,
+        [](const core::FolderEntry& one, const std::string& wanted) { return one.name < wanted; });
     if (entry == entries_.end() || entry->name != name) return fail(name, "the file is missing"), Result<>();
     if (entry->kind != core::EntryKind::kFile)
-      return fail(name, "expected a regular file, found " + std::string(core::entry_kind_name(entry->kind))), Result<>();
+      return fail(name, "expected a regular file, found " + std::string(core::entry_kind_name(entry->kind))),
+             Result<>();
     Result<std::string> bytes = core::read_file_no_link(core::path_in(directory_, name), limit_bytes);
     if (bytes) {
       run_.files[name] = std::move(*bytes);
@@ -247,7 +257,8 @@ bool is_signature(std::string_view name) {
 
 bool is_prose(std::string_view file, std::string_view pointer) {
   const auto is_member = [&](std::string_view list, std::string_view member) {
-    return pointer.starts_with(list) && pointer.ends_with(member) && std::count(pointer.begin(), pointer.end(), '/') == 3;
+    return pointer.starts_with(list) && pointer.ends_with(member) &&
+           std::count(pointer.begin(), pointer.end(), '/') == 3;
   };
   return (file == kRecord && is_member("/diagnostics/", "/message")) ||
          (file == kIndex && is_member("/available_artifacts/", "/summary"));
@@ -257,12 +268,13 @@ artifact::LeftBy left_by(std::string_view family) {
   return params::is_linear(family) ? artifact::LeftBy::kLinearModels : artifact::LeftBy::kTreeModels;
 }
 
-Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history, Findings& findings,
-                                core::Context& context) {
+Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history,
+                                Findings& findings, core::Context& context) {
   return DirectoryReader(directory, findings, context)(history);
 }
 
-EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history, Findings& findings) {
+EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history,
+                             Findings& findings) {
   EmittedRun run;
   run.files = std::move(files);
   if (!run.files.contains(kRecord)) return run;

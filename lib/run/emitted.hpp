@@ -63,18 +63,21 @@ struct EmittedRun {
 /// Signatures stand beside the files they sign and are listed nowhere.
 bool is_signature(std::string_view name);
 
-/// Whether a place of a document is a sentence for people. Recorded ones may be anybody's words and are never shown.
+/// Whether a place of a document is a sentence for people. Recorded ones may be anybody's words and are never
+/// shown.
 bool is_prose(std::string_view file, std::string_view pointer);
 
 /// Which files a model of the family leaves.
 artifact::LeftBy left_by(std::string_view family);
 
-/// Reads the directory and looks at each file by itself (layer "files"). Links are not followed; what does not belong to the run
-/// is named and not read. Where run.json names a version without a row, nothing else is looked at. Borrows the history.
-core::Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history, Findings& findings,
-                                      core::Context& context);
+/// Reads the directory and looks at each file by itself (layer "files"). Links are not followed; what does
+/// not belong to the run is named and not read. Where run.json names a version without a row, nothing else is
+/// looked at. Borrows the history.
+core::Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history,
+                                      Findings& findings, core::Context& context);
 /// The same of files in memory, none of which is foreign.
-EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history, Findings& findings);
+EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history,
+                             Findings& findings);
 
 /// Sizes and digests (layer "digests"). `sha256` holds the digest of each file, in hexadecimal.
 void check_digests(const EmittedRun& run, const std::map<std::string, std::string>& sha256,

@@ -10,7 +10,8 @@ namespace rf::run {
 
 TrainingTarget training_target(const Dealt& dealt) {
   return {at_positions(dealt.target.class_of, dealt.split.train), dealt.target.classes.size(),
-          at_positions(dealt.target.value_of, dealt.split.train), at_positions(dealt.weights, dealt.split.train)};
+          at_positions(dealt.target.value_of, dealt.split.train),
+          at_positions(dealt.weights, dealt.split.train)};
 }
 
 core::Result<Evaluation> evaluate_model(const model::Model& model, const data::Table& table,

@@ -97,11 +97,13 @@ json::Value without_prose(const std::string& file, json::Value document) {
   const bool is_record = file == kRecord;
   if (!document.is_object() || (!is_record && file != kIndex)) return document;
   const auto entries = document.as_object().find(is_record ? "diagnostics" : "available_artifacts");
-  if (entries != document.as_object().end()) erase_from_each(entries->second, is_record ? "message" : "summary");
+  if (entries != document.as_object().end())
+    erase_from_each(entries->second, is_record ? "message" : "summary");
   return document;
 }
 
-std::optional<FileDifference> document_difference(const artifact::File& expected, const artifact::File& found) {
+std::optional<FileDifference> document_difference(const artifact::File& expected,
+                                                  const artifact::File& found) {
   const Result<json::Value> a = json::parse(expected.bytes);
   const Result<json::Value> b = json::parse(found.bytes);
   if (!a) return said(expected.name, "", a.error().message);
@@ -110,7 +112,8 @@ std::optional<FileDifference> document_difference(const artifact::File& expected
   if (!difference) {
     difference = json::first_difference(*a, *b);
     if (!difference) return std::nullopt;
-    return said(expected.name, std::move(difference->pointer), "the facts are equal, the sentences beside them are not");
+    return said(expected.name, std::move(difference->pointer),
+                "the facts are equal, the sentences beside them are not");
   }
   return FileDifference{expected.name, std::move(difference->pointer), std::move(difference->expected),
                         std::move(difference->found), ""};
@@ -129,11 +132,11 @@ std::string FileDifference::message() const {
 }
 
 std::optional<FileDifference> file_difference(const artifact::File& expected, const artifact::File& found) {
-  if (RF_MUTANT(sizes_compared_for_bytes, expected.bytes == found.bytes, expected.bytes.size() == found.bytes.size()))
+  if (RF_MUTANT(sizes_compared_for_bytes, expected.bytes == found.bytes,
+                expected.bytes.size() == found.bytes.size()))
     return std::nullopt;
   const bool is_model = expected.name == kModel;
-  if (auto difference =
-          is_model ? tensor_difference(expected, found) : document_difference(expected, found))
+  if (auto difference = is_model ? tensor_difference(expected, found) : document_difference(expected, found))
     return difference;
   return said(expected.name, "",
               is_model ? "the tensors are equal, their header is not"
@@ -147,7 +150,8 @@ FilesCompared compare_files(std::span<const artifact::File> expected, std::span<
     result.n_equal += difference ? 0 : 1;
     // What names other files' digests differs wherever another file does.
     const auto follows = [](const FileDifference& one) { return one.file == kRecord || one.file == kIndex; };
-    if (difference && (!result.first || (follows(*result.first) && !follows(*difference)))) result.first = std::move(difference);
+    if (difference && (!result.first || (follows(*result.first) && !follows(*difference))))
+      result.first = std::move(difference);
   };
   for (const artifact::File& file : expected) {
     const artifact::File* const other = find_file(found, file.name);

@@ -32,7 +32,8 @@ std::optional<FileDifference> file_difference(const artifact::File& expected, co
 struct FilesCompared {
   json::Value files;  ///< [{path, equal}]: those of `expected`, then those that only `found` has
   std::size_t n_equal = 0;
-  /// None where all are equal; of run.json and the index only if no other differs, as they do wherever another file does.
+  /// None where all are equal; of run.json and the index only if no other differs, as they do wherever
+  /// another file does.
   std::optional<FileDifference> first;
 };
 

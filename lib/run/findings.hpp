@@ -61,7 +61,8 @@ class Findings {
   static std::size_t index(Layer layer) { return static_cast<std::size_t>(layer); }
 
   std::vector<Failure> failures_;
-  std::map<std::pair<std::string, std::string>, Layer> places_;  ///< file and pointer; the layer that found it first
+  std::map<std::pair<std::string, std::string>, Layer>
+      places_;  ///< file and pointer; the layer that found it first
   std::array<std::size_t, 5> n_of_layer_{};
   std::vector<Note> notes_;
   std::array<std::string, 5> reasons_;

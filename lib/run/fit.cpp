@@ -137,8 +137,9 @@ Result<Fit> fit_model(const encode::Encoder& encoder, const TrainingRows& rows, 
   return std::visit(Trainer{{encoder, rows, target, seed, context}}, parameters);
 }
 
-Result<train::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows, const TrainingTarget& target,
-                                          const params::Parameters& parameters, std::uint64_t seed, core::Context& context) {
+Result<train::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows,
+                                          const TrainingTarget& target, const params::Parameters& parameters,
+                                          std::uint64_t seed, core::Context& context) {
   return std::visit(Judge{{model.encoder, rows, target, seed, context}, model}, parameters);
 }
 

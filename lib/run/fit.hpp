@@ -47,8 +47,10 @@ struct Fit {
   core::Diagnostics diagnostics;
 };
 
-/// The ways in which training may have come to this model, without training; none for forests, which have no solver.
-core::Result<train::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows, const TrainingTarget& target,
+/// The ways in which training may have come to this model, without training; none for forests, which have no
+/// solver.
+core::Result<train::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows,
+                                                const TrainingTarget& target,
                                                 const params::Parameters& parameters, std::uint64_t seed,
                                                 core::Context& context);
 

@@ -37,8 +37,12 @@ std::vector<ReleaseFile> files_of_0_1() {
 /// One row for each released version; the running version's comes after them.
 std::vector<Release> releases() {
   std::vector<Release> rows = {{"0.1.0", 3, 1, "run.v1", "execution.v1", files_of_0_1()}};
-  Release running{artifact::runforge_version(), artifact::kNumericProfile, artifact::kModelFormat, kRecordSchema,
-                  kExecutionSchema, files_of_0_1()};
+  Release running{artifact::runforge_version(),
+                  artifact::kNumericProfile,
+                  artifact::kModelFormat,
+                  kRecordSchema,
+                  kExecutionSchema,
+                  files_of_0_1()};
   if (rows.back().version != running.version) rows.push_back(std::move(running));
   return rows;
 }
@@ -54,7 +58,8 @@ void add_parameters(std::vector<Entry>& entries) {
     for (const core::Task task : {core::Task::kClassification, core::Task::kRegression})
       for (const params::Field& field : params::fields(family.name, task))
         if (seen.insert(field.name).second)
-          add(entries, Thing::kHyperparameter, std::string(family.name) + "/" + std::string(field.name), field.since);
+          add(entries, Thing::kHyperparameter, std::string(family.name) + "/" + std::string(field.name),
+              field.since);
   }
 }
 
@@ -62,7 +67,8 @@ void add_codes(std::vector<Entry>& entries) {
   for (const core::CodeInfo& info : core::kCodeTable)
     if (info.status == core::Status::kOk) add(entries, Thing::kCode, info.name, info.since);
   for (const core::DetailKey& detail : core::kDetailKeys)
-    add(entries, Thing::kDetail, std::string(core::code_name(detail.code)) + "/" + std::string(detail.key), detail.since);
+    add(entries, Thing::kDetail, std::string(core::code_name(detail.code)) + "/" + std::string(detail.key),
+        detail.since);
 }
 
 }  // namespace
@@ -70,10 +76,13 @@ void add_codes(std::vector<Entry>& entries) {
 artifact::History product_history() {
   artifact::History history{releases(), {}};
   std::vector<Entry>& entries = history.entries;
-  for (const ConfigMember& member : config_members()) add(entries, Thing::kConfigMember, member.pointer, member.since);
-  for (const ReadingOption& option : reading_options()) add(entries, Thing::kReadingOption, option.pointer, option.since);
+  for (const ConfigMember& member : config_members())
+    add(entries, Thing::kConfigMember, member.pointer, member.since);
+  for (const ReadingOption& option : reading_options())
+    add(entries, Thing::kReadingOption, option.pointer, option.since);
   add_parameters(entries);
-  for (const evaluate::MetricName& metric : evaluate::kMetricNames) add(entries, Thing::kMetric, metric.name, metric.since);
+  for (const evaluate::MetricName& metric : evaluate::kMetricNames)
+    add(entries, Thing::kMetric, metric.name, metric.since);
   add_codes(entries);
   return history;
 }

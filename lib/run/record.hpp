@@ -32,8 +32,8 @@ core::Result<std::shared_ptr<const artifact::LoadedModel>> model_of(const Run& r
 /// dataset_options.v1 that reads another file as this run's was read, kinds of the model's features declared.
 core::Result<json::Value> dataset_options_of(const Run& run);
 
-/// dataset_options.v1 that reads the recorded file again as it was read; what the record's version did not know is at its neutral
-/// value. UNSUPPORTED_FORMAT for an option that this library does not know.
+/// dataset_options.v1 that reads the recorded file again as it was read; what the record's version did not
+/// know is at its neutral value. UNSUPPORTED_FORMAT for an option that this library does not know.
 core::Result<json::Value> reading_options_of(const Run& run, const artifact::History& history);
 
 /// The diagnostics of the record, an array; messages made anew.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The run is looked at as verify does first: what is compared, and attested, are bytes that were seen to belong together.
+// The run is looked at as verify does first: what is compared, and attested, are bytes that were seen to
+// belong together.
 #include "run/reproduce.hpp"
 
 #include <algorithm>
@@ -26,7 +27,9 @@ namespace {
 using core::Code;
 using core::Result;
 
-std::string count_text(std::size_t n) { return core::decimal(static_cast<std::int64_t>(n)); }
+std::string count_text(std::size_t n) {
+  return core::decimal(static_cast<std::int64_t>(n));
+}
 
 class Reproducer {
  public:
@@ -37,10 +40,13 @@ class Reproducer {
   Result<Reproduction> operator()() {
     Findings findings;
     RF_ASSIGN(EmittedRun emitted, read_emitted(directory_, history_, findings, context_));
-    if (!emitted.version.empty() && emitted.row == nullptr && findings.failures().empty()) return unsupported_version(directory_, emitted.version);
+    if (!emitted.version.empty() && emitted.row == nullptr && findings.failures().empty())
+      return unsupported_version(directory_, emitted.version);
     if (emitted.record() == nullptr)
-      return core::Error{Code::kInvalidRun, "\"" + directory_ + "\" is not a run that this library reads: " + findings.first_failure(),
-                         {{"file", directory_}}};
+      return core::Error{
+          Code::kInvalidRun,
+          "\"" + directory_ + "\" is not a run that this library reads: " + findings.first_failure(),
+          {{"file", directory_}}};
     RF_ASSIGN(const CheckedRun checked, check_run(std::move(emitted), history_, findings, context_));
     // A statement is not added to statements that contradict themselves.
     if (signer_ != nullptr) {
@@ -59,8 +65,9 @@ class Reproducer {
     const std::uint32_t ours = history_.running().numeric_profile;
     if (!row.has_running_profile())
       return core::Error{Code::kNumericProfileMismatch,
-                         "the run was recorded under numeric profile " + core::decimal(run.row->numeric_profile) +
-                             ", this library computes under " + core::decimal(ours),
+                         "the run was recorded under numeric profile " +
+                             core::decimal(run.row->numeric_profile) + ", this library computes under " +
+                             core::decimal(ours),
                          {{"expected", std::int64_t{run.row->numeric_profile}}, {"got", std::int64_t{ours}}}};
     const json::Value& recorded = *run.record()->find("dataset");
     const std::string& expected = recorded.find("content_sha256")->as_string();
@@ -68,7 +75,8 @@ class Reproducer {
     const std::string content = crypto::hex(digest);
     if (RF_MUTANT(other_data_is_accepted, content != expected, false))
       return core::Error{Code::kDatasetMismatch,
-                         "the data is not what the run was trained on: expected the content digest " + expected + ", found " + content,
+                         "the data is not what the run was trained on: expected the content digest " +
+                             expected + ", found " + content,
                          {{"expected", expected}, {"got", content}}};
     return compare_file(recorded.find("fingerprint_sha256"));
   }
@@ -81,15 +89,19 @@ class Reproducer {
     is_the_file_ = expected == found;
     if (is_the_file_ || signer_ == nullptr) return {};
     return core::Error{Code::kDatasetMismatch,
-                       "the data holds the same table and is another file than the record names, so nothing is signed: expected the "
-                       "fingerprint " + expected + ", found " + found,
+                       "the data holds the same table and is another file than the record names, so nothing "
+                       "is signed: expected the "
+                       "fingerprint " +
+                           expected + ", found " + found,
                        {{"expected", expected}, {"got", found}}};
   }
 
   Result<Reproduction> train_again(const CheckedRun& checked) {
     const artifact::AsOf row(history_, *checked.run.row);
-    const RenderedAs rendered_as{row, &checked.run.documents, is_the_file_ ? SourceFacts::kOfTheData : SourceFacts::kOfTheRecord};
-    RF_ASSIGN(const std::shared_ptr<const Run> again, train(dataset_, checked.reread->config, rendered_as, context_));
+    const RenderedAs rendered_as{row, &checked.run.documents,
+                                 is_the_file_ ? SourceFacts::kOfTheData : SourceFacts::kOfTheRecord};
+    RF_ASSIGN(const std::shared_ptr<const Run> again,
+              train(dataset_, checked.reread->config, rendered_as, context_));
     std::vector<artifact::File> recorded;
     for (const artifact::File& file : again->files)
       if (checked.run.files.contains(file.name))
@@ -103,7 +115,8 @@ class Reproducer {
       result.summary = first.file + (first.where.empty() ? "" : ", " + first.where) + ": " + first.message();
       result.verdict = core::Error{Code::kNotReproduced, result.summary, {{"file", directory_}}};
     } else {
-      result.summary = count_text(compared.n_equal) + " of " + count_text(recorded.size()) + " result files byte-identical" +
+      result.summary = count_text(compared.n_equal) + " of " + count_text(recorded.size()) +
+                       " result files byte-identical" +
                        (row.is_running() ? "" : " to what " + row.row().version + " wrote");
     }
     json::Value report = report_head(row, result.reproduced);
@@ -126,10 +139,12 @@ class Reproducer {
   }
 
   static json::Value spelling_note() {
-    return json::Value::array().push(json::Value::object()
-                                         .set("about", "file_spelling")
-                                         .set("message", "the data holds the same table and is another file than the record names; "
-                                                         "what the record says of its file was not compared"));
+    return json::Value::array().push(
+        json::Value::object()
+            .set("about", "file_spelling")
+            .set("message",
+                 "the data holds the same table and is another file than the record names; "
+                 "what the record says of its file was not compared"));
   }
 
   static json::Value difference_value(const FileDifference& first) {
@@ -139,7 +154,8 @@ class Reproducer {
     return difference;
   }
 
-  /// The statement is made before the report says so, and stands beside the run only after all else went well.
+  /// The statement is made before the report says so, and stands beside the run only after all else went
+  /// well.
   Result<> attest_and_finish(const CheckedRun& checked, json::Value report, Reproduction& result) {
     const bool attests = RF_MUTANT(different_is_attested, result.reproduced, true) && signer_ != nullptr;
     report.set("asked", asked("", attests ? "" : "training again gave other bytes"));
@@ -170,7 +186,8 @@ class Reproducer {
     result.verdict = core::Error{Code::kRunAltered, result.summary, {{"file", directory_}}};
     const Failure& first = findings.failures().front();
     json::Value files = json::Value::array();
-    std::vector<artifact::ReleaseFile> compared = run.row->files_of(left_by(run.record()->find("model_family")->as_string()));
+    std::vector<artifact::ReleaseFile> compared =
+        run.row->files_of(left_by(run.record()->find("model_family")->as_string()));
     compared.push_back({kRecord, run.row->record_schema});
     // total order: no two files of a version have one name
     std::sort(compared.begin(), compared.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -178,14 +195,18 @@ class Reproducer {
       files.push(json::Value::object().set("path", file.name).set("equal", false));
     json::Value report = report_head(artifact::AsOf(history_, *run.row), false);
     constexpr const char* kWhy = "the run contradicts itself, so nothing was trained";
-    report.set("files", std::move(files)).set("found_now", json::Value::array()).set("asked", asked(kWhy, kWhy));
-    report.set("first_difference", difference_value({first.file, first.pointer, std::nullopt, std::nullopt, first.message}));
+    report.set("files", std::move(files))
+        .set("found_now", json::Value::array())
+        .set("asked", asked(kWhy, kWhy));
+    report.set("first_difference",
+               difference_value({first.file, first.pointer, std::nullopt, std::nullopt, first.message}));
     RF_TRY(finish(std::move(report), result));
     return result;
   }
 
   static Result<> finish(json::Value report, Reproduction& result) {
-    RF_ASSIGN(const artifact::File file, artifact::finish_document("reproduce.v2.json", "reproduce.v2", std::move(report)));
+    RF_ASSIGN(const artifact::File file,
+              artifact::finish_document("reproduce.v2.json", "reproduce.v2", std::move(report)));
     RF_ASSIGN(result.report, json::parse(file.bytes));
     return {};
   }
@@ -200,8 +221,9 @@ class Reproducer {
 
 }  // namespace
 
-Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset& dataset, const crypto::Signer* signer,
-                               const artifact::History& history, core::Context& context) {
+Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset& dataset,
+                               const crypto::Signer* signer, const artifact::History& history,
+                               core::Context& context) {
   return Reproducer(directory, dataset, signer, history, context)();
 }
 

@@ -29,8 +29,8 @@ Result<Groundwork> lay_groundwork(const EmittedRun& run, core::Context& context)
     const std::string_view bytes = run.bytes(kModel);
     groundwork.model = artifact::read_model(bytes);
     if (groundwork.model.ok())
-      groundwork.model_is_as_written =
-          artifact::is_written_model(groundwork.model->model, {run.version, groundwork.model->input_digest}, bytes);
+      groundwork.model_is_as_written = artifact::is_written_model(
+          groundwork.model->model, {run.version, groundwork.model->input_digest}, bytes);
   };
   std::vector<std::pair<const std::string*, std::string*>> files;  // bytes and where their digest goes
   for (const auto& [name, bytes] : run.files) files.emplace_back(&bytes, &groundwork.sha256[name]);
@@ -52,26 +52,34 @@ bool is_about_a_digest(const std::string& file, const std::string& pointer) {
   return pointer.ends_with("/sha256") || pointer.ends_with("/size_bytes") || pointer == "/result_digest";
 }
 
-std::string shown(const json::Value* value) { return value == nullptr ? "nothing" : json::canonical(*value); }
+std::string shown(const json::Value* value) {
+  return value == nullptr ? "nothing" : json::canonical(*value);
+}
 
-/// Every place where a recorded document is not the expected one; digests of files that are wrong themselves left out.
-void tell_differences(Layer layer, const std::string& name, const json::Value& expected, const json::Value& found,
-                      bool others_differ, Findings& findings) {
+/// Every place where a recorded document is not the expected one; digests of files that are wrong themselves
+/// left out.
+void tell_differences(Layer layer, const std::string& name, const json::Value& expected,
+                      const json::Value& found, bool others_differ, Findings& findings) {
   constexpr std::size_t kMostShown = 100;
   constexpr std::size_t kMostBytes = 200;
-  const auto cut = [](std::string text) { return text.size() <= kMostBytes ? text : text.substr(0, kMostBytes) + "..."; };
+  const auto cut = [](std::string text) {
+    return text.size() <= kMostBytes ? text : text.substr(0, kMostBytes) + "...";
+  };
   std::size_t n_told = 0;
   const std::vector<json::LeafDifference> differences = json::leaf_differences(expected, found);
   for (const json::LeafDifference& difference : differences) {
     if (others_differ && is_about_a_digest(name, difference.pointer)) continue;
     if (++n_told > kMostShown) {
-      findings.fail(layer, name, "",
-                    core::decimal(static_cast<std::int64_t>(differences.size() - kMostShown)) + " more places differ");
+      findings.fail(
+          layer, name, "",
+          core::decimal(static_cast<std::int64_t>(differences.size() - kMostShown)) + " more places differ");
       return;
     }
-    const std::string found_there =
-        difference.b != nullptr && is_prose(name, difference.pointer) ? "other words" : cut(shown(difference.b));
-    findings.fail(layer, name, difference.pointer, "expected " + cut(shown(difference.a)) + ", found " + found_there);
+    const std::string found_there = difference.b != nullptr && is_prose(name, difference.pointer)
+                                        ? "other words"
+                                        : cut(shown(difference.b));
+    findings.fail(layer, name, difference.pointer,
+                  "expected " + cut(shown(difference.a)) + ", found " + found_there);
   }
 }
 
@@ -94,7 +102,8 @@ class Asked {
 json::Value record_value(const EmittedRun& run) {
   json::Value value = json::Value::object();
   value.set("runforge_version", run.version);
-  if (const json::Value* record = run.record()) value.set("numeric_profile", *record->find("numeric_profile"));
+  if (const json::Value* record = run.record())
+    value.set("numeric_profile", *record->find("numeric_profile"));
   if (const json::Value* execution = run.find(kExecution)) value.set("run_id", *execution->find("run_id"));
   return value;
 }
@@ -115,7 +124,8 @@ std::string_view claim_name(Claim claim) {
 
 class Verifier {
  public:
-  Verifier(const std::string& directory, const VerifyRequest& request, const artifact::History& history, core::Context& context)
+  Verifier(const std::string& directory, const VerifyRequest& request, const artifact::History& history,
+           core::Context& context)
       : directory_(directory), request_(request), history_(history), context_(context) {}
 
   Result<Verification> operator()() {
@@ -138,7 +148,8 @@ class Verifier {
     const std::string& id = execution->find("run_id")->as_string();
     const std::string name = core::last_part(directory_);
     if (!name.empty() && name != id)
-      findings_.tell("directory_name", "the directory is called " + core::quoted(name) + ", its run id is " + id);
+      findings_.tell("directory_name",
+                     "the directory is called " + core::quoted(name) + ", its run id is " + id);
   }
 
   Result<> check_data_layer(const CheckedRun& checked) {
@@ -158,30 +169,31 @@ class Verifier {
   void add_key(const WantedKey& key, bool is_met) {
     constexpr const char* kWords[] = {"key", "recorded_by", "reproduced_by", "signed_by"};
     const bool is_done = is_met && !findings_.failed(Layer::kSignatures);
-    asked_.add(kWords[static_cast<std::size_t>(key.wanted)], is_done, "the key has not stated this of the run",
-               artifact::key_id(key.key));
+    asked_.add(kWords[static_cast<std::size_t>(key.wanted)], is_done,
+               "the key has not stated this of the run", artifact::key_id(key.key));
   }
 
   bool stands_somebody_behind() const {
-    return std::any_of(attestations_.begin(), attestations_.end(),
-                       [](const Attestation& attestation) {
-                         // A comparison of numbers looked at no bytes.
-                         return attestation.is_checked && attestation.statement.sameness != artifact::Sameness::kNumbers;
-                       });
+    return std::any_of(attestations_.begin(), attestations_.end(), [](const Attestation& attestation) {
+      // A comparison of numbers looked at no bytes.
+      return attestation.is_checked && attestation.statement.sameness != artifact::Sameness::kNumbers;
+    });
   }
 
   Result<Verification> conclude(const EmittedRun& run) {
     Verification found;
     found.passed = findings_.failures().empty();
-    const bool has_data = request_.dataset != nullptr && !findings_.skipped(Layer::kData) && data_.is_the_file;
-    found.claim = !found.passed                                ? Claim::kFailed
+    const bool has_data =
+        request_.dataset != nullptr && !findings_.skipped(Layer::kData) && data_.is_the_file;
+    found.claim = !found.passed                          ? Claim::kFailed
                   : has_data && stands_somebody_behind() ? Claim::kVerified
-                                                               : Claim::kHoldsTogether;
+                                                         : Claim::kHoldsTogether;
     if (!found.passed) {
       found.first_failure = findings_.first_failure();
       found.verdict = core::Error{core::Code::kRunAltered, found.first_failure, {{"file", directory_}}};
     } else if (data_.is_other_data) {
-      found.verdict = core::Error{core::Code::kDatasetMismatch, findings_.reason(Layer::kData), {{"file", directory_}}};
+      found.verdict =
+          core::Error{core::Code::kDatasetMismatch, findings_.reason(Layer::kData), {{"file", directory_}}};
     }
     json::Value report = findings_.report();
     if (!run.version.empty()) report.set("record", record_value(run));
@@ -206,7 +218,8 @@ class Verifier {
 
   Result<Verification> finish(Verification found, json::Value report) {
     report.set("claim", claim_name(found.claim)).set("asked", asked_.take());
-    RF_ASSIGN(const artifact::File file, artifact::finish_document("verify.v2.json", "verify.v2", std::move(report)));
+    RF_ASSIGN(const artifact::File file,
+              artifact::finish_document("verify.v2.json", "verify.v2", std::move(report)));
     RF_ASSIGN(found.report, json::parse(file.bytes));
     return found;
   }
@@ -230,10 +243,11 @@ core::Error unsupported_version(const std::string& directory, const std::string&
           {{"file", directory}, {"got", version}}};
 }
 
-Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const artifact::AsOf& row, Documents made,
-                                     const Groundwork& groundwork, Findings& findings) {
+Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const artifact::AsOf& row,
+                                     Documents made, const Groundwork& groundwork, Findings& findings) {
   const ModelFile model{groundwork.sha256.at(kModel), run.bytes(kModel).size()};
-  Result<Rendered> rendered = as_of(std::move(made), [&](const std::string&) { return model; }, row, &run.documents);
+  Result<Rendered> rendered = as_of(
+      std::move(made), [&](const std::string&) { return model; }, row, &run.documents);
   if (!rendered) {
     findings.fail(layer, kRecord, "", rendered.error().message);
     return json::Value::array();
@@ -241,9 +255,10 @@ Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const a
   std::vector<const artifact::File*> different;
   for (const artifact::File& file : rendered->files)
     if (file.bytes != run.bytes(file.name)) different.push_back(&file);
-  const bool others_differ = std::any_of(different.begin(), different.end(), [](const artifact::File* file) {
-    return file->name != kRecord && file->name != kIndex;
-  }) || findings.failed(Layer::kDigests);
+  const bool others_differ =
+      std::any_of(different.begin(), different.end(),
+                  [](const artifact::File* file) { return file->name != kRecord && file->name != kIndex; }) ||
+      findings.failed(Layer::kDigests);
   for (const artifact::File* file : different) {
     RF_ASSIGN(const json::Value expected, json::parse(file->bytes));
     if (const json::Value* found = run.find(file->name))
@@ -252,7 +267,8 @@ Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const a
   return std::move(rendered->found_now);
 }
 
-Result<CheckedRun> check_run(EmittedRun run, const artifact::History& history, Findings& findings, core::Context& context) {
+Result<CheckedRun> check_run(EmittedRun run, const artifact::History& history, Findings& findings,
+                             core::Context& context) {
   CheckedRun checked{std::move(run), {{}, artifact::invalid_model("it is not there"), false}, std::nullopt};
   RF_ASSIGN(checked.groundwork, lay_groundwork(checked.run, context));
   check_digests(checked.run, checked.groundwork.sha256, findings);
@@ -267,8 +283,8 @@ Result<CheckedRun> check_run(EmittedRun run, const artifact::History& history, F
   return checked;
 }
 
-Result<Verification> verify(const std::string& directory, const VerifyRequest& request, const artifact::History& history,
-                            core::Context& context) {
+Result<Verification> verify(const std::string& directory, const VerifyRequest& request,
+                            const artifact::History& history, core::Context& context) {
   return Verifier(directory, request, history, context)();
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The documents are made again from what they were made from (the model file, the configuration, the confusion matrix) by the very
-// functions that made them, rendered as of the record's version, and compared byte for byte. What only the data could tell is an
-// input from the record: its shape is the schema's, and its sums and counts must agree.
+// The documents are made again from what they were made from (the model file, the configuration, the
+// confusion matrix) by the very functions that made them, rendered as of the record's version, and compared
+// byte for byte. What only the data could tell is an input from the record: its shape is the schema's, and
+// its sums and counts must agree.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -21,8 +22,14 @@ using core::Result;
 
 class Meaning {
  public:
-  Meaning(const EmittedRun& run, const artifact::AsOf& row, Groundwork& groundwork, Findings& findings, core::Context& context)
-      : run_(run), row_(row), groundwork_(groundwork), record_(*run.record()), findings_(findings), context_(context) {}
+  Meaning(const EmittedRun& run, const artifact::AsOf& row, Groundwork& groundwork, Findings& findings,
+          core::Context& context)
+      : run_(run),
+        row_(row),
+        groundwork_(groundwork),
+        record_(*run.record()),
+        findings_(findings),
+        context_(context) {}
 
   Result<std::optional<Reread>> operator()() {
     Result<TrainConfig> config = read_train_config(json::canonical(*record_.find("requested_config")), row_);
@@ -54,18 +61,22 @@ class Meaning {
     const artifact::LoadedModel& loaded = reread.loaded;
     if (loaded.runforge_version != run_.version)
       fail(kModel, "/__metadata__/runforge_version",
-           "expected " + core::quoted(run_.version) + ", as run.json says, found " + core::quoted(loaded.runforge_version));
+           "expected " + core::quoted(run_.version) + ", as run.json says, found " +
+               core::quoted(loaded.runforge_version));
     else if (loaded.input_digest != text("input_digest"))
-      fail(kModel, "/__metadata__/input_digest", "expected " + text("input_digest") + ", as run.json says, found " + loaded.input_digest);
+      fail(kModel, "/__metadata__/input_digest",
+           "expected " + text("input_digest") + ", as run.json says, found " + loaded.input_digest);
     else if (loaded.format > row_.row().model_format)
-      fail(kModel, "/__metadata__/format", "expected at most " + core::decimal(row_.row().model_format) + ", that of version " +
-                                               run_.version + ", found " + core::decimal(loaded.format));
+      fail(kModel, "/__metadata__/format",
+           "expected at most " + core::decimal(row_.row().model_format) + ", that of version " +
+               run_.version + ", found " + core::decimal(loaded.format));
     else if (!groundwork_.model_is_as_written)
       fail(kModel, "", "the model was not written by this library: written again it has other bytes");
     if (loaded.model.family != reread.config.family || loaded.model.task != reread.config.task)
-      fail(kModel, "", "expected a model of the family " + reread.config.family + " for " +
-                           std::string(core::task_name(reread.config.task)) + ", found " + loaded.model.family + " for " +
-                           std::string(core::task_name(loaded.model.task)));
+      fail(kModel, "",
+           "expected a model of the family " + reread.config.family + " for " +
+               std::string(core::task_name(reread.config.task)) + ", found " + loaded.model.family + " for " +
+               std::string(core::task_name(loaded.model.task)));
     check_policies(reread.config, loaded.model.encoder);
   }
 
@@ -75,9 +86,11 @@ class Meaning {
       const core::MissingPolicy wanted = config.missing.of(feature.name);
       const core::MissingPolicy found = encoder.missing_of(feature);
       if (wanted != found)
-        return fail(kModel, "", "the feature " + core::quoted(feature.name) + ": expected the missing policy " +
-                                    std::string(core::missing_policy_name(wanted)) + ", as the configuration says, found " +
-                                    std::string(core::missing_policy_name(found)));
+        return fail(kModel, "",
+                    "the feature " + core::quoted(feature.name) + ": expected the missing policy " +
+                        std::string(core::missing_policy_name(wanted)) +
+                        ", as the configuration says, found " +
+                        std::string(core::missing_policy_name(found)));
     }
   }
 
@@ -85,7 +98,8 @@ class Meaning {
   Result<> read_metrics(const model::Model& model) {
     const json::Value& document = *run_.find(kMetrics);
     if (model.task == core::Task::kClassification) {
-      RF_ASSIGN(metrics_, evaluate::classification_metrics({}, {}, model.classes.size(), model::has_probabilities(model), context_));
+      RF_ASSIGN(metrics_, evaluate::classification_metrics({}, {}, model.classes.size(),
+                                                           model::has_probabilities(model), context_));
     } else {
       RF_ASSIGN(metrics_, evaluate::regression_metrics({}, {}, context_));
     }
@@ -108,8 +122,8 @@ class Meaning {
     }
     if (n_rows != split_count("num_validation") || n_rows == 0)
       fail(kMetrics, "/confusion_matrix",
-           "expected the sum " + core::number_text(split_count("num_validation")) + ", the validation rows of run.json, found " +
-               core::number_text(n_rows));
+           "expected the sum " + core::number_text(split_count("num_validation")) +
+               ", the validation rows of run.json, found " + core::number_text(n_rows));
     if (n_rows > 0) evaluate::score_confusion_matrix(metrics_, context_.kernels);
     return {};
   }
@@ -151,11 +165,13 @@ class Meaning {
   void check_split(const TrainConfig& config) {
     const double rows = split_count("num_train") + split_count("num_validation");
     if (rows != record_.find("num_samples")->as_number())
-      fail(kRecord, "/num_samples", "expected " + core::number_text(rows) + ", the training and the validation rows, found " +
-                                        core::number_text(record_.find("num_samples")->as_number()));
+      fail(kRecord, "/num_samples",
+           "expected " + core::number_text(rows) + ", the training and the validation rows, found " +
+               core::number_text(record_.find("num_samples")->as_number()));
     if (config.seed != split_count("seed"))
-      fail(kRecord, "/split/seed", "expected " + core::decimal(config.seed) + ", as the configuration says, found " +
-                                       core::number_text(split_count("seed")));
+      fail(kRecord, "/split/seed",
+           "expected " + core::decimal(config.seed) + ", as the configuration says, found " +
+               core::number_text(split_count("seed")));
   }
 
   /// A diagnostic holds facts of the kinds that its code had in the record's version.
@@ -172,12 +188,13 @@ class Meaning {
       for (const auto& [key, value] : details->as_object())
         if (of_code.find(artifact::Thing::kDetail, code + key) == nullptr)
           return fail(kRecord, "/diagnostics/" + std::to_string(i) + "/details/" + json::pointer_token(key),
-                      "version " + run_.version + " wrote no such fact beside " + diagnostics[i].find("code")->as_string());
+                      "version " + run_.version + " wrote no such fact beside " +
+                          diagnostics[i].find("code")->as_string());
     }
   }
 
-  /// A text's options stand there with every default explicit: each that the version knew, and what it did not know is left out
-  /// by rendering.
+  /// A text's options stand there with every default explicit: each that the version knew, and what it did
+  /// not know is left out by rendering.
   void check_reading_options() {
     const json::Value* const source = record_.find("dataset")->find("source");
     const json::Value* const options = source == nullptr ? nullptr : source->find("options");
@@ -186,24 +203,29 @@ class Meaning {
     resolved.delimiter = ',';
     const json::Value written = artifact::reading_options_value(resolved);
     for (const artifact::Entry& entry : row_.history().entries)
-      if (entry.thing == artifact::Thing::kReadingOption && row_.knows(entry) && json::at(written, entry.name) != nullptr &&
-          json::at(*options, entry.name) == nullptr)
-        fail(kRecord, "/dataset/source/options" + entry.name, "expected the option as it was resolved, found nothing");
+      if (entry.thing == artifact::Thing::kReadingOption && row_.knows(entry) &&
+          json::at(written, entry.name) != nullptr && json::at(*options, entry.name) == nullptr)
+        fail(kRecord, "/dataset/source/options" + entry.name,
+             "expected the option as it was resolved, found nothing");
   }
 
   void check_execution() {
     const json::Value& document = *run_.find(kExecution);
     const std::string& id = document.find("run_id")->as_string();
     const std::string end = "-" + text("input_digest").substr(0, 8);
-    if (!id.ends_with(end)) fail(kExecution, "/run_id", "expected one that ends in " + end.substr(1) + ", as the input digest begins, found " + id);
+    if (!id.ends_with(end))
+      fail(kExecution, "/run_id",
+           "expected one that ends in " + end.substr(1) + ", as the input digest begins, found " + id);
     check_instant(id, document.find("created_at")->as_string());
     check_build(document);
     check_stages(document);
     const bool has_details = document.find("host") != nullptr;
     for (const char* detail : {"threads", "build", "stages"})
       if ((document.find(detail) != nullptr) != has_details)
-        fail(kExecution, std::string("/") + detail, "expected host, threads, build and stages, all of them or none");
-    if (document.find("dataset_path") != nullptr && record_.find("dataset")->find("fingerprint_sha256") == nullptr)
+        fail(kExecution, std::string("/") + detail,
+             "expected host, threads, build and stages, all of them or none");
+    if (document.find("dataset_path") != nullptr &&
+        record_.find("dataset")->find("fingerprint_sha256") == nullptr)
       fail(kRecord, "/dataset/fingerprint_sha256",
            "expected the fingerprint of the file that execution.v1.json names, found nothing");
   }
@@ -212,9 +234,11 @@ class Meaning {
   void check_instant(const std::string& id, const std::string& created_at) {
     constexpr std::int64_t kMostSecondsLater = 86400;
     const auto created = core::parse_rfc3339(created_at);
-    const auto named = core::parse_rfc3339(id.substr(0, 4) + "-" + id.substr(4, 2) + "-" + id.substr(6, 2) + "T" + id.substr(9, 2) +
-                                           ":" + id.substr(11, 2) + ":" + id.substr(13, 2) + "Z");
-    if (!created) return fail(kExecution, "/created_at", "expected a date and time, found " + core::quoted(created_at));
+    const auto named =
+        core::parse_rfc3339(id.substr(0, 4) + "-" + id.substr(4, 2) + "-" + id.substr(6, 2) + "T" +
+                            id.substr(9, 2) + ":" + id.substr(11, 2) + ":" + id.substr(13, 2) + "Z");
+    if (!created)
+      return fail(kExecution, "/created_at", "expected a date and time, found " + core::quoted(created_at));
     if (!named || *named < *created || *named > *created + kMostSecondsLater)
       fail(kExecution, "/run_id", "expected the instant of created_at, " + created_at + ", found " + id);
   }
@@ -224,13 +248,14 @@ class Meaning {
     if (build == nullptr) return;
     const json::Value* const version = build->find("version");
     if (version == nullptr || *version != json::Value(run_.version))
-      fail(kExecution, "/build/version", "expected " + core::quoted(run_.version) + ", as run.json says, found " +
-                                             (version == nullptr ? std::string("nothing") : json::canonical(*version)));
+      fail(kExecution, "/build/version",
+           "expected " + core::quoted(run_.version) + ", as run.json says, found " +
+               (version == nullptr ? std::string("nothing") : json::canonical(*version)));
     const json::Value* const profile = build->find("numeric_profile");
     if (profile == nullptr || *profile != json::Value(row_.row().numeric_profile))
-      fail(kExecution, "/build/numeric_profile", "expected " + core::decimal(row_.row().numeric_profile) + ", that of version " +
-                                                     run_.version + ", found " +
-                                                     (profile == nullptr ? std::string("nothing") : json::canonical(*profile)));
+      fail(kExecution, "/build/numeric_profile",
+           "expected " + core::decimal(row_.row().numeric_profile) + ", that of version " + run_.version +
+               ", found " + (profile == nullptr ? std::string("nothing") : json::canonical(*profile)));
     check_build_facts(*build);
   }
 
@@ -240,22 +265,29 @@ class Meaning {
     for (const std::string_view fact : kFacts)
       if (const json::Value* found = build.find(fact); found == nullptr || !found->is_string())
         fail(kExecution, "/build/" + std::string(fact),
-             "expected a text, found " + (found == nullptr ? std::string("nothing") : json::canonical(*found)));
+             "expected a text, found " +
+                 (found == nullptr ? std::string("nothing") : json::canonical(*found)));
     for (const auto& [name, value] : build.as_object())
-      if (name != "version" && name != "numeric_profile" && std::find(kFacts.begin(), kFacts.end(), name) == kFacts.end())
-        fail(kExecution, "/build", "version " + run_.version + " says nothing called " + core::quoted(name) + " of its build");
+      if (name != "version" && name != "numeric_profile" &&
+          std::find(kFacts.begin(), kFacts.end(), name) == kFacts.end())
+        fail(kExecution, "/build",
+             "version " + run_.version + " says nothing called " + core::quoted(name) + " of its build");
   }
 
   /// Every training of every version that has a row went through the same stages.
   void check_stages(const json::Value& document) {
-    constexpr std::array<std::string_view, 7> kStages = {"load", "split", "encode", "train", "evaluate", "explain", "emit"};
+    constexpr std::array<std::string_view, 7> kStages = {"load",     "split",   "encode", "train",
+                                                         "evaluate", "explain", "emit"};
     const json::Value* const stages = document.find("stages");
     if (stages == nullptr) return;
     const json::Value::Array& found = stages->as_array();
     if (std::equal(found.begin(), found.end(), kStages.begin(), kStages.end(),
-                   [](const json::Value& stage, std::string_view name) { return stage.find("name")->as_string() == name; }))
+                   [](const json::Value& stage, std::string_view name) {
+                     return stage.find("name")->as_string() == name;
+                   }))
       return;
-    fail(kExecution, "/stages", "expected load, split, encode, train, evaluate, explain and emit, each once and in this order");
+    fail(kExecution, "/stages",
+         "expected load, split, encode, train, evaluate, explain and emit, each once and in this order");
   }
 
   void check_dataset() {
@@ -263,16 +295,21 @@ class Meaning {
     if (document == nullptr) return;
     const auto expect = [&](const json::Value& found, double wanted, const char* pointer, const char* what) {
       if (found.as_number() != wanted)
-        fail(kDataset, pointer, "expected " + core::number_text(wanted) + ", " + what + ", found " + core::number_text(found.as_number()));
+        fail(kDataset, pointer,
+             "expected " + core::number_text(wanted) + ", " + what + ", found " +
+                 core::number_text(found.as_number()));
     };
     const json::Value& rows = *document->find("rows");
     const double used = record_.find("num_samples")->as_number();
     const double dropped = record_.find("dropped_rows_missing_values")->as_number();
     const std::string& content = record_.find("dataset")->find("content_sha256")->as_string();
     if (document->find("content_sha256")->as_string() != content)
-      fail(kDataset, "/content_sha256", "expected " + content + ", as run.json says, found " + document->find("content_sha256")->as_string());
+      fail(kDataset, "/content_sha256",
+           "expected " + content + ", as run.json says, found " +
+               document->find("content_sha256")->as_string());
     expect(*rows.find("used"), used, "/rows/used", "num_samples of run.json");
-    expect(json::Value(rows.find("dropped_missing_label")->as_number() + rows.find("dropped_missing_values")->as_number()),
+    expect(json::Value(rows.find("dropped_missing_label")->as_number() +
+                       rows.find("dropped_missing_values")->as_number()),
            dropped, "/rows", "the dropped rows of run.json");
     expect(*rows.find("read"), used + dropped, "/rows/read", "the sum of the rows used and dropped");
     if (const json::Value* classes = document->find("class_counts")) check_class_counts(*classes);
@@ -284,7 +321,8 @@ class Meaning {
     for (const json::Value& entry : classes.as_array()) {
       train += entry.find("train")->as_number();
       validation += entry.find("validation")->as_number();
-      if (entry.find("count")->as_number() != entry.find("train")->as_number() + entry.find("validation")->as_number())
+      if (entry.find("count")->as_number() !=
+          entry.find("train")->as_number() + entry.find("validation")->as_number())
         fail(kDataset, "/class_counts", "a class's count is not the sum of its training and validation rows");
     }
     if (train != split_count("num_train") || validation != split_count("num_validation"))
@@ -302,8 +340,9 @@ class Meaning {
 
 }  // namespace
 
-Result<std::optional<Reread>> check_meaning(const EmittedRun& run, const artifact::AsOf& as_of, Groundwork& groundwork,
-                                            Findings& findings, core::Context& context) {
+Result<std::optional<Reread>> check_meaning(const EmittedRun& run, const artifact::AsOf& as_of,
+                                            Groundwork& groundwork, Findings& findings,
+                                            core::Context& context) {
   return Meaning(run, as_of, groundwork, findings, context)();
 }
 

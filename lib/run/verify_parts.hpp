@@ -34,15 +34,16 @@ struct Groundwork {
   bool model_is_as_written = false;           ///< this library would write it in these bytes
 };
 
-/// Renders documents as the record's version would have written them and compares the bytes of each: every place that differs fails
-/// the layer. Gives what the version did not look for.
-core::Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const artifact::AsOf& as_of, Documents made,
-                                           const Groundwork& groundwork, Findings& findings);
+/// Renders documents as the record's version would have written them and compares the bytes of each: every
+/// place that differs fails the layer. Gives what the version did not look for.
+core::Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const artifact::AsOf& as_of,
+                                           Documents made, const Groundwork& groundwork, Findings& findings);
 
-/// Documents from the model, the configuration and each other (layer "meaning"). None where the configuration or the model
-/// cannot be read.
-core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, const artifact::AsOf& as_of, Groundwork& groundwork,
-                                                  Findings& findings, core::Context& context);
+/// Documents from the model, the configuration and each other (layer "meaning"). None where the configuration
+/// or the model cannot be read.
+core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, const artifact::AsOf& as_of,
+                                                  Groundwork& groundwork, Findings& findings,
+                                                  core::Context& context);
 
 /// A run looked at without data and keys.
 struct CheckedRun {
@@ -51,21 +52,27 @@ struct CheckedRun {
   std::optional<Reread> reread;
 };
 /// The layers files, digests and meaning. Where the run's version has no row, nothing is judged.
-core::Result<CheckedRun> check_run(EmittedRun run, const artifact::History& history, Findings& findings, core::Context& context);
+core::Result<CheckedRun> check_run(EmittedRun run, const artifact::History& history, Findings& findings,
+                                   core::Context& context);
 
 /// What the layer "data" found out beside failures.
 struct DataChecked {
   bool is_other_data = false;  ///< the table is not the one that was trained on
-  bool is_the_file = false;    ///< the file is the one that the record names, byte for byte; also where neither is a file
+  bool is_the_file =
+      false;  ///< the file is the one that the record names, byte for byte; also where neither is a file
   json::Value found_now = json::Value::array();
 };
 /// All documents again from data and model (layer "data").
-core::Result<DataChecked> check_data(const CheckedRun& checked, const artifact::AsOf& as_of, const LoadedDataset& dataset,
-                                     Findings& findings, core::Context& context);
+core::Result<DataChecked> check_data(const CheckedRun& checked, const artifact::AsOf& as_of,
+                                     const LoadedDataset& dataset, Findings& findings,
+                                     core::Context& context);
 
-/// Signature files: each is well formed and about this run; those by one of `keys` are by it (layer "signatures").
-SignaturesFound look_at_signatures(const CheckedRun& checked, std::span<const WantedKey> keys, Findings& findings);
+/// Signature files: each is well formed and about this run; those by one of `keys` are by it (layer
+/// "signatures").
+SignaturesFound look_at_signatures(const CheckedRun& checked, std::span<const WantedKey> keys,
+                                   Findings& findings);
 /// The same, and each of `keys` has stated what is wanted of it.
-SignaturesFound check_signatures(const CheckedRun& checked, std::span<const WantedKey> keys, Findings& findings);
+SignaturesFound check_signatures(const CheckedRun& checked, std::span<const WantedKey> keys,
+                                 Findings& findings);
 
 }  // namespace rf::run

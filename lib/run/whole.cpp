@@ -38,7 +38,8 @@ Result<> check_whole(const Run& run, core::Context& context) {
   const std::string& version = digests.record.find("runforge_version")->as_string();
   if (version != artifact::runforge_version())
     return core::Error{core::Code::kUnsupportedVersion,
-                       "the run was opened, and version " + version + " wrote it: version " + artifact::runforge_version() +
+                       "the run was opened, and version " + version + " wrote it: version " +
+                           artifact::runforge_version() +
                            " writes no files in the name of another. Copy its directory",
                        {{"got", version}}};
   artifact::MemorySink sink;

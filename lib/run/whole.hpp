@@ -19,8 +19,8 @@ struct Held {
 /// INVALID_RUN.
 core::Result<Held> hold(const Run& run);
 
-/// Nothing to look at where the run was trained here. RUN_ALTERED (layers files, digests and meaning), UNSUPPORTED_VERSION for a run
-/// of another version, CANCELLED.
+/// Nothing to look at where the run was trained here. RUN_ALTERED (layers files, digests and meaning),
+/// UNSUPPORTED_VERSION for a run of another version, CANCELLED.
 core::Result<> check_whole(const Run& run, core::Context& context);
 
 /// execution.v1.json of a run about to be written.

@@ -13,8 +13,8 @@ namespace rf::train {
 /// A pivot at or below this share of its column's diagonal entry counts as zero.
 inline constexpr double kPivotTolerance = 1e-12;
 
-/// Whether no column of a positive semidefinite n x n matrix with `ridge` added to its diagonal can be left out:
-/// its pivots are at least `ridge`, up to the rounding of its entries, of which none exceeds `largest`.
+/// Whether no column of a positive semidefinite n x n matrix with `ridge` added to its diagonal can be left
+/// out: its pivots are at least `ridge`, up to the rounding of its entries, of which none exceeds `largest`.
 inline bool is_regular(double ridge, double largest, std::size_t n) {
   return ridge > (kPivotTolerance + static_cast<double>(n) * 0x1p-40) * (largest + ridge);
 }

@@ -141,8 +141,8 @@ core::Result<model::Forest> grow_forest(const Bins& bins, const Splitter& splitt
     RF_TRY(context.workers.run(n_trees, grow_tree, context.monitor, kStage));
     return std::move(joiner).finish();
   }
-  scratch[0] = std::make_unique<TreeScratch>(TreeScratch{Grower<Splitter>(bins, splitter, plan, &context.workers),
-                                                 std::vector<std::uint32_t>(bins.n_rows())});
+  scratch[0] = std::make_unique<TreeScratch>(TreeScratch{
+      Grower<Splitter>(bins, splitter, plan, &context.workers), std::vector<std::uint32_t>(bins.n_rows())});
   for (std::size_t tree = 0; tree < n_trees; ++tree) {
     RF_TRY(grow_tree(tree, 0));
     RF_TRY(context.monitor.report(kStage, tree + 1, n_trees));

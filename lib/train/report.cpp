@@ -68,10 +68,11 @@ core::Diagnostic not_converged(const Solution& solution, std::uint32_t max_iter)
 }
 
 core::Diagnostic early_stopping_missed(std::uint64_t n_rounds, const params::GradientBoosting& parameters) {
-  return core::diagnostic(core::Code::kNotConverged, core::Severity::kInfo,
-                          {{"iterations", static_cast<std::int64_t>(n_rounds)},
-                           {"early_stopping_rounds", static_cast<std::int64_t>(*parameters.early_stopping_rounds)},
-                           {"n_estimators", static_cast<std::int64_t>(parameters.n_estimators)}});
+  return core::diagnostic(
+      core::Code::kNotConverged, core::Severity::kInfo,
+      {{"iterations", static_cast<std::int64_t>(n_rounds)},
+       {"early_stopping_rounds", static_cast<std::int64_t>(*parameters.early_stopping_rounds)},
+       {"n_estimators", static_cast<std::int64_t>(parameters.n_estimators)}});
 }
 
 core::Result<> check_finite(const model::LinearModel& model) {

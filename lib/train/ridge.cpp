@@ -64,8 +64,8 @@ class Ridge {
   }
 
  private:
-  /// Coefficients below the normal numbers lost digits when they were scaled back: what they add to a gradient
-  /// lies below this. Of targets that are tiny themselves nothing can be said.
+  /// Coefficients below the normal numbers lost digits when they were scaled back: what they add to a
+  /// gradient lies below this. Of targets that are tiny themselves nothing can be said.
   double margin() const {
     constexpr double kLeastExactScale = 0x1p-200;
     return scale_.up < kLeastExactScale ? std::numeric_limits<double>::infinity() : 0x1p-960;

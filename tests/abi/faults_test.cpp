@@ -311,9 +311,8 @@ TEST_F(RunFaults, ReadingARun) {
   exhaust_blob("rf_run_sign", [&](rf_blob** out, rf_error** error) {
     return rf_run_sign(run_.get(), signer_.get(), out, error);
   });
-  exhaust_blob("rf_run_diagnostics", [&](rf_blob** out, rf_error** error) {
-    return rf_run_diagnostics(run_.get(), out, error);
-  });
+  exhaust_blob("rf_run_diagnostics",
+               [&](rf_blob** out, rf_error** error) { return rf_run_diagnostics(run_.get(), out, error); });
   const std::string directory = emitted(nullptr);
   exhaust_maker<rf_run_free, rf_run>(
       "rf_run_open",

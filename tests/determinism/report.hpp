@@ -14,8 +14,8 @@ struct ResultFile {
   std::string_view bytes;
 };
 
-/// Sentences for people: messages of diagnostics and summaries of the index. Kept only to show that lines made before
-/// version 0.2.0 are still the same.
+/// Sentences for people: messages of diagnostics and summaries of the index. Kept only to show that lines
+/// made before version 0.2.0 are still the same.
 enum class Prose { kBlanked, kKept };
 
 /// The bytes with the version, and in run.json and the index the digests and sizes of files that hold it,
@@ -23,6 +23,7 @@ enum class Prose { kBlanked, kKept };
 std::string without_version(const ResultFile& file, Prose prose = Prose::kBlanked);
 
 /// `<name> <file>=<64 hexadecimal digits> ...`, files as given.
-std::string report_line(std::string_view name, const std::vector<ResultFile>& files, Prose prose = Prose::kBlanked);
+std::string report_line(std::string_view name, const std::vector<ResultFile>& files,
+                        Prose prose = Prose::kBlanked);
 
 }  // namespace rf::determinism

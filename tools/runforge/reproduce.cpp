@@ -23,8 +23,9 @@ std::string verdict_text(const json::View& report) {
   const json::View asked = report["asked"];
   const json::View first = report["first_difference"];
   if (first && asked.size() > 0 && !asked[0]["done"].is_true())
-    return "NOT REPRODUCED: the run contradicts itself, so nothing was trained.\n" + printable(first["file"].text()) +
-           (first["where"] ? " " + printable(first["where"].text()) : "") + ": " + printable(first["message"].text()) + "\n";
+    return "NOT REPRODUCED: the run contradicts itself, so nothing was trained.\n" +
+           printable(first["file"].text()) + (first["where"] ? " " + printable(first["where"].text()) : "") +
+           ": " + printable(first["message"].text()) + "\n";
   if (first)
     return "NOT REPRODUCED: " + counted + "are equal.\nFirst difference: " + printable(first["file"].text()) +
            (first["where"] ? " " + printable(first["where"].text()) : "") + ": " +
@@ -35,12 +36,14 @@ std::string verdict_text(const json::View& report) {
   std::string told;
   const json::View found = report["found_now"];
   for (std::size_t i = 0; i < found.size(); ++i)
-    told += "Found now, not looked for by " + printable(report["recorded_by"].text()) + ": " + printable(found[i]["message"].text()) +
-            " [" + printable(found[i]["code"].text()) + "]\n";
-  for (std::size_t i = 0; i < notes.size(); ++i) told += "Note: " + printable(notes[i]["message"].text()) + "\n";
-  if (report["compared"].text() == "bytes") return "REPRODUCED: " + counted + "byte-identical\n" + told + attested;
-  return "REPRODUCED as of " + printable(report["recorded_by"].text()) + ": " + counted + "byte-identical to what it wrote; trained again by " +
-         rf_version_string() + "\n" + told + attested;
+    told += "Found now, not looked for by " + printable(report["recorded_by"].text()) + ": " +
+            printable(found[i]["message"].text()) + " [" + printable(found[i]["code"].text()) + "]\n";
+  for (std::size_t i = 0; i < notes.size(); ++i)
+    told += "Note: " + printable(notes[i]["message"].text()) + "\n";
+  if (report["compared"].text() == "bytes")
+    return "REPRODUCED: " + counted + "byte-identical\n" + told + attested;
+  return "REPRODUCED as of " + printable(report["recorded_by"].text()) + ": " + counted +
+         "byte-identical to what it wrote; trained again by " + rf_version_string() + "\n" + told + attested;
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ std::string failures_text(const json::View& report) {
 /// What else the signed statement says.
 std::string statement_text(const json::View& statement) {
   if (const json::View data = statement["data"])
-    return data.text() == "holds" ? ": found whole, and holds for the data" : ": found whole, data not checked";
+    return data.text() == "holds" ? ": found whole, and holds for the data"
+                                  : ": found whole, data not checked";
   const std::string compared = statement["compared"] ? statement["compared"].text() : "";
   if (compared == "as_of") return " with version " + printable(statement["runforge_version"].text());
   return compared == "numbers" ? ": numbers alone, as version 0.1.0 compared" : "";
@@ -85,10 +86,12 @@ std::string told_text(const json::View& report) {
   const std::string version = report["record"]["runforge_version"].text();
   const json::View found = report["found_now"];
   for (std::size_t i = 0; i < found.size(); ++i)
-    text += "  not looked for by " + printable(version) + ", found now: " + printable(found[i]["message"].text()) + " [" +
+    text += "  not looked for by " + printable(version) +
+            ", found now: " + printable(found[i]["message"].text()) + " [" +
             printable(found[i]["code"].text()) + "]\n";
   const json::View notes = report["notes"];
-  for (std::size_t i = 0; i < notes.size(); ++i) text += "  note: " + printable(notes[i]["message"].text()) + "\n";
+  for (std::size_t i = 0; i < notes.size(); ++i)
+    text += "  note: " + printable(notes[i]["message"].text()) + "\n";
   return text;
 }
 
@@ -97,7 +100,8 @@ std::string unchecked_text(const json::View& report) {
   std::string text;
   const json::View layers = report["layers"];
   for (std::size_t i = 0; i < layers.size(); ++i)
-    if (layers[i]["status"].text() == "not_checked") text += (text.empty() ? "" : ", ") + layers[i]["layer"].text();
+    if (layers[i]["status"].text() == "not_checked")
+      text += (text.empty() ? "" : ", ") + layers[i]["layer"].text();
   return text;
 }
 
@@ -112,7 +116,8 @@ std::string headline(const json::View& report) {
 
 std::string report_text(const json::View& report) {
   if (report["claim"].text() == "unsupported") return "";
-  return layers_text(report) + failures_text(report) + signatures_text(report) + told_text(report) + headline(report);
+  return layers_text(report) + failures_text(report) + signatures_text(report) + told_text(report) +
+         headline(report);
 }
 
 /// The dataset read as the run at `path` was; none without --data, nor where the record cannot be read: the
@@ -142,8 +147,9 @@ void run_verify(const VerifyArguments& arguments) {
   Session session(thread_count(arguments.threads), !arguments.json);
   const GivenData given = dataset_for(arguments, session.hooks());
   const Keys keys = keys_of(arguments);
-  const Judgement judgement = judge(rf_verify_artifacts_by, arguments.run.c_str(), given.dataset.get(), keys.bytes.data(),
-                                    keys.wanted.data(), keys.wanted.size(), session.hooks());
+  const Judgement judgement =
+      judge(rf_verify_artifacts_by, arguments.run.c_str(), given.dataset.get(), keys.bytes.data(),
+            keys.wanted.data(), keys.wanted.size(), session.hooks());
   session.clear_progress();
   // What was asked for and not done is no success.
   if (judgement.status == RF_OK && arguments.data && !given.dataset) throw given.refusal;

@@ -136,7 +136,8 @@ TEST(PathQuestions, TellFoldersAndFiles) {
 
 TEST(ListEntries, GivesEverythingAscendingByBytesAndFollowsNoLink) {
   const TemporaryFolder folder;
-  for (const char* name : {"b", "a", "B", "_", "\xC3\xA4", ".hidden", "a10", "a9"}) folder.write(name, "12345");
+  for (const char* name : {"b", "a", "B", "_", "\xC3\xA4", ".hidden", "a10", "a9"})
+    folder.write(name, "12345");
   fs::create_directory(folder.path("sub"));
   fs::create_symlink("a", folder.path("link"));
   fs::create_symlink("nowhere", folder.path("dangling"));
@@ -144,8 +145,8 @@ TEST(ListEntries, GivesEverythingAscendingByBytesAndFollowsNoLink) {
   std::vector<std::string> names;
   for (const FolderEntry& entry : *list_entries(folder.path())) {
     names.push_back(entry.name);
-    const EntryKind wanted = entry.name == "sub"    ? EntryKind::kFolder
-                             : entry.name == "pipe" ? EntryKind::kPipe
+    const EntryKind wanted = entry.name == "sub"                                ? EntryKind::kFolder
+                             : entry.name == "pipe"                             ? EntryKind::kPipe
                              : entry.name == "link" || entry.name == "dangling" ? EntryKind::kLink
                                                                                 : EntryKind::kFile;
     EXPECT_EQ(entry.kind, wanted) << entry.name;
@@ -153,8 +154,8 @@ TEST(ListEntries, GivesEverythingAscendingByBytesAndFollowsNoLink) {
       EXPECT_EQ(entry.size_bytes, 5u);
     }
   }
-  EXPECT_EQ(names, (std::vector<std::string>{".hidden", "B", "_", "a", "a10", "a9", "b", "dangling", "link", "pipe", "sub",
-                                             "\xC3\xA4"}));
+  EXPECT_EQ(names, (std::vector<std::string>{".hidden", "B", "_", "a", "a10", "a9", "b", "dangling", "link",
+                                             "pipe", "sub", "\xC3\xA4"}));
   EXPECT_EQ(list_entries(folder.path("none")).error().code, Code::kFileNotFound);
   EXPECT_EQ(list_entries(folder.path("a")).error().code, Code::kFileNotFound);
 }

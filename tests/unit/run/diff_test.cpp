@@ -309,7 +309,8 @@ TEST_F(Diff, TheRecordDoesNotChooseTheSchemaOfAFile) {
   files["dataset.v1.json"] = files["interpretability.index.v1.json"];
   edit(files, "run.json", [](json::Value& record) {
     for (json::Value& entry : at(record, {"artifacts"}).as_array())
-      if (entry.find("path")->as_string() == "dataset.v1.json") entry.set("schema_version", "interpretability.index.v1");
+      if (entry.find("path")->as_string() == "dataset.v1.json")
+        entry.set("schema_version", "interpretability.index.v1");
   });
   reseal(files);
   const std::string b = folder_.path() + "/chosen";

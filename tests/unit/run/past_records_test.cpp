@@ -184,7 +184,8 @@ TEST_F(PastRecords, WhatTheRowDidNotKnowIsAFailureInItsRecord) {
     const Pair pair = age({config, {}, [](Files&) {}});
     const std::string old = place("old", pair.aged);
     EXPECT_TRUE(check(old, with_row(), pair.dataset.get()).passed) << name;
-    const History history = with_row([kind = thing, &what = name, &none = neutral](History& all) { came_later(all, kind, what, none); });
+    const History history = with_row(
+        [kind = thing, &what = name, &none = neutral](History& all) { came_later(all, kind, what, none); });
     const Verification found = check(old, history);
     EXPECT_FALSE(found.passed) << config;
     EXPECT_NE(found.first_failure.find("requested_config"), std::string::npos) << found.first_failure;

@@ -74,7 +74,10 @@ TEST_F(Statements, NumbersAloneDoNotReproduce) {
   Files files = read(directory);
   const json::Value envelope = *json::parse(files.at(kEnvelopes));
   json::Value statement = *json::parse(*crypto::from_base64(envelope.find("payload")->as_string()));
-  at(statement, {"predicate"}).set("compared", "numbers").set("verdict", "numbers-identical").set("runforge_version", "0.1.0");
+  at(statement, {"predicate"})
+      .set("compared", "numbers")
+      .set("verdict", "numbers-identical")
+      .set("runforge_version", "0.1.0");
   files[kEnvelopes] = artifact::dsse_line(json::canonical(statement), reviewer_).value();
   put(directory, files);
   const Verification found = check(directory, {of(reviewer_)});

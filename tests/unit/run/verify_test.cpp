@@ -190,8 +190,7 @@ TEST_F(Verify, AForgerWhoMakesAllDigestsRightAgainIsFoundByMeaning) {
            Forgery{
                "run.json", {"hyperparameters", "0", "value"}, 1, "meaning run.json /hyperparameters/0/value"},
            Forgery{"run.json", {"split", "seed"}, 43, "meaning run.json /split/seed"},
-           Forgery{
-               "run.json", {"input_digest"}, zeros, "meaning run.json /input_digest"},
+           Forgery{"run.json", {"input_digest"}, zeros, "meaning run.json /input_digest"},
            Forgery{"run.json", {"num_samples"}, 25, "meaning run.json /num_samples"},
            Forgery{"run.json", {"num_features"}, 4, "meaning run.json /num_features"},
            Forgery{"run.json", {"dataset", "content_sha256"}, zeros, "meaning run.json /input_digest"},
@@ -224,9 +223,12 @@ TEST_F(Verify, AForgerWhoMakesAllDigestsRightAgainIsFoundByMeaning) {
 }
 
 TEST_F(Verify, AModelOfAnotherFamilyThanConfiguredIsAFailureWithTheDataToo) {
-  const std::string directory = emit_run(*small_, R"({"model": "random_forest", "params": {"n_estimators": 2}})");
+  const std::string directory =
+      emit_run(*small_, R"({"model": "random_forest", "params": {"n_estimators": 2}})");
   Files files = read(directory);
-  edit(files, "run.json", [](json::Value& document) { at(document, {"requested_config", "model"}) = "gradient_boosting"; });
+  edit(files, "run.json", [](json::Value& document) {
+    at(document, {"requested_config", "model"}) = "gradient_boosting";
+  });
   reseal(files);
   put(directory, files);
   expect_failure(check(directory, small_.get()), "meaning model.safetensors ");
@@ -234,15 +236,18 @@ TEST_F(Verify, AModelOfAnotherFamilyThanConfiguredIsAFailureWithTheDataToo) {
 
 TEST_F(Verify, StagesAndFactsOfTheBuildAreThoseOfTheVersion) {
   OwnContext own;
-  const auto directory =
-      emit(*train_on(*small_, "{}"), folder_.path(), {.timestamp = 1700000000, .execution_details = true}, nullptr, own.context);
+  const auto directory = emit(*train_on(*small_, "{}"), folder_.path(),
+                              {.timestamp = 1700000000, .execution_details = true}, nullptr, own.context);
   ASSERT_TRUE(directory.ok());
   const Files good = read(*directory);
   EXPECT_EQ(failures(check(*directory)), std::vector<std::string>());
   for (const Forgery& forgery : {
-           Forgery{"execution.v1.json", {"stages"}, json::Value::array(), "meaning execution.v1.json /stages"},
-           Forgery{"execution.v1.json", {"stages", "1", "name"}, "train", "meaning execution.v1.json /stages"},
-           Forgery{"execution.v1.json", {"build", "compiler"}, 7, "meaning execution.v1.json /build/compiler"},
+           Forgery{
+               "execution.v1.json", {"stages"}, json::Value::array(), "meaning execution.v1.json /stages"},
+           Forgery{
+               "execution.v1.json", {"stages", "1", "name"}, "train", "meaning execution.v1.json /stages"},
+           Forgery{
+               "execution.v1.json", {"build", "compiler"}, 7, "meaning execution.v1.json /build/compiler"},
        }) {
     Files files = good;
     edit(files, forgery.file, [&](json::Value& document) { at(document, forgery.path) = forgery.value; });
@@ -251,7 +256,8 @@ TEST_F(Verify, StagesAndFactsOfTheBuildAreThoseOfTheVersion) {
     expect_failure(check(*directory), forgery.found);
   }
   Files files = good;
-  edit(files, "execution.v1.json", [&](json::Value& document) { at(document, {"build"}).set("more", "text"); });
+  edit(files, "execution.v1.json",
+       [&](json::Value& document) { at(document, {"build"}).set("more", "text"); });
   reseal(files);
   put(*directory, files);
   expect_failure(check(*directory), "meaning execution.v1.json /build");
@@ -371,7 +377,9 @@ TEST_F(Verify, ARecordThatNamesNoFileSaysNothingOfReading) {
   Files files = read(directory);
   edit(files, "run.json", [](json::Value& document) {
     json::Value invented = json::Value::object();
-    invented.set("code", "DECIMAL_COMMA").set("severity", "warning").set("details", json::Value::object().set("column", "none"));
+    invented.set("code", "DECIMAL_COMMA")
+        .set("severity", "warning")
+        .set("details", json::Value::object().set("column", "none"));
     document.set("diagnostics", artifact::with_messages(json::Value::array().push(std::move(invented))));
   });
   reseal(files);
@@ -379,7 +387,8 @@ TEST_F(Verify, ARecordThatNamesNoFileSaysNothingOfReading) {
   const Verification invented = check(directory, small_.get());
   EXPECT_FALSE(invented.passed);
   bool is_of_data = false;
-  for (const std::string& failure : failures(invented)) is_of_data |= failure.starts_with("data run.json /diagnostics");
+  for (const std::string& failure : failures(invented))
+    is_of_data |= failure.starts_with("data run.json /diagnostics");
   EXPECT_TRUE(is_of_data);
 }
 
