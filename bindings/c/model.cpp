@@ -141,8 +141,7 @@ rf_status rf_predict_rows(const rf_model* m, const double* values, size_t rows, 
                                std::to_string(rf_model_inputs(m)) + " per row");
     RF_TRY(c::check_capacity(*m, rows, capacity));
     RF_TRY(c::check_inputs(values, rows * inputs));
-    run::predict_rows(m->loaded->model, values, rows, out, core::best_kernels());
-    return {};
+    return run::predict_rows(m->loaded->model, values, rows, out, core::best_kernels());
   });
 }
 

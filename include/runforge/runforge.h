@@ -488,7 +488,7 @@ RF_API RF_NODISCARD rf_status rf_predict(
     const rf_model *m, const rf_dataset *d, const rf_hooks *hooks,
     double *out, size_t capacity, rf_blob **report, rf_error **err) RF_NOEXCEPT;
 /** Predict raw rows x inputs doubles (row-major, NaN = missing) for models whose inputs are all numeric (booleans as 0
- *  and 1; RF_E_MISMATCH for others). Runs on the calling thread; allocates nothing for up to 4,096 inputs. */
+ *  and 1; RF_E_MISMATCH for others). Runs on the calling thread; allocates nothing for up to 4,096 inputs. RF_E_NUMERIC. */
 RF_API RF_NODISCARD rf_status rf_predict_rows(
     const rf_model *m, const double *values, size_t rows, size_t inputs,
     double *out, size_t capacity, rf_error **err) RF_NOEXCEPT;

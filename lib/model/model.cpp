@@ -50,6 +50,15 @@ void predict_samples(const Model& model, const core::SampleView& x, const core::
     predict(std::get<Forest>(model.fitted), x, out);
 }
 
+core::Result<> check_finite(std::span<const double> outputs) {
+  // x - x is 0 for finite x, and not a number for all others.
+  double nothing = 0;
+  for (const double output : outputs) nothing += output - output;
+  if (nothing == 0) return {};
+  return core::Error{
+      core::Code::kNotFinite, "predicting: an output of the model left the range of finite numbers", {}};
+}
+
 std::size_t predicted_class(std::span<const double> outputs) {
   std::size_t best = 0;
   for (std::size_t k = 1; k < outputs.size(); ++k)

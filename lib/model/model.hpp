@@ -47,10 +47,14 @@ std::vector<std::string> output_names(const Model& model);
 std::string label_text(const core::ClassLabel& label);
 
 /// Outputs of encoded samples into `out`, n_outputs(model) per sample, rows in blocks over the workers. CANCELLED.
-/// For one batch; predictor.hpp for more.
+/// For one batch; predictor.hpp for more. NOT_FINITE.
 core::Result<> predict(const Model& model, const core::SampleView& x, std::span<double> out, core::Context& context);
 /// The same for a few samples on the calling thread; allocates nothing.
 void predict_samples(const Model& model, const core::SampleView& x, const core::Kernels& kernels, double* out);
+
+/// Finite numbers in the file of a model do not make its outputs finite. What is not a number has no order, so no metric,
+/// text or caller is given one. NOT_FINITE.
+core::Result<> check_finite(std::span<const double> outputs);
 
 /// Number of the first largest output; outputs are not NaN.
 std::size_t predicted_class(std::span<const double> outputs);

@@ -9,19 +9,6 @@
 #include "core/blocks.hpp"
 
 namespace rf::model {
-namespace {
-
-/// Finite numbers in the file of a model do not make its scores finite. What is not a number has no order, and no
-/// metric, text or caller is asked to bear one.
-core::Result<> check_finite(std::span<const double> outputs) {
-  // x - x is 0 for finite x, and not a number for all others.
-  double nothing = 0;
-  for (const double output : outputs) nothing += output - output;
-  if (nothing == 0) return {};
-  return core::Error{core::Code::kNotFinite, "predicting: an output of the model left the range of finite numbers", {}};
-}
-
-}  // namespace
 
 core::Result<> Predictor::predict(const core::SampleView& x, std::span<double> out,
                                   core::Context& context) const {

@@ -139,10 +139,13 @@ class Renderer {
         continue;
       }
       if (diagnostic.find("details") != nullptr) {
-        std::erase_if(member(diagnostic, "details").as_object(), [&](const auto& detail) {
-          const Entry* const entry = row_.history().find(Thing::kDetail, code + "/" + detail.first);
-          return entry != nullptr && !row_.knows(*entry);
-        });
+        json::Value with_all_facts = diagnostic;
+        const std::size_t n_unknown =
+            std::erase_if(member(diagnostic, "details").as_object(), [&](const auto& detail) {
+              const Entry* const entry = row_.history().find(Thing::kDetail, code + "/" + detail.first);
+              return entry != nullptr && !row_.knows(*entry);
+            });
+        if (n_unknown > 0) rendered_.found_now.push(std::move(with_all_facts));
         if (diagnostic.find("details")->as_object().empty()) diagnostic.as_object().erase("details");
       }
       kept.push(std::move(diagnostic));

@@ -82,8 +82,8 @@ bool takes_numbers_only(const model::Model& model) {
                       [](const encode::Feature& f) { return f.kind == core::Kind::kCategory; });
 }
 
-void predict_rows(const model::Model& model, const double* values, std::size_t n_rows, double* out,
-                  const core::Kernels& kernels) {
+core::Result<> predict_rows(const model::Model& model, const double* values, std::size_t n_rows, double* out,
+                            const core::Kernels& kernels) {
   const std::size_t inputs = model.encoder.features.size();
   const std::size_t width = model::n_outputs(model);
   std::array<double, kStackInputs> on_stack;
@@ -101,9 +101,11 @@ void predict_rows(const model::Model& model, const double* values, std::size_t n
     }
     double* const outputs = out + begin * width;
     model::predict_samples(model, {design, inputs, n, inputs}, kernels, outputs);
+    RF_TRY(model::check_finite({outputs, n * width}));
     for (std::size_t i = 0; i < n; ++i)
       if (!scored[i]) std::fill_n(outputs + i * width, width, kNotScored);
   }
+  return {};
 }
 
 }  // namespace rf::run

@@ -26,8 +26,8 @@ bool takes_numbers_only(const model::Model& model);
 inline constexpr std::size_t kStackInputs = 4096;
 
 /// Raw rows x inputs numbers, row-major, NaN = missing; infinite inputs are the caller's to refuse.
-/// Single-threaded; allocates nothing for up to kStackInputs inputs.
-void predict_rows(const model::Model& model, const double* values, std::size_t n_rows, double* out,
-                  const core::Kernels& kernels);
+/// Single-threaded; allocates nothing for up to kStackInputs inputs. NOT_FINITE.
+core::Result<> predict_rows(const model::Model& model, const double* values, std::size_t n_rows, double* out,
+                            const core::Kernels& kernels);
 
 }  // namespace rf::run

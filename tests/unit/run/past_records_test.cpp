@@ -130,13 +130,13 @@ TEST_F(PastRecords, ACodeLess) {
   expect_is_of_its_time(less_a_code(), 1);
 }
 TEST_F(PastRecords, AFactLess) {
-  expect_is_of_its_time(less_a_fact("MISSING_VALUES_DROPPED", "dropped", "dropped"));
+  expect_is_of_its_time(less_a_fact("MISSING_VALUES_DROPPED", "dropped", "dropped"), 1);
 }
 TEST_F(PastRecords, AFactOfAColumnLess) {
-  expect_is_of_its_time(less_a_fact("MISSING_VALUES_DROPPED", "missing:*", "missing:x"));
+  expect_is_of_its_time(less_a_fact("MISSING_VALUES_DROPPED", "missing:*", "missing:x"), 1);
 }
 TEST_F(PastRecords, TheOnlyFactLess) {
-  expect_is_of_its_time(less_a_fact("DUPLICATE_ROWS_ACROSS_SPLIT", "rows", "rows"));
+  expect_is_of_its_time(less_a_fact("DUPLICATE_ROWS_ACROSS_SPLIT", "rows", "rows"), 1);
 }
 TEST_F(PastRecords, AFileLess) {
   expect_is_of_its_time(less_a_file());

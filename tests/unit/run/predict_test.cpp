@@ -92,10 +92,24 @@ TEST(PredictTest, RawRowsGiveTheBitsOfTheTable) {
       for (const data::Column& column : table.columns)
         if (column.name != c.label) rows.push_back(column.numeric().values[row]);
     std::vector<double> out(table.n_rows * model::n_outputs(model));
-    predict_rows(model, rows.data(), table.n_rows, out.data(), core::baseline_kernels());
+    ASSERT_TRUE(predict_rows(model, rows.data(), table.n_rows, out.data(), core::baseline_kernels()).ok());
     EXPECT_EQ(out, predict_all(model, *dataset)) << c.file << " " << c.config;
     EXPECT_EQ(out, predict_all(model, *dataset, 3)) << c.file << " " << c.config;
   }
+}
+
+TEST(PredictTest, ARawRowWhoseOutputIsNotFiniteIsAnError) {
+  const auto dataset = load_test_data("diabetes.csv");
+  const auto run = train_on(*dataset, R"({"label":"progression","task":"regression"})");
+  model::Model model = (*model_of(*run))->model;
+  std::vector<double> rows(2 * model.encoder.features.size(), 1.0);
+  std::vector<double> out(2);
+  EXPECT_TRUE(predict_rows(model, rows.data(), 2, out.data(), core::baseline_kernels()).ok());
+  auto& coefficients = std::get<model::LinearModel>(model.fitted).coefficients;
+  std::fill(coefficients.begin(), coefficients.end(), std::numeric_limits<double>::max());
+  const core::Result<> found = predict_rows(model, rows.data(), 2, out.data(), core::baseline_kernels());
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, core::Code::kNotFinite);
 }
 
 TEST(PredictTest, RowsThatLackAFeatureAreNaNAndCounted) {

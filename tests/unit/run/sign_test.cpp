@@ -328,7 +328,7 @@ TEST_F(Sign, NothingIsAddedToStatementsThatAreCutOff) {
   OwnContext own;
   const auto found = reproduce(directory, *small_, &author_, product_history(), own.context);
   ASSERT_TRUE(found.ok()) << found.error().message;
-  EXPECT_FALSE(found->reproduced);
+  ASSERT_FALSE(found->reproduced);
   EXPECT_EQ(found->verdict.error().code, core::Code::kRunAltered);
   EXPECT_EQ(read(directory), before);
 }
