@@ -11,6 +11,7 @@
 
 #include "core/messages.hpp"
 #include "data/infer.hpp"
+#include "data/text_column.hpp"
 
 namespace rf::data {
 namespace {
@@ -155,8 +156,9 @@ class ColumnSurprise {
 
 }  // namespace
 
-void tell_surprises(Dataset& dataset, const std::map<std::string, Kind>& declared, core::Context& context) {
-  const std::vector<Column>& columns = dataset.table.columns;
+core::Diagnostics surprises(const Table& table, const std::map<std::string, Kind>& declared,
+                            core::Context& context) {
+  const std::vector<Column>& columns = table.columns;
   std::vector<std::optional<Diagnostic>> found(columns.size());
   // No task has an error to return; an exception is rethrown by run().
   (void)context.workers.run(columns.size(), [&](std::size_t j, std::uint32_t) -> core::Result<> {
@@ -164,9 +166,24 @@ void tell_surprises(Dataset& dataset, const std::map<std::string, Kind>& declare
       found[j] = ColumnSurprise(columns[j]).find();
     return {};
   });
-  for (std::optional<Diagnostic>& diagnostic : found) {
-    if (diagnostic) dataset.diagnostics.push_back(std::move(*diagnostic));
+  core::Diagnostics told;
+  for (std::optional<Diagnostic>& diagnostic : found)
+    if (diagnostic) told.push_back(std::move(*diagnostic));
+  return told;
+}
+
+core::Diagnostics told_by_reading(const Table& table, const std::map<std::string, Kind>& declared,
+                                  core::Context& context) {
+  core::Diagnostics told;
+  for (const Column& column : table.columns) {
+    if (column.kind() != Kind::kCategory || declared.contains(column.name)) continue;
+    KindEvidence evidence;
+    for (const std::string& level : column.category().levels) evidence.add(level, 0);
+    if (const CellMention* wide = evidence.too_wide())
+      told.push_back(integer_too_wide(column.name, wide->text));
   }
+  for (Diagnostic& surprise : surprises(table, declared, context)) told.push_back(std::move(surprise));
+  return told;
 }
 
 }  // namespace rf::data

@@ -26,10 +26,16 @@ enum class TextShape : std::uint8_t {
 };
 TextShape shape_of(std::string_view text);
 
-/// Appends at most one diagnostic per category column whose kind was not declared, in column order:
+/// At most one diagnostic per category column whose kind was not declared, in column order:
 /// DATES_AS_TEXT, LEADING_ZEROS, THOUSANDS_SEPARATOR, DECIMAL_COMMA, MIXED_KINDS, TEXT_AMONG_NUMBERS (most
 /// present cells are numbers; names the first that is not), NUMBERS_IN_TEXT. None for a column of wide
 /// integers.
-void tell_surprises(Dataset& dataset, const std::map<std::string, Kind>& declared, core::Context& context);
+core::Diagnostics surprises(const Table& table, const std::map<std::string, Kind>& declared,
+                            core::Context& context);
+
+/// All that reading a text into this table tells: INTEGER_TOO_WIDE of the columns whose kind was not
+/// declared, in column order, then their surprises. The text is not needed for it.
+core::Diagnostics told_by_reading(const Table& table, const std::map<std::string, Kind>& declared,
+                                  core::Context& context);
 
 }  // namespace rf::data

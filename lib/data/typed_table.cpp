@@ -87,7 +87,8 @@ Result<Dataset> TypedTable::finish(const ReadingOptions& options, core::Context&
     RF_TRY(context.monitor.check());
   }
   RF_TRY(memory_.resize(dataset.table.memory_bytes(), "the loaded table"));
-  tell_surprises(dataset, options.kinds, context);
+  for (core::Diagnostic& surprise : surprises(dataset.table, options.kinds, context))
+    dataset.diagnostics.push_back(std::move(surprise));
   return dataset;
 }
 

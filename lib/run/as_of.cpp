@@ -35,17 +35,6 @@ ModelFile model_as_of(const artifact::File& file, const artifact::Release& row,
   return {std::move(sha256), size_bytes, std::move(bytes)};
 }
 
-/// What reading may say. A table that came another way has other things to say.
-bool is_of_reading(const json::Value& diagnostic) {
-  using core::Code;
-  constexpr Code kCodes[] = {Code::kIntegerTooWide,     Code::kTextAmongNumbers, Code::kNumbersInText,
-                             Code::kMixedKinds,         Code::kDatesAsText,      Code::kLeadingZeros,
-                             Code::kThousandsSeparator, Code::kDecimalComma};
-  const std::string& name = diagnostic.find("code")->as_string();
-  return std::any_of(std::begin(kCodes), std::end(kCodes),
-                     [&](Code code) { return core::code_name(code) == name; });
-}
-
 core::Error not_of_that_version(const AsOf& row, const Entry& entry, const std::string& pointer) {
   return {core::Code::kInvalidRun,
           "run.json, " + pointer + ": came with version " + entry.since +
@@ -295,28 +284,6 @@ Result<std::vector<artifact::File>> as_of(const std::vector<artifact::File>& fil
   };
   RF_ASSIGN(Rendered rendered, as_of(std::move(made), model, row, recorded));
   return std::move(rendered.files);
-}
-
-void take_source_facts(const Documents& recorded, Documents& made) {
-  const json::Value& theirs = recorded.at(kRecord);
-  json::Value& record = made.at(kRecord);
-  const bool had_source = record.find("dataset")->find("source") != nullptr;
-  json::Value dataset = *theirs.find("dataset");
-  dataset.set("content_sha256", *record.find("dataset")->find("content_sha256"));
-  record.set("dataset", std::move(dataset));
-
-  // Two files with one table have one thing to say of it.
-  const bool has_source = record.find("dataset")->find("source") != nullptr;
-  if (had_source == has_source) return;
-  // Reading is what is said of a text: a table from memory has none of it, and where the text is not at hand,
-  // the record alone can tell.
-  json::Value diagnostics = json::Value::array();
-  if (const json::Value recorded_ones = artifact::with_messages(*theirs.find("diagnostics")); has_source)
-    for (const json::Value& diagnostic : recorded_ones.as_array())
-      if (is_of_reading(diagnostic)) diagnostics.push(diagnostic);
-  for (const json::Value& diagnostic : record.find("diagnostics")->as_array())
-    if (!is_of_reading(diagnostic)) diagnostics.push(diagnostic);
-  record.set("diagnostics", std::move(diagnostics));
 }
 
 }  // namespace rf::run

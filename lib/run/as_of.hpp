@@ -51,8 +51,4 @@ core::Result<std::vector<artifact::File>> as_of(const std::vector<artifact::File
 /// The JSON files, parsed.
 Documents documents_of(const std::vector<artifact::File>& files);
 
-/// Takes what a record says of its file (fingerprint, size, spelling), and of what reading it noticed, where
-/// the same table came from another file.
-void take_source_facts(const Documents& recorded, Documents& made);
-
 }  // namespace rf::run

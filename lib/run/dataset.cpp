@@ -23,7 +23,8 @@ core::Result<std::shared_ptr<const LoadedDataset>> load(data::ByteSource source,
   source.hash_bytes();
   source.count_in(context.budget);
   RF_ASSIGN(data::Dataset dataset, data::read_csv(source, options, source_name, context));
-  data::tell_surprises(dataset, options.kinds, context);
+  for (core::Diagnostic& surprise : data::surprises(dataset.table, options.kinds, context))
+    dataset.diagnostics.push_back(std::move(surprise));
   return std::make_shared<const LoadedDataset>(std::move(dataset), std::move(path), clock.take());
 }
 

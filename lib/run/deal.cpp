@@ -119,20 +119,24 @@ Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, cons
   return dealt;
 }
 
-core::Diagnostics reading_diagnostics(const LoadedDataset& dataset, const Dealt& dealt) {
+core::Diagnostics of_used_columns(const core::Diagnostics& told, const data::Table& table, const Dealt& dealt) {
   const auto is_about_used_column = [&](const core::Diagnostic& diagnostic) {
     for (const core::Detail& detail : diagnostic.details) {
       const auto* name = std::get_if<std::string>(&detail.value);
       if (detail.key != "column" || name == nullptr) continue;
-      const data::Role role = dealt.selection.roles[dataset.table().find(*name)];
+      const data::Role role = dealt.selection.roles[table.find(*name)];
       return role == data::Role::kFeature || role == data::Role::kLabel;
     }
     return true;
   };
   core::Diagnostics used;
-  for (const core::Diagnostic& diagnostic : dataset.dataset().diagnostics)
+  for (const core::Diagnostic& diagnostic : told)
     if (is_about_used_column(diagnostic)) used.push_back(diagnostic);
   return used;
+}
+
+core::Diagnostics reading_diagnostics(const LoadedDataset& dataset, const Dealt& dealt) {
+  return of_used_columns(dataset.dataset().diagnostics, dataset.table(), dealt);
 }
 
 }  // namespace rf::run

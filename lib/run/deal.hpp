@@ -32,7 +32,10 @@ data::SelectionRequest selection_request(const TrainConfig& config);
 /// COLUMN_NOT_FOUND (a declared kind for no column), WEIGHT_INVALID (no training row has any weight), CANCELLED.
 core::Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, const core::Monitor& monitor);
 
-/// What reading noticed about columns that are used. It may quote a cell: of columns that are left out the record shows none.
+/// Those of `told`, by reading, that are about columns that are used. They may quote a cell: of columns that are left out the
+/// record shows none.
+core::Diagnostics of_used_columns(const core::Diagnostics& told, const data::Table& table, const Dealt& dealt);
+/// What reading noticed about columns that are used.
 core::Diagnostics reading_diagnostics(const LoadedDataset& dataset, const Dealt& dealt);
 
 }  // namespace rf::run

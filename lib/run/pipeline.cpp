@@ -101,7 +101,8 @@ class TrainingRun {
   Result<> write_documents() {
     RF_ASSIGN(Documents made, result_documents(dataset_, config_, outcome_, context_));
     RF_TRY(context_.monitor.check());
-    if (rendered_as_.source == SourceFacts::kOfTheRecord) take_source_facts(*rendered_as_.recorded, made);
+    if (rendered_as_.source == SourceFacts::kOfTheRecord)
+      run_->untold = take_source_facts(*rendered_as_.recorded, dataset_, outcome_.dealt, context_, made);
     const auto model = [&](const std::string& input_digest) {
       std::string bytes = artifact::write_model(outcome_.model, {rendered_as_.as_of.row().version, input_digest});
       std::string sha256 = crypto::sha256_hex(bytes);

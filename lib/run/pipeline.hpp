@@ -15,6 +15,7 @@
 #include "run/as_of.hpp"
 #include "run/config.hpp"
 #include "run/dataset.hpp"
+#include "run/source_facts.hpp"
 
 namespace rf::run {
 
@@ -27,6 +28,7 @@ struct Run {
   std::vector<artifact::File> files;  ///< result files, run.json included, names ascending
   std::map<std::string, double> metrics;
   json::Value found_now = json::Value::array();  ///< diagnostics that the version rendered as did not look for
+  std::optional<SourceNote> untold;  ///< what run::take_source_facts returned
   std::string input_digest;
   std::string run_digest;  ///< SHA-256 of run.json, hex
   std::string run_id;      ///< of a run that was read back; else ""

@@ -19,6 +19,7 @@
 #include "run/findings.hpp"
 #include "run/pipeline.hpp"
 #include "run/sign.hpp"
+#include "run/source_facts.hpp"
 #include "run/verify_parts.hpp"
 
 namespace rf::run {
@@ -121,6 +122,7 @@ class Reproducer {
     }
     json::Value report = report_head(row, result.reproduced);
     report.set("files", std::move(compared.files)).set("found_now", again->found_now);
+    set_notes(checked, again->untold, report);
     if (compared.first) report.set("first_difference", difference_value(*compared.first));
     RF_TRY(attest_and_finish(checked, std::move(report), result));
     return result;
@@ -134,17 +136,17 @@ class Reproducer {
         .set("recorded_by", row.row().version)
         .set("numeric_profile", row.row().numeric_profile);
     if (!row.is_running()) report.set("made_by", history_.running().version);
-    if (!is_the_file_) report.set("notes", spelling_note());
     return report;
   }
 
-  static json::Value spelling_note() {
-    return json::Value::array().push(
-        json::Value::object()
-            .set("about", "file_spelling")
-            .set("message",
-                 "the data holds the same table and is another file than the record names; "
-                 "what the record says of its file was not compared"));
+  /// How the data differs from the file that the record names.
+  void set_notes(const CheckedRun& checked, const std::optional<SourceNote>& untold,
+                 json::Value& report) const {
+    json::Value notes = json::Value::array();
+    const std::optional<SourceNote> source = source_note(*checked.run.record()->find("dataset"), dataset_);
+    for (const std::optional<SourceNote>& note : {source, untold})
+      if (note) notes.push(json::Value::object().set("about", note->about).set("message", note->message));
+    if (!notes.as_array().empty()) report.set("notes", std::move(notes));
   }
 
   static json::Value difference_value(const FileDifference& first) {

@@ -3,6 +3,7 @@
 // the record come only the model, the solver block and the diagnostics of fitting, each with checks of its own.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "core/messages.hpp"
@@ -14,6 +15,7 @@
 #include "run/evaluation.hpp"
 #include "run/fit.hpp"
 #include "run/result_files.hpp"
+#include "run/source_facts.hpp"
 #include "run/verify_parts.hpp"
 
 namespace rf::run {
@@ -88,7 +90,7 @@ class DataLayer {
     RF_ASSIGN(const bool is_evaluated, evaluate_again(outcome));
     if (!is_evaluated) return std::move(found_);
     RF_ASSIGN(Documents made, result_documents(dataset_, reread_.config, outcome, context_));
-    take_inputs(made);
+    take_inputs(outcome, made);
     if (!row_.has_running_profile()) adopt_column_statistics(made);
     RF_ASSIGN(found_.found_now, expect_documents(Layer::kData, run_, row_, std::move(made), groundwork_, findings_));
     return std::move(found_);
@@ -120,18 +122,13 @@ class DataLayer {
 
   /// Whether file, size and spelling can be compared, or are taken from the record and told.
   void settle_source() {
-    const json::Value& recorded = *record_.find("dataset");
-    const json::Value* const fingerprint = recorded.find("fingerprint_sha256");
-    const data::Source* const given = dataset_.dataset().source ? &*dataset_.dataset().source : nullptr;
-    if (fingerprint == nullptr && given != nullptr)
-      findings_.tell("no_file_named", "the record names no file: the table was handed over in memory, and the file given holds the same table");
-    else if (fingerprint != nullptr && given == nullptr)
-      findings_.tell("data_in_memory", "the table was given in memory: it is the same as that of the file that the record names, which was not looked at");
-    else if (fingerprint != nullptr && fingerprint->as_string() != given->fingerprint_sha256)
-      findings_.tell("file_spelling", "the file given holds the same table and is another file than the record names: expected the fingerprint " +
-                                          fingerprint->as_string() + ", found " + given->fingerprint_sha256);
-    else
-      found_.is_the_file = true;
+    const std::optional<SourceNote> note = source_note(*record_.find("dataset"), dataset_);
+    found_.is_the_file = !note;
+    tell(note);
+  }
+
+  void tell(const std::optional<SourceNote>& note) {
+    if (note) findings_.tell(note->about, note->message);
   }
 
   Result<bool> deal_rows(Outcome& outcome) {
@@ -143,11 +140,6 @@ class DataLayer {
     }
     outcome.dealt = std::move(*dealt);
     outcome.model = reread_.loaded.model;
-    // Told by the layer before: nothing can be made of another family's model.
-    if (outcome.model.family != reread_.config.family || outcome.model.task != reread_.config.task) {
-      fail(kModel, "", "the model is of another family or task than the configuration");
-      return false;
-    }
     outcome.diagnostics = reading_diagnostics(dataset_, outcome.dealt);
     const core::Diagnostics& selecting = outcome.dealt.selection.diagnostics;
     outcome.diagnostics.insert(outcome.diagnostics.end(), selecting.begin(), selecting.end());
@@ -235,10 +227,10 @@ class DataLayer {
   }
 
   /// What the record alone can tell takes the place of what was not made.
-  void take_inputs(Documents& made) {
+  void take_inputs(const Outcome& outcome, Documents& made) {
     json::Value& record = made.at(kRecord);
     if (!found_.is_the_file)
-      take_source_facts(run_.documents, made);
+      tell(take_source_facts(run_.documents, dataset_, outcome.dealt, context_, made));
     else if (const json::Value* source = record_.find("dataset")->find("source"))
       take_options(record, *source);
   }

@@ -14,11 +14,8 @@ namespace {
 using namespace test;
 
 core::Diagnostics surprises_of(const std::string& csv, const ReadingOptions& options = {}) {
-  Dataset dataset = must_read(csv, options);
-  dataset.diagnostics.clear();
   TestContext context(2);
-  tell_surprises(dataset, options.kinds, context);
-  return dataset.diagnostics;
+  return surprises(must_read(csv, options).table, options.kinds, context);
 }
 
 /// "CODE got row cells/present" of a one-column file that has a header and these cells; "" without a

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "artifact/documents.hpp"
+#include "run/reproduce.hpp"
 #include "unit/run/emitted_fixture.hpp"
 
 namespace rf::run {
@@ -365,31 +366,92 @@ TEST_F(Verify, TheSameTableThatCameAnotherWayHoldsAndIsTold) {
   EXPECT_EQ(about(memory), "data_in_memory");
 }
 
-/// Only a text can have a decimal comma; a record that names no file had none.
-TEST_F(Verify, ARecordThatNamesNoFileSaysNothingOfReading) {
-  data::Dataset table = small_->dataset();
+/// Column t holds numbers and a few texts, w a number that a double does not hold.
+std::string csv_with_surprises() {
+  std::string csv = "x,t,w,label\n";
+  for (int i = 0; i < 40; ++i)
+    csv += std::to_string(i) + (i % 20 == 7 ? ",none," : "," + std::to_string(i % 5) + ",") +
+           (i < 3 ? "9007199254740993," : "1,") + (i % 2 ? "a\n" : "b\n");
+  return csv;
+}
+
+std::vector<std::string> abouts(const Verification& found) {
+  std::vector<std::string> all;
+  for (const json::Value& note : found.report.find("notes")->as_array())
+    all.push_back(note.find("about")->as_string());
+  return all;
+}
+
+TEST_F(Verify, WhatReadingToldFollowsFromTheTableWhereverItCameFrom) {
+  const auto file = load_text(csv_with_surprises());
+  data::Dataset table = file->dataset();
+  ASSERT_EQ(table.diagnostics.size(), 2u);
   table.source.reset();
+  const LoadedDataset in_memory(table, std::nullopt, {});
+  const std::string of_memory = emit_run(in_memory, "{}");
+  EXPECT_TRUE(check(of_memory, &in_memory).passed) << check(of_memory, &in_memory).first_failure;
+  EXPECT_TRUE(check(of_memory, file.get()).passed) << check(of_memory, file.get()).first_failure;
+  EXPECT_EQ(abouts(check(of_memory, file.get())), std::vector<std::string>{"no_file_named"});
+  const std::string of_file = emit_run(*file, "{}");
+  EXPECT_TRUE(check(of_file, &in_memory).passed) << check(of_file, &in_memory).first_failure;
+  EXPECT_EQ(abouts(check(of_file, &in_memory)), std::vector<std::string>{"data_in_memory"});
+
+  // Declared kinds leave nothing to tell; the record of a file says which were declared.
+  OwnContext own;
+  data::ReadingOptions options;
+  options.kinds = {{"t", core::Kind::kCategory}, {"w", core::Kind::kCategory}};
+  const auto declared = load_buffer(csv_with_surprises(), options, own.context);
+  ASSERT_TRUE(declared.ok());
+  ASSERT_TRUE((*declared)->dataset().diagnostics.empty());
+  const std::string of_declared = emit_run(**declared, "{}");
+  EXPECT_TRUE(check(of_declared, &in_memory).passed) << check(of_declared, &in_memory).first_failure;
+  const auto respelled = load_text(csv_with_surprises() + "\n");
+  EXPECT_TRUE(check(of_declared, respelled.get()).passed)
+      << check(of_declared, respelled.get()).first_failure;
+  EXPECT_TRUE(check(of_file, respelled.get()).passed) << check(of_file, respelled.get()).first_failure;
+}
+
+TEST_F(Verify, ARecordThatNamesNoFileMayTellLessOfReadingAndNothingElse) {
+  const auto file = load_text(csv_with_surprises());
+  data::Dataset table = file->dataset();
+  table.source.reset();
+  table.diagnostics.clear();
   const LoadedDataset in_memory(std::move(table), std::nullopt, {});
   const std::string directory = emit_run(in_memory, "{}");
-  const Verification honest = check(directory, small_.get());
-  EXPECT_TRUE(honest.passed);
-  EXPECT_EQ(honest.report.find("notes")->as_array().at(0).find("about")->as_string(), "no_file_named");
-  Files files = read(directory);
-  edit(files, "run.json", [](json::Value& document) {
-    json::Value invented = json::Value::object();
-    invented.set("code", "DECIMAL_COMMA")
-        .set("severity", "warning")
-        .set("details", json::Value::object().set("column", "none"));
-    document.set("diagnostics", artifact::with_messages(json::Value::array().push(std::move(invented))));
-  });
-  reseal(files);
-  put(directory, files);
-  const Verification invented = check(directory, small_.get());
-  EXPECT_FALSE(invented.passed);
-  bool is_of_data = false;
-  for (const std::string& failure : failures(invented))
-    is_of_data |= failure.starts_with("data run.json /diagnostics");
-  EXPECT_TRUE(is_of_data);
+  const Verification honest = check(directory, file.get());
+  EXPECT_TRUE(honest.passed) << honest.first_failure;
+  EXPECT_EQ(honest.claim, Claim::kHoldsTogether);
+  EXPECT_EQ(abouts(honest), (std::vector<std::string>{"no_file_named", "untold_reading"}));
+  EXPECT_NE(honest.report.find("notes")->as_array()[1].find("message")->as_string().find(
+                "INTEGER_TOO_WIDE of \"w\", TEXT_AMONG_NUMBERS of \"t\""),
+            std::string::npos)
+      << honest.report.find("notes")->as_array()[1].find("message")->as_string();
+  OwnContext own;
+  const auto again = reproduce(directory, *file, nullptr, history_, own.context);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_TRUE(again->reproduced) << again->summary;
+  EXPECT_EQ(again->report.find("notes")->as_array().size(), 2u);
+
+  // A column that shows no decimal comma, and one whose surprise is told otherwise.
+  for (const char* code : {"DECIMAL_COMMA", "TEXT_AMONG_NUMBERS"}) {
+    Files files = read(directory);
+    edit(files, "run.json", [&](json::Value& document) {
+      json::Value invented = json::Value::object();
+      invented.set("code", code)
+          .set("severity", "warning")
+          .set("details", json::Value::object().set("column", "t").set("cells", 3));
+      document.set("diagnostics", artifact::with_messages(json::Value::array().push(std::move(invented))));
+    });
+    reseal(files);
+    const std::string forged = emit_run(in_memory, "{}");
+    put(forged, files);
+    const Verification found = check(forged, file.get());
+    EXPECT_FALSE(found.passed) << code;
+    bool is_of_data = false;
+    for (const std::string& failure : failures(found))
+      is_of_data |= failure.starts_with("data run.json /diagnostics");
+    EXPECT_TRUE(is_of_data) << code << found.first_failure;
+  }
 }
 
 TEST_F(Verify, ADirectoryThatIsNotThereIsAnError) {
