@@ -330,7 +330,7 @@ class Reproduce(RunTest):
         run = self.iris()
         other = self.write("crlf.csv", IRIS.read_bytes().replace(b"\n", b"\r\n"))
         self.assertRegex(self.ok("reproduce", run, "--data", other).out,
-                         r"\AREPRODUCED: 6 of 6 result files byte-identical\nNote: the data holds the same table and is another file")
+                         r"\AREPRODUCED: 6 of 6 result files byte-identical\nNote: the file given holds the same table and is another file")
         before = files(run)
         self.refused(MISMATCH, "DATASET_MISMATCH", "reproduce", run, "--data", other, "--sign", key)
         self.assertEqual(files(run), before)

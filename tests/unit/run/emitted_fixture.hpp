@@ -67,6 +67,13 @@ class EmittedRuns : public testing::Test {
     for (const auto& [name, bytes] : files) write(directory, name, bytes);
   }
 
+  /// Of the first number of a tensor.
+  static void change_last_bit(std::string& model, const std::string& tensor) {
+    const artifact::Container container = artifact::read_safetensors(model).value();
+    const auto at = container.tensors.at(tensor).bytes.data() - model.data();
+    model[static_cast<std::size_t>(at)] ^= 1;
+  }
+
   /// A forger's work: after a change every digest is computed again, as an honest run would have it.
   static void reseal(Files& files) {
     json::Value record = json::parse(files["run.json"]).value();

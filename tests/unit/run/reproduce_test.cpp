@@ -2,7 +2,6 @@
 // Records train again to the same bytes; what does not is named with both values.
 #include "run/reproduce.hpp"
 
-#include "artifact/safetensors.hpp"
 #include "unit/run/emitted_fixture.hpp"
 
 namespace rf::run {
@@ -38,10 +37,7 @@ TEST_F(Reproduce, TheFirstDifferenceIsNamedWithBothValues) {
   const std::string directory = emit_run(*small_, R"({"model": "decision_tree"})");
   Files files = read(directory);
   // The last bit of a threshold changes no prediction here: only training again knows better.
-  const artifact::Container tensors = artifact::read_safetensors(files["model.safetensors"]).value();
-  const std::string_view thresholds = tensors.tensors.at("forest.threshold").bytes;
-  const std::size_t at = static_cast<std::size_t>(thresholds.data() - files["model.safetensors"].data());
-  files["model.safetensors"][at] = static_cast<char>(files["model.safetensors"][at] ^ 1);
+  change_last_bit(files["model.safetensors"], "forest.threshold");
   reseal(files);
   put(directory, files);
   const auto found = again(directory, *small_);

@@ -130,10 +130,12 @@ TEST_F(Sign, AnAlteredRunIsNotSigned) {
   edit(files, "metrics.v1.json", [](json::Value& metrics) { metrics.set("accuracy", 0.123); });
   reseal(files);
   put(directory, files);
-  const core::Error error = sign_now(directory, author_).error();
-  EXPECT_EQ(error.code, core::Code::kRunAltered);
-  EXPECT_NE(error.message.find("metrics.v1.json"), std::string::npos) << error.message;
+  const core::Result<> signed_now = sign_now(directory, author_);
   EXPECT_EQ(read(directory), files);
+  ASSERT_FALSE(signed_now.ok());
+  EXPECT_EQ(signed_now.error().code, core::Code::kRunAltered);
+  EXPECT_NE(signed_now.error().message.find("metrics.v1.json"), std::string::npos)
+      << signed_now.error().message;
   EXPECT_EQ(sign_now(folder_.path("none"), author_).error().code, core::Code::kFileNotFound);
 }
 
@@ -160,6 +162,22 @@ TEST_F(Sign, WhoReproducedSaysSo) {
   ASSERT_TRUE(found.ok());
   EXPECT_FALSE(found->reproduced);
   EXPECT_EQ(found->verdict.error().code, core::Code::kRunAltered);
+  EXPECT_EQ(read(directory), files);
+}
+
+TEST_F(Sign, WhatCameOutOtherwiseIsNotAttested) {
+  const std::string directory = emit_run(*small_, R"({"model": "decision_tree"})");
+  Files files = read(directory);
+  // It holds together, with the data too: only training again knows better.
+  change_last_bit(files["model.safetensors"], "forest.threshold");
+  reseal(files);
+  put(directory, files);
+  OwnContext own;
+  const auto found = reproduce(directory, *small_, &author_, history_, own.context);
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_FALSE(found->reproduced);
+  EXPECT_EQ(found->verdict.error().code, core::Code::kNotReproduced);
+  EXPECT_EQ(found->report.find("attested_by"), nullptr);
   EXPECT_EQ(read(directory), files);
 }
 
