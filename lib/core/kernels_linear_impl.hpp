@@ -86,7 +86,7 @@ inline void scores_of_rows(const double* x, size_t stride, const Weights& weight
     RF_EACH(k, kScores) {
       Vector rows[kWidth];
       RF_EACH(r, kWidth) rows[r] = folded[k * kWidth + r];
-      store(out + k * out_stride + i, weights.w[k * weights.stride - 1] + sums_of(rows));
+      store(out + k * out_stride + i, (weights.w + k * weights.stride)[-1] + sums_of(rows));
     }
   }
   for (; i < n_rows; ++i)
@@ -166,9 +166,10 @@ template <size_t kScores>
 inline void add_gradients_of(const GradientRows& rows, size_t n_features) {
   constexpr size_t kCount = kScores == 1 ? 8 : kScores == 2 ? 6 : kScores == 3 && kWidth < 8 ? 2 : 4;
   RF_EACH(k, kScores) {
-    double sum = rows.g[k * rows.g_stride - 1];
+    double& bias = (rows.g + k * rows.g_stride)[-1];
+    double sum = bias;
     for (size_t i = 0; i < rows.n_rows; ++i) sum += rows.r[k * rows.n_rows + i];
-    rows.g[k * rows.g_stride - 1] = sum;
+    bias = sum;
   }
   size_t j = 0;
   for (; j + kCount * kWidth <= n_features; j += kCount * kWidth)

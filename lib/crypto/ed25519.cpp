@@ -38,12 +38,14 @@ Blake2b blake2b(std::string_view bytes) {
 }
 
 core::Result<Signer> Signer::generate() {
+  const StackWipe wipe;
   RF_ASSIGN(Secret seed, Secret::allocate(kSeedBytes));
   RF_TRY(core::fill_with_random_bytes(seed.bytes()));
   return from_seed(std::span<const std::uint8_t, kSeedBytes>(seed.bytes()));
 }
 
 core::Result<Signer> Signer::from_seed(std::span<const std::uint8_t, kSeedBytes> seed) {
+  const StackWipe wipe;
   RF_ASSIGN(Secret key, Secret::allocate(crypto_sign_ed25519_SECRETKEYBYTES));
   Signer signer;
   crypto_sign_ed25519_seed_keypair(signer.public_key_.data(), key.bytes().data(), seed.data());
@@ -61,6 +63,7 @@ Signer Signer::from_function(Sign sign, const PublicKey& public_key) {
 core::Result<Signature> Signer::sign(std::string_view message) const {
   Signature signature{};
   if (key_) {
+    const StackWipe wipe;
     crypto_sign_ed25519_detached(signature.data(), nullptr, bytes_of(message), message.size(), key_->bytes().data());
     return signature;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A key of this kind has one encoding: fixed bytes in front of the 32 that matter, on one line. Pinned by
+// A key of this kind has one encoding: fixed bytes in front of the 32 that matter, on one line. Behind a private key stands its
+// public one in a block of its own: readers that know of none pass over it, and a bit that changed in either is seen. Pinned by
 // tests/unit/crypto/pem_test.cpp, which holds keys that openssl wrote.
 #include "crypto/pem.hpp"
 
@@ -7,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+#include <utility>
 
 #include "crypto/base64.hpp"
 
@@ -27,6 +30,11 @@ constexpr std::size_t kPrivateBytes = kPrivatePrefix.size() + kSeedBytes;
 constexpr std::size_t kPrivateDigits = kPrivateBytes / 3 * 4;
 static_assert(kPrivateBytes % 3 == 0);
 
+constexpr std::size_t kPublicBytes = kPublicPrefix.size() + std::tuple_size_v<PublicKey>;
+constexpr std::size_t kPublicDigits = (kPublicBytes + 2) / 3 * 4;
+constexpr std::size_t kPrivateSize = kPrivateBegin.size() + kPrivateDigits + kPrivateEnd.size();
+constexpr std::size_t kPublicSize = kPublicBegin.size() + kPublicDigits + kPublicEnd.size();
+
 /// What stands between the two lines; the last line feed may be missing. Empty where they are not there.
 std::string_view body(std::string_view text, std::string_view begin, std::string_view end) {
   if (text.ends_with('\n')) text.remove_suffix(1);
@@ -38,8 +46,14 @@ std::string_view body(std::string_view text, std::string_view begin, std::string
 }  // namespace
 
 core::Result<std::optional<Signer>> signer_from_pem(std::string_view text) {
+  const StackWipe wipe;
+  const std::string_view public_text = text.size() > kPrivateSize ? text.substr(kPrivateSize) : std::string_view();
+  text = text.substr(0, kPrivateSize);
+  if (!public_text.empty() && !text.ends_with('\n')) return std::optional<Signer>();
   const std::string_view digits = body(text, kPrivateBegin, kPrivateEnd);
   if (digits.size() != kPrivateDigits) return std::optional<Signer>();
+  // libsodium takes some bytes with the highest bit for digits.
+  if (std::any_of(digits.begin(), digits.end(), [](char c) { return (c & 0x80) != 0; })) return std::optional<Signer>();
   RF_ASSIGN(Secret bytes, Secret::allocate(kPrivateBytes));
   std::size_t n_bytes = 0;
   const char* end = nullptr;
@@ -49,26 +63,35 @@ core::Result<std::optional<Signer>> signer_from_pem(std::string_view text) {
       !std::equal(kPrivatePrefix.begin(), kPrivatePrefix.end(), bytes.bytes().begin()))
     return std::optional<Signer>();
   RF_ASSIGN(Signer signer, Signer::from_seed(bytes.bytes().subspan<kPrivatePrefix.size(), kSeedBytes>()));
+  if (!public_text.empty() && public_key_from_pem(public_text) != signer.public_key()) return std::optional<Signer>();
   return std::optional<Signer>(std::move(signer));
 }
 
 core::Result<Secret> private_key_pem(const Signer& signer) {
+  const StackWipe wipe;
   RF_ASSIGN(Secret bytes, Secret::allocate(kPrivateBytes));
   std::copy(kPrivatePrefix.begin(), kPrivatePrefix.end(), bytes.bytes().begin());
   std::copy_n(signer.seed().begin(), kSeedBytes, bytes.bytes().begin() + kPrivatePrefix.size());
+  RF_ASSIGN(Secret text, Secret::allocate(kPrivateSize + kPublicSize));
+  char* out = reinterpret_cast<char*>(text.bytes().data());
+  out = std::copy(kPrivateBegin.begin(), kPrivateBegin.end(), out);
   // base64 of libsodium ends with a NUL, for which the line feed makes room.
-  RF_ASSIGN(Secret text, Secret::allocate(kPrivateBegin.size() + kPrivateDigits + kPrivateEnd.size()));
-  char* const out = reinterpret_cast<char*>(text.bytes().data());
-  std::copy(kPrivateBegin.begin(), kPrivateBegin.end(), out);
-  sodium_bin2base64(out + kPrivateBegin.size(), kPrivateDigits + 1, bytes.bytes().data(), kPrivateBytes,
-                    sodium_base64_VARIANT_ORIGINAL);
-  std::copy(kPrivateEnd.begin(), kPrivateEnd.end(), out + kPrivateBegin.size() + kPrivateDigits);
+  sodium_bin2base64(out, kPrivateDigits + 1, bytes.bytes().data(), kPrivateBytes, sodium_base64_VARIANT_ORIGINAL);
+  out = std::copy(kPrivateEnd.begin(), kPrivateEnd.end(), out + kPrivateDigits);
+  const std::string public_text = public_key_pem(signer.public_key());
+  std::copy(public_text.begin(), public_text.end(), out);
   return text;
+}
+
+std::string public_key_pem(const PublicKey& key) {
+  std::string bytes(kPublicPrefix.begin(), kPublicPrefix.end());
+  bytes.append(key.begin(), key.end());
+  return std::string(kPublicBegin) + base64(bytes) + std::string(kPublicEnd);
 }
 
 std::optional<PublicKey> public_key_from_pem(std::string_view text) {
   const auto bytes = from_base64(body(text, kPublicBegin, kPublicEnd));
-  if (!bytes || bytes->size() != kPublicPrefix.size() + PublicKey().size()) return std::nullopt;
+  if (!bytes || bytes->size() != kPublicBytes) return std::nullopt;
   const auto* const begin = reinterpret_cast<const std::uint8_t*>(bytes->data());
   if (!std::equal(kPublicPrefix.begin(), kPublicPrefix.end(), begin)) return std::nullopt;
   PublicKey key;

@@ -12,12 +12,14 @@
 
 namespace rf::crypto {
 
-/// The text of a private key; none where it is anything else. OUT_OF_MEMORY.
+/// The text of a private key, alone or with its public key behind it; none where it is anything else, or where the two
+/// are not of one pair. OUT_OF_MEMORY.
 core::Result<std::optional<Signer>> signer_from_pem(std::string_view text);
 
-/// The text of the signer's key, which must be its own. OUT_OF_MEMORY.
+/// The text of the signer's key, which must be its own, and of its public key behind it. OUT_OF_MEMORY.
 core::Result<Secret> private_key_pem(const Signer& signer);
 
+std::string public_key_pem(const PublicKey& key);
 /// None where the text is no PEM of an Ed25519 public key.
 std::optional<PublicKey> public_key_from_pem(std::string_view text);
 

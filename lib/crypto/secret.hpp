@@ -31,4 +31,14 @@ class Secret {
   std::size_t size_;
 };
 
+/// Stands where secrets are worked with. When it goes, what the calls made since left on this thread's stack is wiped:
+/// functions spill registers there, and so does a program that binds functions when they are first called.
+class StackWipe {
+ public:
+  StackWipe() = default;
+  StackWipe(const StackWipe&) = delete;
+  StackWipe& operator=(const StackWipe&) = delete;
+  ~StackWipe();
+};
+
 }  // namespace rf::crypto

@@ -25,7 +25,23 @@ TEST(Pem, ReadsAndWritesTheStandardsKey) {
   ASSERT_TRUE(signer.ok() && signer->has_value());
   EXPECT_EQ(core::hex((*signer)->seed()), "d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842");
   EXPECT_EQ((*signer)->public_key(), public_key_from_pem(kPublic));
-  EXPECT_EQ(text_of(*private_key_pem(**signer)), kPrivate);
+  EXPECT_EQ(public_key_pem((*signer)->public_key()), kPublic);
+  EXPECT_EQ(text_of(*private_key_pem(**signer)), kPrivate + kPublic);
+  const auto again = signer_from_pem(kPrivate + kPublic);
+  ASSERT_TRUE(again.ok() && again->has_value());
+  EXPECT_EQ((*again)->public_key(), (*signer)->public_key());
+}
+
+TEST(Pem, OneBitThatChangedIsSeen) {
+  const std::string whole = kPrivate + kPublic;
+  for (std::size_t i = 0; i < whole.size(); ++i)
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string changed = whole;
+      changed[i] = static_cast<char>(changed[i] ^ (1 << bit));
+      const auto signer = signer_from_pem(changed);
+      ASSERT_TRUE(signer.ok());
+      EXPECT_FALSE(signer->has_value()) << i << " " << bit;
+    }
 }
 
 TEST(Pem, ALastLineFeedMayBeMissing) {
@@ -45,6 +61,9 @@ TEST(Pem, EveryCharacterCounts) {
   }
   for (std::size_t size = 0; size + 1 < kPrivate.size(); ++size)
     EXPECT_FALSE(signer_from_pem(kPrivate.substr(0, size))->has_value()) << size;
+  for (std::size_t size = kPrivate.size() + 1; size + 1 < (kPrivate + kPublic).size(); ++size)
+    EXPECT_FALSE(signer_from_pem((kPrivate + kPublic).substr(0, size))->has_value()) << size;
+  EXPECT_FALSE(signer_from_pem(kPrivate + kPrivate)->has_value());
   for (std::size_t size = 0; size + 1 < kPublic.size(); ++size)
     EXPECT_FALSE(public_key_from_pem(kPublic.substr(0, size))) << size;
   EXPECT_FALSE(public_key_from_pem(kPrivate));
