@@ -51,20 +51,25 @@ TEST(FormatRfc3339, GivesKnownTimes) {
 }
 
 TEST(FormatRfc3339, StaysWithinItsYears) {
-  EXPECT_EQ(format_rfc3339(-1), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(format_rfc3339(-1), "1969-12-31T23:59:59Z");
+  EXPECT_EQ(format_rfc3339(-14182940), "1969-07-20T20:17:40Z");
+  EXPECT_EQ(format_rfc3339(INT64_MIN), "0000-01-01T00:00:00Z");
   EXPECT_EQ(format_rfc3339(INT64_MAX), "9999-12-31T23:59:59Z");
 }
 
 // The C library's calendar is the outside reference.
 TEST(FormatRfc3339, AgreesWithGmtimeOnEveryDayOfACycleAndOnAShareOfTheOthers) {
-  constexpr std::int64_t kDaysTo10000 = 2932897, kDaysOf400Years = 146097;
-  for (std::int64_t day = 0; day < kDaysTo10000; day += day < kDaysOf400Years ? 1 : 29) {
-    const std::int64_t seconds = day * 86400 + day % 86400;
+  constexpr std::int64_t kDaysTo10000 = 2932897, kDaysOf400Years = 146097, kDaysFrom0 = -719528;
+  for (std::int64_t day = kDaysFrom0; day < kDaysTo10000;
+       day += day < kDaysFrom0 + 800 || (day >= 0 && day < kDaysOf400Years) ? 1 : 29) {
+    const std::int64_t seconds = day * 86400 + (day - kDaysFrom0) % 86400;
     const std::time_t time = seconds;
     std::tm parts{};
     gmtime_r(&time, &parts);
     char expected[32];
-    std::strftime(expected, sizeof expected, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    // %Y has four digits from year 1000 on only.
+    std::snprintf(expected, sizeof expected, "%04d", parts.tm_year + 1900);
+    std::strftime(expected + 4, sizeof expected - 4, "-%m-%dT%H:%M:%SZ", &parts);
     const std::string text = format_rfc3339(seconds);
     ASSERT_EQ(text, expected);
     ASSERT_EQ(parse_rfc3339(text), seconds);
@@ -74,6 +79,10 @@ TEST(FormatRfc3339, AgreesWithGmtimeOnEveryDayOfACycleAndOnAShareOfTheOthers) {
 TEST(ParseRfc3339, TakesOffsetsAndFractions) {
   EXPECT_EQ(parse_rfc3339("2024-01-01T12:00:00Z"), 1704110400);
   EXPECT_EQ(parse_rfc3339("2024-01-01t12:00:00z"), 1704110400);
+  EXPECT_EQ(parse_rfc3339("2024-01-01 12:00:00Z"), 1704110400);
+  EXPECT_EQ(parse_rfc3339("1969-07-20T20:17:40Z"), -14182940);
+  EXPECT_EQ(parse_rfc3339("1969-12-31T23:59:59Z"), -1);
+  EXPECT_EQ(parse_rfc3339("0000-01-01T00:00:00Z"), -62167219200);
   EXPECT_EQ(parse_rfc3339("2024-01-01T14:00:00+02:00"), 1704110400);
   EXPECT_EQ(parse_rfc3339("2024-01-01T06:30:00-05:30"), 1704110400);
   EXPECT_EQ(parse_rfc3339("2024-01-01T12:00:00.999999Z"), 1704110400);
@@ -85,7 +94,8 @@ TEST(ParseRfc3339, RefusesWhatIsNoTime) {
                            "2024",
                            "2024-01-01",
                            "2024-01-01T12:00:00",
-                           "2024-01-01 12:00:00Z",
+                           "2024-01-01  12:00:00Z",
+                           "2024-01-01_12:00:00Z",
                            "2024-13-01T00:00:00Z",
                            "2024-00-01T00:00:00Z",
                            "2023-02-29T00:00:00Z",
@@ -98,8 +108,9 @@ TEST(ParseRfc3339, RefusesWhatIsNoTime) {
                            "2024-01-01T00:00:00.Z",
                            "2024-01-01T00:00:00+0200",
                            "2024-01-01T00:00:00+24:00",
-                           "1969-12-31T23:59:59Z",
-                           "1970-01-01T00:00:00+01:00",
+                           "-001-12-31T23:59:59Z",
+                           "0000-01-01T00:00:00+01:00",
+                           "9999-12-31T23:59:59-01:00",
                            "24-01-01T00:00:00Z",
                            "2024-1-1T00:00:00Z",
                            "2024-01-01T00:00:00Zx"})

@@ -18,11 +18,8 @@
 #include <thread>
 #include <vector>
 
-#if defined(__has_feature)
-#define RF_TEST_SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define RF_TEST_SANITIZED 0
-#endif
+#include "unit/core/sanitized.hpp"
+
 
 namespace rf::core {
 namespace {
@@ -270,7 +267,7 @@ TEST(Workers, ACancelFromOutsideEndsTheCallWhileItWaits) {
 
 // The limit holds for the whole process, so a child sets it. The sanitizers' own memory breaks such a limit.
 TEST(Workers, GoOnWithFewerThreadsWhenTheSystemGivesNoMore) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || RF_TEST_SANITIZED
+#if RF_TEST_SANITIZED
   GTEST_SKIP() << "a sanitizer needs more address space than the limit leaves";
 #else
   const pid_t child = ::fork();

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include "unit/core/sanitized.hpp"
+
 namespace rf::crypto {
 namespace {
 
@@ -47,7 +49,7 @@ TEST(Secret, StaysOutOfCoreDumps) {
 
 // Only the secret's own bytes can be touched; the page behind them cannot be read.
 TEST(SecretDeathTest, ReadingPastTheEndEndsTheProcess) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if RF_TEST_SANITIZED
   GTEST_SKIP() << "a sanitizer answers to the fault in its own way";
 #endif
   const auto secret = Secret::allocate(32);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "unit/data/csv_twin.hpp"
+#include "unit/core/sanitized.hpp"
 #include "unit/data/random_csv.hpp"
 #include "unit/data/support.hpp"
 
@@ -99,7 +100,7 @@ const std::vector<Way> kManyWays = {{1, 0},     {1, 1},       {1, 2},      {1, 3
                                     {1, 4096},  {5, 4096},    {2, 0},      {5, 0},  {1, 65536}, {2, 65536},
                                     {5, 65536}, {1, 1 << 20}, {5, 1 << 20}};
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#if RF_TEST_SANITIZED
 constexpr bool kIsSlow = true;  // up to fifty times as slow
 #else
 constexpr bool kIsSlow = false;

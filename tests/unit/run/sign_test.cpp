@@ -6,6 +6,7 @@
 #include "artifact/version.hpp"
 #include "run/reproduce.hpp"
 #include "run/whole.hpp"
+#include "unit/core/sanitized.hpp"
 #include "unit/run/signed_fixture.hpp"
 
 namespace rf::run {
@@ -287,7 +288,7 @@ TEST_F(Sign, AnotherRunsSignaturesAreRefused) {
 }
 
 // Under a sanitizer every fifth byte: each takes milliseconds there.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if RF_TEST_SANITIZED
 constexpr std::size_t kByteStep = 5;
 #else
 constexpr std::size_t kByteStep = 1;

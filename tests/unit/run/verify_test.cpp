@@ -7,6 +7,7 @@
 
 #include "artifact/documents.hpp"
 #include "run/reproduce.hpp"
+#include "unit/core/sanitized.hpp"
 #include "unit/run/emitted_fixture.hpp"
 
 namespace rf::run {
@@ -90,7 +91,7 @@ TEST_F(Verify, WhatWasEmittedHolds) {
 }
 
 // Under a sanitizer every fifth byte: each takes milliseconds there.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if RF_TEST_SANITIZED
 constexpr std::size_t kByteStep = 5;
 #else
 constexpr std::size_t kByteStep = 1;
