@@ -33,6 +33,11 @@ add_custom_command(OUTPUT ${one_object}
 set_source_files_properties(${one_object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
 
 add_library(runforge_one_archive STATIC ${one_object})
+# Makefiles know the objects of other targets as files alone.
+add_dependencies(runforge_one_archive runforge_bindings)
+foreach(component ${components})
+  add_dependencies(runforge_one_archive runforge_${component})
+endforeach()
 add_library(runforge::one_archive ALIAS runforge_one_archive)
 runforge_public(runforge_one_archive)
 target_link_libraries(runforge_one_archive PRIVATE Threads::Threads)

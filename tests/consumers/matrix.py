@@ -213,6 +213,8 @@ class Matrix:
             for program in ("train", "by pkg-config"):
                 if result_of(build / program, LD_LIBRARY_PATH=str(prefix / "lib")) != self.expected:
                     raise Failed(f"the {form} library alone, {program}: another result")
+        self.says_what_is_missing(self.work / "static alone", "shared", "which has: static")
+        self.says_what_is_missing(self.work / "shared alone", "static", "which has: shared")
         major, minor, _ = version().split(".")
         file = prefix / "lib" / "cmake" / "runforge" / "runforge-config-version.cmake"
         for wanted, fits in ((f"{major}.{minor}", True), (abi_line(), True), (f"{major}.{int(minor) + 1}", False),
@@ -223,6 +225,23 @@ class Matrix:
                               'message("fits: ${PACKAGE_VERSION_COMPATIBLE}")\n', encoding="utf-8")
             if ("fits: TRUE" in run(["cmake", "-P", script])) != fits:
                 raise Failed(f"version {version()} where {wanted} is wanted: expected {'yes' if fits else 'no'}")
+
+    def says_what_is_missing(self, prefix, form, told):
+        """find_package(runforge COMPONENTS form) where that form was not installed."""
+        folder = fresh(self.work / "a form that is missing")
+        (folder / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.25)\nproject(host LANGUAGES C)\n"
+                                               f"find_package(runforge REQUIRED COMPONENTS {form})\n", encoding="utf-8")
+        done = attempt(["cmake", "-G", "Ninja", "-S", folder, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}"])
+        text = " ".join(done.stdout.split())
+        if done.returncode == 0 or f'"{form}" was not installed' not in text or told not in text:
+            raise Failed(f"COMPONENTS {form} where it was not installed: {done.stdout}")
+
+    def makefiles(self):
+        """The one archive is made of objects of other targets, which Makefiles must be told of."""
+        build = self.work / "makefiles"
+        run(["cmake", "-G", "Unix Makefiles", "-S", self.source, "-B", build, *self.compiling, "-DRUNFORGE_ONE_ARCHIVE=ON",
+             "-DRUNFORGE_BUILD_TESTS=OFF", "-DRUNFORGE_BUILD_EXAMPLES=OFF", "-DRUNFORGE_BUILD_TOOL=OFF"])
+        run(["cmake", "--build", build, "--target", "runforge_one_archive", "-j", "2"])
 
     def pkg_config(self):
         def flags_of(form):
@@ -306,7 +325,8 @@ def main():
                 ("add_subdirectory", matrix.add_subdirectory), ("FetchContent", matrix.fetch_content),
                 ("one form alone, then Debian packages", lambda: (matrix.one_form_alone(), debian.check(matrix))),
                 ("find_package, moved", lambda: matrix.find_package("find_package, moved")),
-                ("pkg-config", matrix.pkg_config), ("compiler alone", matrix.compiler_alone), ("controls", matrix.controls))]
+                ("pkg-config", matrix.pkg_config), ("compiler alone", matrix.compiler_alone), ("controls", matrix.controls),
+                ("Makefiles", matrix.makefiles))]
             for future in started:
                 future.result()
     except Failed as failure:
