@@ -20,6 +20,7 @@ namespace rf::core {
 namespace {
 
 constexpr std::int64_t kSecondsPerDay = 86400;
+constexpr std::int64_t kFirstSecond = -62167219200;  // 0000-01-01T00:00:00Z
 constexpr std::int64_t kLastSecond = 253402300799;  // 9999-12-31T23:59:59Z
 
 struct CivilTime {
@@ -38,8 +39,9 @@ std::int64_t days_of(std::int64_t year, std::int64_t month, std::int64_t day) {
 }
 
 CivilTime civil_time(std::int64_t unix_seconds) {
-  const std::int64_t seconds = std::clamp<std::int64_t>(unix_seconds, 0, kLastSecond);
-  const std::int64_t days = seconds / kSecondsPerDay + 719468;
+  // Counted from 400 years before the first of March of year 0, so that nothing is negative.
+  const std::int64_t seconds = std::clamp(unix_seconds, kFirstSecond, kLastSecond) - kFirstSecond;
+  const std::int64_t days = seconds / kSecondsPerDay - 60 + 146097;
   const std::int64_t rest = seconds % kSecondsPerDay;
   const std::int64_t era = days / 146097;
   const std::int64_t day_of_era = days % 146097;
@@ -48,7 +50,7 @@ CivilTime civil_time(std::int64_t unix_seconds) {
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t month_from_march = (5 * day_of_year + 2) / 153;
   const std::int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-  return {.year = year_of_era + era * 400 + (month <= 2 ? 1 : 0),
+  return {.year = year_of_era + (era - 1) * 400 + (month <= 2 ? 1 : 0),
           .month = month,
           .day = day_of_year - (153 * month_from_march + 2) / 5 + 1,
           .hour = rest / 3600,
@@ -235,10 +237,10 @@ std::string format_compact_utc(std::int64_t unix_seconds) {
 std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
   Cursor cursor(text);
   CivilTime time;
-  const bool date = cursor.take_number(4, 1970, 9999, time.year) && cursor.take('-') &&
+  const bool date = cursor.take_number(4, 0, 9999, time.year) && cursor.take('-') &&
                     cursor.take_number(2, 1, 12, time.month) && cursor.take('-') &&
                     cursor.take_number(2, 1, days_in_month(time.year, time.month), time.day);
-  if (!date || !(cursor.take('T') || cursor.take('t'))) return std::nullopt;
+  if (!date || !(cursor.take('T') || cursor.take('t') || cursor.take(' '))) return std::nullopt;
   // A leap second counts as the first second of the next minute, as in POSIX.
   const bool clock = cursor.take_number(2, 0, 23, time.hour) && cursor.take(':') &&
                      cursor.take_number(2, 0, 59, time.minute) && cursor.take(':') &&
@@ -254,7 +256,7 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
   const std::int64_t days = days_of(time.year, time.month, time.day);
   const std::int64_t seconds =
       days * kSecondsPerDay + time.hour * 3600 + time.minute * 60 + time.second - offset;
-  if (seconds < 0 || seconds > kLastSecond) return std::nullopt;
+  if (seconds < kFirstSecond || seconds > kLastSecond) return std::nullopt;
   return seconds;
 }
 

@@ -39,11 +39,12 @@ void drop_pages(void* data, std::size_t size_bytes);
 /// Writes a zero into each page of memory not yet written to, so that the system clears it now.
 void touch_pages(void* data, std::size_t size_bytes);
 
-/// "2024-01-01T12:00:00Z", years 1970 to 9999.
+/// "2024-01-01T12:00:00Z", years 0 to 9999; what lies outside is the nearest of them.
 std::string format_rfc3339(std::int64_t unix_seconds);
 /// "20240101-120000"
 std::string format_compact_utc(std::int64_t unix_seconds);
-/// Seconds since 1970 of "2024-01-01T12:00:00Z" or with an offset "+02:00"; fractions are cut off.
+/// Seconds since 1970 of "2024-01-01T12:00:00Z" or with an offset "+02:00", negative before; a space may stand for
+/// the T. Fractions are cut off.
 std::optional<std::int64_t> parse_rfc3339(std::string_view text);
 
 }  // namespace rf::core

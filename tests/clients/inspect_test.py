@@ -4,7 +4,7 @@
 import json
 import re
 
-from client import CONFIG, DATA, FAULTY_DATA, IO, ClientTest, main, record
+from client import CONFIG, DATA, FAULTY_DATA, IO, ClientTest, main, record, tool
 
 TITANIC = [DATA / "titanic.csv", "--label", "Survived"]
 
@@ -16,7 +16,10 @@ def table_row(text, column):
 
 class Inspect(ClientTest):
     def describe(self, *arguments):
-        return json.loads(self.ok("inspect", "--data", *arguments, "--json").out)
+        result = tool("inspect", "--data", *arguments, "--json")
+        described = json.loads(result.out)
+        self.assertEqual(result.status, FAULTY_DATA if "problem" in described else 0, result)
+        return described
 
     def test_each_column_has_a_line(self):
         text = self.ok("inspect", "--data", *TITANIC).out
@@ -93,15 +96,17 @@ class Inspect(ClientTest):
         self.assertIn("--label", result.out)
         self.assertNotIn("Problem", result.out)
 
-    def test_a_problem_is_told_and_is_no_failure_of_inspect(self):
+    def test_a_problem_is_told_and_has_an_exit_status(self):
         problems = [
             (["--label", "specie"], "LABEL_NOT_FOUND"),
             (["--label", "species", "--ignore", "none"], "COLUMN_NOT_FOUND"),
             (["--label", "sepal_length_cm"], "LABEL_TYPE_INVALID"),
         ]
         for arguments, code in problems:
-            text = self.ok("inspect", "--data", DATA / "iris.csv", *arguments).out
-            self.assertRegex(text, rf"\nProblem: .+ \[{code}\]\nTraining would fail.\n\Z")
+            result = tool("inspect", "--data", DATA / "iris.csv", *arguments)
+            self.assertEqual(result.status, FAULTY_DATA, result)
+            self.assertRegex(result.out, rf"\nProblem: .+ \[{code}\]\nTraining would fail.\n\Z")
+            self.assertRegex(result.err, rf"\Arunforge: error: .+ \[{code}\]\n\Z")
             self.assertEqual(self.describe(DATA / "iris.csv", *arguments)["problem"]["code"], code)
 
     def test_the_problem_is_the_one_training_has(self):

@@ -123,6 +123,12 @@ class Record(ClientTest):
         self.assertTrue(self.train(*IRIS, "--timestamp", "2024-01-01T01:30:00+02:00").name
                         .startswith("20231231-233000-"))
 
+    def test_a_timestamp_may_be_before_1970(self):
+        run_dir = self.train(*IRIS, "--timestamp", "1969-07-20 20:17:40Z")
+        self.assertTrue(run_dir.name.startswith("19690720-201740-"))
+        self.assertEqual(record(run_dir, "execution.v1.json")["created_at"], "1969-07-20T20:17:40Z")
+        self.ok("verify", run_dir, "--data", DATA / "iris.csv")
+
     def test_a_timestamp_that_is_none_is_refused(self):
         for text in ("yesterday", "2024-13-01T00:00:00Z", "2024-02-30T00:00:00Z", "2024-01-01", "2024-01-01T00:00:00"):
             message = self.refused(CONFIG, "INVALID_VALUE", "train", "--data", *IRIS, "--out", self.runs,

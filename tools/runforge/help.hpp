@@ -144,7 +144,8 @@ inline constexpr char kInspect[] = "Show what would be trained on, and what is w
 inline constexpr char kInspectFooter[] =
     "\nExamples:\n"
     "  runforge inspect --data titanic.csv --label Survived\n"
-    "  runforge inspect --data titanic.csv --label Survived --missing fill --json\n";
+    "  runforge inspect --data titanic.csv --label Survived --missing fill --json\n"
+    "\nExit status 3 where a training would fail on this data.\n";
 inline constexpr char kInspectData[] = "CSV file to look at; - is standard input";
 inline constexpr char kInspectJson[] = "Print the description as JSON";
 

@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 #include "config.hpp"
+#include "failure.hpp"
 #include "json.hpp"
 #include "output.hpp"
 #include "print/table.hpp"
@@ -92,6 +93,12 @@ std::string closing_text(const json::View& description, bool configured) {
          ") on " + counted(description["features"].size(), "feature") + ".\n";
 }
 
+/// What is described was described; that a training would fail is said by the exit status as well.
+void fail_as_training_would(const json::View& description) {
+  if (const json::View problem = description["problem"])
+    throw Failure{RF_E_DATA, problem["code"].text(), problem["message"].text(), "{}", true};
+}
+
 }  // namespace
 
 void run_inspect(const InspectArguments& arguments) {
@@ -102,15 +109,18 @@ void run_inspect(const InspectArguments& arguments) {
   Blob blob;
   call(rf_dataset_describe, dataset.get(), config.has_train ? config.train.data() : nullptr,
        config.train.size(), Receiver(blob).slot());
-  if (arguments.json) return write_stdout(text_of(blob));
-
   const json::Document document = json::parse(text_of(blob), "inspect.v1");
   const json::View description(&document);
+  if (arguments.json) {
+    write_stdout(text_of(blob));
+    return fail_as_training_would(description);
+  }
   write_stdout(printable(arguments.data) + ": " + counted(rf_dataset_rows(dataset.get()), "row") + ", " +
                counted(rf_dataset_columns(dataset.get()), "column") + "\n\n" +
                columns_text(description["columns"], rf_dataset_rows(dataset.get()), config.has_train) + rows_text(description) +
                classes_text(description["class_counts"]) + notes_text(description["diagnostics"]) +
                closing_text(description, config.has_train));
+  fail_as_training_would(description);
 }
 
 }  // namespace rf::tool

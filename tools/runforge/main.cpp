@@ -59,6 +59,8 @@ int report(const Failure& failure, bool as_json) {
     as_json && !failure.in_report ? write_stdout(error_json(failure)) : write_stderr(line);
   } catch (const Failure&) {
     write_stderr(line);
+  } catch (const ClosedPipe&) {
+    write_stderr(line);
   }
   return failure.status;
 }
@@ -77,6 +79,8 @@ int main(int count, char** arguments) {
     return 0;
   } catch (const Failure& failure) {
     return rf::tool::report(failure, as_json);
+  } catch (const rf::tool::ClosedPipe&) {
+    return rf::tool::end_by_closed_pipe();
   } catch (const std::bad_alloc&) {
     return rf::tool::report({RF_E_NOMEM, "OUT_OF_MEMORY", "not enough memory"}, as_json);
   } catch (const std::exception& error) {

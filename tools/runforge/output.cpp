@@ -61,9 +61,16 @@ void secure_standard_descriptors() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
+int end_by_closed_pipe() {
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
+  return 128 + SIGPIPE;  // where the signal is blocked
+}
+
 void write_stdout(std::string_view text) {
   const int error_number = write_all(STDOUT_FILENO, text);
   if (error_number == EINTR) throw Failure{6, "CANCELLED", "cancelled while writing standard output"};
+  if (error_number == EPIPE) throw ClosedPipe();
   if (error_number != 0)
     throw Failure{kIoStatus, "WRITE_FAILED", "standard output: cannot write: " + system_text(error_number)};
 }

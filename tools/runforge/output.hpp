@@ -12,6 +12,8 @@ namespace rf::tool {
 /// lands there; writing to a closed standard output still fails. Makes a closed pipe an error instead of a
 /// signal.
 void secure_standard_descriptors();
+/// Ends the program as SIGPIPE does; the exit status where that signal is blocked.
+int end_by_closed_pipe();
 
 void write_stdout(std::string_view text);
 /// Failures are ignored: there is nowhere left to report them.
