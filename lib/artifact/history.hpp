@@ -96,6 +96,8 @@ class AsOf {
   const History& history() const { return *history_; }
   bool is_running() const { return row_ == &history_->running(); }
   bool has_running_profile() const { return row_->numeric_profile == history_->running().numeric_profile; }
+  /// Whether the row is this version or a later one.
+  bool is_at_least(std::string_view version) const;
   /// Whether the row knew it; false for what nobody knows.
   bool knows(Thing thing, std::string_view name) const;
   bool knows(const Entry& entry) const;

@@ -157,7 +157,8 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
     if (published.ok()) return id;  // moved: no memory is asked for once the run is there
     const core::Code code = published.error().code;
     const bool taken = RF_MUTANT(taken_name_is_an_error, code == core::Code::kAlreadyExists, false);
-    if (!taken || later == kSecondsPerDay) return std::move(published).error();
+    // The last second that has a name is followed by none.
+    if (!taken || later == kSecondsPerDay || run_id(unix_seconds + later + 1, input_digest) == id) return std::move(published).error();
   }
 }
 

@@ -10,8 +10,8 @@
 
 namespace rf::model {
 
-core::Result<> Predictor::predict(const core::SampleView& x, std::span<double> out,
-                                  core::Context& context) const {
+core::Result<> Predictor::predict(const core::SampleView& x, std::span<double> out, core::Context& context,
+                                  Outputs expected) const {
   RF_ASSIGN(const BinnedForest* const binned, prepared(x.n_samples, context));
   const std::size_t n_threads = context.workers.n_threads();
   const std::size_t share = (x.n_samples + n_threads - 1) / n_threads;
@@ -36,7 +36,7 @@ core::Result<> Predictor::predict(const core::SampleView& x, std::span<double> o
       binned->sum_trees(1, samples, context.kernels, outputs, scratch[slot]);
       sums_to_mean(std::get<Forest>(model_.fitted), {outputs, samples.n_samples * width});
     }
-    return check_finite({outputs, samples.n_samples * width});
+    return check_outputs({outputs, samples.n_samples * width}, expected);
   };
   return context.workers.run(n_blocks, predict_block);
 }

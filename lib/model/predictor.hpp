@@ -25,7 +25,8 @@ class Predictor {
 
   const Model& model() const { return model_; }
   /// As model::predict. May be called from several threads at once.
-  core::Result<> predict(const core::SampleView& x, std::span<double> out, core::Context& context) const;
+  core::Result<> predict(const core::SampleView& x, std::span<double> out, core::Context& context,
+                         Outputs expected = Outputs::kFinite) const;
 
   /// Whether the preparation has been made; for tests.
   bool is_prepared() const {

@@ -135,7 +135,7 @@ bool same_member(const Side& a, const Side& b, const char* object, const char* k
 json::Value remarks(const Side& a, const Side& b) {
   json::Value list = json::Value::array();
   if (same_member(a, b, "dataset", "content_sha256")) {
-    if (!same_member(a, b, "dataset", "fingerprint_sha256"))
+    if (!same_member(a, b, "dataset", "fingerprint_sha256") || !same_member(a, b, "dataset", "size_bytes"))
       list.push(remark("data", "the table is the same, the files it was read from are not"));
     else if (!same_member(a, b, "dataset", "source"))
       list.push(remark("data", "the table is the same, it was read with other options"));

@@ -14,12 +14,16 @@ TrainingTarget training_target(const Dealt& dealt) {
           at_positions(dealt.weights, dealt.split.train)};
 }
 
+model::Outputs outputs_of(const artifact::AsOf& row) {
+  return row.is_at_least("0.2.0") ? model::Outputs::kFinite : model::Outputs::kNumbers;
+}
+
 core::Result<Evaluation> evaluate_model(const model::Model& model, const data::Table& table,
-                                        const Dealt& dealt, core::Context& context) {
+                                        const Dealt& dealt, model::Outputs expected, core::Context& context) {
   RF_ASSIGN(encode::Encoded encoded,
             encode::encode(model.encoder, table, dealt.selection.features, dealt.validation_rows, context));
   std::vector<double> outputs(dealt.validation_rows.size() * model::n_outputs(model));
-  RF_TRY(model::predict(model, encode::view(encoded.x), outputs, context));
+  RF_TRY(model::predict(model, encode::view(encoded.x), outputs, context, expected));
   Evaluation evaluation{{}, std::move(encoded.unknown_levels)};
   if (model.task == core::Task::kClassification) {
     RF_ASSIGN(evaluation.metrics, evaluate::classification_metrics(

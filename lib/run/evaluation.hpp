@@ -13,6 +13,7 @@
 #include "evaluate/metrics.hpp"
 #include "model/model.hpp"
 #include "run/deal.hpp"
+#include "artifact/history.hpp"
 #include "run/fit.hpp"
 
 namespace rf::run {
@@ -35,9 +36,12 @@ struct Evaluation {
       unknown_levels;  ///< per feature: validation rows with a level unknown to the model
 };
 
-/// LIMIT_REACHED, CANCELLED.
+/// Since 0.2.0 an output that is not finite is NOT_FINITE; 0.1.0 recorded infinite ones.
+model::Outputs outputs_of(const artifact::AsOf& row);
+
+/// LIMIT_REACHED, CANCELLED, NOT_FINITE.
 core::Result<Evaluation> evaluate_model(const model::Model& model, const data::Table& table,
-                                        const Dealt& dealt, core::Context& context);
+                                        const Dealt& dealt, model::Outputs expected, core::Context& context);
 
 /// UNKNOWN_LEVEL for each feature that has such rows.
 core::Diagnostics unknown_levels(const model::Model& model, std::span<const std::uint64_t> n_rows);

@@ -91,7 +91,7 @@ class TrainingRun {
   }
 
   Result<> evaluate_on_validation_rows() {
-    RF_ASSIGN(Evaluation evaluation, evaluate_model(outcome_.model, table_, outcome_.dealt, context_));
+    RF_ASSIGN(Evaluation evaluation, evaluate_model(outcome_.model, table_, outcome_.dealt, outputs_of(rendered_as_.as_of), context_));
     outcome_.metrics = std::move(evaluation.metrics);
     append(outcome_.diagnostics, outcome_.metrics.diagnostics);
     append(outcome_.diagnostics, unknown_levels(outcome_.model, evaluation.unknown_levels));

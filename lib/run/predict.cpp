@@ -101,7 +101,7 @@ core::Result<> predict_rows(const model::Model& model, const double* values, std
     }
     double* const outputs = out + begin * width;
     model::predict_samples(model, {design, inputs, n, inputs}, kernels, outputs);
-    RF_TRY(model::check_finite({outputs, n * width}));
+    RF_TRY(model::check_outputs({outputs, n * width}));
     for (std::size_t i = 0; i < n; ++i)
       if (!scored[i]) std::fill_n(outputs + i * width, width, kNotScored);
   }

@@ -79,28 +79,22 @@ class Reproducer {
                          "the data is not what the run was trained on: expected the content digest " +
                              expected + ", found " + content,
                          {{"expected", expected}, {"got", content}}};
-    return compare_file(recorded.find("fingerprint_sha256"));
+    return compare_source(recorded, row);
   }
 
-  /// Another file with the same table is told; nothing is signed for it.
-  Result<> compare_file(const json::Value* recorded) {
-    const data::Source* const given = dataset_.dataset().source ? &*dataset_.dataset().source : nullptr;
-    const std::string expected = recorded == nullptr ? "none" : recorded->as_string();
-    const std::string found = given == nullptr ? "none" : given->fingerprint_sha256;
-    is_the_file_ = expected == found;
-    if (is_the_file_ || signer_ == nullptr) return {};
-    return core::Error{Code::kDatasetMismatch,
-                       "the data holds the same table and is another file than the record names, so nothing "
-                       "is signed: expected the "
-                       "fingerprint " +
-                           expected + ", found " + found,
-                       {{"expected", expected}, {"got", found}}};
+  /// Where the same table came another way it is told; nothing is signed for it.
+  Result<> compare_source(const json::Value& recorded, const artifact::AsOf& row) {
+    source_ = source_note(recorded, row, dataset_);
+    if (!source_ || signer_ == nullptr) return {};
+    return core::Error{core::Code::kDatasetMismatch, "nothing is signed: " + source_->message, {{"file", directory_}}};
   }
 
   Result<Reproduction> train_again(const CheckedRun& checked) {
     const artifact::AsOf row(history_, *checked.run.row);
+    // What was declared of a table from memory no record tells.
+    const bool is_as_recorded = !source_ && checked.run.record()->find("dataset")->find("source") != nullptr;
     const RenderedAs rendered_as{row, &checked.run.documents,
-                                 is_the_file_ ? SourceFacts::kOfTheData : SourceFacts::kOfTheRecord};
+                                 is_as_recorded ? SourceFacts::kOfTheData : SourceFacts::kOfTheRecord};
     RF_ASSIGN(const std::shared_ptr<const Run> again,
               train(dataset_, checked.reread->config, rendered_as, context_));
     std::vector<artifact::File> recorded;
@@ -122,9 +116,9 @@ class Reproducer {
     }
     json::Value report = report_head(row, result.reproduced);
     report.set("files", std::move(compared.files)).set("found_now", again->found_now);
-    set_notes(checked, again->untold, report);
+    set_notes(again->untold, report);
     if (compared.first) report.set("first_difference", difference_value(*compared.first));
-    RF_TRY(attest_and_finish(checked, std::move(report), result));
+    RF_TRY(attest_and_finish(checked, again->untold, std::move(report), result));
     return result;
   }
 
@@ -139,12 +133,10 @@ class Reproducer {
     return report;
   }
 
-  /// How the data differs from the file that the record names.
-  void set_notes(const CheckedRun& checked, const std::optional<SourceNote>& untold,
-                 json::Value& report) const {
+  /// How the data differs from what the record says of it.
+  void set_notes(const std::optional<SourceNote>& untold, json::Value& report) const {
     json::Value notes = json::Value::array();
-    const std::optional<SourceNote> source = source_note(*checked.run.record()->find("dataset"), dataset_);
-    for (const std::optional<SourceNote>& note : {source, untold})
+    for (const std::optional<SourceNote>& note : {source_, untold})
       if (note) notes.push(json::Value::object().set("about", note->about).set("message", note->message));
     if (!notes.as_array().empty()) report.set("notes", std::move(notes));
   }
@@ -158,9 +150,13 @@ class Reproducer {
 
   /// The statement is made before the report says so, and stands beside the run only after all else went
   /// well.
-  Result<> attest_and_finish(const CheckedRun& checked, json::Value report, Reproduction& result) {
-    const bool attests = RF_MUTANT(different_is_attested, result.reproduced, true) && signer_ != nullptr;
-    report.set("asked", asked("", attests ? "" : "training again gave other bytes"));
+  Result<> attest_and_finish(const CheckedRun& checked, const std::optional<SourceNote>& untold, json::Value report,
+                             Reproduction& result) {
+    const bool attests =
+        RF_MUTANT(different_is_attested, result.reproduced, true) && signer_ != nullptr && !untold;
+    report.set("asked", asked("", attests    ? ""
+                                  : !untold ? "training again gave other bytes"
+                                            : "the record tells less of reading than the table does"));
     if (attests) report.set("attested_by", artifact::key_id(signer_->public_key()));
     RF_TRY(finish(std::move(report), result));
     if (attests) RF_TRY(attest(directory_, {*checked.run.record(), checked.groundwork.sha256}, *signer_));
@@ -218,7 +214,7 @@ class Reproducer {
   const crypto::Signer* signer_;
   const artifact::History& history_;
   core::Context& context_;
-  bool is_the_file_ = true;
+  std::optional<SourceNote> source_;  ///< where the table came another way
 };
 
 }  // namespace

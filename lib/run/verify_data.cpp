@@ -122,9 +122,12 @@ class DataLayer {
 
   /// Whether file, size and spelling can be compared, or are taken from the record and told.
   void settle_source() {
-    const std::optional<SourceNote> note = source_note(*record_.find("dataset"), dataset_);
+    const std::optional<SourceNote> note = source_note(*record_.find("dataset"), row_, dataset_);
     found_.is_the_file = !note;
     tell(note);
+    for (Contradiction& one : impossible_reading(*record_.find("dataset"), read_columns(dataset_.table()),
+                                                 dataset_.table().n_rows))
+      fail(kRecord, std::move(one.pointer), std::move(one.message));
   }
 
   void tell(const std::optional<SourceNote>& note) {
@@ -184,7 +187,7 @@ class DataLayer {
 
   /// False where the model gives what no metric can be made of.
   Result<bool> evaluate_again(Outcome& outcome) {
-    Result<Evaluation> evaluated = evaluate_model(outcome.model, dataset_.table(), outcome.dealt, context_);
+    Result<Evaluation> evaluated = evaluate_model(outcome.model, dataset_.table(), outcome.dealt, outputs_of(row_), context_);
     if (!evaluated && evaluated.error().code != Code::kNotFinite) return std::move(evaluated).error();
     if (!evaluated) {
       fail(kModel, "", evaluated.error().message);
@@ -228,26 +231,11 @@ class DataLayer {
 
   /// What the record alone can tell takes the place of what was not made.
   void take_inputs(const Outcome& outcome, Documents& made) {
-    json::Value& record = made.at(kRecord);
-    if (!found_.is_the_file)
-      tell(take_source_facts(run_.documents, dataset_, outcome.dealt, context_, made));
-    else if (const json::Value* source = record_.find("dataset")->find("source"))
-      take_options(record, *source);
-  }
-
-  /// Options under which the very file gives the same table.
-  void take_options(json::Value& record, const json::Value& recorded) {
-    json::Value& made = record.as_object().find("dataset")->second.as_object().find("source")->second;
-    json::Value of_then = *made.find("options");
-    for (const artifact::Entry& entry : row_.history().entries) {
-      if (entry.thing != artifact::Thing::kReadingOption || row_.knows(entry)) continue;
-      const json::Value* const value = json::at(of_then, entry.name);
-      if (value != nullptr && *value == entry.neutral) json::erase_at(of_then, entry.name);
-    }
-    if (of_then == *recorded.find("options")) return;
-    findings_.tell("reading_options", "the file was read with other options than the record names, and gave the same table");
-    made.set("options", *recorded.find("options"));
-    found_.is_the_file = false;
+    const bool names_a_file = record_.find("dataset")->find("source") != nullptr;
+    if (found_.is_the_file && names_a_file) return;
+    const std::optional<SourceNote> untold = take_source_facts(run_.documents, dataset_, outcome.dealt, context_, made);
+    if (untold) found_.is_the_file = false;
+    tell(untold);
   }
 
   /// The solver block and what fitting said, held against where the model stands on its rows.

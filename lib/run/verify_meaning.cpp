@@ -13,6 +13,7 @@
 #include "core/text.hpp"
 #include "json/write.hpp"
 #include "run/result_files.hpp"
+#include "run/source_facts.hpp"
 #include "run/verify_parts.hpp"
 
 namespace rf::run {
@@ -207,6 +208,25 @@ class Meaning {
           json::at(written, entry.name) != nullptr && json::at(*options, entry.name) == nullptr)
         fail(kRecord, "/dataset/source/options" + entry.name,
              "expected the option as it was resolved, found nothing");
+    check_reading();
+  }
+
+  /// The table that dataset.v1.json describes can have been read so.
+  void check_reading() {
+    const json::Value* const document = run_.find(kDataset);
+    if (document == nullptr) return;
+    std::vector<ReadColumn> columns;
+    for (const json::Value& column : document->find("columns")->as_array()) {
+      columns.push_back({column.find("name")->as_string(), column.find("kind")->as_string(), {}});
+      const json::Value* const levels = column.find("levels");
+      if (levels == nullptr) continue;
+      for (const json::Value& level : levels->as_array())
+        columns.back().levels.push_back(level.find("level")->as_string());
+    }
+    const double n_rows = document->find("rows")->find("read")->as_number();
+    for (Contradiction& one :
+         impossible_reading(*record_.find("dataset"), columns, static_cast<std::uint64_t>(n_rows)))
+      fail(kRecord, std::move(one.pointer), std::move(one.message));
   }
 
   void check_execution() {

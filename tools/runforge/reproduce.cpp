@@ -46,14 +46,33 @@ std::string verdict_text(const json::View& report) {
          "byte-identical to what it wrote; trained again by " + rf_version_string() + "\n" + told + attested;
 }
 
+/// The data, read as the record says. A run that contradicts itself is told of before data that cannot be read.
+Dataset dataset_for(const ReproduceArguments& arguments, const Session& session) {
+  Run run;
+  call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
+  try {
+    return load_dataset(arguments.data, recorded_reading_options(run.get()), session.hooks());
+  } catch (const Failure& refusal) {
+    if (refusal.status == RF_E_CANCELLED) throw;
+    const Judgement judgement =
+        judge(rf_verify_artifacts_by, arguments.run.c_str(), static_cast<const rf_dataset*>(nullptr),
+              static_cast<const std::uint8_t*>(nullptr), static_cast<const rf_statement*>(nullptr), std::uint64_t{0},
+              session.hooks());
+    if (judgement.status == RF_E_INTEGRITY) {
+      Failure altered = judgement.failure;
+      altered.in_report = false;
+      throw altered;
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 void run_reproduce(const ReproduceArguments& arguments) {
   Session session(thread_count(arguments.threads), !arguments.json);
   const Signer signer = load_signer(arguments.sign);
-  Run run;
-  call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
-  const Dataset dataset = load_dataset(arguments.data, recorded_reading_options(run.get()), session.hooks());
+  const Dataset dataset = dataset_for(arguments, session);
   const Judgement judgement = judge(rf_reproduce_artifacts, arguments.run.c_str(), dataset.get(),
                                     static_cast<const rf_signer*>(signer.get()), session.hooks());
   session.clear_progress();

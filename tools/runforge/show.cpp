@@ -137,6 +137,13 @@ bool ends_with_json(std::string_view name) {
   return name.size() > 5 && name.substr(name.size() - 5) == ".json";
 }
 
+/// Of the run, with messages made from code and details: what a record says in words is not shown.
+json::Document diagnostics_of(const rf_run* run) {
+  Blob blob;
+  call(rf_run_diagnostics, run, Receiver(blob).slot());
+  return json::parse(text_of(blob), "diagnostics");
+}
+
 void print_json(const rf_run* run, const std::string& id, const std::string& directory) {
   json::Document out;
   out.SetObject();
@@ -146,7 +153,11 @@ void print_json(const rf_run* run, const std::string& id, const std::string& dir
   for (std::uint64_t i = 0; i < rf_run_artifact_count(run); ++i) {
     const std::string name = rf_run_artifact_name(run, i);
     if (!ends_with_json(name)) continue;
-    const json::Document document = artifact_document(run, name);
+    json::Document document = artifact_document(run, name);
+    if (name == "run.json") {
+      const json::Document made = diagnostics_of(run);
+      json::set(document, document, "diagnostics", json::Value(made, document.GetAllocator()));
+    }
     json::set(out, documents, name, json::Value(document, out.GetAllocator()));
   }
   json::set(out, out, "documents", std::move(documents));
@@ -167,9 +178,7 @@ void run_show(const ShowArguments& arguments) {
   const json::Document metrics = artifact_document(run.get(), "metrics.v1.json");
   const json::Document coefficients = artifact_document(run.get(), "linear_coefficients.v1.json");
   const json::Document importance = artifact_document(run.get(), "feature_importance.v1.json");
-  Blob diagnostics_blob;
-  call(rf_run_diagnostics, static_cast<const rf_run*>(run.get()), Receiver(diagnostics_blob).slot());
-  const json::Document diagnostics = json::parse(text_of(diagnostics_blob), "diagnostics");
+  const json::Document diagnostics = diagnostics_of(run.get());
   const json::View view(&record);
   write_stdout(head_text(id, view) + metrics_text(view) + confusion_text(json::View(&metrics), model.get()) +
                coefficients_text(json::View(&coefficients)) + importance_text(json::View(&importance)) +

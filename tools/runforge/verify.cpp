@@ -137,7 +137,12 @@ GivenData dataset_for(const VerifyArguments& arguments, const rf_hooks* hooks) {
     given.refusal = refusal;
     return given;
   }
-  given.dataset = load_dataset(*arguments.data, recorded_reading_options(run.get()), hooks);
+  try {
+    given.dataset = load_dataset(*arguments.data, recorded_reading_options(run.get()), hooks);
+  } catch (const Failure& refusal) {
+    if (refusal.status == RF_E_CANCELLED) throw;
+    given.refusal = refusal;
+  }
   return given;
 }
 
@@ -151,7 +156,7 @@ void run_verify(const VerifyArguments& arguments) {
       judge(rf_verify_artifacts_by, arguments.run.c_str(), given.dataset.get(), keys.bytes.data(),
             keys.wanted.data(), keys.wanted.size(), session.hooks());
   session.clear_progress();
-  // What was asked for and not done is no success.
+  // What was asked for and not done is no success; a run that contradicts itself does so whatever the data.
   if (judgement.status == RF_OK && arguments.data && !given.dataset) throw given.refusal;
   const json::Document report = json::parse(text_of(judgement.report), "verify.v2");
   write_stdout(arguments.json ? std::string(text_of(judgement.report)) : report_text(json::View(&report)));
