@@ -32,11 +32,7 @@ Descriptor open_at(int directory, const std::string& name, int flags, unsigned m
     errno = ENOENT;
     return Descriptor();
   }
-  int number;
-  do {
-    number = ::openat(directory, name.c_str(), flags | O_CLOEXEC, mode);
-  } while (number < 0 && errno == EINTR);
-  return Descriptor(number);
+  return Descriptor(retried([&] { return ::openat(directory, name.c_str(), flags | O_CLOEXEC, mode); }));
 }
 
 DirectoryEntries entries_of(Descriptor directory) {
@@ -45,24 +41,37 @@ DirectoryEntries entries_of(Descriptor directory) {
   return entries;
 }
 
-int write_and_close(Descriptor file, std::string_view bytes) {
+const dirent* next_entry(const DirectoryEntries& entries) {
+  while (true) {
+    errno = 0;
+    const dirent* const entry = ::readdir(entries.get());
+    if (entry == nullptr && errno == EINTR) continue;
+    if (entry == nullptr) return nullptr;
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") return entry;
+  }
+}
+
+int write_all(const Descriptor& file, std::string_view bytes) {
   constexpr std::size_t kAtOnce = std::size_t{1} << 30;  // Linux writes at most 2 GiB in one call
   while (!bytes.empty()) {
-    const ssize_t written = ::write(file.number(), bytes.data(), std::min(bytes.size(), kAtOnce));
-    if (written < 0 && errno == EINTR) continue;
+    const ssize_t written =
+        retried([&] { return ::write(file.number(), bytes.data(), std::min(bytes.size(), kAtOnce)); });
     if (written < 0) return errno;
     if (written == 0) return EIO;
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
+  return 0;
+}
+
+int write_and_close(Descriptor file, std::string_view bytes) {
+  if (const int error = write_all(file, bytes); error != 0) return error;
   if (const int error = sync_descriptor(file.number()); error != 0) return error;
   return file.close();
 }
 
 int sync_descriptor(int descriptor) {
-  int result;
-  do {
-    result = ::fsync(descriptor);
-  } while (result != 0 && errno == EINTR);
+  const int result = retried([&] { return ::fsync(descriptor); });
   return result == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
 }
 

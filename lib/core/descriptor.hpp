@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 
+#include <cerrno>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,14 @@
 #include "core/result.hpp"
 
 namespace rf::core {
+
+/// The result of a system call, made again as long as a signal interrupts it.
+template <class Call>
+auto retried(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
 
 /// Owns an open descriptor, or none (-1).
 class Descriptor {
@@ -46,6 +55,13 @@ using DirectoryEntries = std::unique_ptr<DIR, CloseDirectory>;
 
 /// What stands in an open folder, from its first entry on; null with errno when it cannot be read.
 DirectoryEntries entries_of(Descriptor directory);
+
+/// The next entry but "." and "..". Null with errno 0 at the end, with the error number where reading fails.
+const dirent* next_entry(const DirectoryEntries& entries);
+
+/// Writes all bytes: 0 or the error number. Where a file may not grow as far (RLIMIT_FSIZE) that is EFBIG if
+/// the process ignores SIGXFSZ, which otherwise ends it.
+int write_all(const Descriptor& file, std::string_view bytes);
 
 /// Writes all bytes, fsyncs and closes: 0 or the error number.
 int write_and_close(Descriptor file, std::string_view bytes);

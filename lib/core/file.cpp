@@ -53,11 +53,18 @@ std::string_view kind_name(mode_t mode) {
 
 /// At most `size` bytes, -1 with errno.
 ssize_t read_some(const Descriptor& file, char* into, std::size_t size) {
-  ssize_t n_bytes;
-  do {
-    n_bytes = ::read(file.number(), into, std::min(size, kReadAtOnce));
-  } while (n_bytes < 0 && errno == EINTR);
-  return n_bytes;
+  return retried([&] { return ::read(file.number(), into, std::min(size, kReadAtOnce)); });
+}
+
+/// The facts of an open file: 0 or the error number.
+int look_at_open(const Descriptor& file, struct stat& facts) {
+  return retried([&] { return ::fstat(file.number(), &facts); }) == 0 ? 0 : errno;
+}
+
+/// The facts of what a path names, links followed: 0 or the error number.
+int look_at_path(const std::string& path, struct stat& facts) {
+  if (path.find('\0') != std::string::npos) return ENOENT;
+  return retried([&] { return ::stat(path.c_str(), &facts); }) == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -88,7 +95,7 @@ Result<InputFile> InputFile::open_with(const std::string& path, int more_flags) 
   if (!file.valid())
     return errno == ENXIO ? not_a_file(path, "a socket or device") : cannot_read(path, errno);
   struct stat facts;
-  if (::fstat(file.number(), &facts) != 0) return cannot_read(path, errno);
+  if (const int error = look_at_open(file, facts); error != 0) return cannot_read(path, error);
   if (!S_ISREG(facts.st_mode) && !S_ISFIFO(facts.st_mode)) return not_a_file(path, kind_name(facts.st_mode));
   std::optional<std::uint64_t> claimed;
   if (S_ISREG(facts.st_mode)) claimed = static_cast<std::uint64_t>(facts.st_size);
@@ -116,7 +123,8 @@ Result<std::size_t> InputFile::read(char* into, std::size_t size, const Monitor&
 }
 
 Result<> InputFile::rewind() {
-  if (::lseek(state_->file.number(), 0, SEEK_SET) != 0) return cannot_read(state_->path, errno);
+  if (retried([&] { return ::lseek(state_->file.number(), 0, SEEK_SET); }) != 0)
+    return cannot_read(state_->path, errno);
   return {};
 }
 
@@ -161,10 +169,18 @@ Result<std::string> read_file_no_link(const std::string& path, std::uint64_t lim
   return read_all(std::move(file), path, limit_bytes);
 }
 
+Result<std::optional<std::string>> read_file_if_there(const std::string& path, std::uint64_t limit_bytes) {
+  const Descriptor there = open_at(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
+  if (!there.valid() && errno == ENOENT) return std::optional<std::string>();
+  RF_ASSIGN(std::string bytes, read_file_no_link(path, limit_bytes));
+  return std::optional<std::string>(std::move(bytes));
+}
+
 Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint8_t> into) {
   const Descriptor file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat facts;
-  if (!file.valid() || ::fstat(file.number(), &facts) != 0) return cannot_read(path, errno);
+  if (!file.valid()) return cannot_read(path, errno);
+  if (const int error = look_at_open(file, facts); error != 0) return cannot_read(path, error);
   if (!S_ISREG(facts.st_mode)) return not_a_file(path, kind_name(facts.st_mode));
   std::size_t n_bytes = 0;
   while (true) {
@@ -189,14 +205,12 @@ std::string path_in(const std::string& directory, std::string_view name) {
   return directory + (directory.ends_with('/') ? "" : "/") + std::string(name);
 }
 
-bool is_directory(const std::string& path) {
+Result<std::optional<EntryKind>> kind_at(const std::string& path) {
   struct stat facts;
-  return path.find('\0') == std::string::npos && ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
-}
-
-bool file_exists(const std::string& path) {
-  struct stat facts;
-  return path.find('\0') == std::string::npos && ::stat(path.c_str(), &facts) == 0;
+  const int error = look_at_path(path, facts);
+  if (error == ENOENT) return std::optional<EntryKind>();
+  if (error != 0) return system_failure(Code::kReadFailed, "cannot read", path, error);
+  return std::optional<EntryKind>(kind_of(facts.st_mode));
 }
 
 std::string_view entry_kind_name(EntryKind kind) {
@@ -221,16 +235,14 @@ Result<std::vector<FolderEntry>> list_entries(const std::string& directory) {
   const DirectoryEntries entries = entries_of(open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY));
   if (entries == nullptr) return cannot_read(directory, errno);
   std::vector<FolderEntry> found;
-  while (true) {
-    errno = 0;
-    const dirent* entry = ::readdir(entries.get());
-    if (entry == nullptr) break;
+  while (const dirent* entry = next_entry(entries)) {
     const std::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
     struct stat facts;
-    if (::fstatat(::dirfd(entries.get()), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (retried([&] {
+          return ::fstatat(::dirfd(entries.get()), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW);
+        }) != 0) {
       if (errno == ENOENT) continue;  // gone since it was listed
-      return cannot_read(path_in(directory, name), errno);
+      return system_failure(Code::kReadFailed, "cannot read", path_in(directory, name), errno);
     }
     found.push_back({std::string(name), kind_of(facts.st_mode), static_cast<std::uint64_t>(facts.st_size)});
   }
@@ -243,13 +255,17 @@ Result<std::vector<FolderEntry>> list_entries(const std::string& directory) {
 
 Result<> make_directories(const std::string& directory) {
   if (directory.empty() || directory.find('\0') != std::string::npos) return cannot_write(directory, ENOENT);
-  if (is_directory(directory)) return {};
+  struct stat facts;
+  const int looked = look_at_path(directory, facts);
+  if (looked == 0 && S_ISDIR(facts.st_mode)) return {};
+  if (looked != ENOENT) return cannot_write(directory, looked == 0 ? ENOTDIR : looked);
   const std::string parent = parent_of(directory);
   // A missing root or working directory has no parent to make.
   if (parent != directory && parent != ".") RF_TRY(make_directories(parent));
-  if (::mkdir(directory.c_str(), 0777) != 0) {
+  if (retried([&] { return ::mkdir(directory.c_str(), 0777); }) != 0) {
     const int error = errno;
-    if (is_directory(directory)) return {};  // somebody else was first
+    // Somebody else was first, unless it is no folder.
+    if (error == EEXIST && look_at_path(directory, facts) == 0 && S_ISDIR(facts.st_mode)) return {};
     return cannot_write(directory, error == EEXIST ? ENOTDIR : error);
   }
   if (const int error = sync_directory(parent); error != 0) return cannot_write(directory, error);

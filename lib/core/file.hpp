@@ -51,14 +51,16 @@ class InputFile {
 Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes = UINT64_MAX);
 /// The same; a symbolic link is NOT_A_FILE as well.
 Result<std::string> read_file_no_link(const std::string& path, std::uint64_t limit_bytes);
+/// The same; none where there is no such entry (ENOENT), and only there.
+Result<std::optional<std::string>> read_file_if_there(const std::string& path, std::uint64_t limit_bytes);
 
 /// `directory`/`name`
 std::string path_in(const std::string& directory, std::string_view name);
 
-bool is_directory(const std::string& path);
-bool file_exists(const std::string& path);
 
 enum class EntryKind : std::uint8_t { kFile, kFolder, kLink, kPipe, kSocket, kDevice };
+/// What a path names, links followed; none where there is nothing (ENOENT), and only there. READ_FAILED.
+Result<std::optional<EntryKind>> kind_at(const std::string& path);
 /// "a folder", "a symbolic link", ...
 std::string_view entry_kind_name(EntryKind kind);
 
@@ -80,12 +82,11 @@ struct NamedBytes {
 /// Creates the folder and its missing parents; fine if it is there.
 Result<> make_directories(const std::string& directory);
 
-/// A folder under construction beside its final place, `.runforge-<random>` in `parent`, locked while it
-/// lives. Whatever happens before publish() (an error, a signal, power loss) leaves nothing that looks
+/// A folder under construction in a staging folder (core/staging_folder.hpp) beside its final place. Whatever happens before publish() (an error, a signal, power loss) leaves nothing that looks
 /// finished; the destructor removes what was staged.
 class StagingDirectory {
  public:
-  /// Creates `parent` if needed, removes stale staging folders (older than a day, lock free).
+  /// Creates `parent` if needed, and clears what interrupted commands left in it.
   static Result<StagingDirectory> create(const std::string& parent);
   StagingDirectory(StagingDirectory&&) noexcept;
   StagingDirectory& operator=(StagingDirectory&&) noexcept;
@@ -111,27 +112,57 @@ class StagingDirectory {
 /// the path names something else, say a folder or a device.
 Result<> write_file_atomically(const std::string& path, std::string_view bytes);
 
-/// The same for a new file. ALREADY_EXISTS: what is there is left alone.
-Result<> write_new_file(const std::string& path, std::string_view bytes);
-
-/// Removes a file at the end of its life, unless what the file is a part of came to be.
-class Unfinished {
+/// Files of one folder that are put in place together: all of them, or at an error none. Whoever is killed between two
+/// of them leaves the first.
+class FileChanges {
  public:
-  explicit Unfinished(std::string path) noexcept : path_(std::move(path)) {}
-  Unfinished(const Unfinished&) = delete;
-  Unfinished& operator=(const Unfinished&) = delete;
-  ~Unfinished();
-  void keep() { path_.clear(); }
+  /// Opens the folder, which must be there. FILE_NOT_FOUND, WRITE_FAILED.
+  static Result<FileChanges> begin(const std::string& directory);
+  FileChanges(FileChanges&&) noexcept;
+  FileChanges& operator=(FileChanges&&) noexcept;
+  ~FileChanges();
+
+  enum class Kind : std::uint8_t {
+    kNew,        ///< what is there is left alone
+    kReplacing,  ///< what is there is replaced
+    kSecret,     ///< new, and for nobody but its owner (mode 0600)
+  };
+  /// Writes and fsyncs the bytes, not yet in place.
+  Result<> stage(const std::string& name, std::string_view bytes, Kind kind);
+  /// Puts the files in place and fsyncs the folder. After a failure, ALREADY_EXISTS among them, what was there before is
+  /// there again.
+  Result<> commit();
 
  private:
-  std::string path_;
+  struct State;
+  explicit FileChanges(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
-/// Keeps others who take it out of a folder while it lives; waits for them. Also removes what one of them who was
-/// killed left half written. A file system without locks keeps nobody out.
+/// What a staging name in a folder stands for.
+enum class Staging : std::uint8_t {
+  kNone,         ///< nothing of ours: somebody else's entry
+  kGone,         ///< it is not there any more
+  kAtWork,       ///< a command is at work
+  kInterrupted,  ///< left by an interrupted command
+};
+/// Looks at an entry without following links. READ_FAILED.
+Result<Staging> staging_at(const std::string& directory, const std::string& name);
+
+/// Clears what interrupted commands left in a folder that holds nobody else's files, or none that count: a run, say.
+/// Only what is provably ours is removed (core/staging_folder.hpp). Failures do not matter.
+void clear_staging(const std::string& directory);
+
+/// Keeps others who take it out of a folder while it lives. A file system without locks keeps nobody out.
 class FolderLock {
  public:
-  static Result<FolderLock> take(const std::string& directory);
+  enum class Sharing : std::uint8_t {
+    kReaders,  ///< together with other readers
+    kNobody,
+  };
+  /// Waits for the others until the caller is asked to stop (CANCELLED); where nobody can ask (no cancel flag), for 30
+  /// seconds. FILE_NOT_FOUND, READ_FAILED (readers), WRITE_FAILED.
+  static Result<FolderLock> take(const std::string& directory, Sharing sharing, const Monitor& monitor);
   FolderLock(FolderLock&&) noexcept;
   FolderLock& operator=(FolderLock&&) noexcept;
   ~FolderLock();

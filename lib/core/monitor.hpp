@@ -39,6 +39,8 @@ class Monitor {
   Result<> check() const;
   /// Whether the caller wants this to stop; any thread.
   bool cancelled() const;
+  /// Whether the caller can ask for that at any moment.
+  bool can_be_cancelled() const { return hooks_.cancel != nullptr; }
 
  private:
   MonitorHooks hooks_;

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
-// Writing so that nothing half done looks finished: everything is made under a staging name in the
-// destination's folder and moved by one rename. All steps go through descriptors of the two folders, so a
-// change of the working directory in another thread does not matter. The lock is on the staging folder itself
-// and so leaves no file behind; a staging folder without a lock belongs to a process that is gone.
+// Writing so that nothing half done looks finished: everything is made in a staging folder
+// (core/staging_folder.hpp) in the destination's folder and moved by a rename. All steps go through
+// descriptors of the two folders, so a change of the working directory in another thread does not matter.
 // tests/unit/core/staging_test.cpp, and staging_faults_test.cpp with every system call failing in turn.
-#include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <limits>
+#include <chrono>
 #include <memory>
+#include <optional>
 
 #include "core/descriptor.hpp"
 #include "core/file.hpp"
 #include "core/mutant.hpp"
+#include "core/staging_folder.hpp"
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
@@ -29,84 +29,53 @@
 namespace rf::core {
 namespace {
 
-constexpr time_t kStaleSeconds = 86400;
-constexpr int kNameTries = 16;
-
-/// `directory`/`name` in a message, with the reason.
-Error cannot_write(const std::string& directory, std::string_view name, int error_number) {
-  return system_failure(Code::kWriteFailed, "cannot write", path_in(directory, name), error_number);
-}
-
 Error already_there(const std::string& path) {
   return {Code::kAlreadyExists, "\"" + path + "\" is already there", {{"file", path}}};
 }
 
-/// Takes the lock of an open file or folder if nobody has it. A file system without locks counts as free.
-bool lock(const Descriptor& file) {
-  int result;
-  do {
-    result = ::flock(file.number(), LOCK_EX | LOCK_NB);
-  } while (result != 0 && errno == EINTR);
-  return result == 0 || errno != EWOULDBLOCK;
+/// A name in an open folder.
+struct Place {
+  const Descriptor& folder;
+  const std::string& name;
+};
+
+/// 0 or the error number.
+int move(const Place& from, const Place& to) {
+  return retried([&] {
+           return ::renameat(from.folder.number(), from.name.c_str(), to.folder.number(), to.name.c_str());
+         }) == 0
+             ? 0
+             : errno;
 }
 
-/// The entries of a folder that stays open itself.
-DirectoryEntries entries_in(const Descriptor& directory) {
-  return entries_of(open_at(directory.number(), ".", O_RDONLY | O_DIRECTORY));
-}
-
-/// Removes the files in an open folder; a folder inside stays.
-void remove_files_in(const Descriptor& directory) {
-  const DirectoryEntries entries = entries_in(directory);
-  if (entries == nullptr) return;
-  while (const dirent* entry = ::readdir(entries.get())) ::unlinkat(directory.number(), entry->d_name, 0);
-}
-
-/// Whether `name` in `parent` still is the open file: its owner may have moved it before the lock came free.
-bool still_named(const Descriptor& parent, const std::string& name, const struct stat& facts) {
-  struct stat named;
-  return ::fstatat(parent.number(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-         named.st_ino == facts.st_ino && named.st_dev == facts.st_dev;
-}
-
-/// Removes what is last changed before `changed_before` and has no lock.
-void remove_if_stale(const Descriptor& parent, const std::string& name, time_t changed_before) {
-  const Descriptor file = open_at(parent.number(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  struct stat facts;
-  if (!file.valid() || ::fstat(file.number(), &facts) != 0 || facts.st_mtime >= changed_before) return;
-  if (!lock(file) || !still_named(parent, name, facts)) return;
-  if (S_ISDIR(facts.st_mode)) {
-    remove_files_in(file);
-    ::unlinkat(parent.number(), name.c_str(), AT_REMOVEDIR);
-  } else if (S_ISREG(facts.st_mode)) {
-    ::unlinkat(parent.number(), name.c_str(), 0);
-  }
-}
-
-/// What killed processes left; failures do not matter.
-void remove_stale(const Descriptor& parent, time_t changed_before) {
-  const DirectoryEntries entries = entries_in(parent);
-  if (entries == nullptr) return;
-  std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(entries.get()))
-    if (std::string_view(entry->d_name).starts_with(kStagingPrefix)) names.emplace_back(entry->d_name);
-  for (const std::string& name : names) remove_if_stale(parent, name, changed_before);
-}
-
-/// Renames within a folder and never replaces a file or a folder with content: 0 or the error number.
-int rename_without_replacing(const Descriptor& parent, const std::string& from, const std::string& to) {
-  const int folder = parent.number();
+/// Never replaces a file or a folder with content: 0 or the error number.
+int move_without_replacing(const Place& from, const Place& to) {
+  const int result = static_cast<int>(retried([&] {
 #if defined(__GLIBC__)
-  if (::renameat2(folder, from.c_str(), folder, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+    return ::renameat2(from.folder.number(), from.name.c_str(), to.folder.number(), to.name.c_str(),
+                       RENAME_NOREPLACE);
 #else
-  if (::syscall(SYS_renameat2, folder, from.c_str(), folder, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+    return ::syscall(SYS_renameat2, from.folder.number(), from.name.c_str(), to.folder.number(),
+                     to.name.c_str(), RENAME_NOREPLACE);
 #endif
+  }));
+  if (result == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
-  // The file system or the kernel lacks the flag. Where a folder is renamed, rename() itself refuses to replace
-  // anything but an empty folder that came since the look; a file that came since would be replaced.
+  // The file system or the kernel lacks the flag. Where a folder is renamed, rename() itself refuses to
+  // replace anything but an empty folder that came since the look; a file that came since would be replaced.
   struct stat facts;
-  if (::fstatat(folder, to.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) return EEXIST;
-  return ::renameat(folder, from.c_str(), folder, to.c_str()) == 0 ? 0 : errno;
+  const int looked = look_at(to.folder, to.name, facts);
+  if (looked != ENOENT) return looked == 0 ? EEXIST : looked;
+  return move(from, to);
+}
+
+/// 0 or the error number.
+int remove_file(const Place& place) {
+  return retried([&] { return ::unlinkat(place.folder.number(), place.name.c_str(), 0); }) == 0 ? 0 : errno;
+}
+
+Descriptor create_in(const Descriptor& folder, const std::string& name, unsigned mode) {
+  return open_at(folder.number(), name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
 }
 
 }  // namespace
@@ -114,16 +83,12 @@ int rename_without_replacing(const Descriptor& parent, const std::string& from, 
 struct StagingDirectory::State {
   std::string parent_path;
   Descriptor parent;
-  Descriptor folder;  ///< holds the lock
-  std::string name;   ///< "" once published
+  std::optional<StagingFolder> staging;
+  Descriptor run;  ///< the folder that is published
   std::vector<std::string> files;
   bool complete = true;  ///< no add() failed
 
-  ~State() {
-    if (RF_MUTANT(half_a_run_is_left_behind, name.empty(), true)) return;
-    for (const std::string& file : files) ::unlinkat(folder.number(), file.c_str(), 0);
-    ::unlinkat(parent.number(), name.c_str(), AT_REMOVEDIR);
-  }
+  std::string noted(const std::string& name) const { return std::string(StagingFolder::kRun) + "/" + name; }
 };
 
 StagingDirectory::StagingDirectory(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -137,38 +102,41 @@ Result<StagingDirectory> StagingDirectory::create(const std::string& parent) {
   state->parent_path = parent;
   state->parent = open_at(AT_FDCWD, parent, O_RDONLY | O_DIRECTORY);
   if (!state->parent.valid()) return system_failure(Code::kWriteFailed, "cannot open", parent, errno);
-  remove_stale(state->parent, ::time(nullptr) - kStaleSeconds);
-  for (int tries = 1;; ++tries) {
-    state->name = random_staging_name();
-    if (!state->name.empty() && ::mkdirat(state->parent.number(), state->name.c_str(), 0777) == 0) break;
-    state->name.clear();  // nothing of ours to remove
-    if (errno != EEXIST || tries == kNameTries)
-      return system_failure(Code::kWriteFailed, "cannot make a folder in", parent, errno);
-  }
-  state->folder = open_at(state->parent.number(), state->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  if (!state->folder.valid() || !lock(state->folder)) return cannot_write(parent, state->name, errno);
+  clear_interrupted(state->parent);
+  RF_ASSIGN(StagingFolder staging, StagingFolder::create(state->parent, parent));
+  const Descriptor& folder = state->staging.emplace(std::move(staging)).folder();
+  const auto failed = [&](int error) {
+    return system_failure(Code::kWriteFailed, "cannot make a folder in", parent, error);
+  };
+  const std::string name = StagingFolder::kRun;
+  if (const int error = state->staging->note(name); error != 0) return failed(error);
+  if (retried([&] { return ::mkdirat(folder.number(), name.c_str(), 0777); }) != 0) return failed(errno);
+  state->run = open_at(folder.number(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!state->run.valid()) return failed(errno);
   return StagingDirectory(std::move(state));
 }
 
 Result<> StagingDirectory::add(const std::string& name, std::string_view bytes) {
   State& state = *state_;
-  if (!is_plain_name(name)) return cannot_write(state.parent_path, name, EINVAL);
-  // Noted before it is there: where no memory is left for the name, there is no file to forget.
+  if (!is_plain_name(name)) return cannot_write_in(state.parent_path, name, EINVAL);
   state.files.push_back(name);
-  Descriptor file = open_at(state.folder.number(), name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666);
-  const int error = file.valid() ? write_and_close(std::move(file), bytes) : errno;
+  int error = state.staging->note(state.noted(name));
+  if (error == 0) {
+    Descriptor file = create_in(state.run, name, 0666);
+    error = file.valid() ? write_and_close(std::move(file), bytes) : errno;
+  }
   if (error == 0) return {};
   state.complete = false;
-  return cannot_write(state.parent_path, name, error);
+  return cannot_write_in(state.parent_path, name, error);
 }
 
 Result<> StagingDirectory::replace(const std::string& name, std::string_view bytes) {
   State& state = *state_;
   const auto ours = std::find(state.files.begin(), state.files.end(), name);
   if (ours != state.files.end()) {
-    if (::unlinkat(state.folder.number(), name.c_str(), 0) != 0) {
+    if (const int error = remove_file({state.run, name}); error != 0) {
       state.complete = false;
-      return cannot_write(state.parent_path, name, errno);
+      return cannot_write_in(state.parent_path, name, error);
     }
     state.files.erase(ours);
   }
@@ -177,25 +145,129 @@ Result<> StagingDirectory::replace(const std::string& name, std::string_view byt
 
 Result<> StagingDirectory::publish(const std::string& name) {
   State& state = *state_;
-  if (!is_plain_name(name) || !state.complete) return cannot_write(state.parent_path, name, EINVAL);
-  if (const int error = RF_MUTANT(folder_not_synced, sync_descriptor(state.folder.number()), 0); error != 0)
-    return cannot_write(state.parent_path, name, error);
-  const int error = rename_without_replacing(state.parent, state.name, name);
+  if (!is_plain_name(name) || !state.complete) return cannot_write_in(state.parent_path, name, EINVAL);
+  if (const int error = RF_MUTANT(folder_not_synced, sync_descriptor(state.run.number()), 0); error != 0)
+    return cannot_write_in(state.parent_path, name, error);
+  const std::string staged = StagingFolder::kRun;
+  const int error = move_without_replacing({state.staging->folder(), staged}, {state.parent, name});
   // Where the flag is missing, rename() says ENOTEMPTY of a folder and ENOTDIR of a file in the way.
   if (error == EEXIST || error == ENOTEMPTY || error == ENOTDIR)
     return already_there(path_in(state.parent_path, name));
-  if (error != 0) return cannot_write(state.parent_path, name, error);
+  if (error != 0) return cannot_write_in(state.parent_path, name, error);
   if (const int unsynced = sync_descriptor(state.parent.number()); unsynced != 0) {
     // Not known to last: taken back, so that a failure leaves nothing.
-    if (rename_without_replacing(state.parent, name, state.name) != 0) state.name.clear();
-    return cannot_write(state.parent_path, name, unsynced);
+    move_without_replacing({state.parent, name}, {state.staging->folder(), staged});
+    return cannot_write_in(state.parent_path, name, unsynced);
   }
-  state.name.clear();
   return {};
 }
 
-Unfinished::~Unfinished() {
-  if (!path_.empty()) ::unlink(path_.c_str());
+struct FileChanges::State {
+  struct Change {
+    std::string name;
+    std::string staged;  ///< "0.new"
+    std::string before;  ///< "0.old": what is replaced, for as long as it may have to come back
+    Kind kind;
+    bool is_kept = false;  ///< `before` is there
+    bool is_done = false;
+  };
+
+  std::string path;
+  Descriptor parent;
+  std::optional<StagingFolder> staging;
+  std::vector<Change> changes;
+
+  std::string shown(const std::string& name) const { return path == "." ? name : path_in(path, name); }
+  Error failed(const std::string& name, int error) const {
+    return system_failure(Code::kWriteFailed, "cannot write", shown(name), error);
+  }
+
+  /// Keeps what is there under a second name: 0 or the error number. A file system that has no second names
+  /// lets nothing come back.
+  int keep(Change& change) {
+    if (const int error = staging->note(change.before); error != 0) return error;
+    const int result = retried([&] {
+      return ::linkat(parent.number(), change.name.c_str(), staging->folder().number(), change.before.c_str(),
+                      0);
+    });
+    change.is_kept = result == 0;
+    const bool goes_without = errno == ENOENT || errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS ||
+                              errno == EMLINK || errno == EXDEV;
+    return result == 0 || goes_without ? 0 : errno;
+  }
+
+  int put(Change& change) {
+    const Place from{staging->folder(), change.staged}, to{parent, change.name};
+    if (change.kind != Kind::kReplacing) return move_without_replacing(from, to);
+    if (const int error = keep(change); error != 0) return error;
+    return move(from, to);
+  }
+
+  void take_back() {
+    for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
+      if (!change->is_done) continue;
+      if (change->is_kept)
+        move({staging->folder(), change->before}, {parent, change->name});
+      else
+        remove_file({parent, change->name});
+    }
+    sync_descriptor(parent.number());
+  }
+};
+
+FileChanges::FileChanges(std::unique_ptr<State> state) : state_(std::move(state)) {}
+FileChanges::FileChanges(FileChanges&&) noexcept = default;
+FileChanges& FileChanges::operator=(FileChanges&&) noexcept = default;
+FileChanges::~FileChanges() = default;
+
+Result<FileChanges> FileChanges::begin(const std::string& directory) {
+  auto state = std::make_unique<State>();
+  state->path = directory;
+  state->parent = open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
+  if (!state->parent.valid())
+    return system_failure(errno == ENOENT ? Code::kFileNotFound : Code::kWriteFailed, "cannot open",
+                          directory, errno);
+  RF_ASSIGN(StagingFolder staging, StagingFolder::create(state->parent, directory));
+  state->staging.emplace(std::move(staging));
+  return FileChanges(std::move(state));
+}
+
+Result<> FileChanges::stage(const std::string& name, std::string_view bytes, Kind kind) {
+  State& state = *state_;
+  if (!is_plain_name(name)) return state.failed(name, EINVAL);
+  const std::string number = std::to_string(state.changes.size());
+  state.changes.push_back({name, number + ".new", number + ".old", kind});
+  const std::string& staged = state.changes.back().staged;
+  int error = state.staging->note(staged);
+  if (error == 0) {
+    Descriptor file = create_in(state.staging->folder(), staged, kind == Kind::kSecret ? 0600 : 0666);
+    error = file.valid() ? write_and_close(std::move(file), bytes) : errno;
+  }
+  if (error == 0) return {};
+  return state.failed(name, error);
+}
+
+Result<> FileChanges::commit() {
+  State& state = *state_;
+  if (state.changes.empty()) return {};
+  for (State::Change& change : state.changes) {
+    const int error = state.put(change);
+    change.is_done = error == 0;
+    if (error == 0) continue;
+    state.take_back();
+    if (error == EEXIST) return already_there(state.shown(change.name));
+    return state.failed(change.name, error);
+  }
+  if (const int error = sync_descriptor(state.parent.number()); error != 0) {
+    state.take_back();
+    return state.failed(state.changes.front().name, error);
+  }
+  return {};
+}
+
+void clear_staging(const std::string& directory) {
+  const Descriptor folder = open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
+  if (folder.valid()) clear_interrupted(folder);
 }
 
 struct FolderLock::State {
@@ -207,73 +279,71 @@ FolderLock::FolderLock(FolderLock&&) noexcept = default;
 FolderLock& FolderLock::operator=(FolderLock&&) noexcept = default;
 FolderLock::~FolderLock() = default;
 
-Result<FolderLock> FolderLock::take(const std::string& directory) {
+Result<FolderLock> FolderLock::take(const std::string& directory, Sharing sharing, const Monitor& monitor) {
+  constexpr int kPauseMilliseconds = 5;
+  constexpr std::chrono::seconds kPatience(30);
+  const bool reads = sharing == Sharing::kReaders;
+  const auto failed = [&](const char* verb, int error) {
+    const Code code = reads ? Code::kReadFailed : Code::kWriteFailed;
+    return system_failure(error == ENOENT || error == ENOTDIR ? Code::kFileNotFound : code, verb, directory,
+                          error);
+  };
   Descriptor folder = open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
-  if (!folder.valid()) {
-    const bool absent = errno == ENOENT || errno == ENOTDIR;
-    return system_failure(absent ? Code::kFileNotFound : Code::kWriteFailed, "cannot open", directory, errno);
+  if (!folder.valid()) return failed(reads ? "cannot read" : "cannot open", errno);
+  const auto begun = std::chrono::steady_clock::now();
+  while (true) {
+    const int error = try_lock(folder, reads ? LOCK_SH : LOCK_EX);
+    if (error == 0 || means_no_locks(error)) break;
+    if (error != EWOULDBLOCK) return failed("cannot lock", error);
+    RF_TRY(monitor.check());
+    if (!monitor.can_be_cancelled() && std::chrono::steady_clock::now() - begun > kPatience)
+      return failed("another program holds the lock of", EWOULDBLOCK);
+    ::poll(nullptr, 0, kPauseMilliseconds);
   }
-  while (::flock(folder.number(), LOCK_EX) != 0 && errno == EINTR) {
-  }
-  // Whoever writes here has the lock, so that what is staged is nobody's, however young.
-  remove_stale(folder, std::numeric_limits<time_t>::max());
   return FolderLock(std::make_unique<State>(State{std::move(folder)}));
 }
 
 namespace {
 
-struct FinalPlace {
-  unsigned mode;
-  bool may_replace;
-};
-
-Result<> write_whole_file(const std::string& path, std::string_view bytes, const FinalPlace& place) {
-  if (path.empty() || path.back() == '/' || is_directory(path))
-    return Error{Code::kNotAFile, "\"" + path + "\" is a folder, expected a file to write", {{"file", path}}};
+Result<> write_whole_file(const std::string& path, std::string_view bytes, FileChanges::Kind kind) {
+  const auto failed = [&](int error) {
+    return system_failure(Code::kWriteFailed, "cannot write", path, error);
+  };
+  const Error is_folder{
+      Code::kNotAFile, "\"" + path + "\" is a folder, expected a file to write", {{"file", path}}};
+  if (path.empty() || path.back() == '/') return is_folder;
+  if (!is_plain_name(path.substr(path.find_last_of('/') + 1))) {
+    // "." and "..", and what no file can be called
+    return path.find('\0') == std::string::npos ? is_folder : failed(EINVAL);
+  }
+  struct stat facts;
+  const int looked = retried([&] { return ::lstat(path.c_str(), &facts); }) == 0 ? 0 : errno;
+  if (looked != 0 && looked != ENOENT) return failed(looked);
+  if (looked == 0 && kind != FileChanges::Kind::kReplacing)
+    return S_ISDIR(facts.st_mode) ? is_folder : already_there(path);
+  // Renaming over a device or a pipe would replace it.
+  const int followed = retried([&] { return ::stat(path.c_str(), &facts); }) == 0 ? 0 : errno;
+  if (followed != 0 && followed != ENOENT) return failed(followed);
+  if (followed == 0 && S_ISDIR(facts.st_mode)) return is_folder;
+  if (followed == 0 && !S_ISREG(facts.st_mode))
+    return Error{Code::kNotAFile, "\"" + path + "\" is not a regular file", {{"file", path}}};
   const std::string directory = parent_of(path);
   const std::string name = path.substr(path.find_last_of('/') + 1);
-  if (!is_plain_name(name)) return system_failure(Code::kWriteFailed, "cannot write", path, EINVAL);
-  struct stat facts;
-  const bool is_there = ::lstat(path.c_str(), &facts) == 0;
-  if (is_there && !place.may_replace) return already_there(path);
-  // Renaming over a device or a pipe would replace it.
-  if (is_there && ::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
-    return Error{Code::kNotAFile, "\"" + path + "\" is not a regular file", {{"file", path}}};
-  const Descriptor parent = open_at(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
-  if (!parent.valid()) return system_failure(Code::kWriteFailed, "cannot write", path, errno);
-  const std::string staged = random_staging_name();
-  Descriptor file = staged.empty() ? Descriptor()
-                                   : open_at(parent.number(), staged, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
-                                             place.mode);
-  if (!file.valid()) return system_failure(Code::kWriteFailed, "cannot write", path, errno);
-  lock(file);
-  int error = write_and_close(std::move(file), bytes);
-  if (error == 0 && place.may_replace &&
-      ::renameat(parent.number(), staged.c_str(), parent.number(), name.c_str()) != 0)
-    error = errno;
-  if (error == 0 && !place.may_replace) error = rename_without_replacing(parent, staged, name);
-  if (error != 0) {
-    ::unlinkat(parent.number(), staged.c_str(), 0);
-    if (error == EEXIST) return already_there(path);
-    return system_failure(Code::kWriteFailed, "cannot write", path, error);
-  }
-  if (const int unsynced = sync_descriptor(parent.number()); unsynced != 0)
-    return system_failure(Code::kWriteFailed, "cannot write", path, unsynced);
-  return {};
+  Result<FileChanges> changes = FileChanges::begin(directory);
+  if (!changes && changes.error().code == Code::kFileNotFound) return failed(ENOENT);
+  if (!changes) return std::move(changes).error();
+  RF_TRY(changes->stage(name, bytes, kind));
+  return changes->commit();
 }
 
 }  // namespace
 
 Result<> write_file_atomically(const std::string& path, std::string_view bytes) {
-  return write_whole_file(path, bytes, {0666, true});
-}
-
-Result<> write_new_file(const std::string& path, std::string_view bytes) {
-  return write_whole_file(path, bytes, {0666, false});
+  return write_whole_file(path, bytes, FileChanges::Kind::kReplacing);
 }
 
 Result<> write_secret_file(const std::string& path, std::string_view bytes) {
-  return write_whole_file(path, bytes, {0600, false});
+  return write_whole_file(path, bytes, FileChanges::Kind::kSecret);
 }
 
 }  // namespace rf::core

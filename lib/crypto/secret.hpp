@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bytes that must not be seen: in memory of their own between guard pages, locked against swapping where the
-// system lets us, left out of core dumps, wiped when they go. libsodium's guarded allocation.
+// system lets us, left out of core dumps, wiped when they go. Not libsodium's guarded allocation: to set that up
+// libsodium asks the system for random bytes, and aborts the process where it gets none.
 #pragma once
 
 #include <cstddef>
@@ -23,9 +24,10 @@ class Secret {
 
  private:
   struct Wiped {
+    std::size_t size;
     void operator()(std::uint8_t* bytes) const;
   };
-  Secret(std::uint8_t* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
+  Secret(std::uint8_t* bytes, std::size_t size) : bytes_(bytes, Wiped{size}), size_(size) {}
 
   std::unique_ptr<std::uint8_t[], Wiped> bytes_;
   std::size_t size_;

@@ -132,6 +132,9 @@ class DirectoryReader {
       : directory_(directory), findings_(findings), context_(context) {}
 
   Result<EmittedRun> operator()(const artifact::History& history) {
+    const Result<core::FolderLock> lock =
+        core::FolderLock::take(directory_, core::FolderLock::Sharing::kReaders, context_.monitor);
+    if (!lock) return lock.error();
     RF_ASSIGN(entries_, core::list_entries(directory_));
     RF_TRY(read(kRecord, kMostDocumentBytes));
     if (!run_.files.contains(kRecord)) return std::move(run_);
@@ -141,6 +144,18 @@ class DirectoryReader {
     RF_TRY(read_listed());
     RF_TRY(read_others());
     return std::move(run_);
+  }
+
+  /// The signatures alone, into `run`.
+  Result<> again(EmittedRun& run) {
+    RF_ASSIGN(entries_, core::list_entries(directory_));
+    std::erase_if(run.files, [](const auto& file) { return is_signature(file.first); });
+    run_ = std::move(run);
+    Result<> done;
+    for (const core::FolderEntry& entry : entries_)
+      if (done.ok() && is_signature(entry.name)) done = read_signature(entry.name);
+    run = std::move(run_);
+    return done;
   }
 
  private:
@@ -173,8 +188,15 @@ class DirectoryReader {
   Result<> read_others() {
     for (const core::FolderEntry& entry : entries_) {
       if (entry.name == kRecord || belongs_.contains(entry.name)) continue;
-      if (is_signature(entry.name) && ++n_signatures_ <= kMostSignatures) {
-        RF_TRY(read(entry.name, entry.name == kEnvelopes ? kMostDocumentBytes : kMostMinisigBytes));
+      if (is_signature(entry.name) && n_signatures_ < kMostSignatures) {
+        RF_TRY(read_signature(entry.name));
+        continue;
+      }
+      RF_ASSIGN(const core::Staging staging, entry.kind == core::EntryKind::kFolder
+                                                 ? core::staging_at(directory_, entry.name)
+                                                 : Result<core::Staging>(core::Staging::kNone));
+      if (staging != core::Staging::kNone) {
+        tell_staging(entry.name, staging);
       } else if (RF_MUTANT(foreign_files_are_welcome, true, false)) {
         fail(entry.name, entry.kind == core::EntryKind::kFile
                              ? std::string("the file does not belong to the run")
@@ -182,6 +204,21 @@ class DirectoryReader {
       }
     }
     return {};
+  }
+
+  /// Of a staging folder of ours nothing is read, and it says nothing of the run.
+  void tell_staging(const std::string& name, core::Staging staging) {
+    if (staging == core::Staging::kAtWork)
+      findings_.tell("command_at_work",
+                     core::quoted(name) + " is in use by a command that is at work beside the run");
+    if (staging == core::Staging::kInterrupted)
+      findings_.tell("interrupted_command",
+                     core::quoted(name) + " was left by an interrupted command and may be removed");
+  }
+
+  Result<> read_signature(const std::string& name) {
+    if (++n_signatures_ > kMostSignatures) return fail(name, "there are too many signatures"), Result<>();
+    return read(name, name == kEnvelopes ? kMostDocumentBytes : kMostMinisigBytes);
   }
 
   /// Fails the layer where the name is no regular file within the limit.
@@ -271,6 +308,11 @@ artifact::LeftBy left_by(std::string_view family) {
 Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history,
                                 Findings& findings, core::Context& context) {
   return DirectoryReader(directory, findings, context)(history);
+}
+
+Result<> read_signatures_again(const std::string& directory, EmittedRun& run, Findings& findings,
+                               core::Context& context) {
+  return DirectoryReader(directory, findings, context).again(run);
 }
 
 EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history,

@@ -70,14 +70,18 @@ bool is_prose(std::string_view file, std::string_view pointer);
 /// Which files a model of the family leaves.
 artifact::LeftBy left_by(std::string_view family);
 
-/// Reads the directory and looks at each file by itself (layer "files"). Links are not followed; what does
-/// not belong to the run is named and not read. Where run.json names a version without a row, nothing else is
-/// looked at. Borrows the history.
+/// Waits for whoever is signing the run (core::FolderLock), reads the directory and looks at each file by
+/// itself (layer "files"). Links are not followed; what does not belong to the run is named and not read.
+/// Where run.json names a version without a row, nothing else is looked at. Borrows the history.
 core::Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history,
                                       Findings& findings, core::Context& context);
 /// The same of files in memory, none of which is foreign.
 EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history,
                              Findings& findings);
+
+/// Reads the signatures beside a run again. The caller has the folder's lock.
+core::Result<> read_signatures_again(const std::string& directory, EmittedRun& run, Findings& findings,
+                                     core::Context& context);
 
 /// Sizes and digests (layer "digests"). `sha256` holds the digest of each file, in hexadecimal.
 void check_digests(const EmittedRun& run, const std::map<std::string, std::string>& sha256,

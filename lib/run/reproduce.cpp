@@ -159,7 +159,7 @@ class Reproducer {
                                             : "the record tells less of reading than the table does"));
     if (attests) report.set("attested_by", artifact::key_id(signer_->public_key()));
     RF_TRY(finish(std::move(report), result));
-    if (attests) RF_TRY(attest(directory_, {*checked.run.record(), checked.groundwork.sha256}, *signer_));
+    if (attests) RF_TRY(attest(directory_, {*checked.run.record(), checked.groundwork.sha256}, *signer_, context_));
     return {};
   }
 

@@ -42,15 +42,19 @@ Result<std::string> line_for(const Run& run, const crypto::Signer& signer) {
   return artifact::dsse_line(statement, signer);
 }
 
-/// Adds a line to the envelopes beside the run, unless it is there. The caller holds the folder's lock.
-Result<> add_line(const std::string& directory, const std::string& line) {
-  const std::string path = core::path_in(directory, kEnvelopes);
-  Result<std::string> held = core::read_file_no_link(path, kMostDocumentBytes);
-  if (!held && held.error().code != Code::kFileNotFound) return std::move(held).error();
-  const std::string lines = held ? std::move(*held) : std::string();
+/// Adds a line to the envelopes beside the run, which hold `lines`, unless it is there.
+Result<> stage_line(core::FileChanges& changes, const std::string& lines, const std::string& line) {
   if (("\n" + lines).find("\n" + line) != std::string::npos) return {};
   const char* const end = lines.empty() || lines.ends_with('\n') ? "" : "\n";
-  return core::write_file_atomically(path, lines + end + line);
+  return changes.stage(kEnvelopes, lines + end + line, core::FileChanges::Kind::kReplacing);
+}
+
+/// Keeps other signers and readers out, and clears what killed ones left: the folder is known to be a run.
+Result<core::FolderLock> lock_run(const std::string& directory, const core::Context& context) {
+  Result<core::FolderLock> lock =
+      core::FolderLock::take(directory, core::FolderLock::Sharing::kNobody, context.monitor);
+  if (lock) core::clear_staging(directory);
+  return lock;
 }
 
 /// Where this key's minisign file is or goes, and whether it is there.
@@ -99,6 +103,81 @@ bool says_as_much(const std::vector<Attestation>& attestations, DataLook data) {
   });
 }
 
+/// One try to sign. The run is looked at and the signer called with nobody kept out; only for the writing, when the
+/// signatures that came meanwhile are read again, does it take the lock.
+class Signing {
+ public:
+  Signing(const std::string& directory, const LoadedDataset* dataset, const crypto::Signer& signer,
+          core::Context& context)
+      : directory_(directory), dataset_(dataset), signer_(signer), context_(context) {}
+
+  /// False where it has to be tried anew: a signature of this key went away meanwhile.
+  Result<bool> operator()() {
+    RF_ASSIGN(CheckedRun checked, look());
+    RF_TRY(refuse_known(checked, findings_));
+    RF_ASSIGN(const std::string statement,
+              artifact::signature_statement({*checked.run.record(), checked.groundwork.sha256},
+                                            {artifact::runforge_version(), data()}));
+    RF_ASSIGN(const std::string line, artifact::dsse_line(statement, signer_));
+    std::optional<std::string> minisig;
+    if (!place_for(checked.run, key_id_).is_there) {
+      RF_ASSIGN(minisig, minisig_for(checked));
+    }
+
+    RF_ASSIGN(const core::FolderLock lock, lock_run(directory_, context_));
+    Findings later;
+    RF_TRY(read_signatures_again(directory_, checked.run, later, context_));
+    RF_TRY(refuse_known(checked, later));
+    const Place place = place_for(checked.run, key_id_);
+    if (!place.is_there && !minisig) return false;
+    RF_ASSIGN(core::FileChanges changes, core::FileChanges::begin(directory_));
+    if (!place.is_there) RF_TRY(changes.stage(place.name, *minisig, core::FileChanges::Kind::kNew));
+    RF_TRY(stage_line(changes, std::string(checked.run.bytes(kEnvelopes)), line));
+    RF_TRY(changes.commit());
+    return true;
+  }
+
+ private:
+  DataLook data() const { return dataset_ == nullptr ? DataLook::kNotChecked : DataLook::kHolds; }
+
+  Result<CheckedRun> look() {
+    RF_ASSIGN(EmittedRun emitted, read_emitted(directory_, history_, findings_, context_));
+    if (!emitted.version.empty() && emitted.row == nullptr && findings_.failures().empty())
+      return unsupported_version(directory_, emitted.version);
+    return check_run(std::move(emitted), history_, findings_, context_);
+  }
+
+  /// Refuses a run that is altered or does not hold for the data, and one of which the signer has said as much.
+  Result<> refuse_known(const CheckedRun& checked, Findings& findings) {
+    const WantedKey own{signer_.public_key(), Wanted::kAny};
+    const SignaturesFound found = look_at_signatures(checked, {&own, 1}, findings);
+    RF_TRY(refuse_altered(directory_, findings));
+    if (dataset_ != nullptr && &findings == &findings_) {
+      RF_TRY(check_for_data(directory_, checked, history_, *dataset_, findings, context_));
+      RF_TRY(refuse_altered(directory_, findings));
+    }
+    if (!says_as_much(found.attestations, data())) return {};
+    return core::Error{Code::kAlreadyExists,
+                       "\"" + directory_ + "\" is signed by key " + key_id_ + " already",
+                       {{"file", directory_}}};
+  }
+
+  Result<std::string> minisig_for(const CheckedRun& checked) const {
+    const std::string& run_id = checked.run.find(kExecution)->find("run_id")->as_string();
+    return artifact::minisign_text(
+        checked.run.bytes(kSums),
+        trusted_comment(Says::kSigned, run_id, checked.groundwork.sha256.at(kRecord)), signer_);
+  }
+
+  const std::string& directory_;
+  const LoadedDataset* dataset_;
+  const crypto::Signer& signer_;
+  core::Context& context_;
+  const artifact::History history_ = product_history();
+  const std::string key_id_ = artifact::key_id(signer_.public_key());
+  Findings findings_;
+};
+
 }  // namespace
 
 std::string minisig_name(const std::string& key_id) {
@@ -126,51 +205,23 @@ Result<std::vector<artifact::File>> signature_files(const Run& run, const std::s
 
 Result<> sign(const std::string& directory, const LoadedDataset* dataset, const crypto::Signer& signer,
               core::Context& context) {
-  RF_ASSIGN(const core::FolderLock lock, core::FolderLock::take(directory));
-  Findings findings;
-  const artifact::History history = product_history();
-  RF_ASSIGN(EmittedRun emitted, read_emitted(directory, history, findings, context));
-  if (!emitted.version.empty() && emitted.row == nullptr && findings.failures().empty()) return unsupported_version(directory, emitted.version);
-  RF_ASSIGN(const CheckedRun checked, check_run(std::move(emitted), history, findings, context));
-  const EmittedRun& run = checked.run;
-  const WantedKey own{signer.public_key(), Wanted::kAny};
-  const SignaturesFound found = look_at_signatures(checked, {&own, 1}, findings);
-  RF_TRY(refuse_altered(directory, findings));
-  if (dataset != nullptr) {
-    RF_TRY(check_for_data(directory, checked, history, *dataset, findings, context));
-    RF_TRY(refuse_altered(directory, findings));
+  bool is_done = false;
+  while (!is_done) {
+    RF_ASSIGN(is_done, Signing(directory, dataset, signer, context)());
   }
-
-  const DataLook data = dataset == nullptr ? DataLook::kNotChecked : DataLook::kHolds;
-  const std::string key_id = artifact::key_id(signer.public_key());
-  if (says_as_much(found.attestations, data))
-    return core::Error{Code::kAlreadyExists,
-                       "\"" + directory + "\" is signed by key " + key_id + " already",
-                       {{"file", directory}}};
-  RF_ASSIGN(const std::string statement, artifact::signature_statement({*run.record(), checked.groundwork.sha256},
-                                                                       {artifact::runforge_version(), data}));
-  RF_ASSIGN(const std::string line, artifact::dsse_line(statement, signer));
-  std::optional<core::Unfinished> new_file;
-  if (const Place place = place_for(run, key_id); !place.is_there) {
-    const std::string& run_id = run.find(kExecution)->find("run_id")->as_string();
-    RF_ASSIGN(
-        const std::string minisig,
-        artifact::minisign_text(run.bytes(kSums),
-                                trusted_comment(Says::kSigned, run_id, checked.groundwork.sha256.at(kRecord)), signer));
-    std::string path = core::path_in(directory, place.name);
-    RF_TRY(core::write_new_file(path, minisig));
-    new_file.emplace(std::move(path));
-  }
-  RF_TRY(add_line(directory, line));
-  if (new_file) new_file->keep();
   return {};
 }
 
-Result<> attest(const std::string& directory, const artifact::Record& record, const crypto::Signer& signer) {
+Result<> attest(const std::string& directory, const artifact::Record& record, const crypto::Signer& signer,
+                core::Context& context) {
   RF_ASSIGN(const std::string statement, artifact::reproduction_statement(record, artifact::runforge_version()));
   RF_ASSIGN(const std::string line, artifact::dsse_line(statement, signer));
-  RF_ASSIGN(const core::FolderLock lock, core::FolderLock::take(directory));
-  return add_line(directory, line);
+  RF_ASSIGN(const core::FolderLock lock, lock_run(directory, context));
+  RF_ASSIGN(const std::optional<std::string> held,
+            core::read_file_if_there(core::path_in(directory, kEnvelopes), kMostDocumentBytes));
+  RF_ASSIGN(core::FileChanges changes, core::FileChanges::begin(directory));
+  RF_TRY(stage_line(changes, held.value_or(""), line));
+  return changes.commit();
 }
 
 }  // namespace rf::run

@@ -38,12 +38,13 @@ core::Result<std::string> sign_statement(const Run& run, const crypto::Signer& s
 /// out is made up for. With `dataset` (may be null) the data is looked at too, and the statement says that
 /// the run holds for it. RUN_ALTERED (layers files, digests and meaning are looked at first),
 /// DATASET_MISMATCH, UNSUPPORTED_VERSION, ALREADY_EXISTS when this key has said as much, SIGNING_FAILED,
-/// WRITE_FAILED, FILE_NOT_FOUND, CANCELLED.
+/// WRITE_FAILED, FILE_NOT_FOUND, CANCELLED. At an error nothing is added.
 core::Result<> sign(const std::string& directory, const LoadedDataset* dataset, const crypto::Signer& signer,
                     core::Context& context);
 
 /// Adds a line that says that training again with this library gave the files of `run`, which was read from
 /// `directory`. The same line is not added twice. RUN_ALTERED, SIGNING_FAILED, WRITE_FAILED.
-core::Result<> attest(const std::string& directory, const artifact::Record& record, const crypto::Signer& signer);
+core::Result<> attest(const std::string& directory, const artifact::Record& record, const crypto::Signer& signer,
+                      core::Context& context);
 
 }  // namespace rf::run

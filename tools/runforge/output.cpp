@@ -10,11 +10,11 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
 #include "failure.hpp"
+#include "runforge/runforge.h"
 #include "terminal/interrupt.hpp"
 
 namespace rf::tool {
@@ -30,24 +30,40 @@ std::string system_text(int error_number) {
 /// 0, or the error number of the write that failed.
 int write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR || interrupted()) {
-      return errno;
-    }
+    const ssize_t written = retried([&] { return ::write(descriptor, text.data(), text.size()); });
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
   return 0;
 }
 
-/// The file that the path stands for when symbolic links are followed; the path itself where there is none
-/// yet.
-std::string resolved(const std::string& path) {
-  char* real = ::realpath(path.c_str(), nullptr);
-  if (!real) return path;
-  const std::string result = real;
-  std::free(real);
-  return result;
+/// 0, or the error number: links are followed.
+int look_at(const std::string& path, struct stat& facts) {
+  return retried([&] { return ::stat(path.c_str(), &facts); }) == 0 ? 0 : errno;
+}
+
+/// The same, the path itself.
+int look_at_itself(const std::string& path, struct stat& facts) {
+  return retried([&] { return ::lstat(path.c_str(), &facts); }) == 0 ? 0 : errno;
+}
+
+/// Whether the system has said that there is nothing.
+bool is_absent(int error_number) {
+  return error_number == ENOENT || error_number == ENOTDIR;
+}
+
+[[noreturn]] void fail_to_look(const std::string& path, int error_number) {
+  if (error_number == EINTR) throw Failure{6, "CANCELLED", "cancelled"};
+  throw Failure{kIoStatus, "READ_FAILED", path + ": cannot be looked at: " + system_text(error_number)};
+}
+
+bool same_inode(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool is_standard_output(const struct stat& facts) {
+  struct stat output;
+  return ::fstat(STDOUT_FILENO, &output) == 0 && same_inode(facts, output);
 }
 
 }  // namespace
@@ -59,6 +75,7 @@ void secure_standard_descriptors() {
     if (::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) < 0) return;
   }
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int end_by_closed_pipe() {
@@ -80,63 +97,92 @@ void write_stderr(std::string_view text) {
 }
 
 std::string read_file(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = retried([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
+  if (descriptor < 0 && errno == EINTR) throw Failure{6, "CANCELLED", "cancelled"};
   if (descriptor < 0)
     throw Failure{kIoStatus, errno == ENOENT ? "FILE_NOT_FOUND" : "READ_FAILED",
                   path + ": cannot open: " + system_text(errno)};
   std::string text;
   char buffer[65536];
   for (;;) {
-    const ssize_t got = ::read(descriptor, buffer, sizeof buffer);
+    const ssize_t got = retried([&] { return ::read(descriptor, buffer, sizeof buffer); });
     if (got > 0) text.append(buffer, static_cast<std::size_t>(got));
-    if (got > 0 || (got < 0 && errno == EINTR && !interrupted())) continue;
+    if (got > 0) continue;
     const int error_number = got < 0 ? errno : 0;
     ::close(descriptor);
+    if (error_number == EINTR) throw Failure{6, "CANCELLED", "cancelled"};
     if (error_number != 0)
       throw Failure{kIoStatus, "READ_FAILED", path + ": cannot read: " + system_text(error_number)};
     return text;
   }
 }
 
-OutputFile::OutputFile(const std::string& path) : shown_path_(path), final_path_(resolved(path)) {
+OutputFile::OutputFile(const std::string& path, Kind kind) : shown_path_(path), kind_(kind) {
   struct stat facts;
-  const bool exists = ::stat(final_path_.c_str(), &facts) == 0;
-  if (exists && S_ISDIR(facts.st_mode)) fail("write", EISDIR);
-  if (exists && !S_ISREG(facts.st_mode)) {
-    descriptor_ = ::open(final_path_.c_str(), O_WRONLY | O_CLOEXEC);
-    if (descriptor_ < 0) fail("open", errno);
+  const int looked = look_at(path, facts);
+  if (looked != 0 && looked != ENOENT) fail("write", looked);
+  if (looked == 0 && S_ISDIR(facts.st_mode)) fail("write", EISDIR);
+  const std::string place = place_of(path);
+  if (looked == 0 && kind == Kind::kReplacing && (!S_ISREG(facts.st_mode) || is_standard_output(facts))) {
+    direct_ = is_standard_output(facts) ? retried([] { return ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0); })
+                                        : retried([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); });
+    if (direct_ < 0) fail("open", errno);
     return;
   }
-  if (exists && ::access(final_path_.c_str(), W_OK) != 0) fail("write", errno);
-  const std::size_t slash = final_path_.rfind('/');
-  const std::string folder = slash == std::string::npos ? "" : final_path_.substr(0, slash + 1);
-  for (int attempt = 0; descriptor_ < 0; ++attempt) {
-    const std::string staged =
-        folder + ".runforge-" + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp";
-    descriptor_ =
-        ::open(staged.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, exists ? facts.st_mode & 0777 : 0666);
-    if (descriptor_ >= 0) staged_path_ = staged;
-    if (descriptor_ < 0 && (errno != EEXIST || attempt == 100)) fail("create", errno);
-  }
+  if (looked == 0 && retried([&] { return ::access(place.c_str(), W_OK); }) != 0) fail("write", errno);
+  const int error = staged_.create(place, looked == 0 ? facts.st_mode & 0777 : 0666);
+  if (error != 0) fail("create", error);
 }
 
 OutputFile::~OutputFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-  if (!staged_path_.empty()) ::unlink(staged_path_.c_str());
+  if (direct_ >= 0) ::close(direct_);
+}
+
+/// Follows the links, of which each must belong to the caller or to root.
+std::string OutputFile::place_of(const std::string& path) const {
+  constexpr int kMostLinks = 40;
+  std::string place = path;
+  for (int i = 0; i < kMostLinks; ++i) {
+    struct stat facts;
+    const int looked = look_at_itself(place, facts);
+    if (looked == ENOENT || (looked == 0 && !S_ISLNK(facts.st_mode))) return place;
+    if (looked != 0) fail("write", looked);
+    if (facts.st_uid != ::geteuid() && facts.st_uid != 0)
+      throw Failure{kIoStatus, "WRITE_FAILED",
+                    shown_path_ + ": cannot write: " + place + " is a symbolic link of another user"};
+    char target[PATH_MAX];
+    const ssize_t size = retried([&] { return ::readlink(place.c_str(), target, sizeof target); });
+    if (size < 0) fail("write", errno);
+    if (static_cast<std::size_t>(size) == sizeof target) fail("write", ENAMETOOLONG);
+    const std::string_view leads_to(target, static_cast<std::size_t>(size));
+    place = leads_to.starts_with('/') ? std::string(leads_to)
+                                      : place.substr(0, place.rfind('/') + 1) + std::string(leads_to);
+  }
+  fail("write", ELOOP);
 }
 
 void OutputFile::write(std::string_view text) {
-  if (const int error_number = write_all(descriptor_, text); error_number != 0) fail("write", error_number);
+  const int error_number = write_all(direct_ >= 0 ? direct_ : staged_.descriptor(), text);
+  if (error_number != 0) fail("write", error_number);
+}
+
+void OutputFile::finish() {
+  if (direct_ >= 0 || staged_.descriptor() < 0) return;
+  if (const int error_number = staged_.finish(); error_number != 0) fail("write", error_number);
 }
 
 void OutputFile::commit() {
-  const bool staged = !staged_path_.empty();
-  if (staged && ::fsync(descriptor_) != 0) fail("write", errno);
-  const int closed = ::close(descriptor_);
-  descriptor_ = -1;
-  if (closed != 0) fail("write", errno);
-  if (staged && ::rename(staged_path_.c_str(), final_path_.c_str()) != 0) fail("create", errno);
-  staged_path_.clear();
+  if (direct_ >= 0) {
+    const int closed = ::close(direct_);
+    direct_ = -1;
+    if (closed != 0 && errno != EINTR) fail("write", errno);
+    return;
+  }
+  finish();
+  const int error_number = staged_.publish(kind_ == Kind::kReplacing);
+  if (error_number == EEXIST)
+    throw Failure{RF_E_EXISTS, "ALREADY_EXISTS", "\"" + shown_path_ + "\" is already there"};
+  if (error_number != 0) fail("create", error_number);
 }
 
 void OutputFile::fail(const char* action, int error_number) const {
@@ -146,19 +192,33 @@ void OutputFile::fail(const char* action, int error_number) const {
 }
 
 bool same_file(const std::string& a, const std::string& b) {
-  struct stat first, second;
-  return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
-         first.st_ino == second.st_ino;
+  struct stat facts[2];
+  const std::string* const paths[] = {&a, &b};
+  for (int i = 0; i < 2; ++i) {
+    const int looked = look_at(*paths[i], facts[i]);
+    if (is_absent(looked)) return false;
+    if (looked != 0) fail_to_look(*paths[i], looked);
+  }
+  return same_inode(facts[0], facts[1]);
 }
 
 bool is_directory(const std::string& path) {
   struct stat facts;
-  return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+  const int looked = look_at(path, facts);
+  if (looked != 0 && !is_absent(looked)) fail_to_look(path, looked);
+  return looked == 0 && S_ISDIR(facts.st_mode);
 }
 
 bool file_exists(const std::string& path) {
   struct stat facts;
-  return ::lstat(path.c_str(), &facts) == 0;
+  const int looked = look_at_itself(path, facts);
+  if (looked != 0 && !is_absent(looked)) fail_to_look(path, looked);
+  return looked == 0;
+}
+
+void remove_file(const std::string& path) {
+  int result = ::unlink(path.c_str());
+  while (result != 0 && errno == EINTR) result = ::unlink(path.c_str());
 }
 
 }  // namespace rf::tool

@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "staged_file.hpp"
+
 namespace rf::tool {
 
 /// Opens the null device on whichever of descriptors 0 to 2 are closed, so that no file the library opens
-/// lands there; writing to a closed standard output still fails. Makes a closed pipe an error instead of a
-/// signal.
+/// lands there; writing to a closed standard output still fails. Makes a closed pipe and a file that may not
+/// grow as far (RLIMIT_FSIZE) errors instead of signals.
 void secure_standard_descriptors();
 /// Ends the program as SIGPIPE does; the exit status where that signal is blocked.
 int end_by_closed_pipe();
@@ -21,28 +23,39 @@ void write_stderr(std::string_view text);
 
 std::string read_file(const std::string& path);
 
-/// A file written beside its final place and renamed onto it by commit(); removed when commit() was not
-/// reached. What is not a regular file (a terminal, a pipe, the null device) is written directly.
+/// A file written beside its final place and moved there by commit(); removed when commit() was not reached.
+/// Where the path is a symbolic link of the caller or of root, the place is where it leads; another user's
+/// link is refused. What is not a regular file (a terminal, a pipe, the null device), and the file that is
+/// standard output, is written directly.
 class OutputFile {
  public:
-  explicit OutputFile(const std::string& path);
+  enum class Kind { kReplacing, kNew };
+  explicit OutputFile(const std::string& path, Kind kind = Kind::kReplacing);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
   void write(std::string_view text);
+  /// Syncs what was written, not yet in place.
+  void finish();
   void commit();
 
  private:
+  std::string place_of(const std::string& path) const;
   [[noreturn]] void fail(const char* action, int error_number) const;
   std::string shown_path_;
-  std::string final_path_;
-  std::string staged_path_;  ///< empty when written directly
-  int descriptor_ = -1;
+  Kind kind_;
+  StagedFile staged_;
+  int direct_ = -1;  ///< what is written directly
 };
+
+// Only where the system says that there is nothing the answer is no; a look that fails is READ_FAILED.
 
 /// Whether both paths are there and name the same file.
 bool same_file(const std::string& a, const std::string& b);
 bool is_directory(const std::string& path);
+/// A symbolic link counts, wherever it leads.
 bool file_exists(const std::string& path);
+/// Failures are ignored: for what this call made itself and takes back.
+void remove_file(const std::string& path);
 
 }  // namespace rf::tool

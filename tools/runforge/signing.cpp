@@ -66,10 +66,17 @@ void run_keygen(const KeygenArguments& arguments) {
   call(rf_signer_generate, static_cast<std::uint8_t*>(nullptr), std::size_t{0}, Receiver(signer).slot());
   Blob text;
   call(rf_signer_public_key_text, signer.get(), Receiver(text).slot());
-  call(rf_signer_save, signer.get(), arguments.out.c_str());
-  OutputFile file(public_path);
+  // Both files or, at an error, neither: all that can fail early is done before the secret key is in its place.
+  OutputFile file(public_path, OutputFile::Kind::kNew);
   file.write(text_of(text));
-  file.commit();
+  file.finish();
+  call(rf_signer_save, signer.get(), arguments.out.c_str());
+  try {
+    file.commit();
+  } catch (...) {
+    remove_file(arguments.out);
+    throw;
+  }
   if (arguments.json)
     return write_stdout(fields_json({{"key", key_line(text_of(text))},
                                      {"public_key", public_path},
@@ -87,11 +94,11 @@ void run_sign(const SignArguments& arguments) {
     call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
     dataset = load_dataset(*arguments.data, recorded_reading_options(run.get()), session.hooks());
   }
+  Blob text;
+  call(rf_signer_public_key_text, signer.get(), Receiver(text).slot());
   call(rf_sign_artifacts_with, arguments.run.c_str(), static_cast<const rf_dataset*>(dataset.get()),
        static_cast<const rf_signer*>(signer.get()), session.hooks());
   session.clear_progress();
-  Blob text;
-  call(rf_signer_public_key_text, signer.get(), Receiver(text).slot());
   if (arguments.json)
     return write_stdout(fields_json({{"key", key_line(text_of(text))}, {"run_dir", arguments.run}}));
   write_stdout("Signed: " + arguments.run + "\n" + std::string(text_of(text)));

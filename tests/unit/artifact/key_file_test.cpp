@@ -68,7 +68,7 @@ TEST(KeyFile, AHostsKeyCannotBeKept) {
   const core::TemporaryFolder folder;
   const auto signer = crypto::Signer::from_function([](std::string_view, crypto::Signature&) { return false; }, {});
   EXPECT_EQ(write_key_file(folder.path("key"), signer).error().code, core::Code::kInvalidArgument);
-  EXPECT_FALSE(core::file_exists(folder.path("key")));
+  EXPECT_EQ(*core::kind_at(folder.path("key")), std::nullopt);
 }
 
 }  // namespace

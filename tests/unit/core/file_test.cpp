@@ -126,12 +126,11 @@ TEST(ReadFile, SurvivesAFileThatGrowsAndShrinks) {
 TEST(PathQuestions, TellFoldersAndFiles) {
   const TemporaryFolder folder;
   folder.write("data", "");
-  EXPECT_TRUE(is_directory(folder.path()));
-  EXPECT_FALSE(is_directory(folder.path("data")));
-  EXPECT_FALSE(is_directory(folder.path("none")));
-  EXPECT_TRUE(file_exists(folder.path("data")));
-  EXPECT_FALSE(file_exists(folder.path("none")));
-  EXPECT_FALSE(file_exists(folder.path("data") + std::string("\0x", 2)));
+  EXPECT_EQ(*kind_at(folder.path()), EntryKind::kFolder);
+  EXPECT_EQ(*kind_at(folder.path("data")), EntryKind::kFile);
+  EXPECT_EQ(*kind_at(folder.path("none")), std::nullopt);
+  EXPECT_EQ(*kind_at(folder.path("data") + std::string("\0x", 2)), std::nullopt);
+  EXPECT_EQ(kind_at(folder.path("data/below")).error().code, Code::kReadFailed);
 }
 
 TEST(ListEntries, GivesEverythingAscendingByBytesAndFollowsNoLink) {
@@ -175,13 +174,13 @@ TEST(ReadFileNoLink, ReadsAFileAndRefusesALink) {
 TEST(MakeDirectories, MakesMissingParents) {
   const TemporaryFolder folder;
   EXPECT_TRUE(make_directories(folder.path("a/b/c")).ok());
-  EXPECT_TRUE(is_directory(folder.path("a/b/c")));
+  EXPECT_EQ(*kind_at(folder.path("a/b/c")), EntryKind::kFolder);
   EXPECT_TRUE(make_directories(folder.path("a/b/c")).ok());
   EXPECT_TRUE(make_directories(folder.path("a/d/")).ok());
   EXPECT_TRUE(make_directories(folder.path("e//f///")).ok());
-  EXPECT_TRUE(is_directory(folder.path("e/f")));
+  EXPECT_EQ(*kind_at(folder.path("e/f")), EntryKind::kFolder);
   EXPECT_TRUE(make_directories(folder.path("a/./../g/h")).ok());
-  EXPECT_TRUE(is_directory(folder.path("g/h")));
+  EXPECT_EQ(*kind_at(folder.path("g/h")), EntryKind::kFolder);
   EXPECT_TRUE(make_directories("/").ok());
   EXPECT_TRUE(make_directories(".").ok());
 }

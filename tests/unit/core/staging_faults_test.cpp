@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 // The fault-injecting twin of core/staging and core/file: the linker puts the functions below in place of the
 // system calls (--wrap, see CMakeLists.txt), and every call of a publication fails in turn.
+#include <dirent.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,7 +38,7 @@ struct Faults {
 Faults faults;
 
 bool makes_bytes(const std::string& call) {
-  return !call.starts_with("rename") && !call.starts_with("close");
+  return !call.starts_with("rename") && !call.starts_with("close") && !call.starts_with("look");
 }
 
 bool fails(const std::string& call) {
@@ -65,7 +68,13 @@ int __real_mkdirat(int directory, const char* name, mode_t mode);
 int __real_renameat2(int from_directory, const char* from, int to_directory, const char* to, unsigned flags);
 int __real_renameat(int from_directory, const char* from, int to_directory, const char* to);
 int __real_flock(int file, int operation);
+int __real_linkat(int from_directory, const char* from, int to_directory, const char* to, int flags);
 ssize_t __real_getrandom(void* bytes, size_t size, unsigned flags);
+int __real_stat(const char* path, struct stat* facts);
+int __real_lstat(const char* path, struct stat* facts);
+int __real_fstat(int file, struct stat* facts);
+int __real_fstatat(int directory, const char* name, struct stat* facts, int flags);
+dirent* __real_readdir(DIR* directory);
 
 int __wrap_openat(int directory, const char* name, int flags, ...) {
   mode_t mode = 0;
@@ -116,7 +125,31 @@ int __wrap_renameat(int from_directory, const char* from, int to_directory, cons
 
 int __wrap_flock(int file, int operation) {
   if (faults.before_lock) std::exchange(faults.before_lock, nullptr)();
-  return __real_flock(file, operation);
+  return fails("flock") ? -1 : __real_flock(file, operation);
+}
+
+int __wrap_linkat(int from_directory, const char* from, int to_directory, const char* to, int flags) {
+  return fails("linkat") ? -1 : __real_linkat(from_directory, from, to_directory, to, flags);
+}
+
+int __wrap_stat(const char* path, struct stat* facts) {
+  return fails("look stat") ? -1 : __real_stat(path, facts);
+}
+
+int __wrap_lstat(const char* path, struct stat* facts) {
+  return fails("look lstat") ? -1 : __real_lstat(path, facts);
+}
+
+int __wrap_fstat(int file, struct stat* facts) {
+  return fails("look fstat") ? -1 : __real_fstat(file, facts);
+}
+
+int __wrap_fstatat(int directory, const char* name, struct stat* facts, int flags) {
+  return fails("look fstatat") ? -1 : __real_fstatat(directory, name, facts, flags);
+}
+
+dirent* __wrap_readdir(DIR* directory) {
+  return fails("look readdir") ? nullptr : __real_readdir(directory);
 }
 
 ssize_t __wrap_getrandom(void* bytes, size_t size, unsigned flags) {
@@ -152,9 +185,11 @@ class StagingFaults : public testing::Test {
   }
 };
 
-/// What is opened or closed only to look for leftovers may fail unnoticed.
+/// What only looks for leftovers, and what comes once all is in place, may fail unnoticed.
 bool may_fail_unnoticed(const std::vector<std::string>& calls, std::size_t i) {
-  if (calls[i] == "openat .") return true;
+  if (calls[i] == "openat ." || calls[i] == "look readdir") return true;
+  if (std::find(calls.begin() + static_cast<std::ptrdiff_t>(i), calls.end(), "fsync") == calls.end())
+    return true;
   // Only the close after a write tells something about the bytes: it follows write and fsync.
   return calls[i] == "close" && !(i >= 2 && calls[i - 1] == "fsync" && calls[i - 2] == "write");
 }
@@ -222,7 +257,7 @@ TEST_F(StagingFaults, EveryFileAndFolderIsSyncedBeforeTheRenameAndTheParentAfter
     if (call == "renameat2") renamed = true;
     if (call == "fsync") ++(renamed ? after : before);
   }
-  EXPECT_EQ(before, 3);  // two files and their folder
+  EXPECT_EQ(before, 5);  // the marker and its folder, two files and their folder
   EXPECT_EQ(after, 1);
 }
 
@@ -259,14 +294,19 @@ TEST_F(StagingFaults, WithoutTheRenameFlagNothingIsReplacedEither) {
 // Its owner publishes an old staging folder between the look at it and the lock.
 TEST_F(StagingFaults, AFolderPublishedWhileItIsJudgedStaleStays) {
   const TemporaryFolder folder;
-  fs::create_directory(folder.path(".runforge-slow"));
-  folder.write(".runforge-slow/a.json", "{}");
-  fs::last_write_time(folder.path(".runforge-slow"),
-                      fs::file_time_type::clock::now() - std::chrono::hours(48));
-  faults.before_lock = [&] { fs::rename(folder.path(".runforge-slow"), folder.path("run")); };
+  const pid_t child = ::fork();
+  if (child == 0) {
+    StagingDirectory staging = *StagingDirectory::create(folder.path());
+    ::_exit(staging.add("a.json", "{}").ok() ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  const fs::path left = fs::directory_iterator(folder.path())->path();
+  faults.before_lock = [&] { fs::rename(left, folder.path("moved")); };
   ASSERT_TRUE(StagingDirectory::create(folder.path()).ok());
   EXPECT_FALSE(faults.before_lock) << "nobody asked for the lock";
-  EXPECT_TRUE(fs::exists(folder.path("run/a.json")));
+  EXPECT_TRUE(fs::exists(folder.path("moved/run/a.json")));
 }
 
 TEST_F(StagingFaults, AFileIsReplacedWholeOrNotAtAll) {
@@ -283,8 +323,7 @@ TEST_F(StagingFaults, AFileIsReplacedWholeOrNotAtAll) {
     std::size_t n_entries = 0;
     for (const auto& entry : fs::directory_iterator(folder.path())) n_entries += entry.exists() ? 1 : 0;
     EXPECT_EQ(n_entries, 1u) << calls[i];
-    const std::string content = *read_file(folder.path("file"));
-    EXPECT_TRUE(content == "old" || content == kBytes) << calls[i];
+    EXPECT_EQ(*read_file(folder.path("file")), result.ok() ? kBytes : "old") << calls[i];
     if (may_fail_unnoticed(calls, i)) {
       EXPECT_TRUE(result.ok()) << calls[i];
     } else {
@@ -292,6 +331,126 @@ TEST_F(StagingFaults, AFileIsReplacedWholeOrNotAtAll) {
       EXPECT_EQ(result.error().code, Code::kWriteFailed) << calls[i];
     }
   }
+}
+
+TEST_F(StagingFaults, ANewFileAndAReplacedOneAreThereBothOrNeither) {
+  const auto change = [](const std::string& folder) -> Result<> {
+    RF_ASSIGN(FileChanges changes, FileChanges::begin(folder));
+    RF_TRY(changes.stage("new", kBytes, FileChanges::Kind::kSecret));
+    RF_TRY(changes.stage("file", kBytes, FileChanges::Kind::kReplacing));
+    return changes.commit();
+  };
+  const TemporaryFolder reference;
+  reference.write("file", "old");
+  const auto calls = calls_of([&] { return change(reference.path()); });
+  for (const int error : {ENOSPC, EIO, EACCES})
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      const TemporaryFolder folder;
+      folder.write("file", "old");
+      faults = Faults{};
+      faults.failing_call = i;
+      faults.error = error;
+      const Result<> result = change(folder.path());
+      faults = Faults{};
+      const std::string what = calls[i] + ", error " + std::to_string(error);
+      EXPECT_EQ(result.ok(), may_fail_unnoticed(calls, i)) << what;
+      EXPECT_EQ(*read_file(folder.path("file")), result.ok() ? kBytes : "old") << what;
+      EXPECT_EQ(fs::exists(folder.path("new")), result.ok()) << what;
+      EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), result.ok() ? 2 : 1) << what;
+      if (!result.ok()) {
+        EXPECT_TRUE(change(folder.path()).ok()) << what;
+      }
+    }
+}
+
+// Whatever a signal interrupts is done again.
+TEST_F(StagingFaults, NoInterruptedCallIsAFailure) {
+  const auto work = [](const std::string& folder) -> Result<> {
+    RF_TRY(publish(folder + "/out"));
+    RF_TRY(write_file_atomically(folder + "/file", kBytes));
+    RF_TRY(write_secret_file(folder + "/secret", kBytes));
+    RF_ASSIGN(const auto entries, list_entries(folder));
+    EXPECT_EQ(entries.size(), 3u);
+    RF_TRY(read_file(folder + "/file"));
+    RF_ASSIGN(const auto held, read_file_if_there(folder + "/file", UINT64_MAX));
+    EXPECT_TRUE(held && *held == kBytes);
+    RF_TRY(staging_at(folder, ".runforge-0123456789abcdef"));
+    RF_ASSIGN(const FolderLock lock, FolderLock::take(folder, FolderLock::Sharing::kNobody, Monitor()));
+    return {};
+  };
+  const TemporaryFolder reference;
+  const auto calls = calls_of([&] { return work(reference.path()); });
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const TemporaryFolder folder;
+    faults = Faults{};
+    faults.failing_call = i;
+    faults.error = EINTR;
+    const Result<> result = work(folder.path());
+    faults = Faults{};
+    EXPECT_TRUE(result.ok()) << calls[i] << ": " << result.error().message;
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 3) << calls[i];
+  }
+}
+
+/// The result of `action` when the first `call` that it makes fails.
+template <class Action>
+auto with_failing(const std::string& call, int error, Action action) {
+  faults = Faults{};
+  (void)action();
+  const auto first = std::find(faults.calls.begin(), faults.calls.end(), call);
+  EXPECT_NE(first, faults.calls.end()) << call;
+  const auto number = static_cast<std::size_t>(first - faults.calls.begin());
+  faults = Faults{};
+  faults.failing_call = number;
+  faults.error = error;
+  auto result = action();
+  faults = Faults{};
+  return result;
+}
+
+// Only ENOENT says that there is nothing.
+TEST_F(StagingFaults, ALookThatFailsIsNotAnAbsence) {
+  const TemporaryFolder folder;
+  folder.write("file", "old");
+  const std::string file = folder.path("file");
+  for (const int error : {EIO, EACCES, EMFILE}) {
+    for (const char* call : {"look fstatat", "look readdir"}) {
+      const auto entries = with_failing(call, error, [&] { return list_entries(folder.path()); });
+      ASSERT_FALSE(entries.ok()) << call;
+      EXPECT_EQ(entries.error().code, Code::kReadFailed) << call;
+    }
+    const auto kind = with_failing("look stat", error, [&] { return kind_at(file); });
+    ASSERT_FALSE(kind.ok());
+    EXPECT_EQ(kind.error().code, Code::kReadFailed);
+    const auto held =
+        with_failing("openat " + file, error, [&] { return read_file_if_there(file, UINT64_MAX); });
+    EXPECT_TRUE(!held.ok() || held->has_value());
+    for (const char* call : {"look stat", "look lstat"}) {
+      const auto written = with_failing(call, error, [&] { return write_file_atomically(file, "new"); });
+      ASSERT_FALSE(written.ok()) << call;
+      EXPECT_EQ(written.error().code, Code::kWriteFailed) << call;
+    }
+    const auto made = with_failing("look stat", error, [&] { return make_directories(folder.path()); });
+    EXPECT_FALSE(made.ok());
+  }
+}
+
+// Without the flag of renameat2 the place is looked at first. Where that fails, nothing is replaced.
+TEST_F(StagingFaults, WithoutTheRenameFlagALookThatFailsReplacesNothing) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path("run"));
+  StagingDirectory staging = *StagingDirectory::create(folder.path());
+  ASSERT_TRUE(staging.add("a.json", "{}").ok());
+  faults = Faults{};
+  faults.rename_flag_error = EINVAL;
+  faults.failing_call = 2;  // fsync, renameat2, and the look
+  faults.error = EIO;
+  const Result<> result = staging.publish("run");
+  EXPECT_EQ(faults.calls[2], "look fstatat");
+  faults = Faults{};
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, Code::kWriteFailed);
+  EXPECT_TRUE(fs::is_empty(folder.path("run")));
 }
 
 }  // namespace

@@ -4,13 +4,16 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -164,37 +167,123 @@ void age(const std::string& path, std::chrono::hours hours) {
 
 class Leftovers : public testing::Test {
  protected:
-  /// `.runforge-<name>` with a file in it.
-  std::string leftover(const std::string& name, std::chrono::hours hours) {
-    const std::string path = folder_.path(".runforge-" + name);
-    fs::create_directory(path);
-    folder_.write(".runforge-" + name + "/a.json", "half");
-    age(path, hours);
-    return path;
+  /// What a command leaves that is killed while it stages a run; the path of its folder.
+  std::string leftover(const std::string& parent) const {
+    const Names before = entries_of(parent);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      StagingDirectory staging = *StagingDirectory::create(parent);
+      const bool added = staging.add("a.json", "half").ok() && staging.add("b.json", "half").ok();
+      ::_exit(added ? 0 : 1);
+    }
+    int status = -1;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+    for (const std::string& name : entries_of(parent))
+      if (std::find(before.begin(), before.end(), name) == before.end()) return parent + "/" + name;
+    ADD_FAILURE() << "nothing is left";
+    return "";
   }
+  std::string leftover() const { return leftover(folder_.path()); }
+
+  Staging staging_of(const std::string& name) const { return *staging_at(folder_.path(), name); }
+
+  static constexpr const char* kMarker = "RUNFORGE_STAGING";
   TemporaryFolder folder_;
 };
 
-TEST_F(Leftovers, OfDeadProcessesAreRemovedAfterADay) {
-  const std::string old = leftover("old", std::chrono::hours(25));
-  const std::string young = leftover("young", std::chrono::hours(23));
-  folder_.write(".runforge-file", "half");
-  age(folder_.path(".runforge-file"), std::chrono::hours(25));
-  fs::create_directory(folder_.path("other"));
-  age(folder_.path("other"), std::chrono::hours(1000));
+TEST_F(Leftovers, OfDeadProcessesAreCleared) {
+  const std::string left = leftover();
+  EXPECT_EQ(entries_of(left), (Names{kMarker, "run"}));
+  EXPECT_EQ(entries_of(left + "/run"), (Names{"a.json", "b.json"}));
+  EXPECT_EQ(staging_of(fs::path(left).filename()), Staging::kInterrupted);
   ASSERT_TRUE(StagingDirectory::create(folder_.path()).ok());
-  EXPECT_FALSE(fs::exists(old));
-  EXPECT_FALSE(fs::exists(folder_.path(".runforge-file")));
-  EXPECT_TRUE(fs::exists(young + "/a.json"));
-  EXPECT_TRUE(fs::exists(folder_.path("other")));
+  EXPECT_EQ(entries_of(folder_.path()), Names{});
+}
+
+TEST_F(Leftovers, WithALastNoteThatWasCutOffAreCleared) {
+  const std::string left = leftover();
+  std::ofstream(left + "/" + kMarker, std::ios::app) << "run/c.js";
+  ASSERT_TRUE(StagingDirectory::create(folder_.path()).ok());
+  EXPECT_EQ(entries_of(folder_.path()), Names{});
+}
+
+// Whatever is not provably ours stays, however old it is.
+TEST_F(Leftovers, ThatAreNobodysOrSomebodyElsesStay) {
+  folder_.write(".runforge-key", "secret");
+  folder_.write(".runforge-0123456789abcde0", "a file of that name");
+  fs::create_directories(folder_.path(".runforge-cache/below"));
+  folder_.write(".runforge-cache/file", "x");
+  fs::create_directory(folder_.path(".runforge-0123456789abcde1"));
+  folder_.write(".runforge-0123456789abcde1/file", "no marker");
+  fs::create_directory(folder_.path(".runforge-0123456789abcde2"));
+
+  const std::string with_foreign_file = leftover();
+  std::ofstream(with_foreign_file + "/mine") << "x";
+  fs::create_directory(folder_.path("other"));
+  const auto moved = [&](const std::string& name) {
+    const std::string to = folder_.path(name);
+    fs::rename(leftover(folder_.path("other")), to);
+    return to;
+  };
+  const std::string foreign_inside = moved(".runforge-0123456789abcde3");
+  std::ofstream(foreign_inside + "/run/mine") << "x";
+  const std::string folder_inside = moved(".runforge-0123456789abcde4");
+  fs::remove(folder_inside + "/run/a.json");
+  fs::create_directory(folder_inside + "/run/a.json");
+  const std::string link_inside = moved(".runforge-0123456789abcde5");
+  fs::remove(link_inside + "/run/a.json");
+  fs::create_symlink(folder_.path(".runforge-key"), link_inside + "/run/a.json");
+  const std::string other_marker = moved(".runforge-0123456789abcde6");
+  std::ofstream(other_marker + "/" + kMarker) << "somebody else's\n";
+  const std::string cut_marker = moved(".runforge-0123456789abcde7");
+  fs::resize_file(cut_marker + "/" + kMarker, 10);
+  const std::string linked_marker = moved(".runforge-0123456789abcde8");
+  fs::rename(linked_marker + "/" + kMarker, folder_.path("marker"));
+  fs::create_symlink(folder_.path("marker"), linked_marker + "/" + kMarker);
+  const std::string pipe_for_marker = moved(".runforge-0123456789abcde9");
+  fs::remove(pipe_for_marker + "/" + kMarker);
+  ASSERT_EQ(::mkfifo((pipe_for_marker + "/" + kMarker).c_str(), 0600), 0);
+  moved(".runforge-0123456789ABCDEF");
+  moved(".runforge-0123456789abcdef0");
+  fs::rename(leftover(folder_.path("other")), folder_.path("other/real"));
+  fs::create_symlink("other/real", folder_.path(".runforge-0123456789abcdea"));
+
+  Names before;
+  for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
+    before.push_back(entry.path());
+    if (!entry.is_symlink()) age(entry.path(), std::chrono::hours(1000));
+  }
+  ASSERT_TRUE(publish(folder_.path(), "run").ok());
+  fs::remove_all(folder_.path("run"));
+  Names after;
+  for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) after.push_back(entry.path());
+  std::sort(before.begin(), before.end());
+  std::sort(after.begin(), after.end());
+  EXPECT_EQ(after, before);
+  EXPECT_EQ(*read_file(folder_.path(".runforge-key")), "secret");
+
+  // An empty folder of that name, or one whose marker was being written, holds nothing: it is told, and not
+  // removed.
+  EXPECT_EQ(staging_of(".runforge-0123456789abcde2"), Staging::kInterrupted);
+  for (const char* name :
+       {".runforge-key", ".runforge-cache", ".runforge-0123456789abcde0", ".runforge-0123456789abcde1",
+        ".runforge-0123456789abcde3", ".runforge-0123456789abcde4", ".runforge-0123456789abcde5",
+        ".runforge-0123456789abcde6", ".runforge-0123456789abcde7", ".runforge-0123456789abcde8",
+        ".runforge-0123456789abcde9", ".runforge-0123456789abcdea", ".runforge-0123456789ABCDEF",
+        ".runforge-0123456789abcdef0"})
+    EXPECT_EQ(staging_of(name), Staging::kNone) << name;
+  EXPECT_EQ(staging_of(fs::path(with_foreign_file).filename()), Staging::kNone);
+  EXPECT_EQ(staging_of(".runforge-0123456789abcdeb"), Staging::kGone);
 }
 
 TEST_F(Leftovers, ThatSomebodyHoldsStay) {
-  const std::string held = leftover("held", std::chrono::hours(25));
-  const int descriptor = ::open(held.c_str(), O_RDONLY | O_DIRECTORY);
+  const std::string held = leftover();
+  const int descriptor = ::open((held + "/" + kMarker).c_str(), O_RDONLY);
   ASSERT_EQ(::flock(descriptor, LOCK_EX | LOCK_NB), 0);
+  EXPECT_EQ(staging_of(fs::path(held).filename()), Staging::kAtWork);
   ASSERT_TRUE(StagingDirectory::create(folder_.path()).ok());
-  EXPECT_TRUE(fs::exists(held + "/a.json"));
+  EXPECT_TRUE(fs::exists(held + "/run/a.json"));
   ::close(descriptor);
   ASSERT_TRUE(StagingDirectory::create(folder_.path()).ok());
   EXPECT_FALSE(fs::exists(held));
@@ -203,27 +292,122 @@ TEST_F(Leftovers, ThatSomebodyHoldsStay) {
 TEST_F(Leftovers, AreNotTheFoldersOfTheLiving) {
   StagingDirectory slow = *StagingDirectory::create(folder_.path());
   ASSERT_TRUE(slow.add("a.json", "{}").ok());
-  age(folder_.path(entries_of(folder_.path())[0]), std::chrono::hours(100));
+  FileChanges file = *FileChanges::begin(folder_.path());
+  ASSERT_TRUE(file.stage("file", "x", FileChanges::Kind::kNew).ok());
+  for (const std::string& name : entries_of(folder_.path())) {
+    EXPECT_EQ(staging_of(name), Staging::kAtWork);
+    age(folder_.path(name), std::chrono::hours(100));
+  }
   ASSERT_TRUE(publish(folder_.path(), "quick").ok());
+  clear_staging(folder_.path());
   ASSERT_TRUE(slow.publish("slow").ok());
+  ASSERT_TRUE(file.commit().ok());
   EXPECT_EQ(*read_file(folder_.path("slow/a.json")), "{}");
+  EXPECT_EQ(*read_file(folder_.path("file")), "x");
 }
 
-TEST_F(Leftovers, BehindSymbolicLinksStay) {
-  fs::create_directory(folder_.path("precious"));
-  folder_.write("precious/file", "x");
-  age(folder_.path("precious"), std::chrono::hours(25));
-  fs::create_symlink("precious", folder_.path(".runforge-link"));
-  ASSERT_TRUE(StagingDirectory::create(folder_.path()).ok());
-  EXPECT_TRUE(fs::exists(folder_.path("precious/file")));
+// Only a folder that runs are written to is known to be ours.
+TEST_F(Leftovers, StayWhereASingleFileIsWritten) {
+  const std::string left = leftover();
+  ASSERT_TRUE(write_file_atomically(folder_.path("model"), "x").ok());
+  EXPECT_TRUE(fs::exists(left));
 }
 
-TEST_F(Leftovers, WithAFolderInsideStay) {
-  const std::string odd = leftover("odd", std::chrono::hours(25));
-  fs::create_directory(odd + "/inside");
-  age(odd, std::chrono::hours(25));
-  ASSERT_TRUE(StagingDirectory::create(folder_.path()).ok());
-  EXPECT_TRUE(fs::exists(odd + "/inside"));
+TEST(FileChanges, AreAllMadeOrNone) {
+  const TemporaryFolder folder;
+  folder.write("replaced", "old");
+  folder.write("taken", "old");
+  for (const bool is_taken : {true, false}) {
+    FileChanges changes = *FileChanges::begin(folder.path());
+    ASSERT_TRUE(changes.stage("replaced", "new", FileChanges::Kind::kReplacing).ok());
+    ASSERT_TRUE(changes.stage("added", "new", FileChanges::Kind::kReplacing).ok());
+    ASSERT_TRUE(changes.stage("secret", "new", FileChanges::Kind::kSecret).ok());
+    ASSERT_TRUE(changes.stage("taken", "new", FileChanges::Kind::kNew).ok());
+    EXPECT_EQ(*read_file(folder.path("replaced")), "old") << "nothing is in place yet";
+    const Result<> done = changes.commit();
+    EXPECT_EQ(done.ok(), !is_taken);
+    if (is_taken) {
+      EXPECT_EQ(done.error().code, Code::kAlreadyExists);
+      EXPECT_EQ(*read_file(folder.path("replaced")), "old");
+      EXPECT_FALSE(fs::exists(folder.path("added")));
+      EXPECT_FALSE(fs::exists(folder.path("secret")));
+      fs::remove(folder.path("taken"));
+    }
+  }
+  EXPECT_EQ(entries_of(folder.path()), (Names{"added", "replaced", "secret", "taken"}));
+  EXPECT_EQ(*read_file(folder.path("replaced")), "new");
+  struct stat facts;
+  ASSERT_EQ(::stat(folder.path("secret").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600u);
+}
+
+TEST(FolderLock, ReadersShareAndAWriterIsAlone) {
+  using Sharing = FolderLock::Sharing;
+  const TemporaryFolder folder;
+  const std::atomic<bool> cancel = true;
+  MonitorHooks hooks;
+  hooks.cancel = &cancel;
+  const Monitor impatient(hooks);
+  const auto take = [&](Sharing sharing) { return FolderLock::take(folder.path(), sharing, impatient); };
+  {
+    const Result<FolderLock> first = take(Sharing::kReaders), second = take(Sharing::kReaders);
+    EXPECT_TRUE(first.ok() && second.ok());
+    EXPECT_EQ(take(Sharing::kNobody).error().code, Code::kCancelled);
+  }
+  const Result<FolderLock> writer = take(Sharing::kNobody);
+  ASSERT_TRUE(writer.ok());
+  EXPECT_EQ(take(Sharing::kNobody).error().code, Code::kCancelled);
+  EXPECT_EQ(take(Sharing::kReaders).error().code, Code::kCancelled);
+  EXPECT_EQ(FolderLock::take(folder.path("none"), Sharing::kNobody, impatient).error().code,
+            Code::kFileNotFound);
+}
+
+// A program that is not ours holds the lock: the wait ends when the caller asks for it.
+TEST(FolderLock, AForeignLockIsWaitedForUntilTheCallerAsksToStop) {
+  const TemporaryFolder folder;
+  const int foreign = ::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY);
+  ASSERT_EQ(::flock(foreign, LOCK_EX | LOCK_NB), 0);
+  std::atomic<bool> cancel = false;
+  MonitorHooks hooks;
+  hooks.cancel = &cancel;
+  const Monitor monitor(hooks);
+  std::thread asks([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    cancel = true;
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(FolderLock::take(folder.path(), FolderLock::Sharing::kNobody, monitor).error().code,
+            Code::kCancelled);
+  const auto took = std::chrono::steady_clock::now() - begun;
+  EXPECT_GE(took, std::chrono::milliseconds(90)) << "nobody had asked yet";
+  EXPECT_LT(took, std::chrono::seconds(20));
+  asks.join();
+  ::close(foreign);
+}
+
+// Where a file may not grow as far the write is an error, for a program that ignores SIGXFSZ.
+TEST(StagingDirectory, AFileThatMayNotGrowIsAnErrorAndLeavesNothing) {
+  const TemporaryFolder folder;
+  folder.write("file", "old");
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {50000, 50000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const Result<> run = publish(folder.path(), "run");
+    const Result<> file = write_file_atomically(folder.path("file"), std::string(100000, 'b'));
+    const auto is_too_large = [](const Result<>& result) {
+      return !result.ok() && result.error().code == Code::kWriteFailed &&
+             result.error().message.ends_with(": File too large");
+    };
+    ::_exit(is_too_large(run) && is_too_large(file) ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(entries_of(folder.path()), Names{"file"});
+  EXPECT_EQ(*read_file(folder.path("file")), "old");
 }
 
 // A child publishes one folder after the other until it is killed; whatever has a final name must be whole.

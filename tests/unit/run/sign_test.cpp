@@ -3,6 +3,15 @@
 // same signatures is seen in tests/clients/signature_test.py.
 #include "run/sign.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "artifact/version.hpp"
 #include "run/reproduce.hpp"
 #include "run/whole.hpp"
@@ -120,9 +129,89 @@ TEST_F(Sign, WhatAFirstTryLeftOutIsMadeUpFor) {
     ASSERT_TRUE(sign_now(directory, author_).ok()) << lost;
     EXPECT_EQ(read(directory), wanted) << lost;
   }
-  write(directory, ".runforge-0123456789abcdef", "left by a killed signer");
+}
+
+TEST_F(Sign, WhatAKilledSignerLeftIsPassedOverAndCleared) {
+  const std::string directory = emit_run(*small_, "{}", &author_);
+  const Files before = read(directory);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    core::FileChanges changes = *core::FileChanges::begin(directory);
+    ::_exit(changes.stage(kEnvelopes, "half", core::FileChanges::Kind::kReplacing).ok() ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  const auto n_entries = [&] { return std::distance(std::filesystem::directory_iterator(directory), {}); };
+  ASSERT_EQ(n_entries(), static_cast<std::ptrdiff_t>(before.size()) + 1);
+  const Verification found = check(directory, {of(author_)});
+  EXPECT_TRUE(found.passed) << found.first_failure;
+  EXPECT_EQ(found.report.find("notes")->as_array().at(0).find("about")->as_string(), "interrupted_command");
+  ASSERT_TRUE(sign_now(directory, reviewer_).ok());
+  EXPECT_EQ(n_entries(), static_cast<std::ptrdiff_t>(before.size()) + 1) << "one signature more, and nothing else";
+  EXPECT_TRUE(check(directory, {of(author_), of(reviewer_)}).report.find("notes")->as_array().empty());
+}
+
+TEST_F(Sign, AFileOfAStagingNameIsForeign) {
+  const std::string directory = emit_run(*small_, "{}");
+  write(directory, ".runforge-0123456789abcdef", "anybody's");
+  const Files before = read(directory);
+  EXPECT_FALSE(check(directory, {}).passed);
+  EXPECT_EQ(sign_now(directory, author_).error().code, core::Code::kRunAltered);
+  EXPECT_EQ(read(directory), before);
+}
+
+// Whoever verifies while others sign sees each signature whole or not at all.
+TEST_F(Sign, VerifyingBesideManySignersNeverSaysAltered) {
+  const std::string directory = emit_run(*small_, "{}", &author_);
+  std::vector<crypto::Signer> signers;
+  std::vector<WantedKey> keys{of(author_)};
+  for (int i = 0; i < 12; ++i) signers.push_back(crypto::Signer::generate().value());
+  std::atomic<std::size_t> n_signed = 0;
+  std::vector<std::thread> threads;
+  for (const crypto::Signer& signer : signers)
+    threads.emplace_back([&] { n_signed += sign_now(directory, signer).ok() ? 1 : 0; });
+  int n_looks = 0;
+  std::string altered;
+  do {
+    const bool all = n_signed == signers.size();
+    for (const crypto::Signer& signer : signers) {
+      // A key that has begun to sign has its signature and its statement, or neither.
+      const Verification found = check(directory, {of(author_), of(signer)});
+      const bool is_unsigned = found.first_failure.find("has not signed") != std::string::npos ||
+                               found.first_failure.find("is not signed by") != std::string::npos;
+      if (!found.passed && (all || !is_unsigned)) altered = found.first_failure;
+      ++n_looks;
+    }
+    if (all) break;
+  } while (altered.empty() && n_looks < 10000);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(altered, "");
+  EXPECT_EQ(n_signed, signers.size());
+  for (const crypto::Signer& signer : signers) keys.push_back(of(signer));
+  EXPECT_TRUE(check(directory, keys).passed);
+}
+
+TEST_F(Sign, AForeignLockIsWaitedForUntilTheCallerAsksToStop) {
+  const std::string directory = emit_run(*small_, "{}", &author_);
+  const Files before = read(directory);
+  const int foreign = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY);
+  ASSERT_EQ(::flock(foreign, LOCK_EX | LOCK_NB), 0);
+  std::atomic<bool> cancel = false;
+  core::MonitorHooks hooks;
+  hooks.cancel = &cancel;
+  core::Monitor monitor(hooks);
+  OwnContext own;
+  core::Context context{own.context.workers, monitor, own.context.kernels};
+  std::thread asks([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    cancel = true;
+  });
+  EXPECT_EQ(sign(directory, nullptr, reviewer_, context).error().code, core::Code::kCancelled);
+  asks.join();
+  ::close(foreign);
+  EXPECT_EQ(read(directory), before);
   EXPECT_TRUE(sign_now(directory, reviewer_).ok());
-  EXPECT_FALSE(std::filesystem::exists(directory + "/.runforge-0123456789abcdef"));
 }
 
 TEST_F(Sign, AnAlteredRunIsNotSigned) {

@@ -70,7 +70,8 @@ class SignedRuns : public EmittedRuns {
   /// The reviewer's word for files held in memory.
   core::Result<> attest_held(const std::string& directory, const AnyRun& run) {
     const Held held = hold(run).value();
-    return attest(directory, {held.record, held.sha256}, reviewer_);
+    OwnContext own;
+    return attest(directory, {held.record, held.sha256}, reviewer_, own.context);
   }
 
   /// The lines of run.intoto.jsonl, each with its line feed.
