@@ -271,6 +271,13 @@ void clear_staging(const std::string& directory) {
 }
 
 struct FolderLock::State {
+  explicit State(Descriptor opened) : folder(std::move(opened)) {}
+  State(State&&) = delete;
+  // Closing alone would leave the lock with a child of a fork().
+  ~State() {
+    retried([&] { return ::flock(folder.number(), LOCK_UN); });
+  }
+
   Descriptor folder;
 };
 
@@ -300,7 +307,7 @@ Result<FolderLock> FolderLock::take(const std::string& directory, Sharing sharin
       return failed("another program holds the lock of", EWOULDBLOCK);
     ::poll(nullptr, 0, kPauseMilliseconds);
   }
-  return FolderLock(std::make_unique<State>(State{std::move(folder)}));
+  return FolderLock(std::make_unique<State>(std::move(folder)));
 }
 
 namespace {

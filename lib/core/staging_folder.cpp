@@ -39,11 +39,16 @@ Descriptor open_folder_in(const Descriptor& parent, const std::string& name) {
   return open_at(parent.number(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK);
 }
 
-/// Removes what is noted, from the last to the first. Opens nothing, so that it works without a free
-/// descriptor; a folder that was published is not there any more under the name that is noted.
-void remove_noted(const Descriptor& folder, const std::vector<std::string>& noted) {
-  for (auto name = noted.rbegin(); name != noted.rend(); ++name)
-    unlink_in(folder, name->c_str(), *name == StagingFolder::kRun ? AT_REMOVEDIR : 0);
+/// Removes what is noted, from the last to the first, then the marker, then the folder. Stops where something
+/// cannot be removed, so that the marker outlives what it speaks for. Opens nothing, so that it works without
+/// a free descriptor; a folder that was published is not there any more under the name that is noted.
+void remove_staging(const Descriptor& parent, const std::string& name, const Descriptor& folder,
+                    const std::vector<std::string>& noted) {
+  const auto is_gone = [](int error) { return error == 0 || error == ENOENT; };
+  for (auto one = noted.rbegin(); one != noted.rend(); ++one)
+    if (!is_gone(unlink_in(folder, one->c_str(), *one == StagingFolder::kRun ? AT_REMOVEDIR : 0))) return;
+  // A folder that could not be opened is empty.
+  if (!folder.valid() || is_gone(unlink_in(folder, kMarker))) unlink_in(parent, name.c_str(), AT_REMOVEDIR);
 }
 
 /// What stands in a folder, and of which kind: 0 or the error number.
@@ -164,8 +169,7 @@ void clear_if_interrupted(const Descriptor& parent, const std::string& name) {
   // Looked at again: with the lock nobody of ours changes it any more.
   const Examined now = Examination(parent)(name);
   if (now.error != 0 || !now.is_ours || !now.is_whole || !is_still_there(parent, name, first.folder)) return;
-  remove_noted(now.folder, now.noted);
-  if (unlink_in(now.folder, kMarker) == 0) unlink_in(parent, name.c_str(), AT_REMOVEDIR);
+  remove_staging(parent, name, now.folder, now.noted);
 }
 
 }  // namespace
@@ -225,9 +229,7 @@ StagingFolder::StagingFolder(StagingFolder&& other) noexcept
 
 StagingFolder::~StagingFolder() {
   if (RF_MUTANT(half_a_run_is_left_behind, name_.empty(), true)) return;
-  remove_noted(folder_, noted_);
-  unlink_in(folder_, kMarker);
-  unlink_in(*parent_, name_.c_str(), AT_REMOVEDIR);
+  remove_staging(*parent_, name_, folder_, noted_);
 }
 
 int StagingFolder::note(const std::string& name) {

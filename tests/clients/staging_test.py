@@ -25,8 +25,15 @@ def everything(folder):
 
 class Staging(ClientTest):
     def start(self, *arguments, **options):
-        return subprocess.Popen([str(TOOL), *map(str, arguments)], env=clean_environment(), stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+        process = subprocess.Popen([str(TOOL), *map(str, arguments)], env=clean_environment(), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+        def end():
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+        self.addCleanup(end)
+        return process
 
     def iris(self, *more):
         return self.train(DATA / "iris.csv", "--label", "species", *more)

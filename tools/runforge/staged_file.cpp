@@ -30,6 +30,11 @@ auto insisted(Call call) {
   return result;
 }
 
+/// Whether nothing of that name is there any more.
+bool remove_in(int folder, const char* name, int flags) {
+  return insisted([&] { return ::unlinkat(folder, name, flags); }) == 0 || errno == ENOENT;
+}
+
 int sync(int descriptor) {
   const int result = retried([&] { return ::fsync(descriptor); });
   return result == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
@@ -60,11 +65,9 @@ std::string random_name() {
 
 StagedFile::~StagedFile() {
   close_file(file_);
-  if (!name_.empty()) {
-    insisted([&] { return ::unlinkat(folder_, kFile, 0); });
-    insisted([&] { return ::unlinkat(folder_, kMarker, 0); });
-    insisted([&] { return ::unlinkat(parent_, name_.c_str(), AT_REMOVEDIR); });
-  }
+  // The marker outlives what it speaks for. A folder that could not be opened is empty.
+  if (!name_.empty() && (folder_ < 0 || (remove_in(folder_, kFile, 0) && remove_in(folder_, kMarker, 0))))
+    remove_in(parent_, name_.c_str(), AT_REMOVEDIR);
   close_file(marker_);
   close_file(folder_);
   close_file(parent_);
