@@ -168,7 +168,8 @@ struct FileChanges::State {
     std::string staged;  ///< "0.new"
     std::string before;  ///< "0.old": what is replaced, for as long as it may have to come back
     Kind kind;
-    bool is_kept = false;  ///< `before` is there
+    bool is_kept = false;    ///< `before` is there
+    bool was_absent = true;  ///< nothing was replaced
     bool is_done = false;
   };
 
@@ -185,12 +186,12 @@ struct FileChanges::State {
   /// Keeps what is there under a second name: 0 or the error number. A file system that has no second names
   /// lets nothing come back.
   int keep(Change& change) {
-    if (const int error = staging->note(change.before); error != 0) return error;
     const int result = retried([&] {
       return ::linkat(parent.number(), change.name.c_str(), staging->folder().number(), change.before.c_str(),
                       0);
     });
     change.is_kept = result == 0;
+    change.was_absent = result != 0 && errno == ENOENT;
     const bool goes_without = errno == ENOENT || errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS ||
                               errno == EMLINK || errno == EXDEV;
     return result == 0 || goes_without ? 0 : errno;
@@ -208,7 +209,7 @@ struct FileChanges::State {
       if (!change->is_done) continue;
       if (change->is_kept)
         move({staging->folder(), change->before}, {parent, change->name});
-      else
+      else if (change->was_absent)
         remove_file({parent, change->name});
     }
     sync_descriptor(parent.number());
@@ -238,7 +239,9 @@ Result<> FileChanges::stage(const std::string& name, std::string_view bytes, Kin
   const std::string number = std::to_string(state.changes.size());
   state.changes.push_back({name, number + ".new", number + ".old", kind});
   const std::string& staged = state.changes.back().staged;
+  // Both names are noted here: putting in place asks for no memory, which could be refused half-way.
   int error = state.staging->note(staged);
+  if (error == 0 && kind == Kind::kReplacing) error = state.staging->note(state.changes.back().before);
   if (error == 0) {
     Descriptor file = create_in(state.staging->folder(), staged, kind == Kind::kSecret ? 0600 : 0666);
     error = file.valid() ? write_and_close(std::move(file), bytes) : errno;

@@ -34,6 +34,8 @@ struct Faults {
   bool interrupt = false;  ///< every other write and fsync is interrupted
   int rename_flag_error = 0;
   std::function<void()> before_lock;
+  int link_error = 0;               ///< of every linkat
+  int removals_until_failure = -1;  ///< at 0 the next removal fails
 };
 Faults faults;
 
@@ -70,6 +72,7 @@ int __real_renameat(int from_directory, const char* from, int to_directory, cons
 int __real_flock(int file, int operation);
 int __real_linkat(int from_directory, const char* from, int to_directory, const char* to, int flags);
 ssize_t __real_getrandom(void* bytes, size_t size, unsigned flags);
+int __real_unlinkat(int directory, const char* name, int flags);
 int __real_stat(const char* path, struct stat* facts);
 int __real_lstat(const char* path, struct stat* facts);
 int __real_fstat(int file, struct stat* facts);
@@ -129,7 +132,16 @@ int __wrap_flock(int file, int operation) {
 }
 
 int __wrap_linkat(int from_directory, const char* from, int to_directory, const char* to, int flags) {
-  return fails("linkat") ? -1 : __real_linkat(from_directory, from, to_directory, to, flags);
+  if (faults.link_error != 0) errno = faults.link_error;
+  return fails("linkat") || faults.link_error != 0
+             ? -1
+             : __real_linkat(from_directory, from, to_directory, to, flags);
+}
+
+int __wrap_unlinkat(int directory, const char* name, int flags) {
+  if (faults.removals_until_failure-- != 0) return __real_unlinkat(directory, name, flags);
+  errno = EIO;
+  return -1;
 }
 
 int __wrap_stat(const char* path, struct stat* facts) {
@@ -406,6 +418,48 @@ auto with_failing(const std::string& call, int error, Action action) {
   auto result = action();
   faults = Faults{};
   return result;
+}
+
+// Where a file cannot be given a second name it cannot come back: then the new one stays, whole.
+TEST_F(StagingFaults, WithoutSecondNamesNothingIsLostEither) {
+  const TemporaryFolder reference;
+  reference.write("file", "old");
+  faults.link_error = EPERM;
+  ASSERT_TRUE(write_file_atomically(reference.path("file"), kBytes).ok());
+  const std::vector<std::string> calls = faults.calls;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const TemporaryFolder folder;
+    folder.write("file", "old");
+    faults = Faults{};
+    faults.link_error = EPERM;
+    faults.failing_call = i;
+    faults.error = EIO;
+    const Result<> result = write_file_atomically(folder.path("file"), kBytes);
+    faults = Faults{};
+    const std::string content = *read_file(folder.path("file"));
+    EXPECT_TRUE(content == kBytes || (content == "old" && !result.ok())) << calls[i];
+  }
+}
+
+// The marker goes last, and only when all else is gone.
+TEST_F(StagingFaults, WhatCannotBeRemovedIsStillProvablyOurs) {
+  int n_left = 0;
+  for (int n = 0; n < 8; ++n) {
+    const TemporaryFolder folder;
+    {
+      StagingDirectory staging = *StagingDirectory::create(folder.path());
+      ASSERT_TRUE(staging.add("a.json", "{}").ok() && staging.add("b.json", "{}").ok());
+      faults.removals_until_failure = n;
+    }
+    faults = Faults{};
+    for (const auto& entry : fs::directory_iterator(folder.path())) {
+      ++n_left;
+      EXPECT_EQ(*staging_at(folder.path(), entry.path().filename()), Staging::kInterrupted) << n;
+    }
+    clear_staging(folder.path());
+    for (const auto& entry : fs::directory_iterator(folder.path())) EXPECT_TRUE(fs::is_empty(entry)) << n;
+  }
+  EXPECT_EQ(n_left, 5) << "two files, their folder, the marker and the staging folder";
 }
 
 // Only ENOENT says that there is nothing.
