@@ -93,10 +93,9 @@ core::Result<File> read_listed_file(const std::string& directory, const json::Va
 
 /// Of execution.v1.json, which must name this run.json; "" where the file is not there.
 core::Result<std::string> read_run_id(const std::string& directory, const std::string& run_digest) {
-  const core::Result<std::string> bytes =
-      core::read_file_no_link(core::path_in(directory, "execution.v1.json"), kMostDocumentBytes);
-  if (!bytes && bytes.error().code == core::Code::kFileNotFound) return std::string();
-  if (!bytes) return bytes.error();
+  RF_ASSIGN(const std::optional<std::string> bytes,
+            core::read_file_if_there(core::path_in(directory, "execution.v1.json"), kMostDocumentBytes));
+  if (!bytes) return std::string();
   const core::Result<json::Value> execution = json::parse(*bytes);
   const json::Value* const digest = execution ? execution->find("run_digest") : nullptr;
   const json::Value* const id = execution ? execution->find("run_id") : nullptr;

@@ -82,8 +82,8 @@ struct NamedBytes {
 /// Creates the folder and its missing parents; fine if it is there.
 Result<> make_directories(const std::string& directory);
 
-/// A folder under construction in a staging folder (core/staging_folder.hpp) beside its final place. Whatever happens before publish() (an error, a signal, power loss) leaves nothing that looks
-/// finished; the destructor removes what was staged.
+/// A folder under construction in a staging folder (core/staging_folder.hpp) beside its final place. Whatever
+/// happens before publish() (an error, a signal, power loss) leaves nothing that looks finished; the destructor removes it.
 class StagingDirectory {
  public:
   /// Creates `parent` if needed, and clears what interrupted commands left in it.
