@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The texts of one column as small numbers, while chunks of a file are read: short ones in a table that the
-// kernels search, long ones beside it. Numbers are given in the order in which texts are added, and last
-// until clear().
+// kernels search, long ones beside it, and those of either that share their hash with too many others in an ordered
+// map. Numbers are given in the order in which texts are added, and last until clear().
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "data/csv_kernels.hpp"
+#include "data/ordered_texts.hpp"
 
 namespace rf::data {
 
@@ -22,7 +23,7 @@ class ChunkDictionary {
   /// Forgets all texts.
   void clear();
 
-  /// For the kernels; good until the next add().
+  /// For the kernels, which do not find all: those without a slot are left to find(). Good until the next add().
   ShortTexts short_texts() const { return {short_texts_.data(), short_codes_.data(), short_shift_}; }
 
   struct Found {
@@ -39,7 +40,9 @@ class ChunkDictionary {
   /// The texts that add() has numbered; they live here.
   const std::vector<std::string>& levels() const { return levels_; }
   /// A text of more than kShortTextBytes, which is not found any more from now on.
-  std::string take_level(std::size_t number) { return std::exchange(levels_[number], std::string()); }
+  std::string take_level(std::size_t number);
+  /// Those without a slot.
+  std::size_t n_ordered() const { return ordered_.size(); }
 
  private:
   /// A text of more than kShortTextBytes: a level, or one that add_as() has put into others_.
@@ -52,10 +55,11 @@ class ChunkDictionary {
     return known.other == 0 ? levels_[static_cast<std::size_t>(known.code)] : others_[known.other - 1];
   }
   void add_long(const LongText& added);
+  bool place_long(std::size_t number);
   void add_short(std::string_view text, std::int32_t code);
   void make_slots(unsigned logarithm);
   void grow();
-  void place(const ShortText& text, std::int32_t code);
+  bool place(const ShortText& text, std::int32_t code);
 
   std::vector<ShortText> short_texts_;
   std::vector<std::int32_t> short_codes_;
@@ -65,6 +69,7 @@ class ChunkDictionary {
   std::vector<std::uint32_t> long_slots_;  ///< number in long_texts_ plus one; 0 is free
   std::vector<std::string> levels_;
   std::vector<std::string> others_;
+  OrderedTexts ordered_;
 };
 
 }  // namespace rf::data

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Levels are found by open addressing with linear probing; the hash decides where a level is looked for,
-// never its number. Pinned by tests/unit/data/column_builder_test.cpp.
+// never its number. Those whose hash too many share are found in an ordered map (ordered_texts.hpp). Pinned by
+// tests/unit/data/column_builder_test.cpp.
 #include "data/column_builder.hpp"
 
 #include <cstring>
@@ -56,18 +57,40 @@ template <class Text>
 std::int32_t LevelTable::find_or_add(Text&& level) {
   if (2 * (levels_.size() + 1) > slots_.size()) grow();
   const std::uint32_t hash = hash_of(level);
-  std::size_t slot = hash & (slots_.size() - 1);
-  for (; slots_[slot] >= 0; slot = (slot + 1) & (slots_.size() - 1)) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash & mask;
+  std::size_t n_left = kMostProbes;
+  for (; n_left > 0 && slots_[slot] >= 0; slot = (slot + 1) & mask, --n_left) {
     const std::int32_t code = slots_[slot];
     if (hashes_[static_cast<std::size_t>(code)] == hash && levels_[static_cast<std::size_t>(code)] == level)
       return code;
   }
+  n_probes_ += kMostProbes - n_left;
+  if (n_left == 0) {
+    if (const std::int32_t code = find_ordered(level); code >= 0) return code;
+  }
   const auto code = static_cast<std::int32_t>(levels_.size());
-  slots_[slot] = code;
   n_text_bytes_ += level.size();
   levels_.emplace_back(std::forward<Text>(level));
   hashes_.push_back(hash);
+  if (n_left > 0) {
+    slots_[slot] = code;
+  } else {
+    order(code);
+  }
   return code;
+}
+
+/// -1 where it is not there.
+std::int32_t LevelTable::find_ordered(std::string_view level) const {
+  const auto found = ordered_.find(level);
+  return found == ordered_.end() ? -1 : found->second;
+}
+
+void LevelTable::order(std::int32_t code) {
+  const std::string& level = levels_[static_cast<std::size_t>(code)];
+  ordered_.emplace(level, code);
+  ordered_bytes_ += kOrderedTextBytes + level.size();
 }
 
 /// Twice the slots, of which at most half are taken then. Once there are many levels, room for all that may
@@ -84,11 +107,29 @@ void LevelTable::grow() {
       // More is expected than there is memory for. Less may come: both grow as levels do.
     }
   }
+  ordered_.clear();
+  ordered_bytes_ = 0;
   for (std::size_t code = 0; code < hashes_.size(); ++code) {
-    std::size_t slot = hashes_[code] & (slots_.size() - 1);
-    while (slots_[slot] >= 0) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = static_cast<std::int32_t>(code);
+    const std::size_t slot = free_slot(hashes_[code]);
+    if (slot < slots_.size()) {
+      slots_[slot] = static_cast<std::int32_t>(code);
+    } else {
+      order(static_cast<std::int32_t>(code));
+    }
   }
+}
+
+/// Where a level not seen before may be found; the number of slots if nowhere.
+std::size_t LevelTable::free_slot(std::uint32_t hash) {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t n_probes = 0; n_probes < kMostProbes; ++n_probes) {
+    const std::size_t slot = (hash + n_probes) & mask;
+    if (slots_[slot] >= 0) continue;
+    n_probes_ += n_probes;
+    return slot;
+  }
+  n_probes_ += kMostProbes;
+  return slots_.size();
 }
 
 ColumnBuilder::ColumnBuilder(std::string name, Kind kind, std::size_t n_rows) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "data/column.hpp"
+#include "data/ordered_texts.hpp"
 
 namespace rf::data {
 
@@ -24,12 +25,17 @@ class LevelTable {
   void expect(std::size_t n_levels) { n_expected_ = n_levels; }
   std::uint64_t memory_bytes() const {
     return n_text_bytes_ + levels_.size() * (sizeof(std::string) + sizeof(std::uint32_t)) +
-           slots_.size() * sizeof(std::int32_t);
+           slots_.size() * sizeof(std::int32_t) + ordered_bytes_;
   }
+  /// Slots looked at so far.
+  std::uint64_t n_probes() const { return n_probes_; }
   std::vector<std::string> take() { return std::move(levels_); }
 
  private:
   void grow();
+  std::size_t free_slot(std::uint32_t hash);
+  std::int32_t find_ordered(std::string_view level) const;
+  void order(std::int32_t code);
   template <class Text>
   std::int32_t find_or_add(Text&& level);
 
@@ -38,6 +44,9 @@ class LevelTable {
   std::size_t n_expected_ = 0;
   std::vector<std::uint32_t> hashes_;  ///< one per level
   std::vector<std::int32_t> slots_;    ///< open addressing; -1 is free; a power of two, at most half full
+  OrderedTexts ordered_;               ///< levels without a slot
+  std::uint64_t ordered_bytes_ = 0;
+  std::uint64_t n_probes_ = 0;
 };
 
 class ColumnBuilder {

@@ -139,13 +139,13 @@ Result<> CsvReader::read_header() {
 bool CsvReader::header_is_whole() const {
   for (const char candidate : {',', ';', '\t'}) {
     if (options_.delimiter && candidate != *options_.delimiter) continue;
-    CsvScanner scanner(beginning_, candidate, options_.trim, 1);
+    CsvScanner scanner(beginning_, candidate, options_.trim, 1, options_.limits);
     Record record;
     const CsvScanner::Step step = scanner.next(record);
-    const bool open =
-        step == CsvScanner::Step::kEnd || scanner.offset() >= beginning_.size() ||
-        (step == CsvScanner::Step::kFault && scanner.fault().kind == ScanFault::Kind::kUnclosedQuote);
-    if (open) return false;
+    if (step == CsvScanner::Step::kFault && scanner.fault().kind == ScanFault::Kind::kManyFields)
+      return true;  // no other is chosen: those before it have fewer, and those behind it no more
+    const bool at_end = scanner.offset() >= beginning_.size();
+    if (step == CsvScanner::Step::kFault ? !is_final(scanner.fault(), at_end) : at_end) return false;
   }
   return true;
 }
@@ -167,9 +167,10 @@ Result<> CsvReader::check_rest_can_be_read() {
 }
 
 Result<> CsvReader::cut_header() {
-  source_.delimiter = options_.delimiter ? *options_.delimiter : detect_delimiter(beginning_, options_.trim);
+  source_.delimiter = options_.delimiter ? *options_.delimiter
+                                         : detect_delimiter(beginning_, options_.trim, options_.limits);
   CsvScanner scanner(beginning_, source_.delimiter, options_.trim,
-                     static_cast<std::size_t>(options_.limits.max_columns));
+                     static_cast<std::size_t>(options_.limits.max_columns), options_.limits);
   Record header;
   const CsvScanner::Step step = scanner.next(header);
   header_.text_bytes = scanner.offset();

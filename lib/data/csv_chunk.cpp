@@ -78,7 +78,6 @@ void CsvChunk::reset() {
   blank_lines_ = 0;
   fault_.reset();
   text_fault_.reset();
-  last_line_ = {};
 }
 
 void CsvChunk::parse(std::size_t size, PacedHash* hash) {
@@ -128,6 +127,14 @@ void CsvChunk::find_rows() {
     } else if (n_fields == pieces_.size()) {
       row_first_.push_back(first);
       row_begin_.push_back(begin);
+    } else if (n_fields > most_fields(plan_.options.limits)) {
+      ScanFault fault{ScanFault::Kind::kManyFields, 1 + count_line_ends(text().substr(0, begin)), 0, {},
+                      plan_.options.limits.max_columns};
+      fault_ = ChunkFault{n_rows(), false, [=, this](std::uint64_t lines_before) mutable {
+                            fault.line += lines_before;
+                            return plan_.errors.fault(fault);
+                          }};
+      return;
     } else {
       const std::uint64_t line = 1 + count_line_ends(text().substr(0, begin));
       fault_ = ChunkFault{n_rows(), true, [=, this](std::uint64_t lines_before) {
@@ -142,11 +149,18 @@ void CsvChunk::find_rows() {
 }
 
 void CsvChunk::number_lines() {
-  for (std::uint32_t row = 0; row < n_rows(); ++row) row_line_.push_back(line_of_row(row));
+  std::size_t offset = 0;
+  std::uint64_t line = 1;
+  row_line_.reserve(n_rows());
+  for (const std::uint32_t begin : row_begin_) {
+    line += count_line_ends(text().substr(offset, begin - offset));
+    offset = begin;
+    row_line_.push_back(line);
+  }
 }
 
 void CsvChunk::scan_rows() {
-  CsvScanner scanner(text(), plan_.delimiter, plan_.options.trim, pieces_.size());
+  CsvScanner scanner(text(), plan_.delimiter, plan_.options.trim, pieces_.size(), plan_.options.limits);
   Record record;
   CsvScanner::Step step = scanner.next(record);
   for (; step == CsvScanner::Step::kRecord; step = scanner.next(record)) {
@@ -429,12 +443,10 @@ bool CsvChunk::refuse_cell(std::uint32_t row, std::uint32_t column, std::string_
   return false;
 }
 
+/// Of all rows at once when the first is asked for: the text is not walked for each column anew.
 std::uint64_t CsvChunk::line_of_row(std::uint32_t row) {
-  if (row < row_line_.size()) return row_line_[row];
-  if (row_begin_[row] < last_line_.offset) last_line_ = {};
-  last_line_.number += count_line_ends(text().substr(last_line_.offset, row_begin_[row] - last_line_.offset));
-  last_line_.offset = row_begin_[row];
-  return last_line_.number;
+  if (row_line_.empty()) number_lines();
+  return row_line_[row];
 }
 
 }  // namespace rf::data

@@ -109,11 +109,6 @@ class CsvChunk {
   void read_as(std::size_t column, Shape shape);
 
  private:
-  struct Line {
-    std::size_t offset = 0;
-    std::uint64_t number = 1;
-  };
-
   void reset();
   void find_rows();
   void scan_rows();
@@ -156,7 +151,7 @@ class CsvChunk {
   std::vector<std::uint32_t> row_first_;  ///< place of the row's first field in separators_ or fields_
   std::vector<std::uint32_t> row_begin_;
   std::vector<Field> fields_;  ///< where CsvScanner has cut
-  std::vector<std::uint64_t> row_line_;  ///< where CsvScanner has cut, or the text is large
+  std::vector<std::uint64_t> row_line_;  ///< where CsvScanner has cut, the text is large, or one was asked for
   bool scanned_ = false;  ///< by CsvScanner
 
   std::uint64_t blank_lines_ = 0;
@@ -171,7 +166,6 @@ class CsvChunk {
   std::unique_ptr<double[]> numbers_;
   std::size_t numbers_capacity_ = 0;
   std::string scratch_;
-  Line last_line_;
 };
 
 }  // namespace rf::data

@@ -42,6 +42,16 @@ Error CsvErrors::no_records() const {
 }
 
 Error CsvErrors::fault(const ScanFault& fault) const {
+  switch (fault.kind) {
+    case ScanFault::Kind::kLongField:
+      return at(Code::kLimitReached, fault.line, describe_scan_fault(fault),
+                {{"field", number(fault.field + 1)}, {"limit", number(fault.limit)}});
+    case ScanFault::Kind::kManyFields:
+      return at(Code::kLimitReached, fault.line, describe_scan_fault(fault), {{"limit", number(fault.limit)}});
+    case ScanFault::Kind::kUnclosedQuote:
+    case ScanFault::Kind::kTextAfterQuote:
+      break;
+  }
   return at(Code::kMalformedQuote, fault.line, describe_scan_fault(fault),
             {{"field", number(fault.field + 1)}});
 }

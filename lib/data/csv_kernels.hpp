@@ -36,8 +36,13 @@ struct ShortText {
   uint64_t words[kShortTextBytes / 8];
 };
 
+/// Slots that are looked at for one text, in each table of texts by open addressing. With half of them free, texts that
+/// nobody chose for their hashes hardly ever need as many.
+inline constexpr size_t kMostProbes = 128;
+
 /// Texts of 1 to kShortTextBytes bytes and their codes: open addressing, linear probing from the upper bits of
-/// hash_of_short. The number of slots is a power of two, 2 at least; one is free.
+/// hash_of_short. The number of slots is a power of two, 2 at least; one is free. A text is in one of the first
+/// kMostProbes slots, or not found here.
 struct ShortTexts {
   const ShortText* texts;  ///< all zero where free
   const int32_t* codes;

@@ -179,8 +179,8 @@ inline uint64_t hash_of_loaded(const ShortText& text) { return hash_of_short(tex
 inline bool find_short_text(const ShortTexts& known, const char* text, size_t size, int32_t* code) {
   const auto wanted = load_short(text, size);
   uint64_t slot = known.first_slot(hash_of_loaded(wanted));
-  while (!is_text(known.texts[slot], wanted)) {
-    if (known.texts[slot].words[0] == 0) return false;
+  for (size_t n_probes = 1; !is_text(known.texts[slot], wanted); ++n_probes) {
+    if (known.texts[slot].words[0] == 0 || n_probes == kMostProbes) return false;
     slot = known.slot_after(slot);
   }
   *code = known.codes[slot];

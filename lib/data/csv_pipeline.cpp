@@ -24,6 +24,19 @@ using core::Result;
 constexpr std::size_t kMostReadAhead = std::size_t{8} << 20;
 constexpr std::size_t kMostChunkBytes = std::numeric_limits<std::uint32_t>::max() - 4 * kTextSlack;
 
+/// The most of a text that ends neither within a character nor between CR and LF.
+std::size_t whole_characters(std::string_view text) {
+  const auto is_inner = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  std::size_t lead = text.size();
+  while (lead > 0 && text.size() - lead < 3 && is_inner(text[lead - 1])) --lead;
+  if (lead == 0) return text.size();  // no UTF-8
+  --lead;
+  const auto first = static_cast<unsigned char>(text[lead]);
+  const std::size_t length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  const std::size_t end = text.size() - lead < length ? lead : text.size();
+  return end > 0 && text[end - 1] == '\r' ? end - 1 : end;
+}
+
 }  // namespace
 
 CsvPipeline::CsvPipeline(ByteSource& source, ChunkPlan& plan, CsvColumns& columns, core::Context& context,
@@ -36,7 +49,7 @@ Result<TextFacts> CsvPipeline::run(TextFacts facts, std::string begun, LoadProgr
   progress_ = progress;
   n_read_ = facts.text_bytes + carry_.size();
   fault_ = std::move(settings_.fault);
-  if (fault_) plan_.only_check_text = true;
+  if (fault_) plan_.only_check_text = cut_anywhere_ = true;
 
   const std::uint64_t likely = source_.claimed_size().value_or(~std::uint64_t{0}) / settings_.chunk_bytes + 1;
   const bool few = likely <= 2 && !source_.is_compressed();
@@ -172,17 +185,28 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
   CsvCutter cutter(plan_.delimiter, plan_.options.trim);
   std::size_t wanted = size < settings_.chunk_bytes ? settings_.chunk_bytes - size : 0;
   std::size_t whole = 0;
+  std::size_t n_searched = 0;  // for a NUL
+  std::size_t n_scanned = 0;   // for a fault
   while (true) {
     if (!at_end_) {
       RF_ASSIGN(text, room(slot, size + wanted));
       RF_ASSIGN(const std::size_t n_new, read_more(text + size, wanted));
       size += n_new;
     }
-    whole = cutter.whole_records({text, size}, at_end_);
+    whole = cut_anywhere_ && !at_end_ ? whole_characters({text, size}) : cutter.whole_records({text, size}, at_end_);
     if (whole > 0 || at_end_) break;
     // A record that holds a NUL need not be whole for its fault to be found: a file of nothing else ends
     // here.
-    if (std::memchr(text, '\0', size) != nullptr) whole = size;
+    if (std::memchr(text + n_searched, '\0', size - n_searched) != nullptr) whole = size;
+    n_searched = size;
+    if (whole > 0) break;
+    // Nor need one that is longer than any may be. It is looked at again when it is twice as long, so that all looks
+    // together take no longer than two.
+    if (!cut_anywhere_ && size > 2 * n_scanned && size > most_field_bytes(plan_.options.limits)) {
+      n_scanned = size;
+      cut_anywhere_ = has_fault({text, size});
+      if (cut_anywhere_) whole = whole_characters({text, size});
+    }
     if (whole > 0) break;
     if (size >= kMostChunkBytes / 2) return plan_.errors.long_record(kMostChunkBytes / 2);
     wanted = std::max(std::min(size, kMostReadAhead), settings_.chunk_bytes);
@@ -192,6 +216,14 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
   slot.size = whole;
   slot.bytes_in = source_.bytes_in() - (source_.is_compressed() ? 0 : carry_.size());
   return {};
+}
+
+/// Whether a record of which `begun` is the beginning has a fault that what follows it does not change.
+bool CsvPipeline::has_fault(std::string_view begun) const {
+  CsvScanner scanner(begun, plan_.delimiter, plan_.options.trim, 1, plan_.options.limits);
+  Record record;
+  if (scanner.next(record) != CsvScanner::Step::kFault) return false;
+  return is_final(scanner.fault(), scanner.offset() == begun.size());
 }
 
 Result<> CsvPipeline::hand_in(Slot& slot) {

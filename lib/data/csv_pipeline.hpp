@@ -67,6 +67,7 @@ class CsvPipeline {
   void parse(Slot& slot);
   core::Result<> read_chunk(Slot& slot);
   core::Result<char*> room(Slot& slot, std::size_t size);
+  bool has_fault(std::string_view begun) const;
   core::Result<std::size_t> read_more(char* into, std::size_t size);
   core::Result<> hand_in(Slot& slot);
   core::Result<> join(Slot& slot);
@@ -86,6 +87,7 @@ class CsvPipeline {
   std::uint64_t n_chunks_ = 0;
   std::uint64_t n_read_ = 0;
   bool at_end_ = false;
+  bool cut_anywhere_ = false;  ///< no record of what is still to be read will be joined
   std::optional<core::Error> read_failure_;
   std::optional<TextHasher> hasher_;  ///< where the text is what the fingerprint is of
   std::size_t most_unhashed_ = 0;     ///< chunks that may wait for it when a thread goes on to another

@@ -6,6 +6,7 @@
 #include "data/csv_scanner.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/text.hpp"
 
@@ -31,17 +32,43 @@ std::string_view field_text(const Field& field, std::string& scratch) {
   return scratch;
 }
 
+bool is_final(const ScanFault& fault, bool at_end) {
+  constexpr std::size_t kMoreThanAMessageShows = 256;
+  if (fault.kind == ScanFault::Kind::kUnclosedQuote) return false;
+  return fault.kind != ScanFault::Kind::kTextAfterQuote || !at_end || fault.excerpt.size() > kMoreThanAMessageShows;
+}
+
 std::string describe_scan_fault(const ScanFault& fault) {
+  if (fault.kind == ScanFault::Kind::kManyFields) {
+    return "expected at most " + core::counted(fault.limit, "field") + ", found more than twice as many";
+  }
   const std::string field = "field " + core::decimal(static_cast<std::int64_t>(fault.field + 1));
   if (fault.kind == ScanFault::Kind::kUnclosedQuote) {
     return field + ": expected a closing quote for the one that begins here, found the end of the file";
+  }
+  if (fault.kind == ScanFault::Kind::kLongField) {
+    return field + ": expected at most " + core::counted(fault.limit, "byte") + ", found more than twice as many";
   }
   return field + ": expected a delimiter or a line end after the closing quote, found " +
          core::quoted(fault.excerpt);
 }
 
-CsvScanner::CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields)
-    : text_(text), delimiter_(delimiter), trim_(trim), kept_fields_(std::max<std::size_t>(kept_fields, 1)) {
+std::uint64_t most_field_bytes(const ReadingLimits& limits) {
+  const std::uint64_t limit = std::min(limits.max_cell_bytes, std::numeric_limits<std::uint64_t>::max() / 2 - 1);
+  return 2 * limit + 2;
+}
+
+std::uint64_t most_fields(const ReadingLimits& limits) {
+  return 2 * std::min(limits.max_columns, std::numeric_limits<std::uint64_t>::max() / 2);
+}
+
+CsvScanner::CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields,
+                       const ReadingLimits& limits)
+    : text_(text),
+      delimiter_(delimiter),
+      trim_(trim),
+      kept_fields_(std::max<std::size_t>(kept_fields, 1)),
+      limits_(limits) {
   for (const char c : {delimiter, '\n', '\r'}) ends_field_[static_cast<unsigned char>(c)] = true;
 }
 
@@ -52,6 +79,10 @@ CsvScanner::Step CsvScanner::next(Record& record) {
     record.line = line_;
     Field beyond;
     for (;;) {
+      if (record.n_fields == most_fields(limits_)) {
+        fault_ = {ScanFault::Kind::kManyFields, record.line, record.n_fields, {}, limits_.max_columns};
+        return Step::kFault;
+      }
       Field& field = record.n_fields < kept_fields_ ? record.fields.emplace_back() : beyond;
       if (!read_field(field, record.n_fields++)) return Step::kFault;
       if (position_ == text_.size() || text_[position_] != delimiter_) break;
@@ -68,9 +99,26 @@ CsvScanner::Step CsvScanner::next(Record& record) {
 
 // Leaves the position at a delimiter, a line end or the end of the text.
 bool CsvScanner::read_field(Field& field, std::size_t number) {
+  const std::size_t begin = position_;
+  const std::uint64_t line = line_;
   if (trim_) skip_spaces();
-  if (position_ < text_.size() && text_[position_] == '"') return read_quoted(field, number);
-  read_plain(field);
+  const bool quoted = position_ < text_.size() && text_[position_] == '"';
+  const bool closed = !quoted || read_quoted(field, number);
+  if (!quoted) read_plain(field);
+  if (refuse_long(begin, line, number)) return false;
+  if (!quoted || !closed || position_ == text_.size() || ends_field_[static_cast<unsigned char>(text_[position_])])
+    return closed;
+  fault_.kind = ScanFault::Kind::kTextAfterQuote;
+  Field rest;
+  read_plain(rest);
+  fault_.excerpt = rest.raw;
+  return false;
+}
+
+/// Whether the field from `begin` up to the position is longer than any may be; the fault then.
+bool CsvScanner::refuse_long(std::size_t begin, std::uint64_t line, std::size_t number) {
+  if (position_ - begin <= most_field_bytes(limits_)) return false;
+  fault_ = {ScanFault::Kind::kLongField, line, number, {}, limits_.max_cell_bytes};
   return true;
 }
 
@@ -86,8 +134,9 @@ void CsvScanner::read_plain(Field& field) {
   field.raw = {begin, static_cast<std::size_t>(end - begin)};
 }
 
+/// False where the quote is not closed: the field is all that follows then.
 bool CsvScanner::read_quoted(Field& field, std::size_t number) {
-  fault_ = {ScanFault::Kind::kUnclosedQuote, line_, number, {}};
+  fault_ = {ScanFault::Kind::kUnclosedQuote, line_, number, {}, 0};
   field.quoted = true;
   const std::size_t begin = position_ + 1;
   std::size_t end = text_.find('"', begin);
@@ -95,17 +144,15 @@ bool CsvScanner::read_quoted(Field& field, std::size_t number) {
     field.doubled_quotes = true;
     end = text_.find('"', end + 2);
   }
-  if (end == std::string_view::npos) return false;
+  if (end == std::string_view::npos) {
+    position_ = text_.size();
+    return false;
+  }
   field.raw = text_.substr(begin, end - begin);
   line_ += count_line_ends(field.raw);
   position_ = end + 1;
   if (trim_) skip_spaces();
-  if (position_ == text_.size() || ends_field_[static_cast<unsigned char>(text_[position_])]) return true;
-  fault_.kind = ScanFault::Kind::kTextAfterQuote;
-  Field rest;
-  read_plain(rest);
-  fault_.excerpt = rest.raw;
-  return false;
+  return true;
 }
 
 void CsvScanner::skip_spaces() {
@@ -124,13 +171,16 @@ void CsvScanner::end_line() {
   ++line_;
 }
 
-char detect_delimiter(std::string_view text, bool trim) {
+char detect_delimiter(std::string_view text, bool trim, const ReadingLimits& limits) {
   char best = ',';
   std::size_t most_fields = 0;
   for (const char candidate : {',', ';', '\t'}) {
-    CsvScanner scanner(text, candidate, trim, 1);
+    CsvScanner scanner(text, candidate, trim, 1, limits);
     Record record;
-    if (scanner.next(record) != CsvScanner::Step::kRecord || record.n_fields <= most_fields) continue;
+    const CsvScanner::Step step = scanner.next(record);
+    const bool counts = step == CsvScanner::Step::kRecord || (step == CsvScanner::Step::kFault &&
+                                                              scanner.fault().kind == ScanFault::Kind::kManyFields);
+    if (!counts || record.n_fields <= most_fields) continue;
     best = candidate;
     most_fields = record.n_fields;
   }

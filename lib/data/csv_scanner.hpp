@@ -33,12 +33,17 @@ struct Record {
 
 /// What the scanner could not read.
 struct ScanFault {
-  enum class Kind : std::uint8_t { kUnclosedQuote, kTextAfterQuote };
+  enum class Kind : std::uint8_t { kUnclosedQuote, kTextAfterQuote, kLongField, kManyFields };
   Kind kind = Kind::kUnclosedQuote;
-  std::uint64_t line = 0;    ///< physical line of the opening quote
+  std::uint64_t line = 0;    ///< physical line of the opening quote, or of the field's first byte
   std::size_t field = 0;     ///< number of the field in its record, from 0
   std::string_view excerpt;  ///< the text after the closing quote
+  std::uint64_t limit = 0;   ///< that is exceeded
 };
+
+/// Whether it is the same fault, told in the same words, whatever text follows. `at_end` where it reaches to the
+/// end of the text.
+bool is_final(const ScanFault& fault, bool at_end);
 
 /// "field 2: expected a closing quote ..., found ..."
 std::string describe_scan_fault(const ScanFault& fault);
@@ -49,8 +54,11 @@ class CsvScanner {
 
   /// `text` holds no byte order mark and outlives the scanner. With `trim`, spaces around a field, outside
   /// quotes, are no part of it. `kept_fields` (at least 1) bounds the memory of a record; further fields are
-  /// counted.
-  CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields = SIZE_MAX);
+  /// counted. A field of more than twice `limits.max_cell_bytes` with its quotes and the spaces around it is a
+  /// fault, and so is a record of more than twice `limits.max_columns` fields: neither needs to be whole to be seen.
+  /// (A cell at its limit that consists of quotes takes twice its size, and two more.)
+  CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields = SIZE_MAX,
+             const ReadingLimits& limits = {});
 
   /// The next record that is not a blank line.
   Step next(Record& record);
@@ -62,6 +70,7 @@ class CsvScanner {
 
  private:
   bool read_field(Field& field, std::size_t number);
+  bool refuse_long(std::size_t begin, std::uint64_t line, std::size_t number);
   bool read_quoted(Field& field, std::size_t number);
   void read_plain(Field& field);
   void skip_spaces();
@@ -72,6 +81,7 @@ class CsvScanner {
   char delimiter_;
   bool trim_;
   std::size_t kept_fields_;
+  ReadingLimits limits_;
   std::size_t position_ = 0;
   std::uint64_t line_ = 1;
   std::uint64_t blank_lines_ = 0;
@@ -82,7 +92,12 @@ class CsvScanner {
 /// Line ends (LF, CRLF or CR) in `text`.
 std::uint64_t count_line_ends(std::string_view text);
 
-/// The candidate (`,` `;` tab) that cuts the first record into the most fields; the earlier one on a tie.
-char detect_delimiter(std::string_view text, bool trim);
+/// The candidate (`,` `;` tab) that cuts the first record into the most fields; the earlier one on a tie. Those for
+/// which it has a fault, but that of too many fields, are none.
+char detect_delimiter(std::string_view text, bool trim, const ReadingLimits& limits = {});
+
+/// What a record may take: more is a fault.
+std::uint64_t most_field_bytes(const ReadingLimits& limits);
+std::uint64_t most_fields(const ReadingLimits& limits);
 
 }  // namespace rf::data

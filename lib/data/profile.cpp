@@ -12,6 +12,7 @@
 
 #include "core/blocks.hpp"
 #include "core/radix_sort.hpp"
+#include "data/distinct_rows.hpp"
 
 namespace rf::data {
 namespace {
@@ -104,40 +105,6 @@ void profile_values(const CategoryValues& column, const core::Kernels&, ColumnPr
   list_levels(std::move(levels), profile);
 }
 
-/// A number that is equal for equal cells of one column.
-std::uint64_t cell_bits(const Column& column, RowIndex row) {
-  if (column.is_missing(row)) return ~std::uint64_t{0};
-  switch (column.kind()) {
-    case Kind::kNumeric:
-      return std::bit_cast<std::uint64_t>(column.numeric().values[row] + 0.0);  // -0 to 0
-    case Kind::kBoolean:
-      return static_cast<std::uint64_t>(column.boolean().values[row]);
-    case Kind::kCategory:
-      return static_cast<std::uint64_t>(column.category().codes[row]);
-  }
-  return 0;
-}
-
-struct HashedRow {
-  std::uint64_t hash;
-  RowIndex row;
-};
-
-HashedRow hashed(const Table& table, std::span<const std::size_t> columns, RowIndex row) {
-  std::uint64_t hash = 0;
-  for (const std::size_t j : columns) {
-    hash = (hash ^ cell_bits(table.columns[j], row)) * 0x9E3779B97F4A7C15;
-    hash ^= hash >> 32;
-  }
-  return {hash, row};
-}
-
-bool equal_rows(const Table& table, std::span<const std::size_t> columns, RowIndex a, RowIndex b) {
-  return std::all_of(columns.begin(), columns.end(), [&](std::size_t j) {
-    return cell_bits(table.columns[j], a) == cell_bits(table.columns[j], b);
-  });
-}
-
 }  // namespace
 
 core::Result<std::vector<ColumnProfile>> profile_columns(const Table& table, core::Context& context) {
@@ -158,31 +125,15 @@ core::Result<std::vector<ColumnProfile>> profile_columns(const Table& table, cor
 core::Result<std::uint64_t> count_duplicates_across(const Table& table, std::span<const std::size_t> columns,
                                                     std::span<const RowIndex> train,
                                                     std::span<const RowIndex> validation, core::Context& context) {
-  std::vector<HashedRow> known(train.size());
-  const auto hash_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
-    RF_TRY(context.monitor.check());
-    const core::RowRange range = core::block_range(train.size(), block);
-    for (std::size_t i = range.begin; i < range.end; ++i) known[i] = hashed(table, columns, train[i]);
-    return {};
-  };
-  RF_TRY(context.workers.run(core::block_count(train.size()), hash_block));
-  const auto by_hash = [](const HashedRow& a, const HashedRow& b) {
-    return a.hash != b.hash ? a.hash < b.hash : a.row < b.row;
-  };
-  // total order: the row decides between equal hashes
-  std::sort(known.begin(), known.end(), by_hash);
-  const auto is_known = [&](RowIndex row) {
-    const HashedRow wanted = hashed(table, columns, row);
-    auto candidate = std::lower_bound(known.begin(), known.end(), HashedRow{wanted.hash, 0}, by_hash);
-    for (; candidate != known.end() && candidate->hash == wanted.hash; ++candidate)
-      if (equal_rows(table, columns, candidate->row, row)) return true;
-    return false;
-  };
+  RF_ASSIGN(const DistinctRows known, DistinctRows::make(table, columns, train, context));
   std::vector<std::uint64_t> counts(core::block_count(validation.size()));
   const auto count_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
-    RF_TRY(context.monitor.check());
     const core::RowRange range = core::block_range(validation.size(), block);
-    for (std::size_t i = range.begin; i < range.end; ++i) counts[block] += is_known(validation[i]) ? 1 : 0;
+    std::uint64_t n_compared = 0;
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+      RF_TRY(context.monitor.check());  // each time: a row may have a million cells
+      counts[block] += known.holds(validation[i], n_compared) ? 1 : 0;
+    }
     return {};
   };
   RF_TRY(context.workers.run(counts.size(), count_block));

@@ -153,7 +153,35 @@ TEST(ReadCsvError, ARecordOfTooManyFieldsIsCountedNotKept) {
                              "\n"
                              "1,2\n",
                          options),
-               Code::kLimitReached, "data.csv: expected at most 2 columns, found 100002");
+               Code::kLimitReached, "data.csv:1: expected at most 2 fields, found more than twice as many");
+  expect_error(must_fail("a,b\n1,2,3,4,5\n", options), Code::kLimitReached,
+               "data.csv:2: expected at most 2 fields, found more than twice as many");
+  expect_error(must_fail("a,b\n1,2,3,4\n", options), Code::kRaggedRow,
+               "data.csv:2: expected 2 fields as in the header, found 4");
+}
+
+TEST(ReadCsvError, ARecordWithoutEndIsRefusedBeforeItIsInMemory) {
+  ReadingOptions options;
+  options.limits.max_cell_bytes = 1000;
+  options.limits.max_columns = 1000;
+  ReaderSettings settings;
+  settings.chunk_bytes = 4096;
+  const std::string without_end[] = {std::string(8 << 20, 'a'), "\"" + std::string(8 << 20, 'a'),
+                                     std::string(8 << 20, ','), std::string(8 << 20, ' '),
+                                     "\"a\"" + std::string(8 << 20, 'b')};
+  for (const std::string begin : {"", "a,b\n", "a,b\n1,2\n"}) {
+    for (const std::string& record : without_end) {
+      core::MemoryBudget budget(std::uint64_t{1} << 20);
+      TestContext context;
+      context.context.budget = &budget;
+      const auto result = read_csv(begin + record, options, "data.csv", context, settings);
+      ASSERT_FALSE(result.ok());
+      const auto& error = result.error();
+      const bool is_quote = record[1] == 'a' && record[2] == '"';
+      EXPECT_EQ(error.code, is_quote ? Code::kMalformedQuote : Code::kLimitReached);
+      EXPECT_EQ(error.message.find("max_bytes allows"), std::string::npos) << error.message;
+    }
+  }
 }
 
 TEST(ReadCsvError, TheFirstFaultOfTheFileIsTold) {

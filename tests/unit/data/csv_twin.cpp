@@ -67,7 +67,7 @@ class CsvTwin {
 
   /// Keeps as many fields of a record as may be read; a longer one is refused for its number of fields.
   CsvScanner scanner(std::uint64_t kept_fields) const {
-    return {text_, source_.delimiter, options_.trim, static_cast<std::size_t>(kept_fields)};
+    return {text_, source_.delimiter, options_.trim, static_cast<std::size_t>(kept_fields), options_.limits};
   }
 
   std::string_view bytes_;
@@ -111,7 +111,8 @@ Result<> CsvTwin::check_text() {
 }
 
 Result<> CsvTwin::read_header() {
-  source_.delimiter = options_.delimiter ? *options_.delimiter : detect_delimiter(text_, options_.trim);
+  source_.delimiter =
+      options_.delimiter ? *options_.delimiter : detect_delimiter(text_, options_.trim, options_.limits);
   CsvScanner header_scanner = scanner(options_.limits.max_columns);
   Record header;
   switch (header_scanner.next(header)) {

@@ -156,6 +156,49 @@ TEST(CsvTwin, AgreesOnTheRealDatasets) {
   }
 }
 
+TEST(CsvTwin, AgreesOnFieldsAndRecordsThatMayBeRefusedBeforeTheyEnd) {
+  ReadingOptions options;
+  options.limits.max_cell_bytes = 6;
+  options.limits.max_columns = 3;
+  const std::string a(40, 'a'), q(40, '"'), s(40, ' '), commas(40, ',');
+  const std::string umlauts = "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4";
+  const std::string long_records[] = {a,
+                                      "1," + a,
+                                      "1,2," + a + ",4,5,6,7,8,9",
+                                      commas,
+                                      a + commas,
+                                      commas + a,
+                                      q,
+                                      q + "\"",
+                                      "\"" + a,
+                                      "\"" + a + "\"",
+                                      "\"" + a + "\"x" + a + a,
+                                      "\"b\"x" + a + a,
+                                      "\"b\"" + s,
+                                      s + "1" + s + ",2",
+                                      s,
+                                      "\"\n\n" + a,
+                                      "\"\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n",
+                                      umlauts,
+                                      "\"" + umlauts + umlauts};
+  const std::string ends[] = {"",          "\n",         "\n1,2\n",     "\n1,2,3,4\n",        "\r\n1\r\n\xff\r\n",
+                              "\n1,2\n\xc3", std::string("\n1,2\n\0\n", 7), "\xff" + a, "\n\"" + a};
+  const std::string begins[] = {"", "\xEF\xBB\xBF", "a,b\n", "a,b\n1,2\n", "a;b\r\n1;2\r\n\r\n", "a\n\n\n"};
+  for (const bool trim : {true, false}) {
+    options.trim = trim;
+    for (const std::string& begin : begins) {
+      for (const std::string& record : long_records) {
+        for (const std::string& end : ends) {
+          const std::string text = begin + record + end;
+          SCOPED_TRACE(text);
+          compare(text, options, kManyWays);
+          ASSERT_FALSE(testing::Test::HasFailure());
+        }
+      }
+    }
+  }
+}
+
 /// A column that changes its mind after `n` rows, beside one that does not.
 std::string late_text(const std::string& early, std::size_t n, const std::string& late) {
   std::string text = "a,b\n";
