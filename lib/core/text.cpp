@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 
 namespace rf::core {
 namespace {
@@ -34,24 +33,36 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
+/// The edit distance of two texts where it is at most `most`, else `most` + 1. Only cells within `most` of the diagonal
+/// can be part of it (Ukkonen, "Algorithms for approximate string matching", 1985). Adds the cells looked at.
+std::size_t bounded_distance(std::string_view a, std::string_view b, std::size_t most, std::uint64_t& n_steps) {
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return most + 1;
   std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = std::min(j, most + 1);
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
+    const std::size_t first = i > most ? i - most : 1;
+    const std::size_t last = std::min(b.size(), i + most);
+    std::size_t diagonal = row[first - 1];
+    row[first - 1] = first == 1 ? std::min(i, most + 1) : most + 1;
+    std::size_t least = row[first - 1];
+    for (std::size_t j = first; j <= last; ++j) {
       const std::size_t replaced = diagonal + (lower(a[i - 1]) != lower(b[j - 1]) ? 1 : 0);
       diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+      const std::size_t above = j == i + most ? most + 1 : row[j];
+      row[j] = std::min({replaced, above + 1, row[j - 1] + 1, most + 1});
+      least = std::min(least, row[j]);
     }
+    n_steps += last - first + 1;
+    if (least > most) return most + 1;
   }
   return row[b.size()];
 }
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr std::size_t kQuotedBytes = 40;
-constexpr std::size_t kLongestCompared = 256;  // bounds the work on hostile input
+// Both bound the work on hostile input.
+constexpr std::size_t kLongestCompared = 256;
+constexpr std::uint64_t kMostSteps = std::uint64_t{1} << 24;
 constexpr std::size_t kSuggestions = 3;
 
 void append_escaped(std::string& out, char c) {
@@ -110,19 +121,22 @@ std::string counted(std::uint64_t n, std::string_view noun) {
   return decimal(static_cast<std::int64_t>(n)) + " " + std::string(noun) + (n == 1 ? "" : "s");
 }
 
-std::vector<std::string> near_names(std::string_view name, std::span<const std::string> candidates) {
+std::vector<std::string> near_names(std::string_view name, std::span<const std::string> candidates,
+                                    std::uint64_t* n_steps) {
   struct Near {
     std::size_t distance;
     std::size_t position;
   };
   std::vector<Near> near;
   if (name.size() > kLongestCompared) return {};
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
+  std::uint64_t n_done = 0;
+  for (std::size_t i = 0; i < candidates.size() && n_done < kMostSteps; ++i) {
     const std::size_t longer = std::max(name.size(), candidates[i].size());
     if (longer > kLongestCompared) continue;
-    const std::size_t distance = edit_distance(name, candidates[i]);
-    if (distance * 3 <= longer) near.push_back({distance, i});
+    const std::size_t distance = bounded_distance(name, candidates[i], longer / 3, n_done);
+    if (distance <= longer / 3) near.push_back({distance, i});
   }
+  if (n_steps != nullptr) *n_steps = n_done;
   // total order: the position decides between equal distances
   std::sort(near.begin(), near.end(), [](const Near& a, const Near& b) {
     return a.distance != b.distance ? a.distance < b.distance : a.position < b.position;

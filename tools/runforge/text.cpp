@@ -170,7 +170,9 @@ std::string csv_field(std::string_view text) {
 }
 
 std::string nearest(std::string_view name, std::span<const std::string> candidates) {
+  constexpr std::size_t kLongest = 256;  // no slip of the pen, and the table would be as large as the square of it
   std::string best;
+  if (name.size() > kLongest) return best;
   std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     const std::size_t distance = edit_distance(name, candidate);

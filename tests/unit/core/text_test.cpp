@@ -78,6 +78,46 @@ TEST(NearNames, LeavesHugeNamesAlone) {
   EXPECT_EQ(near_names(std::string(100000, 'a'), Names{std::string(100000, 'a')}), Names{});
 }
 
+TEST(NearNames, TakesBoundedStepsOnAMillionNames) {
+  std::string name;
+  for (int i = 0; i < 256; ++i) name += static_cast<char>('a' + i % 23);
+  Names candidates(100'000, name);
+  for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].replace(i % 200, 50, 50, 'z');
+  std::uint64_t n_steps = 0;
+  EXPECT_EQ(near_names(name, candidates, &n_steps).size(), 3u);
+  EXPECT_LT(n_steps, 20'000'000u);
+  EXPECT_GT(n_steps, 1'000'000u);
+}
+
+/// Levenshtein's distance by the whole table.
+std::size_t whole_distance(const std::string& a, const std::string& b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      d[i][j] = i == 0 ? j : i;
+      if (i == 0 || j == 0) continue;
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1] ? 1 : 0)});
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+TEST(NearNames, AgreeWithTheWholeTable) {
+  std::uint32_t state = 7;
+  const auto draw = [&](std::uint32_t bound) { return (state = state * 1664525 + 1013904223) / 65536 % bound; };
+  for (int round = 0; round < 20'000; ++round) {
+    std::string a, b;
+    for (std::uint32_t i = draw(14); i > 0; --i) a += static_cast<char>('a' + draw(3));
+    b = a;
+    for (std::uint32_t i = draw(5); i > 0; --i) {
+      const std::size_t at = draw(static_cast<std::uint32_t>(b.size()) + 1);
+      draw(2) == 0 ? (void)b.insert(at, 1, static_cast<char>('a' + draw(3))) : (void)b.erase(at, 1);
+    }
+    const bool is_near = whole_distance(a, b) * 3 <= std::max(a.size(), b.size());
+    ASSERT_EQ(near_names(a, Names{b}).size(), is_near ? 1u : 0u) << a << " " << b;
+  }
+}
+
 TEST(DidYouMean, ListsTheNames) {
   EXPECT_EQ(did_you_mean("age", Names{"Age"}), "; did you mean \"Age\"?");
   EXPECT_EQ(did_you_mean("age", Names{"Age", "Wage"}), "; did you mean \"Age\" or \"Wage\"?");
