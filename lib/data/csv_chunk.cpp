@@ -94,13 +94,16 @@ void CsvChunk::parse(std::size_t size, PacedHash* hash) {
   index_.separators = separators_.get();
   index_.ends = ends_.get();
   kernels_.index(text_, size, plan_.delimiter, virtual_end, &index_);
+  if (stopped()) return;
   if (index_.not_ascii) text_fault_ = find_text_fault(text());
   line_ends_ = index_.line_ends;
   if (text_fault_ || plan_.only_check_text) return;
 
+  if (stopped()) return;
   scanned_ = index_.irregular || plan_.options.limits.max_cell_bytes < size;
   scanned_ ? scan_rows() : find_rows();
   if (size >= kLargeBytes && !scanned_) number_lines();  // before any of the text goes
+  if (stopped()) return;
   begin_columns();
   read_cells(hash);
   finish_columns();

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/monitor.hpp"
 #include "data/chunk_dictionary.hpp"
 #include "data/csv_errors.hpp"
 #include "data/csv_kernels.hpp"
@@ -43,6 +44,7 @@ struct ChunkPlan {
 
   const ReadingOptions& options;
   const CsvErrors& errors;
+  const core::Monitor* monitor = nullptr;  ///< a chunk that is not wanted any more may be left half parsed
   MissingTokens missing;
   bool numbers_may_be_missing = false;  ///< a token could be read as a number
   char delimiter = ',';
@@ -110,6 +112,7 @@ class CsvChunk {
 
  private:
   void reset();
+  bool stopped() const { return plan_.monitor != nullptr && plan_.monitor->cancelled(); }
   void find_rows();
   void scan_rows();
   void number_lines();

@@ -45,6 +45,7 @@ CsvPipeline::CsvPipeline(ByteSource& source, ChunkPlan& plan, CsvColumns& column
 
 Result<TextFacts> CsvPipeline::run(TextFacts facts, std::string begun, LoadProgress* progress) {
   facts_ = facts;
+  plan_.monitor = &context_.monitor;
   carry_ = std::move(begun);
   progress_ = progress;
   n_read_ = facts.text_bytes + carry_.size();
@@ -90,6 +91,7 @@ Result<> CsvPipeline::work(bool is_caller) {
     RF_TRY(context_.monitor.check());
     if (!next_chunk(*slot)) break;
     parse(*slot);
+    RF_TRY(context_.monitor.check());
     RF_TRY(hand_in(*slot));
     if (is_caller && progress_ != nullptr) {
       std::uint64_t joined = 0;
@@ -188,6 +190,7 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
   std::size_t n_searched = 0;  // for a NUL
   std::size_t n_scanned = 0;   // for a fault
   while (true) {
+    RF_TRY(context_.monitor.check());
     if (!at_end_) {
       RF_ASSIGN(text, room(slot, size + wanted));
       RF_ASSIGN(const std::size_t n_new, read_more(text + size, wanted));
