@@ -8,6 +8,7 @@
 
 #include "artifact/documents.hpp"
 #include "artifact/version.hpp"
+#include "core/text.hpp"
 #include "handles.hpp"
 #include "json/schema.hpp"
 #include "json/write.hpp"
@@ -43,7 +44,8 @@ const rf_error* out_of_memory() { return static_out_of_memory(); }
 
 rf_error* make_error(const core::Error& error) noexcept {
   try {
-    return new rf_error{static_cast<rf_status>(error.status()), std::string(core::code_name(error.code)), error.message,
+    return new rf_error{static_cast<rf_status>(error.status()), std::string(core::code_name(error.code)),
+                        core::escaped_utf8(error.message),
                         json::canonical(artifact::details_value(error.details))};
   } catch (...) {
     return static_out_of_memory();

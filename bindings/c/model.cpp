@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <cmath>
+#include <string>
 
 #include "artifact/model_file.hpp"
+#include "artifact/safetensors.hpp"
 #include "core/file.hpp"
 #include "json/write.hpp"
 #include "model/model.hpp"
@@ -49,6 +52,21 @@ core::Result<> check_inputs(const double* values, size_t count) {
   return {};
 }
 
+/// Of what begins as no model only the beginning is read, however large it is.
+core::Result<> check_head(const std::string& path) {
+  RF_ASSIGN(core::InputFile file, core::InputFile::open(path));
+  if (!file.claimed_size()) return {};  // a pipe, which is refused when it is read
+  const core::Monitor nobody;
+  std::array<char, 16> head{};
+  std::size_t size = 0;
+  while (size < head.size()) {
+    RF_ASSIGN(const std::size_t n_read, file.read(head.data() + size, head.size() - size, nobody));
+    if (n_read == 0) break;
+    size += n_read;
+  }
+  return artifact::check_head({head.data(), size}, *file.claimed_size());
+}
+
 }  // namespace
 }  // namespace rf::c
 
@@ -57,6 +75,7 @@ rf_status rf_model_load(const char* path, rf_model** out, rf_error** err) noexce
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(path, "path"));
     RF_TRY(require(out, "out"));
+    RF_TRY(c::check_head(path));
     RF_ASSIGN(const std::string bytes, core::read_file(path));
     RF_ASSIGN(*out, c::read_model(bytes));
     return {};

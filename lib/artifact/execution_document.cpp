@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "artifact/documents.hpp"
+#include "core/text.hpp"
 
 namespace rf::artifact {
 namespace {
@@ -37,7 +38,7 @@ json::Value execution_document(const ExecutionFacts& facts) {
       .set("created_at", core::format_rfc3339(facts.created_at))
       .set("run_digest", facts.run_digest);
   if (!facts.details) return document;
-  if (facts.dataset_path) document.set("dataset_path", *facts.dataset_path);
+  if (facts.dataset_path) document.set("dataset_path", core::escaped_utf8(*facts.dataset_path));
   document.set("host", host_value(facts.host))
       .set("threads", facts.threads)
       .set("build", facts.build.is_null() ? json::Value::object() : facts.build)

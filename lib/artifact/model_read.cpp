@@ -41,6 +41,9 @@ core::Result<T> word_member(const json::Value& object, const char* key, const na
   return *value;
 }
 
+/// Names and words: a feature takes some 10 bytes of memory for each of its own.
+constexpr std::size_t kDescriptionMemoryFactor = 24;
+
 class ModelReader {
  public:
   explicit ModelReader(const Container& container) : container_(container) {}
@@ -50,7 +53,7 @@ class ModelReader {
     RF_ASSIGN(std::string version, metadata("runforge_version"));
     RF_ASSIGN(std::string digest, metadata("input_digest"));
     RF_ASSIGN(const std::string text, metadata("model"));
-    core::Result<json::Value> description = json::parse(text, {text.size(), 8});
+    core::Result<json::Value> description = json::parse(text, {text.size(), 8, kDescriptionMemoryFactor});
     if (!description.ok()) return invalid_model("its description: " + description.error().message);
     RF_TRY(read_description(*description));
     if (n_taken_ != container_.tensors.size()) return invalid_model("it holds tensors that no model has");

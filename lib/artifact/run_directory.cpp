@@ -16,8 +16,7 @@ namespace rf::artifact {
 namespace {
 
 constexpr std::int64_t kSecondsPerDay = 86400;
-/// What json::parse() takes, and more than any model here.
-constexpr std::uint64_t kMostDocumentBytes = std::uint64_t{64} << 20;
+/// More than any model here.
 constexpr std::uint64_t kMostModelBytes = std::uint64_t{16} << 30;
 
 class DirectorySink : public Sink {
@@ -81,7 +80,7 @@ core::Error altered(const std::string& directory, const std::string& what) {
 /// A file of the run, which must be the one that run.json names.
 core::Result<File> read_listed_file(const std::string& directory, const json::Value& entry) {
   File file{entry.find("path")->as_string(), entry.find("schema_version")->as_string(), ""};
-  const std::uint64_t limit = file.name.ends_with(".json") ? kMostDocumentBytes : kMostModelBytes;
+  const std::uint64_t limit = file.name == "model.safetensors" ? kMostModelBytes : json::kMostDocumentBytes;
   RF_ASSIGN(file.bytes, core::read_file_no_link(core::path_in(directory, file.name), limit));
   const std::string& expected = entry.find("sha256")->as_string();
   const std::string found = file.sha256();
@@ -94,7 +93,7 @@ core::Result<File> read_listed_file(const std::string& directory, const json::Va
 /// Of execution.v1.json, which must name this run.json; "" where the file is not there.
 core::Result<std::string> read_run_id(const std::string& directory, const std::string& run_digest) {
   RF_ASSIGN(const std::optional<std::string> bytes,
-            core::read_file_if_there(core::path_in(directory, "execution.v1.json"), kMostDocumentBytes));
+            core::read_file_if_there(core::path_in(directory, "execution.v1.json"), json::kMostDocumentBytes));
   if (!bytes) return std::string();
   const core::Result<json::Value> execution = json::parse(*bytes);
   const json::Value* const digest = execution ? execution->find("run_digest") : nullptr;
@@ -164,7 +163,7 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
 core::Result<RunDirectory> read_run_directory(const std::string& directory) {
   RunDirectory read;
   RF_ASSIGN(std::string record_bytes,
-            core::read_file_no_link(core::path_in(directory, "run.json"), kMostDocumentBytes));
+            core::read_file_no_link(core::path_in(directory, "run.json"), json::kMostDocumentBytes));
   RF_ASSIGN(const json::Value record, read_record(directory, record_bytes));
   RF_ASSIGN(read.run_id, read_run_id(directory, crypto::sha256_hex(record_bytes)));
   read.files.push_back({"run.json", record.find("schema_version")->as_string(), std::move(record_bytes)});

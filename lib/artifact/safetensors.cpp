@@ -29,8 +29,9 @@ constexpr DtypeInfo kDtypes[] = {{Dtype::kU8, "U8", 1},
                                  {Dtype::kI64, "I64", 8}};
 
 constexpr std::size_t kLengthBytes = 8;
-/// As the reference implementation bounds it.
-constexpr std::size_t kMaxHeaderBytes = 100'000'000;
+constexpr std::size_t kMaxHeaderBytes = kMostHeaderBytes;
+/// A header is a few long texts and a few tensors: what asks for more memory is none.
+constexpr std::size_t kHeaderMemoryFactor = 4;
 constexpr std::uint64_t kMaxCount = std::uint64_t{1} << 53;
 
 const DtypeInfo& info(Dtype dtype) {
@@ -125,7 +126,7 @@ core::Result<json::Value> read_header(std::string_view bytes, std::string_view& 
   const auto header_bytes = static_cast<std::size_t>(length);
   data = bytes.substr(kLengthBytes + header_bytes);
   core::Result<json::Value> header =
-      json::parse(bytes.substr(kLengthBytes, header_bytes), {kMaxHeaderBytes, 8});
+      json::parse(bytes.substr(kLengthBytes, header_bytes), {kMaxHeaderBytes, 8, kHeaderMemoryFactor});
   if (!header.ok()) return invalid_model("its header: " + header.error().message);
   if (!header->is_object()) return invalid_model("its header is not a JSON object");
   return header;
@@ -201,6 +202,17 @@ bool are_safetensors_of(const Container& container, std::string_view bytes) {
     bytes.remove_prefix(tensor.size());
   }
   return true;
+}
+
+core::Result<> check_head(std::string_view head, std::uint64_t file_bytes) {
+  if (head.size() < kLengthBytes) return invalid_model("it is shorter than the length of its header");
+  std::uint64_t length = 0;
+  std::memcpy(&length, head.data(), kLengthBytes);
+  if (length > kMaxHeaderBytes || length > file_bytes - kLengthBytes)
+    return invalid_model("its header would be longer than the file or than 100 MB");
+  if (length == 0 || head.size() <= kLengthBytes || head[kLengthBytes] != '{')
+    return invalid_model("its header is not a JSON object");
+  return {};
 }
 
 core::Result<Container> read_safetensors(std::string_view bytes) {

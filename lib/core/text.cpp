@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace rf::core {
 namespace {
@@ -121,6 +122,19 @@ std::string counted(std::uint64_t n, std::string_view noun) {
   return decimal(static_cast<std::int64_t>(n)) + " " + std::string(noun) + (n == 1 ? "" : "s");
 }
 
+namespace {
+
+/// The byte that \\xNN at the beginning of the text stands for.
+std::optional<char> escaped_byte(std::string_view text) {
+  if (text.size() < 4 || text[0] != '\\' || text[1] != 'x') return std::nullopt;
+  const std::string_view digits(kHexDigits, 16);
+  const std::size_t high = digits.find(text[2]), low = digits.find(text[3]);
+  if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+  return static_cast<char>(16 * high + low);
+}
+
+}  // namespace
+
 std::vector<std::string> near_names(std::string_view name, std::span<const std::string> candidates,
                                     std::uint64_t* n_steps) {
   struct Near {
@@ -160,11 +174,27 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> can
 
 std::string escaped_utf8(std::string_view text) {
   std::string escaped;
-  for (std::size_t bad; (bad = find_invalid_utf8(text)) != std::string::npos; text.remove_prefix(bad + 1)) {
-    const auto byte = static_cast<std::uint8_t>(text[bad]);
-    escaped += std::string(text.substr(0, bad)) + "\\x" + hex(std::span(&byte, 1));
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0 || escaped_byte(text.substr(i))) {
+      const auto byte = static_cast<std::uint8_t>(text[i++]);
+      escaped += "\\x" + hex(std::span(&byte, 1));
+    } else {
+      escaped.append(text, i, length);
+      i += length;
+    }
   }
-  return escaped + std::string(text);
+  return escaped;
+}
+
+std::string unescaped_utf8(std::string_view escaped) {
+  std::string text;
+  while (!escaped.empty()) {
+    const std::optional<char> byte = escaped_byte(escaped);
+    text += byte ? *byte : escaped.front();
+    escaped.remove_prefix(byte ? 4 : 1);
+  }
+  return text;
 }
 
 std::string last_part(std::string_view path) {

@@ -60,7 +60,9 @@ class ReaderMemory {
 /// Builds the value from the reader's events; a refusal is kept in `refusal`.
 class Builder {
  public:
-  explicit Builder(std::size_t max_depth) : max_depth_(max_depth) { open_.push_back({Value::array(), {}}); }
+  Builder(std::size_t max_depth, std::size_t max_memory) : max_depth_(max_depth), max_memory_(max_memory) {
+    open_.push_back({Value::array(), {}});
+  }
 
   struct Refusal {
     core::Code code;
@@ -81,7 +83,7 @@ class Builder {
   }
   bool String(const char* characters, rapidjson::SizeType length, bool) {
     const std::string_view text(characters, length);
-    return check_surrogates(text) && add(text);
+    return check_surrogates(text) && take_memory(text.size()) && add(text);
   }
   bool Key(const char* characters, rapidjson::SizeType length, bool) {
     const std::string_view key(characters, length);
@@ -91,7 +93,7 @@ class Builder {
       return refuse("the member " + core::quoted(key) + " appears twice in one object");
     }
     open_.back().key = key;
-    return true;
+    return take_memory(kMemberBytes + key.size());
   }
   bool StartObject() { return start(Value::object()); }
   bool StartArray() { return start(Value::array()); }
@@ -137,7 +139,15 @@ class Builder {
     open_.pop_back();
     return add(std::move(closed));
   }
+  bool take_memory(std::size_t n_bytes) {
+    memory_ += n_bytes;
+    if (memory_ <= max_memory_) return true;
+    return refuse("this needs more than " + core::decimal(static_cast<std::int64_t>(max_memory_)) +
+                      " bytes of memory",
+                  core::Code::kLimitReached);
+  }
   bool add(Value value) {
+    if (!take_memory(sizeof(Value))) return false;
     Open& parent = open_.back();
     if (parent.container.is_array()) {
       parent.container.push(std::move(value));
@@ -147,7 +157,12 @@ class Builder {
     return true;
   }
 
+  /// Of a member beside its value: the name, and the links of a tree's node.
+  static constexpr std::size_t kMemberBytes = sizeof(std::string) + 4 * sizeof(void*);
+
   std::size_t max_depth_;
+  std::size_t max_memory_;
+  std::size_t memory_ = 0;
   std::vector<Open> open_;  ///< the containers not yet closed; the first is an array around the whole text
 };
 
@@ -211,7 +226,7 @@ core::Result<Value> parse(std::string_view text, const ParseLimits& limits) {
   if (auto refused = refuse_bytes(text, limits)) return *std::move(refused);
 
   rapidjson::MemoryStream stream(text.data(), text.size());
-  Builder builder(limits.max_depth);
+  Builder builder(limits.max_depth, limits.max_memory_factor * text.size() + (std::size_t{1} << 20));
   rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, ReaderMemory> reader;
   constexpr unsigned kFlags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);

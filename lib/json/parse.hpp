@@ -12,9 +12,14 @@
 
 namespace rf::json {
 
+/// Of a document, in both directions: what is longer is not written either. A million columns fit.
+inline constexpr std::size_t kMostDocumentBytes = std::size_t{256} << 20;
+
 struct ParseLimits {
-  std::size_t max_bytes = std::size_t{64} << 20;
+  std::size_t max_bytes = kMostDocumentBytes;
   std::size_t max_depth = 64;
+  /// Bytes that the value may take for each byte of the text, 1 MiB aside.
+  std::size_t max_memory_factor = 32;
 };
 
 /// INVALID_JSON names line, column and what is wrong (details: line, column); LIMIT_REACHED beyond a limit.

@@ -14,6 +14,7 @@
 #include "artifact/history.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
+#include "json/parse.hpp"
 #include "json/value.hpp"
 #include "run/as_of.hpp"
 #include "run/findings.hpp"
@@ -39,7 +40,7 @@ inline constexpr const char* kEnvelopes = "run.intoto.jsonl";
 core::Error unsupported_version(const std::string& directory, const std::string& version);
 
 /// More than any document of ours, and what json::parse() takes.
-inline constexpr std::uint64_t kMostDocumentBytes = std::uint64_t{64} << 20;
+inline constexpr std::uint64_t kMostDocumentBytes = json::kMostDocumentBytes;
 inline constexpr std::uint64_t kMostModelBytes = std::uint64_t{16} << 30;
 
 struct EmittedRun {

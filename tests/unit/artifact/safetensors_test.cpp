@@ -120,6 +120,25 @@ TEST(Safetensors, RefusesAHeaderLongerThanTheFile) {
   }
 }
 
+TEST(Safetensors, RefusesAHeaderThatWouldTakeManyTimesItsBytes) {
+  std::string zeros = "0";
+  for (int i = 0; i < 300'000; ++i) zeros += ",0";
+  EXPECT_EQ(code_of("{\"a\":{\"data_offsets\":[0,0],\"dtype\":\"U8\",\"shape\":[" + zeros + "]}}", ""),
+            core::Code::kInvalidModel);
+  EXPECT_NE(read_safetensors(file_of("{\"a\":[" + zeros + "]}", "")).error().message.find("bytes of memory"),
+            std::string::npos);
+}
+
+TEST(Safetensors, KnowsByTheFirstBytesWhatIsNoModel) {
+  const std::uint64_t gigabyte = std::uint64_t{1} << 30;
+  EXPECT_FALSE(check_head(std::string(16, '\0'), gigabyte).ok());
+  EXPECT_FALSE(check_head("", 0).ok());
+  EXPECT_FALSE(check_head("\x89PNG\r\n\x1a\n.......", gigabyte).ok());
+  EXPECT_FALSE(check_head(file_of("[]", ""), 10).ok());
+  const std::string model = write_safetensors(Container{});
+  EXPECT_TRUE(check_head(std::string_view(model).substr(0, 16), model.size()).ok());
+}
+
 TEST(Safetensors, RefusesDeepNesting) {
   EXPECT_EQ(code_of(std::string(100000, '['), ""), core::Code::kInvalidModel);
 }

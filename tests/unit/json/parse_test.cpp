@@ -131,6 +131,22 @@ TEST(Parse, BoundsSize) {
   EXPECT_EQ(error.message, "the JSON text has 4 bytes; the limit is 3");
 }
 
+TEST(Parse, BoundsTheMemoryThatAValueTakes) {
+  std::string zeros = "[0";
+  for (int i = 0; i < 300'000; ++i) zeros += ",0";
+  zeros += "]";
+  EXPECT_TRUE(parse(zeros).ok());
+  EXPECT_EQ(refusal(zeros, {.max_memory_factor = 8}).code, core::Code::kLimitReached);
+  std::string members = "{";
+  for (int i = 100'000; i < 300'000; ++i)
+    members += (i > 100'000 ? ",\"" : "\"") + std::to_string(i) + "\":0";
+  members += "}";
+  EXPECT_TRUE(parse(members).ok());
+  EXPECT_EQ(refusal(members, {.max_memory_factor = 4}).code, core::Code::kLimitReached);
+  EXPECT_TRUE(parse('"' + std::string(5'000'000, 'a') + '"', {.max_memory_factor = 1}).ok());
+  EXPECT_TRUE(parse("[0,0,0,0]", {.max_memory_factor = 0}).ok()) << "little is never refused";
+}
+
 TEST(Parse, ReadsBackWhatTheWriterWrites) {
   const std::string text = R"({"":[-1.5,1e+21,1e-7,4294967295,"\u0000\u001f\"\\é😀",[],{"😀":{},"ﬀ":null}]})";
   EXPECT_EQ(read(text), text);

@@ -37,6 +37,11 @@ TEST(Canonical, EscapesWhatRfc8785Escapes) {
   EXPECT_EQ(quoted(""), "\"\"");
 }
 
+TEST(Canonical, WritesWhatIsNoUtf8AsEscapedText) {
+  EXPECT_EQ(canonical(Value("a\xFF\\xfe")), R"("a\\xff\\x5cxfe")");
+  EXPECT_EQ(canonical(Value("a\\xfe")), R"("a\\xfe")") << "a text that is UTF-8 is written as it is";
+}
+
 TEST(Canonical, SortsMembersByUtf16) {
   EXPECT_EQ(canonical(Value().set("\ue000", 1).set("\U00010000", 2).set("b", 3).set("B", 4)),
             "{\"B\":4,\"b\":3,\"\U00010000\":2,\"\ue000\":1}");
