@@ -73,9 +73,9 @@ std::string report_text(const json::View& report, const DiffArguments& arguments
 void run_diff(const DiffArguments& arguments) {
   Blob blob;
   call(rf_diff_artifacts, arguments.run_a.c_str(), arguments.run_b.c_str(), Receiver(blob).slot());
-  if (arguments.json) return write_stdout(text_of(blob));
+  if (arguments.json) return write_json(text_of(blob));
   const json::Document report = json::parse(text_of(blob), "diff.v1");
-  write_stdout(report_text(json::View(&report), arguments));
+  write_text(report_text(json::View(&report), arguments));
 }
 
 }  // namespace rf::tool

@@ -112,10 +112,10 @@ void run_inspect(const InspectArguments& arguments) {
   const json::Document document = json::parse(text_of(blob), "inspect.v1");
   const json::View description(&document);
   if (arguments.json) {
-    write_stdout(text_of(blob));
+    write_json(text_of(blob));
     return fail_as_training_would(description);
   }
-  write_stdout(printable(arguments.data) + ": " + counted(rf_dataset_rows(dataset.get()), "row") + ", " +
+  write_text(printable(arguments.data) + ": " + counted(rf_dataset_rows(dataset.get()), "row") + ", " +
                counted(rf_dataset_columns(dataset.get()), "column") + "\n\n" +
                columns_text(description["columns"], rf_dataset_rows(dataset.get()), config.has_train) + rows_text(description) +
                classes_text(description["class_counts"]) + notes_text(description["diagnostics"]) +

@@ -56,7 +56,7 @@ std::string error_json(const Failure& failure) {
 int report(const Failure& failure, bool as_json) {
   const std::string line = "runforge: error: " + printable(failure.message) + " [" + failure.code + "]\n";
   try {
-    as_json && !failure.in_report ? write_stdout(error_json(failure)) : write_stderr(line);
+    as_json && !failure.in_report ? write_json(error_json(failure)) : write_stderr(line);
   } catch (const Failure&) {
     write_stderr(line);
   } catch (const ClosedPipe&) {

@@ -16,11 +16,14 @@
 #include "failure.hpp"
 #include "runforge/runforge.h"
 #include "terminal/interrupt.hpp"
+#include "text.hpp"
 
 namespace rf::tool {
 namespace {
 
 constexpr int kIoStatus = 4;
+constexpr int kLimitStatus = 10;
+constexpr std::size_t kMostBytes = std::size_t{256} << 20;
 
 std::string system_text(int error_number) {
   char buffer[128];
@@ -92,6 +95,14 @@ void write_stdout(std::string_view text) {
     throw Failure{kIoStatus, "WRITE_FAILED", "standard output: cannot write: " + system_text(error_number)};
 }
 
+void write_text(std::string_view text) {
+  write_stdout(printable_lines(text));
+}
+
+void write_json(std::string_view text) {
+  write_stdout(printable_json(text));
+}
+
 void write_stderr(std::string_view text) {
   write_all(STDERR_FILENO, text);
 }
@@ -107,6 +118,11 @@ std::string read_file(const std::string& path) {
   for (;;) {
     const ssize_t got = retried([&] { return ::read(descriptor, buffer, sizeof buffer); });
     if (got > 0) text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > kMostBytes) {
+      ::close(descriptor);
+      throw Failure{kLimitStatus, "LIMIT_REACHED",
+                    path + ": expected at most " + grouped_text(kMostBytes) + " bytes, found more"};
+    }
     if (got > 0) continue;
     const int error_number = got < 0 ? errno : 0;
     ::close(descriptor);

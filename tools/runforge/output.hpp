@@ -17,10 +17,16 @@ void secure_standard_descriptors();
 /// Ends the program as SIGPIPE does; the exit status where that signal is blocked.
 int end_by_closed_pipe();
 
+/// As it is: data, as predictions are.
 void write_stdout(std::string_view text);
+/// Lines for people: nothing in them steers a terminal, wherever it comes from.
+void write_text(std::string_view text);
+/// A JSON text, likewise.
+void write_json(std::string_view text);
 /// Failures are ignored: there is nowhere left to report them.
 void write_stderr(std::string_view text);
 
+/// Of 256 MiB at most, as the library takes JSON.
 std::string read_file(const std::string& path);
 
 /// A file written beside its final place and moved there by commit(); removed when commit() was not reached.

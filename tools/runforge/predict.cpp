@@ -127,7 +127,7 @@ void write_predictions(const PredictArguments& arguments, const Lines& lines, st
 
 void print_summary(const PredictArguments& arguments, const json::Document& report, std::uint64_t rows) {
   if (!arguments.json) {
-    write_stdout("Predictions: " + *arguments.out + " (" + counted(rows, "row") + ")\n");
+    write_text("Predictions: " + printable(*arguments.out) + " (" + counted(rows, "row") + ")\n");
     return;
   }
   json::Document out;
@@ -135,7 +135,7 @@ void print_summary(const PredictArguments& arguments, const json::Document& repo
   json::set(out, out, "rows", json::Value(rows));
   json::set(out, out, "out", json::text_value(out, *arguments.out));
   json::set(out, out, "report", json::Value(report, out.GetAllocator()));
-  write_stdout(json::layout(out));
+  write_json(json::layout(out));
 }
 
 void refuse_contradictions(const PredictArguments& arguments) {

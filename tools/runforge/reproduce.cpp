@@ -77,7 +77,7 @@ void run_reproduce(const ReproduceArguments& arguments) {
                                     static_cast<const rf_signer*>(signer.get()), session.hooks());
   session.clear_progress();
   const json::Document report = json::parse(text_of(judgement.report), "reproduce.v2");
-  write_stdout(arguments.json ? std::string(text_of(judgement.report)) : verdict_text(json::View(&report)));
+  arguments.json ? write_json(text_of(judgement.report)) : write_text(verdict_text(json::View(&report)));
   if (judgement.status != RF_OK) throw judgement.failure;
 }
 

@@ -48,7 +48,7 @@ void run_schema(const SchemaArguments& arguments) {
   std::string list;
   for (const char* name : kNames)
     if (rf_schema(name)) list += std::string(name) + "\n";
-  write_stdout(list);
+  write_text(list);
 }
 
 }  // namespace rf::tool

@@ -161,7 +161,7 @@ void print_json(const rf_run* run, const std::string& id, const std::string& dir
     json::set(out, documents, name, json::Value(document, out.GetAllocator()));
   }
   json::set(out, out, "documents", std::move(documents));
-  write_stdout(json::layout(out));
+  write_json(json::layout(out));
 }
 
 }  // namespace
@@ -180,7 +180,7 @@ void run_show(const ShowArguments& arguments) {
   const json::Document importance = artifact_document(run.get(), "feature_importance.v1.json");
   const json::Document diagnostics = diagnostics_of(run.get());
   const json::View view(&record);
-  write_stdout(head_text(id, view) + metrics_text(view) + confusion_text(json::View(&metrics), model.get()) +
+  write_text(head_text(id, view) + metrics_text(view) + confusion_text(json::View(&metrics), model.get()) +
                coefficients_text(json::View(&coefficients)) + importance_text(json::View(&importance)) +
                notes_text(json::View(&diagnostics)));
 }

@@ -78,11 +78,11 @@ void run_keygen(const KeygenArguments& arguments) {
     throw;
   }
   if (arguments.json)
-    return write_stdout(fields_json({{"key", key_line(text_of(text))},
+    return write_json(fields_json({{"key", key_line(text_of(text))},
                                      {"public_key", public_path},
                                      {"secret_key", arguments.out}}));
-  write_stdout("Secret key: " + arguments.out + " (keep it to yourself; it is not encrypted)\nPublic key: " +
-               public_path + "\n" + std::string(text_of(text)));
+  write_text("Secret key: " + printable(arguments.out) + " (keep it to yourself; it is not encrypted)\nPublic key: " +
+              printable(public_path) + "\n" + std::string(text_of(text)));
 }
 
 void run_sign(const SignArguments& arguments) {
@@ -100,8 +100,8 @@ void run_sign(const SignArguments& arguments) {
        static_cast<const rf_signer*>(signer.get()), session.hooks());
   session.clear_progress();
   if (arguments.json)
-    return write_stdout(fields_json({{"key", key_line(text_of(text))}, {"run_dir", arguments.run}}));
-  write_stdout("Signed: " + arguments.run + "\n" + std::string(text_of(text)));
+    return write_json(fields_json({{"key", key_line(text_of(text))}, {"run_dir", arguments.run}}));
+  write_text("Signed: " + printable(arguments.run) + "\n" + std::string(text_of(text)));
 }
 
 }  // namespace rf::tool

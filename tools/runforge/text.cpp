@@ -35,25 +35,36 @@ Character first_character(std::string_view text) {
   return {code, bytes};
 }
 
-/// Control characters, and those that turn the direction of writing.
+struct Range {
+  char32_t first, last;
+};
+
+template <std::size_t n>
+bool holds(const std::array<Range, n>& ranges, char32_t code) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [code](const Range& range) { return range.first <= code && code <= range.last; });
+}
+
+/// Control characters, those that turn the direction of writing or break a line, and those that do not show: two names
+/// that differ only in them would look the same.
 bool is_unprintable(char32_t code) {
-  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
-         (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == kNoCharacter;
+  static constexpr std::array kHidden = {
+      Range{0x00, 0x1F},       Range{0x7F, 0x9F},     Range{0xAD, 0xAD},     Range{0x34F, 0x34F},
+      Range{0x61C, 0x61C},     Range{0x115F, 0x1160}, Range{0x17B4, 0x17B5}, Range{0x180B, 0x180F},
+      Range{0x200B, 0x200F},   Range{0x2028, 0x202E}, Range{0x2060, 0x206F}, Range{0x3164, 0x3164},
+      Range{0xFE00, 0xFE0F},   Range{0xFEFF, 0xFEFF}, Range{0xFFA0, 0xFFA0}, Range{0xFFF0, 0xFFFB},
+      Range{0x1BCA0, 0x1BCA3}, Range{0x1D173, 0x1D17A}, Range{0xE0000, 0xE0FFF}};
+  return code == kNoCharacter || holds(kHidden, code);
 }
 
 std::size_t character_width(char32_t code) {
-  struct Range {
-    char32_t first, last;
-  };
-  static constexpr std::array kZero = {Range{0x300, 0x36F}, Range{0x200B, 0x200F}, Range{0x20D0, 0x20F0},
-                                       Range{0xFE00, 0xFE0F}};
+  static constexpr std::array kZero = {Range{0x300, 0x36F}, Range{0x20D0, 0x20F0}};
   static constexpr std::array kWide = {
       Range{0x1100, 0x115F}, Range{0x2E80, 0xA4CF},   Range{0xAC00, 0xD7A3},
       Range{0xF900, 0xFAFF}, Range{0xFE30, 0xFE6F},   Range{0xFF00, 0xFF60},
       Range{0xFFE0, 0xFFE6}, Range{0x1F300, 0x1FAFF}, Range{0x20000, 0x3FFFD}};
-  const auto holds = [code](const Range& range) { return range.first <= code && code <= range.last; };
-  if (std::any_of(kZero.begin(), kZero.end(), holds)) return 0;
-  return std::any_of(kWide.begin(), kWide.end(), holds) ? 2 : 1;
+  if (holds(kZero, code)) return 0;
+  return holds(kWide, code) ? 2 : 1;
 }
 
 char lower(char c) {
@@ -86,6 +97,15 @@ std::string chars(double value, Format... format) {
 
 }  // namespace
 
+namespace {
+
+void append_hex(std::string& out, const char* mark, char32_t value, int n_digits) {
+  out += mark;
+  for (int shift = 4 * (n_digits - 1); shift >= 0; shift -= 4) out += "0123456789abcdef"[(value >> shift) & 15];
+}
+
+}  // namespace
+
 std::string fixed_text(double value, int decimals) {
   return chars(value, std::chars_format::fixed, decimals);
 }
@@ -105,7 +125,6 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 }
 
 std::string printable(std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const Character character = first_character(text.substr(i));
@@ -115,10 +134,37 @@ std::string printable(std::string_view text) {
         out += c;
         continue;
       }
-      const auto byte = static_cast<unsigned char>(c);
-      out += "\\x";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
+      append_hex(out, "\\x", static_cast<unsigned char>(c), 2);
+    }
+    i += character.bytes;
+  }
+  return out;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    out += printable(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string printable_json(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const Character character = first_character(text.substr(i));
+    if (character.code < 0x20 || !is_unprintable(character.code)) {
+      out.append(text, i, character.bytes);
+    } else if (character.code == kNoCharacter) {
+      append_hex(out, "\\\\x", static_cast<unsigned char>(text[i]), 2);
+    } else if (character.code < 0x10000) {
+      append_hex(out, "\\u", character.code, 4);
+    } else {
+      append_hex(out, "\\u", 0xD7C0 + (character.code >> 10), 4);
+      append_hex(out, "\\u", 0xDC00 + (character.code & 0x3FF), 4);
     }
     i += character.bytes;
   }

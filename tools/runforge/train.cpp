@@ -86,7 +86,7 @@ std::string headline(const Finished& finished) {
 
 std::string summary_text(const Finished& finished) {
   const json::View record(&finished.record);
-  std::string text = "Run ID: " + finished.id + "\nRun directory: " + finished.directory + "\n" +
+  std::string text = "Run ID: " + finished.id + "\nRun directory: " + printable(finished.directory) + "\n" +
                      fingerprint_line(record["dataset"]) + headline(finished) + "\nArtifacts:\n";
   for (const std::string& name : file_names(finished.run.get(), finished.is_signed)) {
     const char* purpose = purpose_of(name);
@@ -141,9 +141,9 @@ Finished train_and_emit(const TrainArguments& arguments) {
 void run_train(const TrainArguments& arguments) {
   Finished finished = train_and_emit(arguments);
   if (arguments.json) {
-    write_stdout(summary_json(finished));
+    write_json(summary_json(finished));
   } else if (!arguments.quiet) {
-    write_stdout(summary_text(finished));
+    write_text(summary_text(finished));
     print_warnings(json::View(&finished.record)["diagnostics"]);
   }
 }

@@ -159,7 +159,7 @@ void run_verify(const VerifyArguments& arguments) {
   // What was asked for and not done is no success; a run that contradicts itself does so whatever the data.
   if (judgement.status == RF_OK && arguments.data && !given.dataset) throw given.refusal;
   const json::Document report = json::parse(text_of(judgement.report), "verify.v2");
-  write_stdout(arguments.json ? std::string(text_of(judgement.report)) : report_text(json::View(&report)));
+  arguments.json ? write_json(text_of(judgement.report)) : write_text(report_text(json::View(&report)));
   if (judgement.status != RF_OK) throw judgement.failure;
 }
 
