@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // execution.v1: when, where and how long; the one document that two runs on the same inputs need not share.
 // Pinned by tests/unit/artifact/execution_document_test.cpp.
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "artifact/documents.hpp"
@@ -30,6 +32,17 @@ json::Value stages_value(const std::vector<StageTime>& stages) {
   return array;
 }
 
+/// A path as text that core::unescaped_utf8() turns back into the path: a backslash that would read as the beginning of an
+/// escape is one.
+std::string recorded_path(std::string_view path) {
+  std::string text;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const bool reads_as_escape = i + 4 <= path.size() && core::unescaped_utf8(path.substr(i, 4)).size() == 1;
+    text += reads_as_escape ? "\\x5c" : path.substr(i, 1);
+  }
+  return core::escaped_utf8(text);
+}
+
 }  // namespace
 
 json::Value execution_document(const ExecutionFacts& facts) {
@@ -38,7 +51,7 @@ json::Value execution_document(const ExecutionFacts& facts) {
       .set("created_at", core::format_rfc3339(facts.created_at))
       .set("run_digest", facts.run_digest);
   if (!facts.details) return document;
-  if (facts.dataset_path) document.set("dataset_path", core::escaped_utf8(*facts.dataset_path));
+  if (facts.dataset_path) document.set("dataset_path", recorded_path(*facts.dataset_path));
   document.set("host", host_value(facts.host))
       .set("threads", facts.threads)
       .set("build", facts.build.is_null() ? json::Value::object() : facts.build)

@@ -176,7 +176,7 @@ std::string escaped_utf8(std::string_view text) {
   std::string escaped;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = utf8_length(text, i);
-    if (length == 0 || escaped_byte(text.substr(i))) {
+    if (length == 0) {
       const auto byte = static_cast<std::uint8_t>(text[i++]);
       escaped += "\\x" + hex(std::span(&byte, 1));
     } else {

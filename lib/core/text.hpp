@@ -33,9 +33,9 @@ std::vector<std::string> near_names(std::string_view name, std::span<const std::
 std::string did_you_mean(std::string_view name, std::span<const std::string> candidates);
 
 /// The text with each byte that is no part of valid UTF-8 written as \\xNN: a name from the file system may
-/// be any bytes. A backslash that would read as the beginning of such an escape is written as \\x5c.
+/// be any bytes. A backslash stays as it is: what is a message already is not escaped twice.
 std::string escaped_utf8(std::string_view text);
-/// The text that was escaped.
+/// The text with each \\xNN written as the byte.
 std::string unescaped_utf8(std::string_view escaped);
 
 /// What comes after the last slash of a path, slashes at its end aside; "" for ".", ".." and "/".

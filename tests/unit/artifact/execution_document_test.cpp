@@ -43,6 +43,22 @@ TEST(ExecutionDocument, WithoutDetailsOnlyFiveMembersStay) {
                                             "schema_version"}));
 }
 
+TEST(ExecutionDocument, APathOfAnyBytesComesBack) {
+  std::uint32_t state = 5;
+  ExecutionFacts facts = some_facts();
+  for (int round = 0; round < 5'000; ++round) {
+    std::string path;
+    for (int i = 0; i < 8; ++i) {
+      state = state * 1664525 + 1013904223;
+      path += "\\x05fc\xFF\xC3\xA4"[state / 65536 % 9];
+    }
+    facts.dataset_path = path;
+    const std::string recorded = execution_document(facts).find("dataset_path")->as_string();
+    ASSERT_EQ(core::find_invalid_utf8(recorded), std::string::npos);
+    ASSERT_EQ(core::unescaped_utf8(recorded), path) << recorded;
+  }
+}
+
 TEST(ExecutionDocument, ATableFromMemoryHasNoPath) {
   ExecutionFacts facts = some_facts();
   facts.dataset_path.reset();
