@@ -86,7 +86,8 @@ class Reproducer {
   Result<> compare_source(const json::Value& recorded, const artifact::AsOf& row) {
     source_ = source_note(recorded, row, dataset_);
     if (!source_ || signer_ == nullptr) return {};
-    return core::Error{core::Code::kDatasetMismatch, "nothing is signed: " + source_->message, {{"file", directory_}}};
+    return core::Error{
+        core::Code::kDatasetMismatch, "nothing is signed: " + source_->message, {{"file", directory_}}};
   }
 
   Result<Reproduction> train_again(const CheckedRun& checked) {
@@ -150,16 +151,17 @@ class Reproducer {
 
   /// The statement is made before the report says so, and stands beside the run only after all else went
   /// well.
-  Result<> attest_and_finish(const CheckedRun& checked, const std::optional<SourceNote>& untold, json::Value report,
-                             Reproduction& result) {
+  Result<> attest_and_finish(const CheckedRun& checked, const std::optional<SourceNote>& untold,
+                             json::Value report, Reproduction& result) {
     const bool attests =
         RF_MUTANT(different_is_attested, result.reproduced, true) && signer_ != nullptr && !untold;
-    report.set("asked", asked("", attests    ? ""
+    report.set("asked", asked("", attests   ? ""
                                   : !untold ? "training again gave other bytes"
                                             : "the record tells less of reading than the table does"));
     if (attests) report.set("attested_by", artifact::key_id(signer_->public_key()));
     RF_TRY(finish(std::move(report), result));
-    if (attests) RF_TRY(attest(directory_, {*checked.run.record(), checked.groundwork.sha256}, *signer_, context_));
+    if (attests)
+      RF_TRY(attest(directory_, {*checked.run.record(), checked.groundwork.sha256}, *signer_, context_));
     return {};
   }
 

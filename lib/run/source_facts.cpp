@@ -63,18 +63,21 @@ std::optional<SourceNote> source_note(const json::Value& recorded_dataset, const
   const data::Source* const given = dataset.dataset().source ? &*dataset.dataset().source : nullptr;
   if (recorded == nullptr && given == nullptr) return std::nullopt;
   if (recorded == nullptr)
-    return SourceNote{"no_file_named",
-                      "the record names no file: the table was handed over in memory, and the file given holds "
-                      "the same table"};
+    return SourceNote{
+        "no_file_named",
+        "the record names no file: the table was handed over in memory, and the file given holds "
+        "the same table"};
   if (given == nullptr)
-    return SourceNote{"data_in_memory",
-                      "the table was given in memory: it is the same as that of the file that the record names, "
-                      "which was not looked at"};
+    return SourceNote{
+        "data_in_memory",
+        "the table was given in memory: it is the same as that of the file that the record names, "
+        "which was not looked at"};
   if (recorded->as_string() != given->fingerprint_sha256)
-    return SourceNote{"file_spelling",
-                      "the file given holds the same table and is another file than the record names: expected the "
-                      "fingerprint " +
-                          recorded->as_string() + ", found " + given->fingerprint_sha256};
+    return SourceNote{
+        "file_spelling",
+        "the file given holds the same table and is another file than the record names: expected the "
+        "fingerprint " +
+            recorded->as_string() + ", found " + given->fingerprint_sha256};
   if (options_as_of(row, *given) != *json::at(recorded_dataset, "/source/options"))
     return SourceNote{"reading_options",
                       "the file was read with other options than the record names, and gave the same table"};
@@ -104,9 +107,11 @@ std::optional<SourceNote> take_source_facts(const Documents& recorded, const Loa
   }
 
   json::Value options = json::Value::object();
-  if (const json::Value* kinds = json::at(their_dataset, "/source/options/kinds")) options.set("kinds", *kinds);
-  const core::Diagnostics told = of_used_columns(
-      data::told_by_reading(dataset.table(), dataset_options_from(options).kinds, context), dataset.table(), dealt);
+  if (const json::Value* kinds = json::at(their_dataset, "/source/options/kinds"))
+    options.set("kinds", *kinds);
+  const core::Diagnostics told =
+      of_used_columns(data::told_by_reading(dataset.table(), dataset_options_from(options).kinds, context),
+                      dataset.table(), dealt);
   json::Value diagnostics = json::Value::array();
   std::string untold;
   const json::Value made_again = artifact::diagnostics_value(told);
@@ -121,10 +126,11 @@ std::optional<SourceNote> take_source_facts(const Documents& recorded, const Loa
     if (!is_of_reading(diagnostic)) diagnostics.push(diagnostic);
   record.set("diagnostics", std::move(diagnostics));
   if (untold.empty()) return std::nullopt;
-  return SourceNote{"untold_reading",
-                    "the record, which names no file, does not tell what reading tells of this table where no kind "
-                    "is declared: " +
-                        untold};
+  return SourceNote{
+      "untold_reading",
+      "the record, which names no file, does not tell what reading tells of this table where no kind "
+      "is declared: " +
+          untold};
 }
 
 std::vector<Contradiction> impossible_reading(const json::Value& recorded_dataset,
@@ -153,7 +159,8 @@ std::vector<Contradiction> impossible_reading(const json::Value& recorded_datase
                         core::quoted(core::kind_name(kind)));
   }
   const json::Value* const delimiter = source->find("delimiter");
-  if (options.delimiter && delimiter != nullptr && delimiter->as_string() != std::string(1, *options.delimiter))
+  if (options.delimiter && delimiter != nullptr &&
+      delimiter->as_string() != std::string(1, *options.delimiter))
     tell("delimiter", "expected " + core::quoted(delimiter->as_string()) + ", as the file was read, found " +
                           core::quoted(std::string(1, *options.delimiter)));
   at_least("max_rows", options.limits.max_rows, n_rows, "the rows read");

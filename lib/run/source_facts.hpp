@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a record says of where its table came from, judged where the table came another way: of a file with other
-// bytes, read with other options, or from memory. docs/formats/verify.md, "Notes"; pinned by
-// tests/unit/run/verify_test.cpp.
+// What a record says of where its table came from, judged where the table came another way: of a file with
+// other bytes, read with other options, or from memory. docs/formats/verify.md, "Notes"; pinned by
+// tests/unit/run/source_facts_test.cpp.
 #pragma once
 
 #include <optional>
@@ -24,14 +24,15 @@ struct SourceNote {
   std::string message;
 };
 
-/// None where the table came as the record says: of that very file under the options that it names, or of no file.
+/// None where the table came as the record says: of that very file under the options that it names, or of no
+/// file.
 std::optional<SourceNote> source_note(const json::Value& recorded_dataset, const artifact::AsOf& row,
                                       const LoadedDataset& dataset);
 
-/// Takes into `made` what the record says of its file (fingerprint, size, spelling, options), and what reading tells of
-/// the table under the kinds that the record declares. A record that names no file does not say which kinds were
-/// declared: of what reading tells without any, `made` has then what the record tells too. Returns a note on the
-/// rest, if there is any.
+/// Takes into `made` what the record says of its file (fingerprint, size, spelling, options), and what
+/// reading tells of the table under the kinds that the record declares. A record that names no file does not
+/// say which kinds were declared: of what reading tells without any, `made` has then what the record tells
+/// too. Returns a note on the rest, if there is any.
 std::optional<SourceNote> take_source_facts(const Documents& recorded, const LoadedDataset& dataset,
                                             const Dealt& dealt, core::Context& context, Documents& made);
 

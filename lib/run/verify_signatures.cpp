@@ -53,6 +53,7 @@ class Signatures {
     for (const auto& [name, bytes] : run_.files)
       if (is_signature(name) && name != kEnvelopes) look_at_minisig(name, bytes);
     look_at_envelopes();
+    for (const WantedKey& key : keys_) check_recording(artifact::key_id(key.key));
     for (Attestation& attestation : found_.attestations) attestation.is_checked = is_backed(attestation);
     for (const WantedKey& key : keys_) found_.met.push_back(is_met(key));
   }
@@ -198,25 +199,41 @@ class Signatures {
                        });
   }
 
+  void blame(OfKey& of, std::string file, std::string message) {
+    of.is_blamed = true;
+    fail(std::move(file), std::move(message));
+  }
+
+  /// A training leaves both halves of a recording or none: where one is gone it was torn off, whatever the
+  /// key has said since.
+  void check_recording(const std::string& id) {
+    OfKey& of = of_[id];
+    if (of.is_blamed || of.has_recording_signature == of.has_recording_line) return;
+    if (of.has_recording_signature)
+      blame(of, kEnvelopes,
+            "holds no statement by key " + id +
+                " that it recorded the run, and its signature of SHA256SUMS says so");
+    else
+      blame(of, minisig_of(id),
+            run_.files.contains(minisig_of(id))
+                ? "holds no signature of a recording by key " + id +
+                      ", whose statement that it recorded the run is there"
+                : "the file is missing: key " + id + " has not signed SHA256SUMS");
+  }
+
   /// A signature of SHA256SUMS comes with a line, and the other way round: what is left alone was torn off.
   void check_whole(const std::string& id) {
     OfKey& of = of_[id];
-    const auto blame = [&](std::string file, std::string message) {
-      of.is_blamed = true;
-      fail(std::move(file), std::move(message));
-    };
     if (of.is_blamed) return;
-    if (of.has_recording_signature && !of.has_recording_line && !of.has_signing_line)
-      blame(kEnvelopes, "holds no statement by key " + id + ", whose signature of SHA256SUMS is there");
-    else if (of.has_other_signature && !of.has_signing_line)
-      blame(kEnvelopes, "holds no statement by key " + id +
-                            " that it found the run whole, and its signature of "
-                            "SHA256SUMS says so");
-    else if ((of.has_recording_line || of.has_signing_line) && !of.has_recording_signature &&
-             !of.has_other_signature)
-      blame(minisig_of(id), run_.files.contains(minisig_of(id))
-                                ? "is not signed by key " + id
-                                : "the file is missing: key " + id + " has not signed SHA256SUMS");
+    if (of.has_other_signature && !of.has_signing_line)
+      blame(of, kEnvelopes,
+            "holds no statement by key " + id +
+                " that it found the run whole, and its signature of SHA256SUMS says so");
+    else if (of.has_signing_line && !of.has_recording_signature && !of.has_other_signature)
+      blame(of, minisig_of(id),
+            run_.files.contains(minisig_of(id))
+                ? "is not signed by key " + id
+                : "the file is missing: key " + id + " has not signed SHA256SUMS");
   }
 
   void tell_unmet(const WantedKey& key) {
@@ -227,9 +244,6 @@ class Signatures {
       return fail(minisig_of(id), run_.files.contains(minisig_of(id))
                                       ? "is not signed by key " + id
                                       : "the file is missing: key " + id + " has not signed");
-    if (of.has_recording_line && (key.wanted == Wanted::kAny || key.wanted == Wanted::kRecorded))
-      return fail(minisig_of(id), "holds no signature of a recording by key " + id +
-                                      ", whose statement that it recorded the run is there");
     fail(kEnvelopes, "holds no statement by key " + id + " that it " + stated_text(key.wanted));
   }
 

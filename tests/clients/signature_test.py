@@ -81,7 +81,7 @@ class Signature(ClientTest):
         self.ok("verify", run, "--pubkey", reviewer[1], "--reproduced-by", reviewer[1])
 
     def test_a_stripped_recording_is_none(self):
-        key, public, key_id = self.key()
+        key, public, _ = self.key()
         run = self.iris("--sign", key)
         good = files(run)
         for lost in ("SHA256SUMS.minisig", "run.intoto.jsonl"):
@@ -90,10 +90,8 @@ class Signature(ClientTest):
                 result = tool("verify", run, option, public)
                 self.assertEqual(result.status, INTEGRITY, (lost, option))
                 self.assertNotIn("recorded by key", result.out)
-            # Signing again does not bring it back.
-            self.ok("sign", run, "--key", key)
-            self.assertIn(f"  signed by key {key_id}", self.ok("verify", run, "--pubkey", public).out)
-            self.assertEqual(tool("verify", run, "--recorded-by", public).status, INTEGRITY, lost)
+            # Signing again does not bring it back: this key signs no more.
+            self.assertEqual(tool("sign", run, "--key", key).status, INTEGRITY, lost)
             for name in files(run):
                 (run / name).unlink()
             for name, content in good.items():

@@ -22,12 +22,24 @@ TEST_F(Statements, AStrippedRecordingIsNone) {
     EXPECT_FALSE(found.passed) << lost;
     EXPECT_TRUE(checked(found).empty()) << lost;
     EXPECT_FALSE(holds(directory, author_, Wanted::kRecorded)) << lost;
-    // Signing again says what was found, and does not bring the recording back.
-    ASSERT_TRUE(sign_now(directory, author_).ok()) << lost;
-    EXPECT_EQ(checked(check(directory, {of(author_)})), std::vector{"signed " + author_id_}) << lost;
-    EXPECT_FALSE(holds(directory, author_, Wanted::kRecorded)) << lost;
-    EXPECT_TRUE(holds(directory, author_, Wanted::kSigned)) << lost;
+    // The key cannot say anything else of a run whose recording was torn.
+    const Files torn = read(directory);
+    EXPECT_EQ(sign_now(directory, author_).error().code, core::Code::kRunAltered) << lost;
+    EXPECT_EQ(read(directory), torn) << lost;
   }
+}
+
+TEST_F(Statements, WhatAKeySaidLaterDoesNotMendATornRecording) {
+  const std::string directory = emit_run(*small_, "{}", &author_);
+  ASSERT_TRUE(sign_now(directory, author_, small_.get()).ok());
+  EXPECT_TRUE(holds(directory, author_, Wanted::kAny));
+  Files files = read(directory);
+  const std::vector<std::string> lines = lines_of(files);
+  ASSERT_EQ(lines.size(), 2u);
+  files[kEnvelopes] = lines[1];
+  put(directory, files);
+  for (const Wanted wanted : {Wanted::kAny, Wanted::kRecorded, Wanted::kSigned})
+    EXPECT_FALSE(holds(directory, author_, wanted));
 }
 
 TEST_F(Statements, AReproductionDoesNotStandInForARecording) {

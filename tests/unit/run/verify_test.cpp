@@ -5,57 +5,11 @@
 #include <algorithm>
 #include <cstring>
 
-#include "artifact/documents.hpp"
-#include "run/reproduce.hpp"
 #include "unit/core/sanitized.hpp"
-#include "unit/run/emitted_fixture.hpp"
+#include "unit/run/verify_fixture.hpp"
 
 namespace rf::run {
 namespace {
-
-class Verify : public EmittedRuns {
- protected:
-  static Verification check(const std::string& directory, const LoadedDataset* dataset = nullptr) {
-    OwnContext own;
-    auto found = verify(directory, {dataset, {}}, product_history(), own.context);
-    EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.error().message);
-    return found.ok() ? std::move(*found) : Verification{};
-  }
-
-  static std::string status(const Verification& found, std::string_view layer) {
-    for (const json::Value& entry : found.report.find("layers")->as_array())
-      if (entry.find("layer")->as_string() == layer) return entry.find("status")->as_string();
-    return "";
-  }
-
-  /// Whether a failure is of this file or speaks of it.
-  static bool names(const Verification& found, const std::string& file) {
-    for (const json::Value& failure : found.report.find("failures")->as_array())
-      if (failure.find("file")->as_string() == file ||
-          failure.find("message")->as_string().find(file) != std::string::npos)
-        return true;
-    return false;
-  }
-
-  /// "layer file pointer" of each failure, in order.
-  static std::vector<std::string> failures(const Verification& found) {
-    std::vector<std::string> all;
-    for (const json::Value& failure : found.report.find("failures")->as_array()) {
-      const json::Value* pointer = failure.find("pointer");
-      all.push_back(failure.find("layer")->as_string() + " " + failure.find("file")->as_string() + " " +
-                    (pointer == nullptr ? "" : pointer->as_string()));
-    }
-    return all;
-  }
-  static std::string first(const Verification& found) { return found.passed ? "" : failures(found).front(); }
-  static void expect_failure(const Verification& found, const std::string& wanted) {
-    const std::vector<std::string> all = failures(found);
-    EXPECT_NE(std::find(all.begin(), all.end(), wanted), all.end())
-        << wanted << " is not among " << testing::PrintToString(all);
-  }
-
-  const std::shared_ptr<const LoadedDataset> small_ = load_text(kSmallCsv);
-};
 
 struct Case {
   const char* file;
@@ -328,130 +282,6 @@ TEST_F(Verify, ARecordOfAnotherVersionOfTheProfileHoldsWithItsData) {
     const Verification found = verify(directory, {small_.get(), {}}, history, own.context).value();
     EXPECT_TRUE(found.passed) << config << ": " << found.first_failure;
     EXPECT_EQ(status(found, "data"), "passed");
-  }
-}
-
-TEST_F(Verify, OtherDataIsRefused) {
-  const std::string directory = emit_run(*small_, "{}");
-  const auto other = load_text(std::string(kSmallCsv) + "9,9,red,a\n");
-  const Verification found = check(directory, other.get());
-  EXPECT_EQ(status(found, "data"), "not_checked");
-  EXPECT_EQ(found.claim, Claim::kHoldsTogether);
-  ASSERT_FALSE(found.verdict.ok());
-  EXPECT_EQ(found.verdict.error().code, core::Code::kDatasetMismatch);
-  const json::Value& asked = found.report.find("asked")->as_array().front();
-  EXPECT_EQ(asked.find("what")->as_string(), "data");
-  EXPECT_FALSE(asked.find("done")->as_bool());
-}
-
-TEST_F(Verify, TheSameTableThatCameAnotherWayHoldsAndIsTold) {
-  const std::string directory = emit_run(*small_, "{}");
-  const auto about = [](const Verification& found) {
-    const json::Value::Array& notes = found.report.find("notes")->as_array();
-    return notes.size() == 1 ? notes.front().find("about")->as_string() : "";
-  };
-  OwnContext own;
-  data::ReadingOptions options;
-  options.missing_tokens.push_back("nothing of the table");
-  const auto read_otherwise = load_buffer(kSmallCsv, options, own.context);
-  ASSERT_TRUE(read_otherwise.ok());
-  const Verification otherwise = check(directory, read_otherwise->get());
-  EXPECT_TRUE(otherwise.passed);
-  EXPECT_EQ(about(otherwise), "reading_options");
-
-  data::Dataset table = small_->dataset();
-  table.source.reset();
-  const LoadedDataset in_memory(std::move(table), std::nullopt, {});
-  const Verification memory = check(directory, &in_memory);
-  EXPECT_TRUE(memory.passed);
-  EXPECT_EQ(about(memory), "data_in_memory");
-}
-
-/// Column t holds numbers and a few texts, w a number that a double does not hold.
-std::string csv_with_surprises() {
-  std::string csv = "x,t,w,label\n";
-  for (int i = 0; i < 40; ++i)
-    csv += std::to_string(i) + (i % 20 == 7 ? ",none," : "," + std::to_string(i % 5) + ",") +
-           (i < 3 ? "9007199254740993," : "1,") + (i % 2 ? "a\n" : "b\n");
-  return csv;
-}
-
-std::vector<std::string> abouts(const Verification& found) {
-  std::vector<std::string> all;
-  for (const json::Value& note : found.report.find("notes")->as_array())
-    all.push_back(note.find("about")->as_string());
-  return all;
-}
-
-TEST_F(Verify, WhatReadingToldFollowsFromTheTableWhereverItCameFrom) {
-  const auto file = load_text(csv_with_surprises());
-  data::Dataset table = file->dataset();
-  ASSERT_EQ(table.diagnostics.size(), 2u);
-  table.source.reset();
-  const LoadedDataset in_memory(table, std::nullopt, {});
-  const std::string of_memory = emit_run(in_memory, "{}");
-  EXPECT_TRUE(check(of_memory, &in_memory).passed) << check(of_memory, &in_memory).first_failure;
-  EXPECT_TRUE(check(of_memory, file.get()).passed) << check(of_memory, file.get()).first_failure;
-  EXPECT_EQ(abouts(check(of_memory, file.get())), std::vector<std::string>{"no_file_named"});
-  const std::string of_file = emit_run(*file, "{}");
-  EXPECT_TRUE(check(of_file, &in_memory).passed) << check(of_file, &in_memory).first_failure;
-  EXPECT_EQ(abouts(check(of_file, &in_memory)), std::vector<std::string>{"data_in_memory"});
-
-  // Declared kinds leave nothing to tell; the record of a file says which were declared.
-  OwnContext own;
-  data::ReadingOptions options;
-  options.kinds = {{"t", core::Kind::kCategory}, {"w", core::Kind::kCategory}};
-  const auto declared = load_buffer(csv_with_surprises(), options, own.context);
-  ASSERT_TRUE(declared.ok());
-  ASSERT_TRUE((*declared)->dataset().diagnostics.empty());
-  const std::string of_declared = emit_run(**declared, "{}");
-  EXPECT_TRUE(check(of_declared, &in_memory).passed) << check(of_declared, &in_memory).first_failure;
-  const auto respelled = load_text(csv_with_surprises() + "\n");
-  EXPECT_TRUE(check(of_declared, respelled.get()).passed)
-      << check(of_declared, respelled.get()).first_failure;
-  EXPECT_TRUE(check(of_file, respelled.get()).passed) << check(of_file, respelled.get()).first_failure;
-}
-
-TEST_F(Verify, ARecordThatNamesNoFileMayTellLessOfReadingAndNothingElse) {
-  const auto file = load_text(csv_with_surprises());
-  data::Dataset table = file->dataset();
-  table.source.reset();
-  table.diagnostics.clear();
-  const LoadedDataset in_memory(std::move(table), std::nullopt, {});
-  const std::string directory = emit_run(in_memory, "{}");
-  const Verification honest = check(directory, file.get());
-  EXPECT_TRUE(honest.passed) << honest.first_failure;
-  EXPECT_EQ(honest.claim, Claim::kHoldsTogether);
-  EXPECT_EQ(abouts(honest), (std::vector<std::string>{"no_file_named", "untold_reading"}));
-  EXPECT_NE(honest.report.find("notes")->as_array()[1].find("message")->as_string().find(
-                "INTEGER_TOO_WIDE of \"w\", TEXT_AMONG_NUMBERS of \"t\""),
-            std::string::npos)
-      << honest.report.find("notes")->as_array()[1].find("message")->as_string();
-  OwnContext own;
-  const auto again = reproduce(directory, *file, nullptr, history_, own.context);
-  ASSERT_TRUE(again.ok()) << again.error().message;
-  EXPECT_TRUE(again->reproduced) << again->summary;
-  EXPECT_EQ(again->report.find("notes")->as_array().size(), 2u);
-
-  // A column that shows no decimal comma, and one whose surprise is told otherwise.
-  for (const char* code : {"DECIMAL_COMMA", "TEXT_AMONG_NUMBERS"}) {
-    Files files = read(directory);
-    edit(files, "run.json", [&](json::Value& document) {
-      json::Value invented = json::Value::object();
-      invented.set("code", code)
-          .set("severity", "warning")
-          .set("details", json::Value::object().set("column", "t").set("cells", 3));
-      document.set("diagnostics", artifact::with_messages(json::Value::array().push(std::move(invented))));
-    });
-    reseal(files);
-    const std::string forged = emit_run(in_memory, "{}");
-    put(forged, files);
-    const Verification found = check(forged, file.get());
-    EXPECT_FALSE(found.passed) << code;
-    bool is_of_data = false;
-    for (const std::string& failure : failures(found))
-      is_of_data |= failure.starts_with("data run.json /diagnostics");
-    EXPECT_TRUE(is_of_data) << code << found.first_failure;
   }
 }
 
