@@ -55,4 +55,8 @@ if(RUNFORGE_SANITIZE)
   target_compile_options(runforge_settings INTERFACE
     -fsanitize=${RUNFORGE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(runforge_settings INTERFACE -fsanitize=${RUNFORGE_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(runforge_settings INTERFACE
+      -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/cmake/sanitize-ignore.txt)
+  endif()
 endif()
