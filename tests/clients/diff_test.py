@@ -128,6 +128,14 @@ class Diff(ClientTest):
         self.assertIn("needs RUN_B", tool("diff", "somewhere").err)
         self.assertIn("Exit status 0", self.ok("diff", "--help").out)
 
+    def test_another_size_of_the_file_is_a_remark(self):
+        runs = [self.train(DATA / "iris.csv", "--label", "species", out=self.scratch / name) for name in ("a", "b")]
+
+        def resize(run):
+            run.documents["run.json"]["dataset"]["size_bytes"] = seal.Number(1)
+        reseal(runs[1], resize)
+        self.assertIn("the files it was read from are not", self.ok("diff", *runs).out)
+
 
 if __name__ == "__main__":
     main()

@@ -144,6 +144,19 @@ class Show(ClientTest):
         self.assertEqual(self.ok("show", run_dir).out, told)
         self.assertIn("[MISSING_VALUES_FILLED]", told)
 
+    def test_no_sentence_of_the_record_is_shown_in_json_either(self):
+        run_dir = self.train(DATA / "titanic.csv", "--label", "Survived", "--missing", "fill")
+
+        def tell_tales(run):
+            for diagnostic in run.documents["run.json"]["diagnostics"]:
+                diagnostic["message"] = "approved by the board"
+        honest = json.loads(self.ok("show", run_dir, "--json").out)["documents"]["run.json"]["diagnostics"]
+        self.assertTrue(honest)
+        reseal(run_dir, tell_tales)
+        shown = self.ok("show", run_dir, "--json").out
+        self.assertNotIn("approved", shown)
+        self.assertEqual(json.loads(shown)["documents"]["run.json"]["diagnostics"], honest)
+
 
 if __name__ == "__main__":
     main()

@@ -336,5 +336,30 @@ class Reproduce(RunTest):
         self.assertEqual(files(run), before)
 
 
+class Order(ClientTest):
+    """A run that contradicts itself does so whatever the data."""
+
+    def test_an_altered_run_is_told_before_data_that_cannot_be_read(self):
+        run = self.train(DATA / "iris.csv", "--label", "species")
+        execution = run / "execution.v1.json"
+        execution.write_text(execution.read_text().replace('"threads"', '"threadz"'))
+        ragged = self.write("ragged.csv", "a,b\n1\n")
+        for data in (self.scratch / "none.csv", ragged):
+            for command in ("verify", "reproduce"):
+                result = tool(command, run, "--data", data)
+                self.assertEqual(result.status, INTEGRITY, (command, data, result))
+
+    def test_a_whole_run_and_data_that_cannot_be_read(self):
+        run = self.train(DATA / "iris.csv", "--label", "species")
+        for command in ("verify", "reproduce"):
+            self.assertEqual(tool(command, run, "--data", self.scratch / "none.csv").status, IO, command)
+
+    def test_the_last_second_that_has_a_name_is_taken_once(self):
+        arguments = ("train", "--data", DATA / "iris.csv", "--label", "species", "--out", self.runs, "--timestamp", "9999-12-31T23:59:59Z")
+        self.ok(*arguments)
+        result = tool(*arguments)
+        self.assertIn("[ALREADY_EXISTS]", result.err)
+
+
 if __name__ == "__main__":
     main()
