@@ -39,7 +39,9 @@ rf_status rf_dataset_load_buffer(const void* data, size_t size, const char* opti
   });
 }
 
-uint64_t rf_dataset_rows(const rf_dataset* d) noexcept { return d == nullptr ? 0 : d->dataset->table().n_rows; }
+uint64_t rf_dataset_rows(const rf_dataset* d) noexcept {
+  return d == nullptr ? 0 : d->dataset->table().n_rows;
+}
 uint64_t rf_dataset_columns(const rf_dataset* d) noexcept {
   return d == nullptr ? 0 : d->dataset->table().columns.size();
 }
@@ -50,7 +52,8 @@ rf_kind rf_dataset_column_kind(const rf_dataset* d, uint64_t i) noexcept {
   return i < rf_dataset_columns(d) ? static_cast<rf_kind>(d->dataset->table().columns[i].kind()) : 0;
 }
 
-rf_status rf_dataset_digest(const rf_dataset* d, uint8_t* digest, size_t digest_size, rf_error** err) noexcept {
+rf_status rf_dataset_digest(const rf_dataset* d, uint8_t* digest, size_t digest_size,
+                            rf_error** err) noexcept {
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(d, "d"));
     RF_TRY(require(digest, "digest"));
@@ -78,4 +81,6 @@ rf_status rf_dataset_describe(const rf_dataset* d, const char* config, size_t co
   });
 }
 
-void rf_dataset_free(rf_dataset* d) noexcept { delete d; }
+void rf_dataset_free(rf_dataset* d) noexcept {
+  delete d;
+}

@@ -31,8 +31,8 @@ inline core::Error argument_error(std::string message) {
   return {core::Code::kInvalidArgument, std::move(message), {}};
 }
 
-/// Runs `body` (DefaultFloatEnvironment& -> core::Result<>) in the default floating-point environment; stores an
-/// error object, or null, in *err.
+/// Runs `body` (DefaultFloatEnvironment& -> core::Result<>) in the default floating-point environment; stores
+/// an error object, or null, in *err.
 template <class Body>
 rf_status guarded(rf_error** err, Body body) noexcept {
   rf_error* failure = nullptr;
@@ -44,7 +44,8 @@ rf_status guarded(rf_error** err, Body body) noexcept {
     failure = const_cast<rf_error*>(out_of_memory());
   } catch (const std::exception& exception) {
     try {
-      failure = make_error({core::Code::kInternal, std::string("unexpected exception: ") + exception.what(), {}});
+      failure =
+          make_error({core::Code::kInternal, std::string("unexpected exception: ") + exception.what(), {}});
     } catch (...) {
       failure = const_cast<rf_error*>(out_of_memory());
     }
@@ -52,8 +53,10 @@ rf_status guarded(rf_error** err, Body body) noexcept {
     failure = const_cast<rf_error*>(out_of_memory());
   }
   const rf_status status = failure == nullptr ? RF_OK : failure->status;
-  if (err != nullptr) *err = failure;
-  else if (failure != nullptr) rf_error_free(failure);
+  if (err != nullptr)
+    *err = failure;
+  else if (failure != nullptr)
+    rf_error_free(failure);
   return status;
 }
 

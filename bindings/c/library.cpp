@@ -18,7 +18,8 @@
 namespace rf::c {
 namespace {
 
-// Lives until the process ends: nothing is left to be run at exit, when threads of the host's may still read it.
+// Lives until the process ends: nothing is left to be run at exit, when threads of the host's may still read
+// it.
 template <typename T>
 class Kept {
  public:
@@ -40,7 +41,9 @@ rf_error* static_out_of_memory() {
 
 }  // namespace
 
-const rf_error* out_of_memory() { return static_out_of_memory(); }
+const rf_error* out_of_memory() {
+  return static_out_of_memory();
+}
 
 rf_error* make_error(const core::Error& error) noexcept {
   try {
@@ -58,13 +61,19 @@ using namespace rf;
 using c::guarded;
 using c::require;
 
-const char* rf_version_string(void) noexcept { return artifact::runforge_version(); }
-uint32_t rf_version_number(void) noexcept { return RF_VERSION_NUMBER; }
-uint32_t rf_abi_version(void) noexcept { return RF_ABI_VERSION; }
+const char* rf_version_string(void) noexcept {
+  return artifact::runforge_version();
+}
+uint32_t rf_version_number(void) noexcept {
+  return RF_VERSION_NUMBER;
+}
+uint32_t rf_abi_version(void) noexcept {
+  return RF_ABI_VERSION;
+}
 
 rf_status rf_abi_check(uint32_t abi, uint32_t version) noexcept {
-  // While the ABI number is 0 a minor version may take something away: whoever was built before that does not fit, nor does a
-  // library older than the header.
+  // While the ABI number is 0 a minor version may take something away: whoever was built before that does not
+  // fit, nor does a library older than the header.
   const bool has_all_it_had = RF_ABI_VERSION != 0 || version >= RUNFORGE_ABI_LINE_NUMBER;
   return abi == RF_ABI_VERSION && version <= RF_VERSION_NUMBER && has_all_it_had ? RF_OK : RF_E_UNSUPPORTED;
 }
@@ -90,37 +99,68 @@ const char* rf_build_info(void) noexcept {
 
 const char* rf_status_name(rf_status status) noexcept {
   switch (status) {
-    case RF_OK: return "RF_OK";
-    case RF_E_ARGUMENT: return "RF_E_ARGUMENT";
-    case RF_E_CONFIG: return "RF_E_CONFIG";
-    case RF_E_DATA: return "RF_E_DATA";
-    case RF_E_IO: return "RF_E_IO";
-    case RF_E_NOMEM: return "RF_E_NOMEM";
-    case RF_E_CANCELLED: return "RF_E_CANCELLED";
-    case RF_E_NUMERIC: return "RF_E_NUMERIC";
-    case RF_E_INTEGRITY: return "RF_E_INTEGRITY";
-    case RF_E_UNSUPPORTED: return "RF_E_UNSUPPORTED";
-    case RF_E_LIMIT: return "RF_E_LIMIT";
-    case RF_E_EXISTS: return "RF_E_EXISTS";
-    case RF_E_MISMATCH: return "RF_E_MISMATCH";
-    case RF_E_INTERNAL: return "RF_E_INTERNAL";
-    default: return "RF_E_UNKNOWN";
+    case RF_OK:
+      return "RF_OK";
+    case RF_E_ARGUMENT:
+      return "RF_E_ARGUMENT";
+    case RF_E_CONFIG:
+      return "RF_E_CONFIG";
+    case RF_E_DATA:
+      return "RF_E_DATA";
+    case RF_E_IO:
+      return "RF_E_IO";
+    case RF_E_NOMEM:
+      return "RF_E_NOMEM";
+    case RF_E_CANCELLED:
+      return "RF_E_CANCELLED";
+    case RF_E_NUMERIC:
+      return "RF_E_NUMERIC";
+    case RF_E_INTEGRITY:
+      return "RF_E_INTEGRITY";
+    case RF_E_UNSUPPORTED:
+      return "RF_E_UNSUPPORTED";
+    case RF_E_LIMIT:
+      return "RF_E_LIMIT";
+    case RF_E_EXISTS:
+      return "RF_E_EXISTS";
+    case RF_E_MISMATCH:
+      return "RF_E_MISMATCH";
+    case RF_E_INTERNAL:
+      return "RF_E_INTERNAL";
+    default:
+      return "RF_E_UNKNOWN";
   }
 }
 
-const char* rf_schema(const char* name) noexcept { return name == nullptr ? nullptr : json::schema_text(name); }
+const char* rf_schema(const char* name) noexcept {
+  return name == nullptr ? nullptr : json::schema_text(name);
+}
 
-rf_status rf_error_status(const rf_error* e) noexcept { return e == nullptr ? RF_OK : e->status; }
-const char* rf_error_message(const rf_error* e) noexcept { return e == nullptr ? "" : e->message.c_str(); }
-const char* rf_error_code(const rf_error* e) noexcept { return e == nullptr ? "" : e->code.c_str(); }
-const char* rf_error_details(const rf_error* e) noexcept { return e == nullptr ? "{}" : e->details.c_str(); }
+rf_status rf_error_status(const rf_error* e) noexcept {
+  return e == nullptr ? RF_OK : e->status;
+}
+const char* rf_error_message(const rf_error* e) noexcept {
+  return e == nullptr ? "" : e->message.c_str();
+}
+const char* rf_error_code(const rf_error* e) noexcept {
+  return e == nullptr ? "" : e->code.c_str();
+}
+const char* rf_error_details(const rf_error* e) noexcept {
+  return e == nullptr ? "{}" : e->details.c_str();
+}
 void rf_error_free(rf_error* e) noexcept {
   if (e != c::out_of_memory()) delete e;
 }
 
-const void* rf_blob_data(const rf_blob* b) noexcept { return b == nullptr ? nullptr : b->bytes.c_str(); }
-size_t rf_blob_size(const rf_blob* b) noexcept { return b == nullptr ? 0 : b->bytes.size(); }
-void rf_blob_free(rf_blob* b) noexcept { delete b; }
+const void* rf_blob_data(const rf_blob* b) noexcept {
+  return b == nullptr ? nullptr : b->bytes.c_str();
+}
+size_t rf_blob_size(const rf_blob* b) noexcept {
+  return b == nullptr ? 0 : b->bytes.size();
+}
+void rf_blob_free(rf_blob* b) noexcept {
+  delete b;
+}
 
 rf_status rf_cancel_new(rf_cancel** out, rf_error** err) noexcept {
   if (out != nullptr) *out = nullptr;
@@ -136,7 +176,9 @@ void rf_cancel_set(rf_cancel* c) noexcept {
 int32_t rf_cancel_is_set(const rf_cancel* c) noexcept {
   return c != nullptr && c->flag.load(std::memory_order_relaxed) ? 1 : 0;
 }
-void rf_cancel_free(rf_cancel* c) noexcept { delete c; }
+void rf_cancel_free(rf_cancel* c) noexcept {
+  delete c;
+}
 
 rf_status rf_config_normalize(const char* config, size_t config_len, rf_blob** out, rf_error** err) noexcept {
   if (out != nullptr) *out = nullptr;

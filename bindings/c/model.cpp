@@ -39,8 +39,9 @@ core::Result<> check_capacity(const rf_model& model, std::uint64_t rows, size_t 
   const std::uint64_t outputs = model.output_names.size();
   // Divided, not multiplied: rows may be any number, and a product that wraps would look small.
   if (rows > capacity / outputs)
-    return argument_error("capacity is " + std::to_string(capacity) + " doubles, but " + std::to_string(rows) +
-                          " rows of " + std::to_string(outputs) + " outputs are asked for");
+    return argument_error("capacity is " + std::to_string(capacity) + " doubles, but " +
+                          std::to_string(rows) + " rows of " + std::to_string(outputs) +
+                          " outputs are asked for");
   return {};
 }
 
@@ -124,13 +125,15 @@ rf_status rf_model_describe(const rf_model* m, rf_blob** out, rf_error** err) no
 uint64_t rf_model_inputs(const rf_model* m) noexcept {
   return m == nullptr ? 0 : m->loaded->model.encoder.features.size();
 }
-uint64_t rf_model_outputs(const rf_model* m) noexcept { return m == nullptr ? 0 : m->output_names.size(); }
+uint64_t rf_model_outputs(const rf_model* m) noexcept {
+  return m == nullptr ? 0 : m->output_names.size();
+}
 const char* rf_model_output_name(const rf_model* m, uint64_t i) noexcept {
   return i < rf_model_outputs(m) ? m->output_names[i].c_str() : nullptr;
 }
 
-rf_status rf_predict(const rf_model* m, const rf_dataset* d, const rf_hooks* hooks, double* out, size_t capacity,
-                     rf_blob** report, rf_error** err) noexcept {
+rf_status rf_predict(const rf_model* m, const rf_dataset* d, const rf_hooks* hooks, double* out,
+                     size_t capacity, rf_blob** report, rf_error** err) noexcept {
   if (report != nullptr) *report = nullptr;
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(m, "m"));
@@ -154,7 +157,8 @@ rf_status rf_predict_rows(const rf_model* m, const double* values, size_t rows, 
     RF_TRY(require(out, "out"));
     if (!m->takes_numbers_only)
       return core::Error{core::Code::kFeatureKindMismatch,
-                         "the model has category inputs, so rows of numbers cannot be scored; use rf_predict", {}};
+                         "the model has category inputs, so rows of numbers cannot be scored; use rf_predict",
+                         {}};
     if (inputs != rf_model_inputs(m))
       return c::argument_error("inputs is " + std::to_string(inputs) + ", but the model takes " +
                                std::to_string(rf_model_inputs(m)) + " per row");
@@ -164,4 +168,6 @@ rf_status rf_predict_rows(const rf_model* m, const double* values, size_t rows, 
   });
 }
 
-void rf_model_free(rf_model* m) noexcept { delete m; }
+void rf_model_free(rf_model* m) noexcept {
+  delete m;
+}

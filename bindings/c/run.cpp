@@ -45,8 +45,8 @@ static_assert(static_cast<rf_statement>(run::Wanted::kAny) == RF_STATEMENT_ANY &
 
 }  // namespace
 
-rf_status rf_train(const rf_dataset* d, const char* config, size_t config_len, const rf_hooks* hooks, rf_run** out,
-                   rf_error** err) noexcept {
+rf_status rf_train(const rf_dataset* d, const char* config, size_t config_len, const rf_hooks* hooks,
+                   rf_run** out, rf_error** err) noexcept {
   if (out != nullptr) *out = nullptr;
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(d, "d"));
@@ -71,12 +71,15 @@ rf_status rf_run_open(const char* directory, rf_run** out, rf_error** err) noexc
   });
 }
 
-uint64_t rf_run_artifact_count(const rf_run* r) noexcept { return r == nullptr ? 0 : r->run->files.size(); }
+uint64_t rf_run_artifact_count(const rf_run* r) noexcept {
+  return r == nullptr ? 0 : r->run->files.size();
+}
 const char* rf_run_artifact_name(const rf_run* r, uint64_t i) noexcept {
   return i < rf_run_artifact_count(r) ? r->run->files[i].name.c_str() : nullptr;
 }
 
-rf_status rf_run_artifact(const rf_run* r, const char* name, const void** data, size_t* size, rf_error** err) noexcept {
+rf_status rf_run_artifact(const rf_run* r, const char* name, const void** data, size_t* size,
+                          rf_error** err) noexcept {
   if (data != nullptr) *data = nullptr;
   if (size != nullptr) *size = 0;
   return guarded(err, [&](const auto&) -> core::Result<> {
@@ -161,10 +164,13 @@ rf_status rf_run_diagnostics(const rf_run* r, rf_blob** out, rf_error** err) noe
   });
 }
 
-void rf_run_free(rf_run* r) noexcept { delete r; }
+void rf_run_free(rf_run* r) noexcept {
+  delete r;
+}
 
 rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer* signer, const char* options,
-                            size_t options_len, const rf_hooks* hooks, rf_blob** run_dir, rf_error** err) noexcept {
+                            size_t options_len, const rf_hooks* hooks, rf_blob** run_dir,
+                            rf_error** err) noexcept {
   if (run_dir != nullptr) *run_dir = nullptr;
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(r, "r"));
@@ -180,14 +186,15 @@ rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer
   });
 }
 
-rf_status rf_verify_artifacts(const char* directory, const rf_dataset* d, const uint8_t* public_keys, size_t n_keys,
-                              const rf_hooks* hooks, rf_blob** report, rf_error** err) noexcept {
+rf_status rf_verify_artifacts(const char* directory, const rf_dataset* d, const uint8_t* public_keys,
+                              size_t n_keys, const rf_hooks* hooks, rf_blob** report,
+                              rf_error** err) noexcept {
   return rf_verify_artifacts_by(directory, d, public_keys, nullptr, n_keys, hooks, report, err);
 }
 
 rf_status rf_verify_artifacts_by(const char* directory, const rf_dataset* d, const uint8_t* public_keys,
-                                 const rf_statement* wanted, size_t n_keys, const rf_hooks* hooks, rf_blob** report,
-                                 rf_error** err) noexcept {
+                                 const rf_statement* wanted, size_t n_keys, const rf_hooks* hooks,
+                                 rf_blob** report, rf_error** err) noexcept {
   if (report != nullptr) *report = nullptr;
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(directory, "directory"));
@@ -195,8 +202,8 @@ rf_status rf_verify_artifacts_by(const char* directory, const rf_dataset* d, con
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     RF_ASSIGN(const std::vector<run::WantedKey> keys, wanted_keys(public_keys, wanted, n_keys));
     RF_ASSIGN(run::Verification found,
-              run::verify(directory, {d == nullptr ? nullptr : d->dataset.get(), keys}, run::product_history(),
-                          call->context()));
+              run::verify(directory, {d == nullptr ? nullptr : d->dataset.get(), keys},
+                          run::product_history(), call->context()));
     *report = c::new_blob(json::pretty(found.report));
     return std::move(found.verdict);
   });
@@ -211,8 +218,8 @@ rf_status rf_reproduce_artifacts(const char* directory, const rf_dataset* d, con
     RF_TRY(require(report, "report"));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     const c::CallSigner call_signer(signer, environment);
-    RF_ASSIGN(run::Reproduction found,
-              run::reproduce(directory, *d->dataset, call_signer.get(), run::product_history(), call->context()));
+    RF_ASSIGN(run::Reproduction found, run::reproduce(directory, *d->dataset, call_signer.get(),
+                                                      run::product_history(), call->context()));
     *report = c::new_blob(json::pretty(found.report));
     return std::move(found.verdict);
   });

@@ -64,21 +64,22 @@ rf_status rf_signer_generate(uint8_t* seed, size_t seed_size, rf_signer** out, r
   });
 }
 
-rf_status rf_signer_from_seed(const uint8_t* seed, size_t seed_size, rf_signer** out, rf_error** err) noexcept {
+rf_status rf_signer_from_seed(const uint8_t* seed, size_t seed_size, rf_signer** out,
+                              rf_error** err) noexcept {
   if (out != nullptr) *out = nullptr;
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(seed, "seed"));
     RF_TRY(require(out, "out"));
     if (seed_size != crypto::kSeedBytes) return c::argument_error("seed_size must be 32");
-    RF_ASSIGN(crypto::Signer signer,
-              crypto::Signer::from_seed(std::span<const uint8_t, crypto::kSeedBytes>(seed, crypto::kSeedBytes)));
+    RF_ASSIGN(crypto::Signer signer, crypto::Signer::from_seed(std::span<const uint8_t, crypto::kSeedBytes>(
+                                         seed, crypto::kSeedBytes)));
     *out = c::new_signer(std::move(signer));
     return {};
   });
 }
 
-rf_status rf_signer_from_callback(rf_sign_fn sign, void* user, const uint8_t* public_key, size_t public_key_size,
-                                  rf_signer** out, rf_error** err) noexcept {
+rf_status rf_signer_from_callback(rf_sign_fn sign, void* user, const uint8_t* public_key,
+                                  size_t public_key_size, rf_signer** out, rf_error** err) noexcept {
   if (out != nullptr) *out = nullptr;
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(reinterpret_cast<const void*>(sign), "sign"));
@@ -155,7 +156,8 @@ rf_status rf_sign_artifacts_with(const char* directory, const rf_dataset* d, con
     RF_TRY(require(signer, "signer"));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     const c::CallSigner call_signer(signer, environment);
-    return run::sign(directory, d == nullptr ? nullptr : d->dataset.get(), *call_signer.get(), call->context());
+    return run::sign(directory, d == nullptr ? nullptr : d->dataset.get(), *call_signer.get(),
+                     call->context());
   });
 }
 
@@ -173,4 +175,6 @@ rf_status rf_run_sign(const rf_run* r, const rf_signer* s, rf_blob** out, rf_err
   });
 }
 
-void rf_signer_free(rf_signer* s) noexcept { delete s; }
+void rf_signer_free(rf_signer* s) noexcept {
+  delete s;
+}

@@ -18,7 +18,9 @@ using core::Result;
 
 constexpr std::string_view kPayloadType = "application/vnd.in-toto+json";
 
-core::Error invalid_envelope(std::string what) { return {core::Code::kInvalidSignature, std::move(what), {}}; }
+core::Error invalid_envelope(std::string what) {
+  return {core::Code::kInvalidSignature, std::move(what), {}};
+}
 
 std::string line_of(const Envelope& envelope) {
   json::Value signature;
@@ -72,15 +74,16 @@ Result<Envelope> read_dsse_line(std::string_view line) {
     return invalid_envelope("expected a payload and a signature of 64 bytes, both in base64");
   envelope.statement = *statement;
   envelope.key_id = text_at(signature, "keyid");
-  if (!is_key_id(envelope.key_id)) return invalid_envelope("expected a keyid of 16 hexadecimal digits in capitals");
+  if (!is_key_id(envelope.key_id))
+    return invalid_envelope("expected a keyid of 16 hexadecimal digits in capitals");
   std::copy(bytes->begin(), bytes->end(), envelope.signature.begin());
   if (line_of(envelope) != line) return invalid_envelope("the envelope is not laid out as it was written");
   return envelope;
 }
 
 Result<> check_envelope(const Envelope& envelope, const crypto::PublicKey& key) {
-  if (crypto::verify_signature(pre_authentication_encoding(kPayloadType, envelope.statement), envelope.signature,
-                               key))
+  if (crypto::verify_signature(pre_authentication_encoding(kPayloadType, envelope.statement),
+                               envelope.signature, key))
     return {};
   return invalid_envelope("the signature is not one of this statement by key " + key_id(key));
 }

@@ -32,8 +32,8 @@ json::Value stages_value(const std::vector<StageTime>& stages) {
   return array;
 }
 
-/// A path as text that core::unescaped_utf8() turns back into the path: a backslash that would read as the beginning of an
-/// escape is one.
+/// A path as text that core::unescaped_utf8() turns back into the path: a backslash that would read as the
+/// beginning of an escape is one.
 std::string recorded_path(std::string_view path) {
   std::string text;
   for (std::size_t i = 0; i < path.size(); ++i) {

@@ -55,9 +55,13 @@ const Entry* History::find(Thing thing, std::string_view name) const {
   return found == entries.end() ? nullptr : &*found;
 }
 
-bool AsOf::is_at_least(std::string_view version) const { return *parse_version(version) <= version_; }
+bool AsOf::is_at_least(std::string_view version) const {
+  return *parse_version(version) <= version_;
+}
 
-bool AsOf::knows(const Entry& entry) const { return is_at_least(entry.since); }
+bool AsOf::knows(const Entry& entry) const {
+  return is_at_least(entry.since);
+}
 
 bool AsOf::knows(Thing thing, std::string_view name) const {
   const Entry* const entry = history_->find(thing, name);

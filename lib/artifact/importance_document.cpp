@@ -31,7 +31,8 @@ json::Value importance_document(const model::Model& model) {
 
   json::Value document;
   document.set("model_family", model.family)
-      .set("importance_type", std::holds_alternative<model::Boosting>(model.fitted) ? "gain" : "impurity_decrease")
+      .set("importance_type",
+           std::holds_alternative<model::Boosting>(model.fitted) ? "gain" : "impurity_decrease")
       .set("num_features", ranked.size())
       .set("features_by_importance", std::move(by_importance))
       .set("features_by_original_order", std::move(by_index))

@@ -26,7 +26,8 @@ std::string_view text_of(const crypto::Secret& secret, std::size_t size_bytes) {
 
 core::Result<KeyFile> read_key_file(const std::string& path) {
   const crypto::StackWipe wipe;
-  const std::string expected = "an Ed25519 private key as \"openssl genpkey -algorithm ed25519\" or keygen writes it";
+  const std::string expected =
+      "an Ed25519 private key as \"openssl genpkey -algorithm ed25519\" or keygen writes it";
   RF_ASSIGN(crypto::Secret bytes, crypto::Secret::allocate(kMostBytes));
   core::Result<core::SecretFile> read = core::read_secret_file(path, bytes.bytes());
   if (!read && read.error().code == core::Code::kLimitReached) return invalid_key(path, expected);
@@ -39,7 +40,8 @@ core::Result<KeyFile> read_key_file(const std::string& path) {
 core::Result<> write_key_file(const std::string& path, const crypto::Signer& signer) {
   const crypto::StackWipe wipe;
   if (signer.seed().empty())
-    return core::Error{core::Code::kInvalidArgument, "the signer's key is the host's and cannot be saved", {}};
+    return core::Error{
+        core::Code::kInvalidArgument, "the signer's key is the host's and cannot be saved", {}};
   RF_ASSIGN(const crypto::Secret text, crypto::private_key_pem(signer));
   return core::write_secret_file(path, text_of(text, text.size()));
 }

@@ -71,7 +71,9 @@ std::string commented(const crypto::Signature& signature, std::string_view trust
 
 }  // namespace
 
-std::string key_id(const crypto::PublicKey& key) { return key_number_text(key_number(key)); }
+std::string key_id(const crypto::PublicKey& key) {
+  return key_number_text(key_number(key));
+}
 
 std::string public_key_text(const crypto::PublicKey& key) {
   std::string bytes(kKeyAlgorithm);
@@ -86,7 +88,8 @@ std::optional<crypto::PublicKey> public_key_from_text(std::string_view text) {
   const auto bytes = crypto::from_base64(*line);
   const std::size_t key_at = kKeyAlgorithm.size() + kKeyNumberBytes;
   crypto::PublicKey key;
-  if (!bytes || bytes->size() != key_at + key.size() || !bytes->starts_with(kKeyAlgorithm)) return std::nullopt;
+  if (!bytes || bytes->size() != key_at + key.size() || !bytes->starts_with(kKeyAlgorithm))
+    return std::nullopt;
   std::copy_n(bytes->begin() + static_cast<std::ptrdiff_t>(key_at), key.size(), key.begin());
   if (bytes->compare(kKeyAlgorithm.size(), kKeyNumberBytes, key_number(key)) != 0) return std::nullopt;
   return key;

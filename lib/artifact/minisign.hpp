@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Public keys and signatures in minisign's text form, which `minisign -V` accepts and of which `signify` reads
-// the public key. A signature is of the BLAKE2b of the signed bytes and covers its trusted comment as well.
-// docs/formats/signatures.md gives the layout; tests/unit/artifact/minisign_test.cpp and
+// Public keys and signatures in minisign's text form, which `minisign -V` accepts and of which `signify`
+// reads the public key. A signature is of the BLAKE2b of the signed bytes and covers its trusted comment as
+// well. docs/formats/signatures.md gives the layout; tests/unit/artifact/minisign_test.cpp and
 // tests/clients/signature_test.py pin it.
 #pragma once
 
@@ -41,6 +41,7 @@ struct Minisign {
 core::Result<Minisign> read_minisign(std::string_view text);
 
 /// INVALID_SIGNATURE: the signature, or that of its comment, is not one by `key`.
-core::Result<> check_minisign(const Minisign& read, std::string_view signed_bytes, const crypto::PublicKey& key);
+core::Result<> check_minisign(const Minisign& read, std::string_view signed_bytes,
+                              const crypto::PublicKey& key);
 
 }  // namespace rf::artifact

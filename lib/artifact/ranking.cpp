@@ -41,8 +41,9 @@ std::vector<std::vector<RankedFeature>> ranked_coefficients(const model::Model& 
 
 std::vector<RankedFeature> ranked_importances(const model::Model& model) {
   const auto* boosting = std::get_if<model::Boosting>(&model.fitted);
-  const std::vector<double> importance = boosting ? evaluate::gain_importance(*boosting)
-                                                  : evaluate::impurity_importance(std::get<model::Forest>(model.fitted));
+  const std::vector<double> importance =
+      boosting ? evaluate::gain_importance(*boosting)
+               : evaluate::impurity_importance(std::get<model::Forest>(model.fitted));
   std::vector<RankedFeature> ranked;
   for (std::size_t f = 0; f < importance.size(); ++f) {
     ranked.push_back({model.encoder.features[f].name, importance[f], f, false});

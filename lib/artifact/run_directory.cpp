@@ -92,8 +92,9 @@ core::Result<File> read_listed_file(const std::string& directory, const json::Va
 
 /// Of execution.v1.json, which must name this run.json; "" where the file is not there.
 core::Result<std::string> read_run_id(const std::string& directory, const std::string& run_digest) {
-  RF_ASSIGN(const std::optional<std::string> bytes,
-            core::read_file_if_there(core::path_in(directory, "execution.v1.json"), json::kMostDocumentBytes));
+  RF_ASSIGN(
+      const std::optional<std::string> bytes,
+      core::read_file_if_there(core::path_in(directory, "execution.v1.json"), json::kMostDocumentBytes));
   if (!bytes) return std::string();
   const core::Result<json::Value> execution = json::parse(*bytes);
   const json::Value* const digest = execution ? execution->find("run_digest") : nullptr;
@@ -156,7 +157,8 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
     const core::Code code = published.error().code;
     const bool taken = RF_MUTANT(taken_name_is_an_error, code == core::Code::kAlreadyExists, false);
     // The last second that has a name is followed by none.
-    if (!taken || later == kSecondsPerDay || run_id(unix_seconds + later + 1, input_digest) == id) return std::move(published).error();
+    if (!taken || later == kSecondsPerDay || run_id(unix_seconds + later + 1, input_digest) == id)
+      return std::move(published).error();
   }
 }
 

@@ -51,7 +51,8 @@ struct Occurrence {
   /// execution.v1.json
   std::function<core::Result<File>(const std::string& run_id)> execution;
   /// Signature files over the text of SHA256SUMS; may be empty.
-  std::function<core::Result<std::vector<File>>(const std::string& run_id, const std::string& sums)> signatures;
+  std::function<core::Result<std::vector<File>>(const std::string& run_id, const std::string& sums)>
+      signatures;
 };
 
 /// Writes the result files, execution.v1.json, SHA256SUMS and signatures, and publishes under the first free
@@ -65,9 +66,9 @@ struct RunDirectory {
   std::string run_id;       ///< "" where execution.v1.json is not there
 };
 
-/// An emitted run, for reading: run.json parses and matches its schema, every file it lists is there and is the one whose digest it
-/// names, and execution.v1.json names this run.json. Nothing else is looked at. INVALID_RUN, UNSUPPORTED_FORMAT, RUN_ALTERED,
-/// FILE_NOT_FOUND.
+/// An emitted run, for reading: run.json parses and matches its schema, every file it lists is there and is
+/// the one whose digest it names, and execution.v1.json names this run.json. Nothing else is looked at.
+/// INVALID_RUN, UNSUPPORTED_FORMAT, RUN_ALTERED, FILE_NOT_FOUND.
 core::Result<RunDirectory> read_run_directory(const std::string& directory);
 
 }  // namespace rf::artifact

@@ -87,8 +87,8 @@ bool are_safetensors_of(const Container& container, std::string_view bytes);
 /// Of a header, as the reference implementation bounds it.
 inline constexpr std::size_t kMostHeaderBytes = 100'000'000;
 
-/// Whether a file of so many bytes may be a model at all by its first ones, 9 at least where it has them: what is
-/// none need not be read. INVALID_MODEL.
+/// Whether a file of so many bytes may be a model at all by its first ones, 9 at least where it has them:
+/// what is none need not be read. INVALID_MODEL.
 core::Result<> check_head(std::string_view head, std::uint64_t file_bytes);
 
 /// Checks lengths, dtypes, shapes and that the tensors fill the rest of the file without gap or overlap.

@@ -20,7 +20,7 @@ std::shared_ptr<Arena> Arena::make(std::size_t size_bytes) {
   const std::shared_ptr<Arena> arena(new Arena);
   const std::size_t whole = rounded_up(size_bytes, kHugePageBytes);
   try {
-    arena->block_ = static_cast<char*>(::operator new(whole, std::align_val_t{kHugePageBytes}));
+    arena->block_ = static_cast<char*>(::operator new (whole, std::align_val_t{kHugePageBytes}));
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
@@ -30,7 +30,7 @@ std::shared_ptr<Arena> Arena::make(std::size_t size_bytes) {
 }
 
 Arena::~Arena() {
-  ::operator delete(block_, std::align_val_t{kHugePageBytes});
+  ::operator delete (block_, std::align_val_t{kHugePageBytes});
 }
 
 void* Arena::take(std::size_t size_bytes) {

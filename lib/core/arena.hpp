@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One block of memory for many arrays. Arrays smaller than a huge page share some, and what the system has to do for
-// each page it does for few. Pinned by tests/unit/core/arena_test.cpp.
+// One block of memory for many arrays. Arrays smaller than a huge page share some, and what the system has to
+// do for each page it does for few. Pinned by tests/unit/core/arena_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,8 @@ class Arena {
   std::size_t taken_bytes_ = 0;
 };
 
-/// Allocates from an arena while it lasts, else as std::allocator does. A copy of a container is not in the arena.
+/// Allocates from an arena while it lasts, else as std::allocator does. A copy of a container is not in the
+/// arena.
 template <class T>
 class ArenaAllocator {
  public:

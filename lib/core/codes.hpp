@@ -185,8 +185,14 @@ inline constexpr std::array kCodeTable = {
 #undef RF_CODE
 };
 
-constexpr const CodeInfo& code_info(Code code) { return kCodeTable[static_cast<std::size_t>(code)]; }
-constexpr std::string_view code_name(Code code) { return code_info(code).name; }
-constexpr bool is_diagnostic(Code code) { return code_info(code).status == Status::kOk; }
+constexpr const CodeInfo& code_info(Code code) {
+  return kCodeTable[static_cast<std::size_t>(code)];
+}
+constexpr std::string_view code_name(Code code) {
+  return code_info(code).name;
+}
+constexpr bool is_diagnostic(Code code) {
+  return code_info(code).status == Status::kOk;
+}
 
 }  // namespace rf::core

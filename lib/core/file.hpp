@@ -57,7 +57,6 @@ Result<std::optional<std::string>> read_file_if_there(const std::string& path, s
 /// `directory`/`name`
 std::string path_in(const std::string& directory, std::string_view name);
 
-
 enum class EntryKind : std::uint8_t { kFile, kFolder, kLink, kPipe, kSocket, kDevice };
 /// What a path names, links followed; none where there is nothing (ENOENT), and only there. READ_FAILED.
 Result<std::optional<EntryKind>> kind_at(const std::string& path);
@@ -83,7 +82,8 @@ struct NamedBytes {
 Result<> make_directories(const std::string& directory);
 
 /// A folder under construction in a staging folder (core/staging_folder.hpp) beside its final place. Whatever
-/// happens before publish() (an error, a signal, power loss) leaves nothing that looks finished; the destructor removes it.
+/// happens before publish() (an error, a signal, power loss) leaves nothing that looks finished; the
+/// destructor removes it.
 class StagingDirectory {
  public:
   /// Creates `parent` if needed, and clears what interrupted commands left in it.
@@ -112,8 +112,8 @@ class StagingDirectory {
 /// the path names something else, say a folder or a device.
 Result<> write_file_atomically(const std::string& path, std::string_view bytes);
 
-/// Files of one folder that are put in place together: all of them, or at an error none. Whoever is killed between two
-/// of them leaves the first.
+/// Files of one folder that are put in place together: all of them, or at an error none. Whoever is killed
+/// between two of them leaves the first.
 class FileChanges {
  public:
   /// Opens the folder, which must be there. FILE_NOT_FOUND, WRITE_FAILED.
@@ -129,8 +129,8 @@ class FileChanges {
   };
   /// Writes and fsyncs the bytes, not yet in place.
   Result<> stage(const std::string& name, std::string_view bytes, Kind kind);
-  /// Puts the files in place and fsyncs the folder. After a failure, ALREADY_EXISTS among them, what was there before is
-  /// there again.
+  /// Puts the files in place and fsyncs the folder. After a failure, ALREADY_EXISTS among them, what was
+  /// there before is there again.
   Result<> commit();
 
  private:
@@ -149,8 +149,8 @@ enum class Staging : std::uint8_t {
 /// Looks at an entry without following links. READ_FAILED.
 Result<Staging> staging_at(const std::string& directory, const std::string& name);
 
-/// Clears what interrupted commands left in a folder that holds nobody else's files, or none that count: a run, say.
-/// Only what is provably ours is removed (core/staging_folder.hpp). Failures do not matter.
+/// Clears what interrupted commands left in a folder that holds nobody else's files, or none that count: a
+/// run, say. Only what is provably ours is removed (core/staging_folder.hpp). Failures do not matter.
 void clear_staging(const std::string& directory);
 
 /// Keeps others who take it out of a folder while it lives. A file system without locks keeps nobody out.
@@ -160,8 +160,8 @@ class FolderLock {
     kReaders,  ///< together with other readers
     kNobody,
   };
-  /// Waits for the others until the caller is asked to stop (CANCELLED); where nobody can ask (no cancel flag), for 30
-  /// seconds. FILE_NOT_FOUND, READ_FAILED (readers), WRITE_FAILED.
+  /// Waits for the others until the caller is asked to stop (CANCELLED); where nobody can ask (no cancel
+  /// flag), for 30 seconds. FILE_NOT_FOUND, READ_FAILED (readers), WRITE_FAILED.
   static Result<FolderLock> take(const std::string& directory, Sharing sharing, const Monitor& monitor);
   FolderLock(FolderLock&&) noexcept;
   FolderLock& operator=(FolderLock&&) noexcept;
@@ -181,8 +181,8 @@ struct SecretFile {
   std::size_t size_bytes;
   bool open_to_others;  ///< its mode lets group or others read or write
 };
-/// All bytes of a regular file into memory of the caller's, without any other copy. LIMIT_REACHED when they do
-/// not fit.
+/// All bytes of a regular file into memory of the caller's, without any other copy. LIMIT_REACHED when they
+/// do not fit.
 Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint8_t> into);
 
 }  // namespace rf::core

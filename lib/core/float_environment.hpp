@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Puts the calling thread into the default floating-point environment (round to nearest, no flush to zero) and
-// puts its own one back. Hosts linked with -ffast-math set flush-to-zero; some call fesetround.
+// Puts the calling thread into the default floating-point environment (round to nearest, no flush to zero)
+// and puts its own one back. Hosts linked with -ffast-math set flush-to-zero; some call fesetround.
 #pragma once
 
 #include <cfenv>

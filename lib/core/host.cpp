@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t kSecondsPerDay = 86400;
 constexpr std::int64_t kFirstSecond = -62167219200;  // 0000-01-01T00:00:00Z
-constexpr std::int64_t kLastSecond = 253402300799;  // 9999-12-31T23:59:59Z
+constexpr std::int64_t kLastSecond = 253402300799;   // 9999-12-31T23:59:59Z
 
 struct CivilTime {
   std::int64_t year;

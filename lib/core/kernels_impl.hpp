@@ -342,10 +342,21 @@ namespace rf::core {
 namespace {
 
 constexpr Kernels table_named(const char* name) {
-  return {
-      name,      sum,       dot,         axpy,        row_dots,       add_weighted_rows, add_weighted_gram,
-      exp_array, log_array, log1p_array, expit_array, softplus_array, cut_gains,
-      rule_out_leaves, kLinearKernels};
+  return {name,
+          sum,
+          dot,
+          axpy,
+          row_dots,
+          add_weighted_rows,
+          add_weighted_gram,
+          exp_array,
+          log_array,
+          log1p_array,
+          expit_array,
+          softplus_array,
+          cut_gains,
+          rule_out_leaves,
+          kLinearKernels};
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Which leaf of a small tree a sample comes to, without going down: each node that sends a sample to the right rules out the
-// leaves on its left, in whatever order the nodes are asked, and of those left the leftmost is the sample's (Lucchese et
-// al., "QuickScorer", 2015). Part of the table of core/kernels.hpp. tests/unit/core/kernels_test.cpp pins it beside a
-// plain loop.
+// Which leaf of a small tree a sample comes to, without going down: each node that sends a sample to the
+// right rules out the leaves on its left, in whatever order the nodes are asked, and of those left the
+// leftmost is the sample's (Lucchese et al., "QuickScorer", 2015). Part of the table of core/kernels.hpp.
+// tests/unit/core/kernels_test.cpp pins it beside a plain loop.
 #pragma once
 
 #include <stddef.h>
@@ -29,9 +29,9 @@ struct LeafTests {
   bool shifted;  ///< else no shift is looked at
 };
 
-/// For each sample of some groups the leaves that none of the tests rules out. A group is `group_codes` codes, those of a
-/// feature kGroupSamples beside each other.
-using RuleOutLeaves = void (*)(const LeafTests& tests, const uint16_t* codes, size_t group_codes, size_t n_groups,
-                               uint32_t* leaves);
+/// For each sample of some groups the leaves that none of the tests rules out. A group is `group_codes`
+/// codes, those of a feature kGroupSamples beside each other.
+using RuleOutLeaves = void (*)(const LeafTests& tests, const uint16_t* codes, size_t group_codes,
+                               size_t n_groups, uint32_t* leaves);
 
 }  // namespace rf::core

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The loop of core/kernels_trees.hpp, compiled with kernels_impl.hpp once for each instruction set: some groups at a time,
-// whose leaves stay in registers while the tests go by.
+// The loop of core/kernels_trees.hpp, compiled with kernels_impl.hpp once for each instruction set: some
+// groups at a time, whose leaves stay in registers while the tests go by.
 #pragma once
 
 #include "core/kernels_trees.hpp"
@@ -49,7 +49,9 @@ struct GroupTest {
   __m512i kept;
 };
 
-inline void store_leaves(const GroupLeaves& group, uint32_t* leaves) { _mm512_storeu_si512(leaves, group.leaves); }
+inline void store_leaves(const GroupLeaves& group, uint32_t* leaves) {
+  _mm512_storeu_si512(leaves, group.leaves);
+}
 
 #elif defined(__AVX2__)
 
@@ -125,10 +127,12 @@ void rule_out_of_groups(const LeafTests& tests, const uint16_t* codes, size_t gr
 }
 
 template <bool shifted>
-void rule_out(const LeafTests& tests, const uint16_t* codes, size_t group_codes, size_t n_groups, uint32_t* leaves) {
+void rule_out(const LeafTests& tests, const uint16_t* codes, size_t group_codes, size_t n_groups,
+              uint32_t* leaves) {
   size_t g = 0;
   for (; g + kGroupsAtOnce <= n_groups; g += kGroupsAtOnce)
-    rule_out_of_groups<shifted, kGroupsAtOnce>(tests, codes + g * group_codes, group_codes, leaves + g * kGroupSamples);
+    rule_out_of_groups<shifted, kGroupsAtOnce>(tests, codes + g * group_codes, group_codes,
+                                               leaves + g * kGroupSamples);
   for (; g < n_groups; ++g)
     rule_out_of_groups<shifted, 1>(tests, codes + g * group_codes, group_codes, leaves + g * kGroupSamples);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How a long call tells its caller where it is, and hears that it should stop. Nothing here may change a result.
-// Callbacks run on the calling thread only, in an order that does not depend on the number of threads, and in
-// the caller's own floating-point environment.
+// How a long call tells its caller where it is, and hears that it should stop. Nothing here may change a
+// result. Callbacks run on the calling thread only, in an order that does not depend on the number of
+// threads, and in the caller's own floating-point environment.
 #pragma once
 
 #include <atomic>

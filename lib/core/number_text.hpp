@@ -10,13 +10,13 @@ namespace rf::core {
 
 /// What a cell that looks like a number says.
 struct ParsedNumber {
-  double value;      ///< correctly rounded; -0 is 0; underflow gives 0; infinite when out of range
-  bool is_integer;   ///< no fraction and no exponent in the text
-  bool is_exact;     ///< an integer that the double holds exactly; true for non-integers
+  double value;     ///< correctly rounded; -0 is 0; underflow gives 0; infinite when out of range
+  bool is_integer;  ///< no fraction and no exponent in the text
+  bool is_exact;    ///< an integer that the double holds exactly; true for non-integers
 };
 
-/// The number the whole text is by `[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`, or nothing ("007", ".5",
-/// "5.", "0x1", "" and texts with spaces are no numbers).
+/// The number the whole text is by `[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`, or nothing ("007",
+/// ".5", "5.", "0x1", "" and texts with spaces are no numbers).
 std::optional<ParsedNumber> parse_number(std::string_view text);
 
 /// Whether the text is inf or infinity, ASCII case ignored, with or without sign.

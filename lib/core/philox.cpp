@@ -64,8 +64,8 @@ double RandomStream::uniform() {
   return static_cast<double>(next_u64() >> 11) * 0x1p-53;
 }
 
-// Up to 2^32 as Lemire, "Fast random integer generation in an interval" (2019): the high half of draw * bound,
-// drawn again where the low half would favour some results, which is rare. Beyond, by mask.
+// Up to 2^32 as Lemire, "Fast random integer generation in an interval" (2019): the high half of draw *
+// bound, drawn again where the low half would favour some results, which is rare. Beyond, by mask.
 std::uint64_t RandomStream::below(std::uint64_t bound) {
   assert(bound >= 1);
   if (bound <= UINT32_MAX) {

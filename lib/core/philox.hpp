@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy
-// as 1, 2, 3" (SC 2011). A stream is named by (seed, purpose, index, sub_index), so a value depends on its name
-// and never on the order of drawing. tests/unit/core/philox_test.cpp holds Random123's known answers.
+// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+// easy as 1, 2, 3" (SC 2011). A stream is named by (seed, purpose, index, sub_index), so a value depends on
+// its name and never on the order of drawing. tests/unit/core/philox_test.cpp holds Random123's known
+// answers.
 #pragma once
 
 #include <array>
@@ -32,8 +33,8 @@ class RandomStream {
   std::uint64_t next_u64();
   /// In [0, 1): (next_u64() >> 11) * 2^-53.
   double uniform();
-  /// In [0, bound), bound >= 1: below 2^32 the high half of u32 * bound, u32 drawn again where that would favour
-  /// some results; beyond, by masked rejection (of u64 draws where bound > 2^32).
+  /// In [0, bound), bound >= 1: below 2^32 the high half of u32 * bound, u32 drawn again where that would
+  /// favour some results; beyond, by masked rejection (of u64 draws where bound > 2^32).
   std::uint64_t below(std::uint64_t bound);
 
  private:

@@ -14,13 +14,15 @@ struct PowerOfTwo {
   double up = 1;
 };
 
-/// For finite `largest` >= 0. Exponents are kept within +-1000 so that both factors are normal: scaled numbers lie
-/// below 2^24, and below 2 unless largest exceeds 2^1000. 0 gives {1, 1}.
+/// For finite `largest` >= 0. Exponents are kept within +-1000 so that both factors are normal: scaled
+/// numbers lie below 2^24, and below 2 unless largest exceeds 2^1000. 0 gives {1, 1}.
 inline PowerOfTwo scale_to_unit(double largest) {
   if (largest == 0) return {};
   const auto biased = static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(largest) >> 52);
   const std::int64_t exponent = std::clamp<std::int64_t>(biased - 1023, -1000, 1000);
-  const auto power = [](std::int64_t e) { return std::bit_cast<double>(static_cast<std::uint64_t>(e + 1023) << 52); };
+  const auto power = [](std::int64_t e) {
+    return std::bit_cast<double>(static_cast<std::uint64_t>(e + 1023) << 52);
+  };
   return {power(-exponent), power(exponent)};
 }
 

@@ -57,18 +57,17 @@ class [[nodiscard]] Result<void> {
 #define RF_CONCAT(a, b) RF_CONCAT_INNER(a, b)
 
 /// Returns the error of `expression` (a Result) from the enclosing function, if it has one.
-#define RF_TRY(expression)                                             \
-  do {                                                                 \
-    if (auto rf_try_result = (expression); !rf_try_result.ok())        \
-      return std::move(rf_try_result).error();                         \
+#define RF_TRY(expression)                                                                               \
+  do {                                                                                                   \
+    if (auto rf_try_result = (expression); !rf_try_result.ok()) return std::move(rf_try_result).error(); \
   } while (false)
 
 /// Declares or assigns `target` from the value of `expression`, or returns its error.
 /// Use: RF_ASSIGN(auto table, read_csv(bytes, options));
 #define RF_ASSIGN(target, expression) RF_ASSIGN_INNER(RF_CONCAT(rf_result_, __LINE__), target, expression)
-#define RF_ASSIGN_INNER(result, target, expression)       \
-  auto result = (expression);                             \
-  if (!result.ok()) return std::move(result).error();     \
+#define RF_ASSIGN_INNER(result, target, expression)   \
+  auto result = (expression);                         \
+  if (!result.ok()) return std::move(result).error(); \
   target = std::move(result).value()
 
 }  // namespace rf::core

@@ -34,9 +34,11 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// The edit distance of two texts where it is at most `most`, else `most` + 1. Only cells within `most` of the diagonal
-/// can be part of it (Ukkonen, "Algorithms for approximate string matching", 1985). Adds the cells looked at.
-std::size_t bounded_distance(std::string_view a, std::string_view b, std::size_t most, std::uint64_t& n_steps) {
+/// The edit distance of two texts where it is at most `most`, else `most` + 1. Only cells within `most` of
+/// the diagonal can be part of it (Ukkonen, "Algorithms for approximate string matching", 1985). Adds the
+/// cells looked at.
+std::size_t bounded_distance(std::string_view a, std::string_view b, std::size_t most,
+                             std::uint64_t& n_steps) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return most + 1;
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = std::min(j, most + 1);

@@ -24,8 +24,8 @@ std::string decimal(std::int64_t value);
 std::string counted(std::uint64_t n, std::string_view noun);
 
 /// At most three of `candidates` that a person may have meant by `name` (ASCII case ignored, edit distance at
-/// most a third of the length), nearest first, ties in the order given. Of very many long candidates the last ones
-/// are not looked at. `n_steps`, unless null, is told how often two characters were compared.
+/// most a third of the length), nearest first, ties in the order given. Of very many long candidates the last
+/// ones are not looked at. `n_steps`, unless null, is told how often two characters were compared.
 std::vector<std::string> near_names(std::string_view name, std::span<const std::string> candidates,
                                     std::uint64_t* n_steps = nullptr);
 

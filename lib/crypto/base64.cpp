@@ -27,9 +27,8 @@ std::optional<std::string> from_base64(std::string_view text) {
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t n_bytes = 0;
   const char* end = nullptr;
-  const int failed =
-      sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(),
-                        nullptr, &n_bytes, &end, kVariant);
+  const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(),
+                                       text.data(), text.size(), nullptr, &n_bytes, &end, kVariant);
   if (failed != 0 || end != text.data() + text.size()) return std::nullopt;
   bytes.resize(n_bytes);
   if (base64(bytes) != text) return std::nullopt;

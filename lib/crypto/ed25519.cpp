@@ -21,7 +21,9 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-core::Error signing_failed(const char* why) { return {core::Code::kSigningFailed, why, {}}; }
+core::Error signing_failed(const char* why) {
+  return {core::Code::kSigningFailed, why, {}};
+}
 
 }  // namespace
 
@@ -64,7 +66,8 @@ core::Result<Signature> Signer::sign(std::string_view message) const {
   Signature signature{};
   if (key_) {
     const StackWipe wipe;
-    crypto_sign_ed25519_detached(signature.data(), nullptr, bytes_of(message), message.size(), key_->bytes().data());
+    crypto_sign_ed25519_detached(signature.data(), nullptr, bytes_of(message), message.size(),
+                                 key_->bytes().data());
     return signature;
   }
   if (!function_(message, signature)) return signing_failed("the signer's function failed");

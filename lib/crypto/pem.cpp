@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A key of this kind has one encoding: fixed bytes in front of the 32 that matter, on one line. Behind a private key stands its
-// public one in a block of its own: readers that know of none pass over it, and a bit that changed in either is seen. Pinned by
-// tests/unit/crypto/pem_test.cpp, which holds keys that openssl wrote.
+// A key of this kind has one encoding: fixed bytes in front of the 32 that matter, on one line. Behind a
+// private key stands its public one in a block of its own: readers that know of none pass over it, and a bit
+// that changed in either is seen. Pinned by tests/unit/crypto/pem_test.cpp, which holds keys that openssl
+// wrote.
 #include "crypto/pem.hpp"
 
 #include <sodium/utils.h>
@@ -47,23 +48,26 @@ std::string_view body(std::string_view text, std::string_view begin, std::string
 
 core::Result<std::optional<Signer>> signer_from_pem(std::string_view text) {
   const StackWipe wipe;
-  const std::string_view public_text = text.size() > kPrivateSize ? text.substr(kPrivateSize) : std::string_view();
+  const std::string_view public_text =
+      text.size() > kPrivateSize ? text.substr(kPrivateSize) : std::string_view();
   text = text.substr(0, kPrivateSize);
   if (!public_text.empty() && !text.ends_with('\n')) return std::optional<Signer>();
   const std::string_view digits = body(text, kPrivateBegin, kPrivateEnd);
   if (digits.size() != kPrivateDigits) return std::optional<Signer>();
   // libsodium takes some bytes with the highest bit for digits.
-  if (std::any_of(digits.begin(), digits.end(), [](char c) { return (c & 0x80) != 0; })) return std::optional<Signer>();
+  if (std::any_of(digits.begin(), digits.end(), [](char c) { return (c & 0x80) != 0; }))
+    return std::optional<Signer>();
   RF_ASSIGN(Secret bytes, Secret::allocate(kPrivateBytes));
   std::size_t n_bytes = 0;
   const char* end = nullptr;
-  if (sodium_base642bin(bytes.bytes().data(), kPrivateBytes, digits.data(), digits.size(), nullptr, &n_bytes, &end,
-                        sodium_base64_VARIANT_ORIGINAL) != 0 ||
+  if (sodium_base642bin(bytes.bytes().data(), kPrivateBytes, digits.data(), digits.size(), nullptr, &n_bytes,
+                        &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
       end != digits.data() + digits.size() || n_bytes != kPrivateBytes ||
       !std::equal(kPrivatePrefix.begin(), kPrivatePrefix.end(), bytes.bytes().begin()))
     return std::optional<Signer>();
   RF_ASSIGN(Signer signer, Signer::from_seed(bytes.bytes().subspan<kPrivatePrefix.size(), kSeedBytes>()));
-  if (!public_text.empty() && public_key_from_pem(public_text) != signer.public_key()) return std::optional<Signer>();
+  if (!public_text.empty() && public_key_from_pem(public_text) != signer.public_key())
+    return std::optional<Signer>();
   return std::optional<Signer>(std::move(signer));
 }
 
@@ -76,7 +80,8 @@ core::Result<Secret> private_key_pem(const Signer& signer) {
   char* out = reinterpret_cast<char*>(text.bytes().data());
   out = std::copy(kPrivateBegin.begin(), kPrivateBegin.end(), out);
   // base64 of libsodium ends with a NUL, for which the line feed makes room.
-  sodium_bin2base64(out, kPrivateDigits + 1, bytes.bytes().data(), kPrivateBytes, sodium_base64_VARIANT_ORIGINAL);
+  sodium_bin2base64(out, kPrivateDigits + 1, bytes.bytes().data(), kPrivateBytes,
+                    sodium_base64_VARIANT_ORIGINAL);
   out = std::copy(kPrivateEnd.begin(), kPrivateEnd.end(), out + kPrivateDigits);
   const std::string public_text = public_key_pem(signer.public_key());
   std::copy(public_text.begin(), public_text.end(), out);

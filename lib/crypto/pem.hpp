@@ -12,8 +12,8 @@
 
 namespace rf::crypto {
 
-/// The text of a private key, alone or with its public key behind it; none where it is anything else, or where the two
-/// are not of one pair. OUT_OF_MEMORY.
+/// The text of a private key, alone or with its public key behind it; none where it is anything else, or
+/// where the two are not of one pair. OUT_OF_MEMORY.
 core::Result<std::optional<Signer>> signer_from_pem(std::string_view text);
 
 /// The text of the signer's key, which must be its own, and of its public key behind it. OUT_OF_MEMORY.

@@ -23,7 +23,9 @@ core::Result<Secret> Secret::allocate(std::size_t size) {
   return Secret(bytes, size);
 }
 
-StackWipe::~StackWipe() { sodium_stackzero(kWipedBytes); }
+StackWipe::~StackWipe() {
+  sodium_stackzero(kWipedBytes);
+}
 
 void Secret::Wiped::operator()(std::uint8_t* bytes) const {
   sodium_memzero(bytes, size);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bytes that must not be seen: in memory of their own between guard pages, locked against swapping where the
-// system lets us, left out of core dumps, wiped when they go. Not libsodium's guarded allocation: to set that up
-// libsodium asks the system for random bytes, and aborts the process where it gets none.
+// system lets us, left out of core dumps, wiped when they go. Not libsodium's guarded allocation: to set that
+// up libsodium asks the system for random bytes, and aborts the process where it gets none.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +33,9 @@ class Secret {
   std::size_t size_;
 };
 
-/// Stands where secrets are worked with. When it goes, what the calls made since left on this thread's stack is wiped:
-/// functions spill registers there, and so does a program that binds functions when they are first called.
+/// Stands where secrets are worked with. When it goes, what the calls made since left on this thread's stack
+/// is wiped: functions spill registers there, and so does a program that binds functions when they are first
+/// called.
 class StackWipe {
  public:
   StackWipe() = default;

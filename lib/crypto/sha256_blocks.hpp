@@ -15,13 +15,14 @@ namespace rf::crypto {
 using CompressBlocks = void (*)(uint32_t* state, const uint8_t* data, size_t n_blocks);
 
 void compress_with_x86_sha(uint32_t* state, const uint8_t* data, size_t n_blocks);
-/// The same for two digests at once: most of a block is waiting for the instruction before, so that another block takes
-/// little more time.
-void compress_two_with_x86_sha(uint32_t* state_a, const uint8_t* data_a, uint32_t* state_b, const uint8_t* data_b,
-                               size_t n_blocks);
+/// The same for two digests at once: most of a block is waiting for the instruction before, so that another
+/// block takes little more time.
+void compress_two_with_x86_sha(uint32_t* state_a, const uint8_t* data_a, uint32_t* state_b,
+                               const uint8_t* data_b, size_t n_blocks);
 void compress_with_arm_sha2(uint32_t* state, const uint8_t* data, size_t n_blocks);
 
-/// Before the first step: the rest of `steps` after its text. And after the last one: ends the block it has come to.
+/// Before the first step: the rest of `steps` after its text. And after the last one: ends the block it has
+/// come to.
 void begin_steps_with_x86_sha(const uint32_t* state, Sha256Steps* steps);
 void end_steps_with_x86_sha(Sha256Steps* steps, uint32_t* state);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 of whole blocks a few rounds at a time, so that a loop can do other work between them. A block is one chain
-// of dependent instructions, for most of which the processor has nothing to do but what stands between them.
+// SHA-256 of whole blocks a few rounds at a time, so that a loop can do other work between them. A block is
+// one chain of dependent instructions, for most of which the processor has nothing to do but what stands
+// between them.
 #pragma once
 
 #include <stddef.h>
@@ -8,7 +9,8 @@
 
 namespace rf::crypto {
 
-/// Where the hashing of some blocks stands. The words are those of the SHA instructions: (f, e, b, a) and (h, g, d, c).
+/// Where the hashing of some blocks stands. The words are those of the SHA instructions: (f, e, b, a) and (h,
+/// g, d, c).
 struct alignas(16) Sha256Steps {
   uint32_t abef[4], cdgh[4];                ///< after the steps so far
   uint32_t abef_before[4], cdgh_before[4];  ///< before the block

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The steps of sha256_steps.hpp by the SHA extensions of x86, in registers while they are taken. For files compiled for
-// those instructions, which have the legacy encoding alone: while the upper half of any vector register is in use, some
-// processors (Emerald Rapids) take 60 times as long for one. So each two steps begin with vzeroupper. They are one piece of
-// assembly because a compiler may put other instructions behind the intrinsic (clang 14 put wide ones there), and because
-// GCC before 12 takes for whole what the intrinsic has cut in half (its bug 82735). Pinned by
-// tests/unit/data/csv_kernels_test.cpp and tests/numeric/upper_halves.py.
+// The steps of sha256_steps.hpp by the SHA extensions of x86, in registers while they are taken. For files
+// compiled for those instructions, which have the legacy encoding alone: while the upper half of any vector
+// register is in use, some processors (Emerald Rapids) take 60 times as long for one. So each two steps begin
+// with vzeroupper. They are one piece of assembly because a compiler may put other instructions behind the
+// intrinsic (clang 14 put wide ones there), and because GCC before 12 takes for whole what the intrinsic has
+// cut in half (its bug 82735). Pinned by tests/unit/data/csv_kernels_test.cpp and
+// tests/numeric/upper_halves.py.
 #pragma once
 
 #include <immintrin.h>
@@ -23,18 +24,24 @@ alignas(16) constexpr uint32_t kRoundOfSteps[64] = RF_SHA256_ROUND_CONSTANTS;
 #define RF_CLEAR_UPPER_HALVES ""
 #endif
 
-/// w[t] = s1(w[t-2]) + w[t-7] + s0(w[t-15]) + w[t-16] for four t at once, in the place of the first word; of the last
-/// sixteen rounds nobody asks.
-#define RF_SHA256_STEP(round, w0, w1, w2, w3)     \
-  "movdqa " round "(%[rounds]), %%xmm0\n\t"       \
-  "paddd %[" w0 "], %%xmm0\n\t"                   \
-  "sha256rnds2 %%xmm0, %[abef], %[cdgh]\n\t"      \
-  "pshufd $0x0E, %%xmm0, %%xmm0\n\t"              \
-  "sha256rnds2 %%xmm0, %[cdgh], %[abef]\n\t"      \
-  "sha256msg1 %[" w1 "], %[" w0 "]\n\t"           \
-  "movdqa %[" w3 "], %%xmm1\n\t"                  \
-  "palignr $4, %[" w2 "], %%xmm1\n\t"             \
-  "paddd %%xmm1, %[" w0 "]\n\t"                   \
+/// w[t] = s1(w[t-2]) + w[t-7] + s0(w[t-15]) + w[t-16] for four t at once, in the place of the first word; of
+/// the last sixteen rounds nobody asks.
+#define RF_SHA256_STEP(round, w0, w1, w2, w3) \
+  "movdqa " round                             \
+  "(%[rounds]), %%xmm0\n\t"                   \
+  "paddd %[" w0                               \
+  "], %%xmm0\n\t"                             \
+  "sha256rnds2 %%xmm0, %[abef], %[cdgh]\n\t"  \
+  "pshufd $0x0E, %%xmm0, %%xmm0\n\t"          \
+  "sha256rnds2 %%xmm0, %[cdgh], %[abef]\n\t"  \
+  "sha256msg1 %[" w1 "], %[" w0               \
+  "]\n\t"                                     \
+  "movdqa %[" w3                              \
+  "], %%xmm1\n\t"                             \
+  "palignr $4, %[" w2                         \
+  "], %%xmm1\n\t"                             \
+  "paddd %%xmm1, %[" w0                       \
+  "]\n\t"                                     \
   "sha256msg2 %[" w3 "], %[" w0 "]\n\t"
 
 class StepsInRegisters {
@@ -72,10 +79,12 @@ class StepsInRegisters {
 
   /// Two are left at least.
   __attribute__((always_inline)) void two_steps() {
-    // Of the registers 0 to 15 eight are named as changed and eight as lost, so that no compiler keeps a wide value there.
-    __asm__(RF_CLEAR_UPPER_HALVES RF_SHA256_STEP("0", "w0", "w1", "w2", "w3") RF_SHA256_STEP("16", "w1", "w2", "w3", "w0")
-            : [abef] "+x"(abef_), [cdgh] "+x"(cdgh_), "+x"(abef_before_), "+x"(cdgh_before_), [w0] "+x"(w0_),
-              [w1] "+x"(w1_), [w2] "+x"(w2_), [w3] "+x"(w3_)
+    // Of the registers 0 to 15 eight are named as changed and eight as lost, so that no compiler keeps a wide
+    // value there.
+    __asm__(RF_CLEAR_UPPER_HALVES RF_SHA256_STEP("0", "w0", "w1", "w2", "w3")
+                RF_SHA256_STEP("16", "w1", "w2", "w3", "w0")
+            : [abef] "+x"(abef_), [cdgh] "+x"(cdgh_), "+x"(abef_before_),
+              "+x"(cdgh_before_), [w0] "+x"(w0_), [w1] "+x"(w1_), [w2] "+x"(w2_), [w3] "+x"(w3_)
             : [rounds] "r"(round_), "m"(*reinterpret_cast<const uint32_t(*)[8]>(round_))
             : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7");
     const __m128i next[2] = {w0_, w1_};

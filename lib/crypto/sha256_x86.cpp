@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SHA-256 by the SHA extensions of x86 (Intel 64 and IA-32 Architectures Software Developer's Manual, volume
 // 2: SHA256RNDS2, SHA256MSG1, SHA256MSG2). Four rounds are two SHA256RNDS2; the words of the schedule go
-// round in four registers. A block is one chain of dependent instructions, so the loop for one text is as fast as
-// these are and the data arrives: hence the prefetch. Pinned by tests/unit/crypto/sha256_test.cpp against libsodium.
+// round in four registers. A block is one chain of dependent instructions, so the loop for one text is as
+// fast as these are and the data arrives: hence the prefetch. Pinned by tests/unit/crypto/sha256_test.cpp
+// against libsodium.
 #include <immintrin.h>
 
 #include "crypto/sha256_blocks.hpp"
@@ -80,8 +81,8 @@ void compress_with_x86_sha(uint32_t* state, const uint8_t* data, size_t n_blocks
   compress<1>({state}, {data}, n_blocks);
 }
 
-void compress_two_with_x86_sha(uint32_t* state_a, const uint8_t* data_a, uint32_t* state_b, const uint8_t* data_b,
-                               size_t n_blocks) {
+void compress_two_with_x86_sha(uint32_t* state_a, const uint8_t* data_a, uint32_t* state_b,
+                               const uint8_t* data_b, size_t n_blocks) {
   compress<2>({state_a, state_b}, {data_a, data_b}, n_blocks);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Progress of a pass over bytes, reported at fixed places, so that the sequence of reports follows from the size.
+// Progress of a pass over bytes, reported at fixed places, so that the sequence of reports follows from the
+// size.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,7 @@ inline constexpr std::size_t kStepBytes = std::size_t{1} << 20;  ///< from one r
 class ByteProgress {
  public:
   ByteProgress(core::Monitor& monitor, const char* stage, std::uint64_t pass, std::uint64_t n_passes,
-           std::size_t size)
+               std::size_t size)
       : monitor_(monitor), stage_(stage), before_(pass * size), total_(n_passes * size), size_(size) {}
 
   core::Result<> at(std::size_t offset) {

@@ -41,8 +41,8 @@ class ByteSource {
   void count_in(core::MemoryBudget* budget) { kept_memory_ = core::Reservation(budget); }
   /// From here on, hash what comes in; before the first read.
   void hash_bytes() { hash_.emplace(); }
-  /// From here on the caller hashes the text it reads, except its first `hashed_ahead` bytes; null where nothing
-  /// is hashed or the text is not what comes in.
+  /// From here on the caller hashes the text it reads, except its first `hashed_ahead` bytes; null where
+  /// nothing is hashed or the text is not what comes in.
   crypto::Sha256* take_over_hashing(std::size_t& hashed_ahead);
   bool hashes() const { return hash_.has_value(); }
   /// SHA-256 of all bytes read; after the last read.

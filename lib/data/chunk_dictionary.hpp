@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The texts of one column as small numbers, while chunks of a file are read: short ones in a table that the
-// kernels search, long ones beside it, and those of either that share their hash with too many others in an ordered
-// map. Numbers are given in the order in which texts are added, and last until clear().
+// kernels search, long ones beside it, and those of either that share their hash with too many others in an
+// ordered map. Numbers are given in the order in which texts are added, and last until clear().
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,8 @@ class ChunkDictionary {
   /// Forgets all texts.
   void clear();
 
-  /// For the kernels, which do not find all: those without a slot are left to find(). Good until the next add().
+  /// For the kernels, which do not find all: those without a slot are left to find(). Good until the next
+  /// add().
   ShortTexts short_texts() const { return {short_texts_.data(), short_codes_.data(), short_shift_}; }
 
   struct Found {

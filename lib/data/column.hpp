@@ -28,7 +28,7 @@ struct BooleanValues {
   Cells<std::int8_t> values;  ///< 0, 1, or -1 where missing
 };
 struct CategoryValues {
-  Cells<std::int32_t> codes;  ///< number of the level, -1 where missing
+  Cells<std::int32_t> codes;        ///< number of the level, -1 where missing
   std::vector<std::string> levels;  ///< in first-seen order, each occurs
 };
 
@@ -38,7 +38,8 @@ struct Column {
 
   Kind kind() const { return static_cast<Kind>(values.index() + 1); }
   bool is_missing(RowIndex row) const {
-    if (const auto* numbers = std::get_if<NumericValues>(&values)) return numbers->values[row] != numbers->values[row];
+    if (const auto* numbers = std::get_if<NumericValues>(&values))
+      return numbers->values[row] != numbers->values[row];
     if (const auto* truths = std::get_if<BooleanValues>(&values)) return truths->values[row] < 0;
     return std::get_if<CategoryValues>(&values)->codes[row] < 0;
   }

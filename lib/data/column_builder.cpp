@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Levels are found by open addressing with linear probing; the hash decides where a level is looked for,
-// never its number. Those whose hash too many share are found in an ordered map (ordered_texts.hpp). Pinned by
-// tests/unit/data/column_builder_test.cpp.
+// never its number. Those whose hash too many share are found in an ordered map (ordered_texts.hpp). Pinned
+// by tests/unit/data/column_builder_test.cpp.
 #include "data/column_builder.hpp"
 
 #include <cstring>

@@ -167,8 +167,8 @@ Result<> CsvReader::check_rest_can_be_read() {
 }
 
 Result<> CsvReader::cut_header() {
-  source_.delimiter = options_.delimiter ? *options_.delimiter
-                                         : detect_delimiter(beginning_, options_.trim, options_.limits);
+  source_.delimiter =
+      options_.delimiter ? *options_.delimiter : detect_delimiter(beginning_, options_.trim, options_.limits);
   CsvScanner scanner(beginning_, source_.delimiter, options_.trim,
                      static_cast<std::size_t>(options_.limits.max_columns), options_.limits);
   Record header;

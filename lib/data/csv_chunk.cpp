@@ -131,7 +131,10 @@ void CsvChunk::find_rows() {
       row_first_.push_back(first);
       row_begin_.push_back(begin);
     } else if (n_fields > most_fields(plan_.options.limits)) {
-      ScanFault fault{ScanFault::Kind::kManyFields, 1 + count_line_ends(text().substr(0, begin)), 0, {},
+      ScanFault fault{ScanFault::Kind::kManyFields,
+                      1 + count_line_ends(text().substr(0, begin)),
+                      0,
+                      {},
                       plan_.options.limits.max_columns};
       fault_ = ChunkFault{n_rows(), false, [=, this](std::uint64_t lines_before) mutable {
                             fault.line += lines_before;
@@ -400,8 +403,8 @@ bool CsvChunk::category_cell(std::uint32_t row, std::uint32_t column, std::strin
   return true;
 }
 
-/// A copy of a cell's text. A large one is not in memory twice: what is copied goes back to the system, if nobody looks
-/// at it again.
+/// A copy of a cell's text. A large one is not in memory twice: what is copied goes back to the system, if
+/// nobody looks at it again.
 std::string CsvChunk::level_of(std::string_view text, bool is_last_look) {
   const bool is_here = !std::less<>()(text.data(), text_) && std::less<>()(text.data(), text_ + size_);
   if (text.size() < kLargeBytes || !is_last_look) return std::string(text);

@@ -74,8 +74,8 @@ class CsvChunk {
   /// A text as large as this is hashed before it is parsed: what becomes of it may take its place.
   static constexpr std::size_t kLargeBytes = std::size_t{8} << 20;
 
-  /// Reads the first `size` bytes of the room; the last record may lack its line end at the end of a file. Gets
-  /// on with `hash` meanwhile, unless it is null.
+  /// Reads the first `size` bytes of the room; the last record may lack its line end at the end of a file.
+  /// Gets on with `hash` meanwhile, unless it is null.
   void parse(std::size_t size, PacedHash* hash);
 
   std::size_t n_rows() const { return row_begin_.size(); }
@@ -93,7 +93,7 @@ class CsvChunk {
     ChunkDictionary dictionary;
     Shape dictionary_shape = Shape::kSkipped;
     std::vector<std::int32_t>
-        level_numbers;  ///< of the dictionary's levels in the whole column; the joiner's
+        level_numbers;         ///< of the dictionary's levels in the whole column; the joiner's
     bool same_numbers = true;  ///< they are the dictionary's own
   };
   /// The cells of one column.
@@ -154,7 +154,8 @@ class CsvChunk {
   std::vector<std::uint32_t> row_first_;  ///< place of the row's first field in separators_ or fields_
   std::vector<std::uint32_t> row_begin_;
   std::vector<Field> fields_;  ///< where CsvScanner has cut
-  std::vector<std::uint64_t> row_line_;  ///< where CsvScanner has cut, the text is large, or one was asked for
+  std::vector<std::uint64_t>
+      row_line_;          ///< where CsvScanner has cut, the text is large, or one was asked for
   bool scanned_ = false;  ///< by CsvScanner
 
   std::uint64_t blank_lines_ = 0;

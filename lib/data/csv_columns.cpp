@@ -14,8 +14,8 @@ namespace {
 
 /// More than this is not reserved on the word of a file's claimed size.
 constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
-/// Where the file has fewer rows than it began to promise, each column's last huge page is there all the same: no more than
-/// this together.
+/// Where the file has fewer rows than it began to promise, each column's last huge page is there all the
+/// same: no more than this together.
 constexpr std::uint64_t kMostInVain = std::uint64_t{96} << 20;
 /// Nor is one such page much beside a column of this size.
 constexpr std::size_t kLargeColumnBytes = std::size_t{16} << 20;
@@ -97,8 +97,8 @@ void CsvColumns::make_arena() {
   const std::uint64_t n_columns = stores_.size();
   const std::uint64_t column_bytes = expected_rows_ * sizeof(double) + core::Arena::kPartAlignment;
   const std::uint64_t in_vain = n_columns * std::min<std::uint64_t>(column_bytes, core::kHugePageBytes);
-  arena_ = in_vain > kMostInVain ? nullptr
-                                 : core::Arena::make(static_cast<std::size_t>(n_columns * column_bytes));
+  arena_ =
+      in_vain > kMostInVain ? nullptr : core::Arena::make(static_cast<std::size_t>(n_columns * column_bytes));
 }
 
 /// Counts a column of `n_rows` cells in place of what was counted of it. Memory set aside beyond its cells is
@@ -174,7 +174,8 @@ void CsvColumns::append_codes(Category& category, CsvChunk::Coded& piece) {
     numbers.push_back(level.size() < kLargeLevelBytes
                           ? category.levels.code_of(level)
                           : category.levels.code_of_moved(piece.dictionary.take_level(numbers.size())));
-    piece.same_numbers = piece.same_numbers && numbers.back() == static_cast<std::int32_t>(numbers.size() - 1);
+    piece.same_numbers =
+        piece.same_numbers && numbers.back() == static_cast<std::int32_t>(numbers.size() - 1);
   }
   const std::size_t begin = category.codes.size();
   category.codes.insert(category.codes.end(), piece.codes.begin(), piece.codes.end());

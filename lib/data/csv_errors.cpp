@@ -47,7 +47,8 @@ Error CsvErrors::fault(const ScanFault& fault) const {
       return at(Code::kLimitReached, fault.line, describe_scan_fault(fault),
                 {{"field", number(fault.field + 1)}, {"limit", number(fault.limit)}});
     case ScanFault::Kind::kManyFields:
-      return at(Code::kLimitReached, fault.line, describe_scan_fault(fault), {{"limit", number(fault.limit)}});
+      return at(Code::kLimitReached, fault.line, describe_scan_fault(fault),
+                {{"limit", number(fault.limit)}});
     case ScanFault::Kind::kUnclosedQuote:
     case ScanFault::Kind::kTextAfterQuote:
       break;

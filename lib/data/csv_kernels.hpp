@@ -25,7 +25,8 @@ struct TextIndex {
   uint64_t line_ends;  ///< LF, CRLF and CR, those inside quotes too, the virtual one not
   bool lf, crlf, cr;   ///< which line ends there are outside quotes
   bool not_ascii;      ///< a byte of 128 or more, or a NUL
-  bool irregular;  ///< quotes stand where this loop does not follow them: of the others only line_ends and not_ascii hold
+  bool irregular;  ///< quotes stand where this loop does not follow them: of the others only line_ends and
+                   ///< not_ascii hold
 };
 
 /// Longer texts are looked for one by one.
@@ -36,13 +37,13 @@ struct ShortText {
   uint64_t words[kShortTextBytes / 8];
 };
 
-/// Slots that are looked at for one text, in each table of texts by open addressing. With half of them free, texts that
-/// nobody chose for their hashes hardly ever need as many.
+/// Slots that are looked at for one text, in each table of texts by open addressing. With half of them free,
+/// texts that nobody chose for their hashes hardly ever need as many.
 inline constexpr size_t kMostProbes = 128;
 
-/// Texts of 1 to kShortTextBytes bytes and their codes: open addressing, linear probing from the upper bits of
-/// hash_of_short. The number of slots is a power of two, 2 at least; one is free. A text is in one of the first
-/// kMostProbes slots, or not found here.
+/// Texts of 1 to kShortTextBytes bytes and their codes: open addressing, linear probing from the upper bits
+/// of hash_of_short. The number of slots is a power of two, 2 at least; one is free. A text is in one of the
+/// first kMostProbes slots, or not found here.
 struct ShortTexts {
   const ShortText* texts;  ///< all zero where free
   const int32_t* codes;
@@ -77,14 +78,14 @@ struct CellJob {
   const uint32_t* active;  ///< numbers of the columns to read, ascending
   uint32_t n_active;
   bool trim;
-  bool all_cells;  ///< understand none: each goes to `other_cell`
+  bool all_cells;             ///< understand none: each goes to `other_cell`
   crypto::Sha256Steps* hash;  ///< to get on with between the cells, as far as they go; or null
   void* user;
   bool (*other_cell)(void* user, uint32_t row, uint32_t column, uint32_t begin, uint32_t end);
 };
 
-/// A loop takes no more steps for one cell, on average over four or more. Groups of four numbers take 28 where two ways
-/// to read them are tried, which are done anew from the next cell on where one is no number.
+/// A loop takes no more steps for one cell, on average over four or more. Groups of four numbers take 28
+/// where two ways to read them are tried, which are done anew from the next cell on where one is no number.
 inline constexpr uint32_t kMostStepsOfCell = 12;
 
 /// A number as most are written.

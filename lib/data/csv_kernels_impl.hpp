@@ -131,8 +131,8 @@ inline __m256i load_short(const char* text, size_t size) {
 #if defined(__AVX512BW__)
   return _mm256_maskz_mov_epi8(static_cast<__mmask32>((uint64_t{1} << size) - 1), loaded);
 #else
-  const __m256i number = _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-                                          22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
+  const __m256i number = _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
+                                          19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
   return _mm256_and_si256(loaded, _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(size)), number));
 #endif
 }
@@ -146,8 +146,10 @@ inline uint64_t hash_of_loaded(__m256i text) {
 #if defined(__AVX512DQ__)
   const __m256i factors = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kHashFactors));
   const __m256i products = _mm256_mullo_epi64(text, factors);
-  const __m128i halves = _mm_add_epi64(_mm256_castsi256_si128(products), _mm256_extracti128_si256(products, 1));
-  return static_cast<uint64_t>(_mm_cvtsi128_si64(halves)) + static_cast<uint64_t>(_mm_extract_epi64(halves, 1));
+  const __m128i halves =
+      _mm_add_epi64(_mm256_castsi256_si128(products), _mm256_extracti128_si256(products, 1));
+  return static_cast<uint64_t>(_mm_cvtsi128_si64(halves)) +
+         static_cast<uint64_t>(_mm_extract_epi64(halves, 1));
 #else
   ShortText words;
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(words.words), text);
@@ -172,7 +174,9 @@ inline bool is_text(const ShortText& known, const ShortText& text) {
   return differ == 0;
 }
 
-inline uint64_t hash_of_loaded(const ShortText& text) { return hash_of_short(text); }
+inline uint64_t hash_of_loaded(const ShortText& text) {
+  return hash_of_short(text);
+}
 
 #endif
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// 64 bytes of text as bit masks: where the delimiter, line ends and quotes stand. By AVX-512, AVX2 or SSE2 compares,
-// elsewhere by arithmetic on eight bytes in a word (Mycroft's test for a zero byte, in its exact form). Part
-// of csv_kernels_impl.hpp.
+// 64 bytes of text as bit masks: where the delimiter, line ends and quotes stand. By AVX-512, AVX2 or SSE2
+// compares, elsewhere by arithmetic on eight bytes in a word (Mycroft's test for a zero byte, in its exact
+// form). Part of csv_kernels_impl.hpp.
 #pragma once
 
 #include <stddef.h>
@@ -37,7 +37,8 @@ class BlockScan {
     high_ = _mm512_or_si512(high_, text);
     least_ = _mm512_min_epu8(least_, text);
     return {_mm512_cmpeq_epi8_mask(text, delimiter_), _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\n')),
-            _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\r')), _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('"'))};
+            _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\r')),
+            _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('"'))};
   }
 
   bool not_ascii() const {
@@ -53,8 +54,9 @@ class BlockScan {
 /// The bytes 0 .. 63.
 inline __m512i numbers_to_63() {
   const __m512i of_four = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60);
-  return _mm512_add_epi8(_mm512_shuffle_epi8(of_four, _mm512_set4_epi32(0x0C0C0C0C, 0x08080808, 0x04040404, 0)),
-                         _mm512_set1_epi32(0x03020100));
+  return _mm512_add_epi8(
+      _mm512_shuffle_epi8(of_four, _mm512_set4_epi32(0x0C0C0C0C, 0x08080808, 0x04040404, 0)),
+      _mm512_set1_epi32(0x03020100));
 }
 
 #elif defined(__AVX2__)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Numbers out of text in groups, by AVX-512: four of up to 15 digits, or two and two of up to 19. Each is
 // loaded so that it ends a lane of its own; then the lanes' bytes are compared at once and one bit per byte
-// says what is wrong with which. A lane's bits are added and subtracted as one number with those of the others:
-// a guard bit, the lane's highest, keeps a borrow at home. Part of csv_kernels_impl.hpp.
+// says what is wrong with which. A lane's bits are added and subtracted as one number with those of the
+// others: a guard bit, the lane's highest, keeps a borrow at home. Part of csv_kernels_impl.hpp.
 #pragma once
 
 #include "data/csv_number_impl.hpp"
@@ -68,7 +68,8 @@ __attribute__((always_inline)) inline GroupBits group_bits(__m512i text, uint64_
 }
 
 /// Each 16 digits (0 .. 9) as a 64-bit number, twice.
-__attribute__((always_inline)) inline __m512i sixteen_digits(__m512i digits, const GroupConstants& constants) {
+__attribute__((always_inline)) inline __m512i sixteen_digits(__m512i digits,
+                                                             const GroupConstants& constants) {
   const __m512i pairs = _mm512_maddubs_epi16(digits, constants.tens);
   const __m512i fours = _mm512_madd_epi16(pairs, constants.hundreds);
   const __m512i packed = _mm512_packus_epi32(fours, fours);
@@ -90,11 +91,11 @@ struct Met {
   uint64_t fractions = 0;
 };
 
-/// Four numbers of at most 15 characters behind the sign; none is longer than 16. The digits behind a point move
-/// up into its place, so that the number is ten times too large, and so is the power it is divided by.
+/// Four numbers of at most 15 characters behind the sign; none is longer than 16. The digits behind a point
+/// move up into its place, so that the number is ten times too large, and so is the power it is divided by.
 template <class Hash>
-__attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, Range d, double* numbers, Met* met,
-                                                     const GroupConstants& constants, Hash& hash) {
+__attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, Range d, double* numbers,
+                                                     Met* met, const GroupConstants& constants, Hash& hash) {
   // By 15 less the place of the point; the first entry is for those without one.
   const __m512d low = _mm512_setr_pd(1e0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8);
   const __m512d high = _mm512_setr_pd(1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16);
@@ -130,8 +131,8 @@ __attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, 
   return true;
 }
 
-/// Two numbers with a point and not more than 19 digits that count; none is longer than 32. The digits before the
-/// point move down into its place.
+/// Two numbers with a point and not more than 19 digits that count; none is longer than 32. The digits before
+/// the point move down into its place.
 template <class Hash>
 __attribute__((always_inline)) inline bool read_two(Range a, Range b, double* numbers,
                                                     const GroupConstants& constants, Hash& hash) {
@@ -165,7 +166,8 @@ __attribute__((always_inline)) inline bool read_two(Range a, Range b, double* nu
 
 /// One by one; returns how many, up to the first that is none.
 template <class Cell>
-__attribute__((noinline)) uint32_t read_one_by_one(uint32_t i, uint32_t end, Cell cell, double* numbers, Met* met) {
+__attribute__((noinline)) uint32_t read_one_by_one(uint32_t i, uint32_t end, Cell cell, double* numbers,
+                                                   Met* met) {
   for (; i < end; ++i) {
     const Range text = cell(i);
     FastNumber number;
@@ -179,8 +181,8 @@ __attribute__((noinline)) uint32_t read_one_by_one(uint32_t i, uint32_t end, Cel
 
 /// Reads numbers until a cell is none of this kind. `cell(i)` is the range of number i.
 template <class Cell, class Hash>
-__attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers, unsigned* seen,
-                                                            Hash& hash) {
+__attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers,
+                                                            unsigned* seen, Hash& hash) {
   const GroupConstants constants;
   Met met;
   const auto length = [](Range text) { return static_cast<uint64_t>(text.end - text.begin) - 1; };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A chunk's way: read under one lock (records are cut there, in file order), parsed by whoever read it, handed in,
-// joined by whichever thread finds the next one in order waiting, and hashed, which a thread does while it parses the
-// same or another. There are a few more chunks than threads, so memory is bounded and nobody waits for a slow
-// neighbour at once. Pinned by
-// tests/unit/data/csv_twin_test.cpp.
+// A chunk's way: read under one lock (records are cut there, in file order), parsed by whoever read it,
+// handed in, joined by whichever thread finds the next one in order waiting, and hashed, which a thread does
+// while it parses the same or another. There are a few more chunks than threads, so memory is bounded and
+// nobody waits for a slow neighbour at once. Pinned by tests/unit/data/csv_twin_test.cpp.
 #include "data/csv_pipeline.hpp"
 
 #include <algorithm>
@@ -56,7 +55,8 @@ Result<TextFacts> CsvPipeline::run(TextFacts facts, std::string begun, LoadProgr
   const bool few = likely <= 2 && !source_.is_compressed();
   const std::uint32_t n_threads = few ? 1 : context_.workers.n_threads();
   std::size_t n_ahead = 0;
-  if (crypto::Sha256* const hash = source_.take_over_hashing(n_ahead)) hasher_.emplace(*hash, n_ahead + carry_.size());
+  if (crypto::Sha256* const hash = source_.take_over_hashing(n_ahead))
+    hasher_.emplace(*hash, n_ahead + carry_.size());
   most_unhashed_ = n_threads - 1;
   const std::size_t n_slots = n_threads == 1 ? 1 : 2 * std::size_t{n_threads};
   for (std::size_t i = 0; i < n_slots; ++i) {
@@ -196,15 +196,16 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
       RF_ASSIGN(const std::size_t n_new, read_more(text + size, wanted));
       size += n_new;
     }
-    whole = cut_anywhere_ && !at_end_ ? whole_characters({text, size}) : cutter.whole_records({text, size}, at_end_);
+    whole = cut_anywhere_ && !at_end_ ? whole_characters({text, size})
+                                      : cutter.whole_records({text, size}, at_end_);
     if (whole > 0 || at_end_) break;
     // A record that holds a NUL need not be whole for its fault to be found: a file of nothing else ends
     // here.
     if (std::memchr(text + n_searched, '\0', size - n_searched) != nullptr) whole = size;
     n_searched = size;
     if (whole > 0) break;
-    // Nor need one that is longer than any may be. It is looked at again when it is twice as long, so that all looks
-    // together take no longer than two.
+    // Nor need one that is longer than any may be. It is looked at again when it is twice as long, so that
+    // all looks together take no longer than two.
     if (!cut_anywhere_ && size > 2 * n_scanned && size > most_field_bytes(plan_.options.limits)) {
       n_scanned = size;
       cut_anywhere_ = has_fault({text, size});

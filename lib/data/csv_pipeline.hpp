@@ -78,7 +78,8 @@ class CsvPipeline {
   CsvColumns& columns_;
   core::Context& context_;
   Settings settings_;
-  std::vector<std::unique_ptr<Slot>> slots_;  ///< all of them: whoever hashes may still read one when another thread fails
+  std::vector<std::unique_ptr<Slot>>
+      slots_;  ///< all of them: whoever hashes may still read one when another thread fails
   LoadProgress* progress_ = nullptr;
 
   // Whoever reads:

@@ -35,7 +35,8 @@ std::string_view field_text(const Field& field, std::string& scratch) {
 bool is_final(const ScanFault& fault, bool at_end) {
   constexpr std::size_t kMoreThanAMessageShows = 256;
   if (fault.kind == ScanFault::Kind::kUnclosedQuote) return false;
-  return fault.kind != ScanFault::Kind::kTextAfterQuote || !at_end || fault.excerpt.size() > kMoreThanAMessageShows;
+  return fault.kind != ScanFault::Kind::kTextAfterQuote || !at_end ||
+         fault.excerpt.size() > kMoreThanAMessageShows;
 }
 
 std::string describe_scan_fault(const ScanFault& fault) {
@@ -47,14 +48,16 @@ std::string describe_scan_fault(const ScanFault& fault) {
     return field + ": expected a closing quote for the one that begins here, found the end of the file";
   }
   if (fault.kind == ScanFault::Kind::kLongField) {
-    return field + ": expected at most " + core::counted(fault.limit, "byte") + ", found more than twice as many";
+    return field + ": expected at most " + core::counted(fault.limit, "byte") +
+           ", found more than twice as many";
   }
   return field + ": expected a delimiter or a line end after the closing quote, found " +
          core::quoted(fault.excerpt);
 }
 
 std::uint64_t most_field_bytes(const ReadingLimits& limits) {
-  const std::uint64_t limit = std::min(limits.max_cell_bytes, std::numeric_limits<std::uint64_t>::max() / 2 - 1);
+  const std::uint64_t limit =
+      std::min(limits.max_cell_bytes, std::numeric_limits<std::uint64_t>::max() / 2 - 1);
   return 2 * limit + 2;
 }
 
@@ -106,7 +109,8 @@ bool CsvScanner::read_field(Field& field, std::size_t number) {
   const bool closed = !quoted || read_quoted(field, number);
   if (!quoted) read_plain(field);
   if (refuse_long(begin, line, number)) return false;
-  if (!quoted || !closed || position_ == text_.size() || ends_field_[static_cast<unsigned char>(text_[position_])])
+  if (!quoted || !closed || position_ == text_.size() ||
+      ends_field_[static_cast<unsigned char>(text_[position_])])
     return closed;
   fault_.kind = ScanFault::Kind::kTextAfterQuote;
   Field rest;
@@ -178,8 +182,9 @@ char detect_delimiter(std::string_view text, bool trim, const ReadingLimits& lim
     CsvScanner scanner(text, candidate, trim, 1, limits);
     Record record;
     const CsvScanner::Step step = scanner.next(record);
-    const bool counts = step == CsvScanner::Step::kRecord || (step == CsvScanner::Step::kFault &&
-                                                              scanner.fault().kind == ScanFault::Kind::kManyFields);
+    const bool counts =
+        step == CsvScanner::Step::kRecord ||
+        (step == CsvScanner::Step::kFault && scanner.fault().kind == ScanFault::Kind::kManyFields);
     if (!counts || record.n_fields <= most_fields) continue;
     best = candidate;
     most_fields = record.n_fields;

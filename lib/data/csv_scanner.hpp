@@ -41,8 +41,8 @@ struct ScanFault {
   std::uint64_t limit = 0;   ///< that is exceeded
 };
 
-/// Whether it is the same fault, told in the same words, whatever text follows. `at_end` where it reaches to the
-/// end of the text.
+/// Whether it is the same fault, told in the same words, whatever text follows. `at_end` where it reaches to
+/// the end of the text.
 bool is_final(const ScanFault& fault, bool at_end);
 
 /// "field 2: expected a closing quote ..., found ..."
@@ -54,9 +54,9 @@ class CsvScanner {
 
   /// `text` holds no byte order mark and outlives the scanner. With `trim`, spaces around a field, outside
   /// quotes, are no part of it. `kept_fields` (at least 1) bounds the memory of a record; further fields are
-  /// counted. A field of more than twice `limits.max_cell_bytes` with its quotes and the spaces around it is a
-  /// fault, and so is a record of more than twice `limits.max_columns` fields: neither needs to be whole to be seen.
-  /// (A cell at its limit that consists of quotes takes twice its size, and two more.)
+  /// counted. A field of more than twice `limits.max_cell_bytes` with its quotes and the spaces around it is
+  /// a fault, and so is a record of more than twice `limits.max_columns` fields: neither needs to be whole to
+  /// be seen. (A cell at its limit that consists of quotes takes twice its size, and two more.)
   CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields = SIZE_MAX,
              const ReadingLimits& limits = {});
 
@@ -92,8 +92,8 @@ class CsvScanner {
 /// Line ends (LF, CRLF or CR) in `text`.
 std::uint64_t count_line_ends(std::string_view text);
 
-/// The candidate (`,` `;` tab) that cuts the first record into the most fields; the earlier one on a tie. Those for
-/// which it has a fault, but that of too many fields, are none.
+/// The candidate (`,` `;` tab) that cuts the first record into the most fields; the earlier one on a tie.
+/// Those for which it has a fault, but that of too many fields, are none.
 char detect_delimiter(std::string_view text, bool trim, const ReadingLimits& limits = {});
 
 /// What a record may take: more is a fault.

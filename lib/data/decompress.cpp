@@ -159,7 +159,10 @@ struct Decompressor::Stream {
 };
 
 Decompressor::Decompressor(std::unique_ptr<Stream> stream, std::string name)
-    : stream_(std::move(stream)), name_(std::move(name)), bytes_(kBytesAtOnce, '\0'), text_(kBytesAtOnce, '\0') {}
+    : stream_(std::move(stream)),
+      name_(std::move(name)),
+      bytes_(kBytesAtOnce, '\0'),
+      text_(kBytesAtOnce, '\0') {}
 
 Decompressor::~Decompressor() = default;
 
@@ -184,7 +187,8 @@ Result<std::unique_ptr<Decompressor>> Decompressor::for_beginning(std::string_vi
   return std::unique_ptr<Decompressor>(new Decompressor(std::move(stream), std::move(name)));
 }
 
-/// As many compressed bytes as there is room for, so that a pipe gives them in the pieces in which a file does.
+/// As many compressed bytes as there is room for, so that a pipe gives them in the pieces in which a file
+/// does.
 Result<> Decompressor::fill(const Supply& supply) {
   used_ = 0;
   n_bytes_ = 0;
@@ -196,8 +200,8 @@ Result<> Decompressor::fill(const Supply& supply) {
   return {};
 }
 
-/// The next piece of text; none at the end. The steps are the same whatever the caller has room for: how much text comes
-/// before a damage is found depends on them.
+/// The next piece of text; none at the end. The steps are the same whatever the caller has room for: how much
+/// text comes before a damage is found depends on them.
 Result<> Decompressor::undo_more(const Supply& supply) {
   n_given_ = 0;
   n_text_ = 0;

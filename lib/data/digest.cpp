@@ -72,7 +72,8 @@ class Words {
   using Word = decltype(word_of(Value()));
   static Word little_endian(Word word) {
     if constexpr (std::endian::native == std::endian::little) return word;
-    return sizeof word == 8 ? static_cast<Word>(__builtin_bswap64(word)) : static_cast<Word>(__builtin_bswap32(word));
+    return sizeof word == 8 ? static_cast<Word>(__builtin_bswap64(word))
+                            : static_cast<Word>(__builtin_bswap32(word));
   }
 
   std::size_t size_bytes_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 of a text, a few rounds at a time between other work on it. Pinned by tests/unit/data/paced_hash_test.cpp.
+// SHA-256 of a text, a few rounds at a time between other work on it. Pinned by
+// tests/unit/data/paced_hash_test.cpp.
 #pragma once
 
 #include <algorithm>

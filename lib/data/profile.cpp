@@ -124,7 +124,8 @@ core::Result<std::vector<ColumnProfile>> profile_columns(const Table& table, cor
 
 core::Result<std::uint64_t> count_duplicates_across(const Table& table, std::span<const std::size_t> columns,
                                                     std::span<const RowIndex> train,
-                                                    std::span<const RowIndex> validation, core::Context& context) {
+                                                    std::span<const RowIndex> validation,
+                                                    core::Context& context) {
   RF_ASSIGN(const DistinctRows known, DistinctRows::make(table, columns, train, context));
   std::vector<std::uint64_t> counts(core::block_count(validation.size()));
   const auto count_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {

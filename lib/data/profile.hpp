@@ -45,6 +45,7 @@ core::Result<std::vector<ColumnProfile>> profile_columns(const Table& table, cor
 /// missing). Rows are table row numbers. CANCELLED.
 core::Result<std::uint64_t> count_duplicates_across(const Table& table, std::span<const std::size_t> columns,
                                                     std::span<const RowIndex> train,
-                                                    std::span<const RowIndex> validation, core::Context& context);
+                                                    std::span<const RowIndex> validation,
+                                                    core::Context& context);
 
 }  // namespace rf::data

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The recipe of docs/LEARNERS.md, step by step with one random stream; the order of the draws is the contract.
-// Pinned by tests/unit/data/split_test.cpp against lists that scikit-learn 1.2 gave.
+// The recipe of docs/LEARNERS.md, step by step with one random stream; the order of the draws is the
+// contract. Pinned by tests/unit/data/split_test.cpp against lists that scikit-learn 1.2 gave.
 #include "data/split.hpp"
 
 #include <algorithm>

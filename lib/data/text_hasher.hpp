@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The fingerprint of a text that several threads read in parts: one thread at a time hashes the parts in file order,
-// whoever has the time or can do it beside other work. Pinned by tests/unit/data/text_hasher_test.cpp.
+// The fingerprint of a text that several threads read in parts: one thread at a time hashes the parts in file
+// order, whoever has the time or can do it beside other work. Pinned by tests/unit/data/text_hasher_test.cpp.
 #pragma once
 
 #include <atomic>
@@ -27,8 +27,8 @@ class TextHasher {
   void add(std::string_view text);
   std::uint64_t n_hashed() const { return n_hashed_.load(std::memory_order_acquire); }
 
-  /// Calls `work` with the hashing of the first part that is not hashed yet, to get on with as far as it likes; with
-  /// null where there is none or another thread hashes.
+  /// Calls `work` with the hashing of the first part that is not hashed yet, to get on with as far as it
+  /// likes; with null where there is none or another thread hashes.
   template <class Work>
   void beside(Work work) {
     const std::unique_lock turn(turn_, std::try_to_lock);

@@ -87,7 +87,7 @@ class TypedColumn {
   core::Code malformed_;
   std::uint64_t n_bytes_ = 0;
   Cells<double> numbers_;          ///< floats and integers, NaN where missing
-  std::vector<WideInteger> wide_;      ///< by row
+  std::vector<WideInteger> wide_;  ///< by row
   Cells<std::int8_t> booleans_;    ///< -1 where missing
   Cells<std::int32_t> codes_;      ///< of texts, -1 where missing
   LevelTable levels_;

@@ -169,8 +169,8 @@ std::vector<DesignColumn> design_columns(const Encoder& encoder) {
 
 namespace {
 
-/// Rows in split order lie all over the matrix, so that the first block would wait for the system to clear all of it,
-/// deaf to a cancel. In pieces it is cleared by all threads.
+/// Rows in split order lie all over the matrix, so that the first block would wait for the system to clear
+/// all of it, deaf to a cancel. In pieces it is cleared by all threads.
 core::Result<> clear_pages(Matrix& x, core::Context& context) {
   constexpr std::size_t kPieceBytes = std::size_t{8} << 20;
   const std::size_t size_bytes = x.n_elem * sizeof(double);

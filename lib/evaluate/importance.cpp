@@ -42,7 +42,8 @@ std::vector<double> impurity_importance(const model::Forest& forest) {
   return total;
 }
 
-// The largest gain is brought near 1 first: gains of targets that span 1e300 are numbers, their sum need not be.
+// The largest gain is brought near 1 first: gains of targets that span 1e300 are numbers, their sum need not
+// be.
 std::vector<double> gain_importance(const model::Boosting& boosting) {
   const model::Forest& trees = boosting.trees;
   std::vector<double> total(trees.n_features);

@@ -21,18 +21,23 @@ namespace rf::evaluate {
 struct MetricName {
   std::string_view name;
   std::string_view since;  ///< version that it came with
-  /// Whether it needs arithmetic on data: then another numeric profile may give it in other last bits. The others are
-  /// ratios of counts, and means of such.
+  /// Whether it needs arithmetic on data: then another numeric profile may give it in other last bits. The
+  /// others are ratios of counts, and means of such.
   bool is_rounded;
   bool is_in_label_units;  ///< as large as the label may be; else of the order of 1
 };
-inline constexpr MetricName kMetricNames[] = {
-    {"accuracy", "0.1.0", false, false},  {"explained_variance", "0.1.0", true, false},
-    {"f1_macro", "0.1.0", false, false},  {"log_loss", "0.1.0", true, false},
-    {"mae", "0.1.0", true, true},         {"max_error", "0.1.0", true, true},
-    {"median_absolute_error", "0.1.0", true, true}, {"precision_macro", "0.1.0", false, false},
-    {"r2", "0.1.0", true, false},         {"recall_macro", "0.1.0", false, false},
-    {"rmse", "0.1.0", true, true},        {"roc_auc", "0.1.0", false, false}};
+inline constexpr MetricName kMetricNames[] = {{"accuracy", "0.1.0", false, false},
+                                              {"explained_variance", "0.1.0", true, false},
+                                              {"f1_macro", "0.1.0", false, false},
+                                              {"log_loss", "0.1.0", true, false},
+                                              {"mae", "0.1.0", true, true},
+                                              {"max_error", "0.1.0", true, true},
+                                              {"median_absolute_error", "0.1.0", true, true},
+                                              {"precision_macro", "0.1.0", false, false},
+                                              {"r2", "0.1.0", true, false},
+                                              {"recall_macro", "0.1.0", false, false},
+                                              {"rmse", "0.1.0", true, true},
+                                              {"roc_auc", "0.1.0", false, false}};
 
 /// Names the profile in metrics.v1: "classification.proba.v1", "classification.multiclass.v1",
 /// "classification.base.v1", "regression.base.v1".
@@ -56,8 +61,8 @@ core::Result<Metrics> classification_metrics(std::span<const std::int32_t> truth
                                              std::span<const double> outputs, std::size_t n_classes,
                                              bool probabilities, core::Context& context);
 
-/// Accuracy, macro averages and, with more than two classes, scores of each class, as a confusion matrix of at least
-/// one row settles them.
+/// Accuracy, macro averages and, with more than two classes, scores of each class, as a confusion matrix of
+/// at least one row settles them.
 void score_confusion_matrix(Metrics& metrics, const core::Kernels& kernels);
 
 /// Without rows only the profile is set. A value beyond the range of a double is omitted with

@@ -142,9 +142,9 @@ class Builder {
   bool take_memory(std::size_t n_bytes) {
     memory_ += n_bytes;
     if (memory_ <= max_memory_) return true;
-    return refuse("this needs more than " + core::decimal(static_cast<std::int64_t>(max_memory_)) +
-                      " bytes of memory",
-                  core::Code::kLimitReached);
+    return refuse(
+        "this needs more than " + core::decimal(static_cast<std::int64_t>(max_memory_)) + " bytes of memory",
+        core::Code::kLimitReached);
   }
   bool add(Value value) {
     if (!take_memory(sizeof(Value))) return false;

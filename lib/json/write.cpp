@@ -131,7 +131,8 @@ std::string pretty(const Value& value) {
 }
 
 void append_string(std::string& out, std::string_view text) {
-  if (core::find_invalid_utf8(text) != std::string_view::npos) return append_string(out, core::escaped_utf8(text));
+  if (core::find_invalid_utf8(text) != std::string_view::npos)
+    return append_string(out, core::escaped_utf8(text));
   constexpr std::string_view kHexDigits = "0123456789abcdef";
   out += '"';
   for (const char c : text) {

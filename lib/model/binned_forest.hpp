@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A forest prepared for many samples: numbers become ranks among the thresholds that the forest asks about,
-// so that a step down a tree compares two 16-bit integers, and a node takes 8 bytes; trees of few leaves are not gone
-// down at all (core/kernels_trees.hpp). Same leaves, same order of addition and so the same bits as sum_trees on the
-// forest itself. tests/unit/model/predictor_test.cpp pins it.
+// so that a step down a tree compares two 16-bit integers, and a node takes 8 bytes; trees of few leaves are
+// not gone down at all (core/kernels_trees.hpp). Same leaves, same order of addition and so the same bits as
+// sum_trees on the forest itself. tests/unit/model/predictor_test.cpp pins it.
 #pragma once
 
 #include <cstddef>

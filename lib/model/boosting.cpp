@@ -9,7 +9,8 @@
 namespace rf::model {
 namespace {
 
-void apply_link(const Boosting& model, std::size_t n, const core::Kernels& kernels, const double* scores, double* out) {
+void apply_link(const Boosting& model, std::size_t n, const core::Kernels& kernels, const double* scores,
+                double* out) {
   const std::size_t n_scores = model.n_scores();
   if (model.link == Link::kLogistic) {
     logistic_outputs(scores, n, kernels, out);
@@ -24,7 +25,8 @@ double* raw_scores_of(const Boosting& model, std::size_t n_samples, double* out)
   return out + n_samples * (model.n_outputs() - model.n_scores());
 }
 
-void scores_to_outputs(const Boosting& model, std::size_t n_samples, const core::Kernels& kernels, double* out) {
+void scores_to_outputs(const Boosting& model, std::size_t n_samples, const core::Kernels& kernels,
+                       double* out) {
   const std::size_t n_scores = model.n_scores();
   double* const scores = raw_scores_of(model, n_samples, out);
   for (std::size_t i = 0; i < n_samples; ++i)

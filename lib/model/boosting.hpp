@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A gradient boosted model: raw score k = base_scores[k] + sum of the leaf values of trees k, k + K, k + 2 K, ...
+// A gradient boosted model: raw score k = base_scores[k] + sum of the leaf values of trees k, k + K, k + 2 K,
+// ...
 #pragma once
 
 #include <cstddef>
@@ -23,13 +24,14 @@ struct Boosting {
   std::size_t n_outputs() const { return n_scores() == 1 && link != Link::kIdentity ? 2 : n_scores(); }
 };
 
-/// Outputs of samples, n_outputs each, contiguous by sample. Trees are added in tree order, the base score last.
-/// Allocates nothing.
+/// Outputs of samples, n_outputs each, contiguous by sample. Trees are added in tree order, the base score
+/// last. Allocates nothing.
 void predict(const Boosting& model, const core::SampleView& x, const core::Kernels& kernels, double* out);
 
-/// The two steps of predict. Where in `out` the sums over the trees stand, n_scores per sample, until the second turns
-/// them into outputs: at the front, or in the back half where two outputs come from one score.
+/// The two steps of predict. Where in `out` the sums over the trees stand, n_scores per sample, until the
+/// second turns them into outputs: at the front, or in the back half where two outputs come from one score.
 double* raw_scores_of(const Boosting& model, std::size_t n_samples, double* out);
-void scores_to_outputs(const Boosting& model, std::size_t n_samples, const core::Kernels& kernels, double* out);
+void scores_to_outputs(const Boosting& model, std::size_t n_samples, const core::Kernels& kernels,
+                       double* out);
 
 }  // namespace rf::model

@@ -114,8 +114,8 @@ void add_sample(const Forest& forest, const double* sample, const Adder& adder, 
   std::size_t begin = 0;
   for (; begin + kSamplesAbreast <= n_trees; begin += kSamplesAbreast) {
     const Tree trees[kSamplesAbreast] = {{forest, begin},     {forest, begin + 1}, {forest, begin + 2},
-                                  {forest, begin + 3}, {forest, begin + 4}, {forest, begin + 5},
-                                  {forest, begin + 6}, {forest, begin + 7}};
+                                         {forest, begin + 3}, {forest, begin + 4}, {forest, begin + 5},
+                                         {forest, begin + 6}, {forest, begin + 7}};
     std::array<std::int32_t, kSamplesAbreast> nodes{};
     std::int32_t all_at_leaf = 0;
     while (all_at_leaf == 0) {

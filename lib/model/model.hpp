@@ -49,15 +49,16 @@ std::string label_text(const core::ClassLabel& label);
 /// Which outputs are taken; others are NOT_FINITE. Infinite ones are numbers, NaN is none.
 enum class Outputs : std::uint8_t { kFinite, kNumbers };
 
-/// Outputs of encoded samples into `out`, n_outputs(model) per sample, rows in blocks over the workers. CANCELLED.
-/// For one batch; predictor.hpp for more. NOT_FINITE.
-core::Result<> predict(const Model& model, const core::SampleView& x, std::span<double> out, core::Context& context,
-                       Outputs expected = Outputs::kFinite);
+/// Outputs of encoded samples into `out`, n_outputs(model) per sample, rows in blocks over the workers.
+/// CANCELLED. For one batch; predictor.hpp for more. NOT_FINITE.
+core::Result<> predict(const Model& model, const core::SampleView& x, std::span<double> out,
+                       core::Context& context, Outputs expected = Outputs::kFinite);
 /// The same for a few samples on the calling thread; allocates nothing.
-void predict_samples(const Model& model, const core::SampleView& x, const core::Kernels& kernels, double* out);
+void predict_samples(const Model& model, const core::SampleView& x, const core::Kernels& kernels,
+                     double* out);
 
-/// Finite numbers in the file of a model do not make its outputs finite. What is not a number has no order, so no metric,
-/// text or caller is given one. NOT_FINITE.
+/// Finite numbers in the file of a model do not make its outputs finite. What is not a number has no order,
+/// so no metric, text or caller is given one. NOT_FINITE.
 core::Result<> check_outputs(std::span<const double> outputs, Outputs expected = Outputs::kFinite);
 
 /// Number of the first largest output; outputs are not NaN.

@@ -47,8 +47,8 @@ const Forest* Predictor::trees() const {
   return nullptr;
 }
 
-/// Null where the model is not made of trees, the batch is small, too few samples came so far, or the trees do not
-/// fit. Waiting until preparing would have paid never takes twice as long as knowing what comes.
+/// Null where the model is not made of trees, the batch is small, too few samples came so far, or the trees
+/// do not fit. Waiting until preparing would have paid never takes twice as long as knowing what comes.
 core::Result<const BinnedForest*> Predictor::prepared(std::size_t n_samples, core::Context& context) const {
   const Forest* const forest = trees();
   if (forest == nullptr || n_samples < BinnedForest::kFewestSamples)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A model that predicts many batches. Ensembles of trees are prepared (binned_forest.hpp) once so
-// many samples came in large batches that it pays, and the preparation is kept: loading a model stays quick, and who only
-// scores a few rows never pays, in time or memory. Outputs are the same bits either way.
+// many samples came in large batches that it pays, and the preparation is kept: loading a model stays quick,
+// and who only scores a few rows never pays, in time or memory. Outputs are the same bits either way.
 // tests/unit/model/predictor_test.cpp pins it.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One visit function per family says everything about its parameters; families' tables, defaults, resolution and
-// the record all come from visiting. tests/unit/params pins the tables and compares them with the schema.
+// One visit function per family says everything about its parameters; families' tables, defaults, resolution
+// and the record all come from visiting. tests/unit/params pins the tables and compares them with the schema.
 #include "params/params.hpp"
 
 #include <algorithm>
@@ -21,23 +21,31 @@ constexpr std::array<Family, 6> kFamilies = {{
     {"decision_tree", true, true, true, "one tree, small enough to read", kFirst},
     {"gradient_boosting", true, true, true,
      "trees that each correct the sum of those before, log loss or squared error", kFirst},
-    {"linear_svc", true, false, false, "linear support vector classifier, squared hinge, one against the rest",
+    {"linear_svc", true, false, false,
+     "linear support vector classifier, squared hinge, one against the rest", kFirst},
+    {"logistic_regression", true, false, false, "logistic regression, softmax for more than two classes",
      kFirst},
-    {"logistic_regression", true, false, false, "logistic regression, softmax for more than two classes", kFirst},
-    {"random_forest", true, true, true, "bootstrapped trees, probabilities are means of leaf frequencies", kFirst},
-    {"ridge_regression", false, true, false, "least squares with a squared penalty; alpha 0 is plain least squares",
+    {"random_forest", true, true, true, "bootstrapped trees, probabilities are means of leaf frequencies",
      kFirst},
+    {"ridge_regression", false, true, false,
+     "least squares with a squared penalty; alpha 0 is plain least squares", kFirst},
 }};
 
 constexpr double kMostCount = 1'000'000'000;
 
 Range above_zero() {
-  return {.number = true, .min = 0, .max = std::numeric_limits<double>::max(), .min_exclusive = true, .words = {}};
+  return {.number = true,
+          .min = 0,
+          .max = std::numeric_limits<double>::max(),
+          .min_exclusive = true,
+          .words = {}};
 }
 Range zero_or_more() {
   return {.number = true, .min = 0, .max = std::numeric_limits<double>::max(), .words = {}};
 }
-Range unit_interval() { return {.number = true, .min = 0, .max = 1, .words = {}}; }
+Range unit_interval() {
+  return {.number = true, .min = 0, .max = 1, .words = {}};
+}
 Range share(std::vector<std::string_view> words = {}) {
   return {.number = true, .min = 0, .max = 1, .min_exclusive = true, .words = std::move(words)};
 }
@@ -47,13 +55,20 @@ Range share_below_one() {
 Range whole(double min, double max, std::vector<std::string_view> words = {}) {
   return {.number = true, .integer = true, .min = min, .max = max, .words = std::move(words)};
 }
-Range word(std::vector<std::string_view> words) { return {.words = std::move(words)}; }
-Range flag() { return {.boolean = true, .words = {}}; }
+Range word(std::vector<std::string_view> words) {
+  return {.words = std::move(words)};
+}
+Range flag() {
+  return {.boolean = true, .words = {}};
+}
 
 // Fields to values and back; the value has passed Range::contains.
 
 constexpr std::array<std::pair<Penalty, std::string_view>, 4> kPenaltyWords = {
-    {{Penalty::kL2, "l2"}, {Penalty::kL1, "l1"}, {Penalty::kElasticNet, "elasticnet"}, {Penalty::kNone, "none"}}};
+    {{Penalty::kL2, "l2"},
+     {Penalty::kL1, "l1"},
+     {Penalty::kElasticNet, "elasticnet"},
+     {Penalty::kNone, "none"}}};
 constexpr std::array<std::pair<ClassWeight, std::string_view>, 2> kClassWeightWords = {
     {{ClassWeight::kNone, "none"}, {ClassWeight::kBalanced, "balanced"}}};
 
@@ -70,36 +85,62 @@ Choice choice_of(const Value& value, const std::array<std::pair<Choice, std::str
   return words[0].first;
 }
 
-Value to_value(double field) { return field; }
-Value to_value(bool field) { return field; }
-Value to_value(std::uint32_t field) { return static_cast<double>(field); }
-Value to_value(const std::optional<std::uint32_t>& field) { return field ? to_value(*field) : Value("none"); }
-Value to_value(Penalty field) { return word_of(field, kPenaltyWords); }
-Value to_value(ClassWeight field) { return word_of(field, kClassWeightWords); }
-Value to_value(const MaxFeatures& field) { return field.sqrt ? Value("sqrt") : Value(field.fraction); }
+Value to_value(double field) {
+  return field;
+}
+Value to_value(bool field) {
+  return field;
+}
+Value to_value(std::uint32_t field) {
+  return static_cast<double>(field);
+}
+Value to_value(const std::optional<std::uint32_t>& field) {
+  return field ? to_value(*field) : Value("none");
+}
+Value to_value(Penalty field) {
+  return word_of(field, kPenaltyWords);
+}
+Value to_value(ClassWeight field) {
+  return word_of(field, kClassWeightWords);
+}
+Value to_value(const MaxFeatures& field) {
+  return field.sqrt ? Value("sqrt") : Value(field.fraction);
+}
 
-void assign(double& field, const Value& value) { field = std::get<double>(value); }
-void assign(bool& field, const Value& value) { field = std::get<bool>(value); }
-void assign(std::uint32_t& field, const Value& value) { field = static_cast<std::uint32_t>(std::get<double>(value)); }
+void assign(double& field, const Value& value) {
+  field = std::get<double>(value);
+}
+void assign(bool& field, const Value& value) {
+  field = std::get<bool>(value);
+}
+void assign(std::uint32_t& field, const Value& value) {
+  field = static_cast<std::uint32_t>(std::get<double>(value));
+}
 void assign(std::optional<std::uint32_t>& field, const Value& value) {
   if (std::holds_alternative<std::string>(value)) return field.reset();
   assign(field.emplace(), value);
 }
-void assign(Penalty& field, const Value& value) { field = choice_of(value, kPenaltyWords); }
-void assign(ClassWeight& field, const Value& value) { field = choice_of(value, kClassWeightWords); }
+void assign(Penalty& field, const Value& value) {
+  field = choice_of(value, kPenaltyWords);
+}
+void assign(ClassWeight& field, const Value& value) {
+  field = choice_of(value, kClassWeightWords);
+}
 void assign(MaxFeatures& field, const Value& value) {
   field.sqrt = std::holds_alternative<std::string>(value);
   if (!field.sqrt) assign(field.fraction, value);
 }
 
-// visit(parameters, task, f) calls f(name, field, range, applies, meaning) for each parameter, names ascending.
+// visit(parameters, task, f) calls f(name, field, range, applies, meaning) for each parameter, names
+// ascending.
 
 constexpr std::string_view kClassWeightMeaning =
     "weights of the classes; balanced: rows / (classes * rows of the class)";
 constexpr std::string_view kMaxIterMeaning = "most outer iterations of the solver";
 constexpr std::string_view kTolMeaning =
     "stop when the largest gradient entry is at most tol times the larger of 1 and its size at zero";
-constexpr std::string_view kMaxBinsMeaning = "most bins of a numeric column, most separate levels of a category";
+constexpr std::string_view kMaxBinsMeaning =
+    "most bins of a numeric column, most separate levels of a category";
 
 template <class Visitor>
 void visit(LogisticRegression& p, core::Task, Visitor&& field) {
@@ -128,7 +169,8 @@ void visit(RidgeRegression& p, core::Task, Visitor&& field) {
 template <class Visitor>
 void visit(DecisionTree& p, core::Task, Visitor&& field) {
   field("max_bins", p.max_bins, whole(2, 255), true, kMaxBinsMeaning);
-  field("max_depth", p.max_depth, whole(1, kMostCount, {"none"}), true, "most splits from the root to a leaf");
+  field("max_depth", p.max_depth, whole(1, kMostCount, {"none"}), true,
+        "most splits from the root to a leaf");
   field("max_leaves", p.max_leaves, whole(2, kMostCount, {"none"}), true,
         "most leaves; splits of the largest gain come first");
   field("min_samples_leaf", p.min_samples_leaf, whole(1, kMostCount), true, "fewest rows in a leaf");
@@ -140,33 +182,39 @@ void visit(RandomForest& p, core::Task task, Visitor&& field) {
   field("class_weight", p.class_weight, word({"none", "balanced"}), task == core::Task::kClassification,
         kClassWeightMeaning);
   field("max_bins", p.max_bins, whole(2, 255), true, kMaxBinsMeaning);
-  field("max_depth", p.max_depth, whole(1, kMostCount, {"none"}), true, "most splits from the root to a leaf");
+  field("max_depth", p.max_depth, whole(1, kMostCount, {"none"}), true,
+        "most splits from the root to a leaf");
   field("max_features", p.max_features, share({"sqrt"}), true,
         "columns tried at a split: a share of them, or sqrt for the square root of their number");
-  field("max_samples", p.max_samples, share(), p.bootstrap, "rows drawn for a tree, as a share of the training rows");
+  field("max_samples", p.max_samples, share(), p.bootstrap,
+        "rows drawn for a tree, as a share of the training rows");
   field("min_samples_leaf", p.min_samples_leaf, whole(1, kMostCount), true, "fewest rows in a leaf");
-  field("min_samples_split", p.min_samples_split, whole(2, kMostCount), true, "fewest rows in a node that is split");
+  field("min_samples_split", p.min_samples_split, whole(2, kMostCount), true,
+        "fewest rows in a node that is split");
   field("n_estimators", p.n_estimators, whole(1, 1'000'000), true, "number of trees");
 }
 
 template <class Visitor>
 void visit(GradientBoosting& p, core::Task, Visitor&& field) {
   field("colsample", p.colsample, share(), true, "columns that a tree may use, as a share of them");
-  field("early_stopping_fraction", p.early_stopping_fraction, share_below_one(), p.early_stopping_rounds.has_value(),
+  field("early_stopping_fraction", p.early_stopping_fraction, share_below_one(),
+        p.early_stopping_rounds.has_value(),
         "training rows held out to judge early stopping, as a share of them");
   field("early_stopping_rounds", p.early_stopping_rounds, whole(1, kMostCount, {"none"}), true,
         "stop when the loss on held-out training rows has not fallen for this many rounds");
   field("l2", p.l2, zero_or_more(), true, "squared penalty on leaf values");
   field("learning_rate", p.learning_rate, share(), true, "factor of every tree's leaf values");
   field("max_bins", p.max_bins, whole(2, 255), true, kMaxBinsMeaning);
-  field("max_depth", p.max_depth, whole(1, kMostCount, {"none"}), true, "most splits from the root to a leaf");
+  field("max_depth", p.max_depth, whole(1, kMostCount, {"none"}), true,
+        "most splits from the root to a leaf");
   field("max_leaves", p.max_leaves, whole(2, kMostCount, {"none"}), true,
         "most leaves of a tree; splits of the largest gain come first");
   field("min_gain", p.min_gain, zero_or_more(), true, "a split must gain more than this");
   field("min_samples_leaf", p.min_samples_leaf, whole(1, kMostCount), true, "fewest rows in a leaf");
   field("n_estimators", p.n_estimators, whole(1, 1'000'000), true,
         "number of rounds; a round is a tree, or one per class");
-  field("subsample", p.subsample, share(), true, "rows drawn for a round, without replacement, as a share of them");
+  field("subsample", p.subsample, share(), true,
+        "rows drawn for a round, without replacement, as a share of them");
 }
 
 /// Defaults of a family; the caller has checked the name.
@@ -198,20 +246,23 @@ core::Error parameter_error(core::Code code, std::string message, std::string_vi
                             const Value& got) {
   return {code,
           std::move(message),
-          {{"pointer", "/params/" + std::string(name)}, {"expected", std::move(expected)}, {"got", value_text(got)}}};
+          {{"pointer", "/params/" + std::string(name)},
+           {"expected", std::move(expected)},
+           {"got", value_text(got)}}};
 }
 
-core::Error not_applicable(std::string_view name, std::string_view family, core::Task task, const Value& got) {
+core::Error not_applicable(std::string_view name, std::string_view family, core::Task task,
+                           const Value& got) {
   std::string why = "the other choices made";
   if (name == "l1_ratio") why = "another penalty than \"elasticnet\"";
   if (name == "C") why = "penalty \"none\"";
   if (name == "early_stopping_fraction") why = "early_stopping_rounds \"none\"";
   if (name == "max_samples") why = "bootstrap false";
   if (name == "class_weight") why = "task " + std::string(core::task_name(task));
-  return parameter_error(core::Code::kParameterNotApplicable,
-                         "parameter \"" + std::string(name) + "\" of " + std::string(family) +
-                             " does not apply with " + why,
-                         name, "no value", got);
+  return parameter_error(
+      core::Code::kParameterNotApplicable,
+      "parameter \"" + std::string(name) + "\" of " + std::string(family) + " does not apply with " + why,
+      name, "no value", got);
 }
 
 }  // namespace
@@ -248,10 +299,13 @@ bool Range::contains(const Value& value) const {
   return !integer || given == std::floor(given);
 }
 
-std::span<const Family> families() { return kFamilies; }
+std::span<const Family> families() {
+  return kFamilies;
+}
 
 const Family* find_family(std::string_view name) {
-  const auto* found = std::find_if(kFamilies.begin(), kFamilies.end(), [&](const Family& f) { return f.name == name; });
+  const auto* found =
+      std::find_if(kFamilies.begin(), kFamilies.end(), [&](const Family& f) { return f.name == name; });
   return found == kFamilies.end() ? nullptr : found;
 }
 
@@ -275,7 +329,8 @@ std::vector<Profile> profiles() {
           {"thorough", "1.0", "random_forest", {{"max_depth", 10.0}, {"n_estimators", 200.0}}}};
 }
 
-core::Result<Resolved> resolve(std::string_view family, core::Task task, const std::map<std::string, Value>& given,
+core::Result<Resolved> resolve(std::string_view family, core::Task task,
+                               const std::map<std::string, Value>& given,
                                const std::map<std::string, Value>& profile, const OfThen& of_then) {
   Resolved resolved{defaults(family, task), {}};
   std::vector<std::string> names;
@@ -283,7 +338,8 @@ core::Result<Resolved> resolve(std::string_view family, core::Task task, const s
 
   visit_any(resolved.parameters, task,
             [&](std::string_view name_view, auto& field, const Range& range, bool, std::string_view) {
-              if (const auto neutral = of_then.unknown.find(std::string(name_view)); neutral != of_then.unknown.end())
+              if (const auto neutral = of_then.unknown.find(std::string(name_view));
+                  neutral != of_then.unknown.end())
                 return assign(field, neutral->second);
               const std::string& name = names.emplace_back(name_view);
               if (const auto earlier = of_then.defaults.find(name); earlier != of_then.defaults.end())
@@ -300,10 +356,10 @@ core::Result<Resolved> resolve(std::string_view family, core::Task task, const s
             });
   for (const auto& [name, value] : given)
     if (std::find(names.begin(), names.end(), name) == names.end())
-      return parameter_error(core::Code::kUnknownParameter,
-                             std::string(family) + " has no parameter \"" + name + "\"" +
-                                 core::did_you_mean(name, names),
-                             name, "a parameter of " + std::string(family), value);
+      return parameter_error(
+          core::Code::kUnknownParameter,
+          std::string(family) + " has no parameter \"" + name + "\"" + core::did_you_mean(name, names), name,
+          "a parameter of " + std::string(family), value);
   if (error) return *std::move(error);
 
   // Which parameters apply is known only now that all choices are made.

@@ -81,8 +81,8 @@ struct GradientBoosting {
   double early_stopping_fraction = 0.1;
 };
 
-using Parameters =
-    std::variant<LogisticRegression, LinearSvc, RidgeRegression, DecisionTree, RandomForest, GradientBoosting>;
+using Parameters = std::variant<LogisticRegression, LinearSvc, RidgeRegression, DecisionTree, RandomForest,
+                                GradientBoosting>;
 
 /// A parameter's value as configuration and record write it; "none" is the text "none".
 using Value = core::TextVariant<bool, double, std::string>;
@@ -95,7 +95,7 @@ struct Range {
   double min = 0;
   double max = 0;
   bool min_exclusive = false;
-  bool max_exclusive = false;  ///< only together with min_exclusive
+  bool max_exclusive = false;           ///< only together with min_exclusive
   std::vector<std::string_view> words;  ///< "none", "sqrt", "l2", ...
 
   std::string text() const;  ///< "a number above 0", "a whole number from 1 to 255, or \"none\""
@@ -150,7 +150,8 @@ struct Hyperparameter {
 /// Parameters as an earlier version had them, where a record of it is resolved.
 struct OfThen {
   std::map<std::string, Value> defaults = {};  ///< those that were others than now
-  std::map<std::string, Value> unknown = {};   ///< those that it did not have, at the value that changes nothing
+  std::map<std::string, Value> unknown =
+      {};  ///< those that it did not have, at the value that changes nothing
 };
 
 struct Resolved {
@@ -158,11 +159,12 @@ struct Resolved {
   std::vector<Hyperparameter> recorded;  ///< the same for the record, names ascending; those that apply
 };
 
-/// Settles the parameters of `family` for `task` from the caller's values over the profile's over the defaults.
-/// Errors: UNKNOWN_PARAMETER (suggests near names), PARAMETER_OUT_OF_RANGE (names the range),
-/// PARAMETER_NOT_APPLICABLE; details: pointer (/params/<name>), expected, got. What `of_then` calls unknown is neither taken
-/// from the caller (UNKNOWN_PARAMETER) nor recorded.
-core::Result<Resolved> resolve(std::string_view family, core::Task task, const std::map<std::string, Value>& given,
+/// Settles the parameters of `family` for `task` from the caller's values over the profile's over the
+/// defaults. Errors: UNKNOWN_PARAMETER (suggests near names), PARAMETER_OUT_OF_RANGE (names the range),
+/// PARAMETER_NOT_APPLICABLE; details: pointer (/params/<name>), expected, got. What `of_then` calls unknown
+/// is neither taken from the caller (UNKNOWN_PARAMETER) nor recorded.
+core::Result<Resolved> resolve(std::string_view family, core::Task task,
+                               const std::map<std::string, Value>& given,
                                const std::map<std::string, Value>& profile, const OfThen& of_then = {});
 
 }  // namespace rf::params

@@ -43,7 +43,8 @@ class LoadedDataset {
   mutable std::optional<crypto::Digest> digest_;
 };
 
-/// Reads a CSV file or named pipe, compressed or not. FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED and the errors of data::read_csv.
+/// Reads a CSV file or named pipe, compressed or not. FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED and the errors
+/// of data::read_csv.
 core::Result<std::shared_ptr<const LoadedDataset>> load_file(const std::string& path,
                                                              const data::ReadingOptions& options,
                                                              core::Context& context);

@@ -119,7 +119,8 @@ Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, cons
   return dealt;
 }
 
-core::Diagnostics of_used_columns(const core::Diagnostics& told, const data::Table& table, const Dealt& dealt) {
+core::Diagnostics of_used_columns(const core::Diagnostics& told, const data::Table& table,
+                                  const Dealt& dealt) {
   const auto is_about_used_column = [&](const core::Diagnostic& diagnostic) {
     for (const core::Detail& detail : diagnostic.details) {
       const auto* name = std::get_if<std::string>(&detail.value);

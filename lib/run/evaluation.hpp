@@ -7,13 +7,13 @@
 #include <span>
 #include <vector>
 
+#include "artifact/history.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
 #include "data/column.hpp"
 #include "evaluate/metrics.hpp"
 #include "model/model.hpp"
 #include "run/deal.hpp"
-#include "artifact/history.hpp"
 #include "run/fit.hpp"
 
 namespace rf::run {

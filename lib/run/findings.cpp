@@ -27,7 +27,8 @@ void Findings::fail(Layer layer, std::string file, std::string pointer, std::str
   const auto [place, is_new] = places_.emplace(std::pair(file, pointer), layer);
   if (!is_new && place->second != layer) return;
   if (++n_of_layer_[index(layer)] > kMostOfALayer) return;
-  failures_.push_back({layer, core::escaped_utf8(file), core::escaped_utf8(pointer), core::escaped_utf8(message)});
+  failures_.push_back(
+      {layer, core::escaped_utf8(file), core::escaped_utf8(pointer), core::escaped_utf8(message)});
 }
 
 void Findings::tell(std::string about, std::string message) {
@@ -49,7 +50,7 @@ json::Value Findings::report() const {
     const bool fails = failed(static_cast<Layer>(i));
     json::Value layer;
     layer.set("layer", kLayerNames[i])
-        .set("status", fails                 ? "failed"
+        .set("status", fails         ? "failed"
                        : skipped_[i] ? "not_checked"
                                      : "passed");
     std::string reason = reasons_[i];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs the stages before training one by one and keeps what each had to say, so that the reader sees as much as
-// there is even where training would be refused.
+// Runs the stages before training one by one and keeps what each had to say, so that the reader sees as much
+// as there is even where training would be refused.
 #include "run/inspect.hpp"
 
 #include <algorithm>
@@ -67,7 +67,8 @@ json::Value with_notes(const json::Value& columns, const core::Diagnostics& diag
   for (const core::Diagnostic& diagnostic : diagnostics) {
     for (const core::Detail& detail : diagnostic.details) {
       const auto* name = std::get_if<std::string>(&detail.value);
-      if (detail.key == "column" && name != nullptr) codes_of[*name].push_back(core::code_name(diagnostic.code));
+      if (detail.key == "column" && name != nullptr)
+        codes_of[*name].push_back(core::code_name(diagnostic.code));
     }
   }
   json::Value noted = json::Value::array();

@@ -22,7 +22,9 @@ core::Result<json::Value> read_checked(std::string_view text, std::string_view s
 }
 
 core::Kind kind_of(std::string_view name) {
-  return name == "numeric" ? core::Kind::kNumeric : name == "boolean" ? core::Kind::kBoolean : core::Kind::kCategory;
+  return name == "numeric"   ? core::Kind::kNumeric
+         : name == "boolean" ? core::Kind::kBoolean
+                             : core::Kind::kCategory;
 }
 
 void read_limit(const json::Value& limits, std::string_view key, std::uint64_t& limit) {
@@ -30,14 +32,21 @@ void read_limit(const json::Value& limits, std::string_view key, std::uint64_t& 
 }
 
 constexpr std::string_view kFirstRelease = "0.1.0";
-constexpr ReadingOption kReadingOptions[] = {
-    {"/delimiter", kFirstRelease},        {"/missing_tokens", kFirstRelease},        {"/trim", kFirstRelease},
-    {"/kinds", kFirstRelease},            {"/infer_text", kFirstRelease},            {"/limits/max_bytes", kFirstRelease},
-    {"/limits/max_cell_bytes", kFirstRelease}, {"/limits/max_columns", kFirstRelease}, {"/limits/max_rows", kFirstRelease}};
+constexpr ReadingOption kReadingOptions[] = {{"/delimiter", kFirstRelease},
+                                             {"/missing_tokens", kFirstRelease},
+                                             {"/trim", kFirstRelease},
+                                             {"/kinds", kFirstRelease},
+                                             {"/infer_text", kFirstRelease},
+                                             {"/limits/max_bytes", kFirstRelease},
+                                             {"/limits/max_cell_bytes", kFirstRelease},
+                                             {"/limits/max_columns", kFirstRelease},
+                                             {"/limits/max_rows", kFirstRelease}};
 
 }  // namespace
 
-std::span<const ReadingOption> reading_options() { return kReadingOptions; }
+std::span<const ReadingOption> reading_options() {
+  return kReadingOptions;
+}
 
 data::ReadingOptions dataset_options_from(const json::Value& checked) {
   data::ReadingOptions options;
@@ -67,14 +76,16 @@ core::Result<data::ReadingOptions> read_dataset_options(std::string_view text) {
 core::Result<EmitOptions> read_emit_options(std::string_view text) {
   RF_ASSIGN(const json::Value checked, read_checked(text, "emit_options.v1"));
   EmitOptions options;
-  if (const json::Value* details = checked.find("execution_details")) options.execution_details = details->as_bool();
+  if (const json::Value* details = checked.find("execution_details"))
+    options.execution_details = details->as_bool();
   if (const json::Value* timestamp = checked.find("timestamp")) {
     options.timestamp = core::parse_rfc3339(timestamp->as_string());
     if (!options.timestamp)
-      return core::Error{core::Code::kInvalidValue,
-                         "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found " +
-                             core::quoted(timestamp->as_string()),
-                         {{"pointer", "/timestamp"}}};
+      return core::Error{
+          core::Code::kInvalidValue,
+          "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found " +
+              core::quoted(timestamp->as_string()),
+          {{"pointer", "/timestamp"}}};
   }
   return options;
 }

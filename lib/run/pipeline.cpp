@@ -38,18 +38,20 @@ Result<> check_readable(std::span<const artifact::File> files) {
   constexpr std::size_t kHeadBytes = 16;
   for (const artifact::File& file : files) {
     if (file.name == kModel) {
-      if (artifact::check_head(std::string_view(file.bytes).substr(0, kHeadBytes), file.bytes.size()).ok()) continue;
-      return core::Error{core::Code::kLimitReached,
-                         "the header of " + file.name + " would have more than " +
-                             core::decimal(artifact::kMostHeaderBytes) + " bytes, and could not be read",
-                         {{"file", file.name}, {"limit", static_cast<std::int64_t>(artifact::kMostHeaderBytes)}}};
+      if (artifact::check_head(std::string_view(file.bytes).substr(0, kHeadBytes), file.bytes.size()).ok())
+        continue;
+      return core::Error{
+          core::Code::kLimitReached,
+          "the header of " + file.name + " would have more than " +
+              core::decimal(artifact::kMostHeaderBytes) + " bytes, and could not be read",
+          {{"file", file.name}, {"limit", static_cast<std::int64_t>(artifact::kMostHeaderBytes)}}};
     }
     if (file.bytes.size() <= kMostDocumentBytes) continue;
     const auto limit = static_cast<std::int64_t>(kMostDocumentBytes);
     const auto size = static_cast<std::int64_t>(file.bytes.size());
     return core::Error{core::Code::kLimitReached,
-                       file.name + " would have " + core::decimal(size) + " bytes; no document of more than " +
-                           core::decimal(limit) + " bytes can be read",
+                       file.name + " would have " + core::decimal(size) +
+                           " bytes; no document of more than " + core::decimal(limit) + " bytes can be read",
                        {{"file", file.name}, {"limit", limit}}};
   }
   return {};
@@ -58,8 +60,13 @@ Result<> check_readable(std::span<const artifact::File> files) {
 /// The stages of one training, each told to the clock and to the caller.
 class TrainingRun {
  public:
-  TrainingRun(const LoadedDataset& dataset, const TrainConfig& config, const RenderedAs& rendered_as, core::Context& context)
-      : dataset_(dataset), table_(dataset.table()), config_(config), rendered_as_(rendered_as), context_(context) {}
+  TrainingRun(const LoadedDataset& dataset, const TrainConfig& config, const RenderedAs& rendered_as,
+              core::Context& context)
+      : dataset_(dataset),
+        table_(dataset.table()),
+        config_(config),
+        rendered_as_(rendered_as),
+        context_(context) {}
 
   Result<std::shared_ptr<const Run>> operator()() {
     RF_ASSIGN(const core::Reservation table,
@@ -92,11 +99,11 @@ class TrainingRun {
 
   Result<> encode_training_rows() {
     const Dealt& dealt = outcome_.dealt;
-    RF_ASSIGN(encode::FittedEncoder fitted,
-              encode::fit_encoder(
-                  table_, dealt.selection.features,
-                  RF_MUTANT(encoder_sees_validation_rows, dealt.train_rows, dealt.selection.rows),
-                  layout_of(config_.parameters.parameters), config_.missing, context_));
+    RF_ASSIGN(
+        encode::FittedEncoder fitted,
+        encode::fit_encoder(table_, dealt.selection.features,
+                            RF_MUTANT(encoder_sees_validation_rows, dealt.train_rows, dealt.selection.rows),
+                            layout_of(config_.parameters.parameters), config_.missing, context_));
     append(outcome_.diagnostics, fitted.diagnostics);
     outcome_.model = {config_.family, config_.task, std::move(fitted.encoder), dealt.target.classes, {}};
     RF_ASSIGN(training_rows_, training_rows(outcome_.model.encoder, table_, dealt.selection.features,
@@ -118,7 +125,8 @@ class TrainingRun {
   }
 
   Result<> evaluate_on_validation_rows() {
-    RF_ASSIGN(Evaluation evaluation, evaluate_model(outcome_.model, table_, outcome_.dealt, outputs_of(rendered_as_.as_of), context_));
+    RF_ASSIGN(Evaluation evaluation, evaluate_model(outcome_.model, table_, outcome_.dealt,
+                                                    outputs_of(rendered_as_.as_of), context_));
     outcome_.metrics = std::move(evaluation.metrics);
     append(outcome_.diagnostics, outcome_.metrics.diagnostics);
     append(outcome_.diagnostics, unknown_levels(outcome_.model, evaluation.unknown_levels));
@@ -131,7 +139,8 @@ class TrainingRun {
     if (rendered_as_.source == SourceFacts::kOfTheRecord)
       run_->untold = take_source_facts(*rendered_as_.recorded, dataset_, outcome_.dealt, context_, made);
     const auto model = [&](const std::string& input_digest) {
-      std::string bytes = artifact::write_model(outcome_.model, {rendered_as_.as_of.row().version, input_digest});
+      std::string bytes =
+          artifact::write_model(outcome_.model, {rendered_as_.as_of.row().version, input_digest});
       std::string sha256 = crypto::sha256_hex(bytes);
       const std::uint64_t size_bytes = bytes.size();
       return ModelFile{std::move(sha256), size_bytes, std::move(bytes)};

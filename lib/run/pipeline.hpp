@@ -27,7 +27,8 @@ struct Run {
   Origin origin = Origin::kOpened;
   std::vector<artifact::File> files;  ///< result files, run.json included, names ascending
   std::map<std::string, double> metrics;
-  json::Value found_now = json::Value::array();  ///< diagnostics that the version rendered as did not look for
+  json::Value found_now =
+      json::Value::array();          ///< diagnostics that the version rendered as did not look for
   std::optional<SourceNote> untold;  ///< what run::take_source_facts returned
   std::string input_digest;
   std::string run_digest;  ///< SHA-256 of run.json, hex
@@ -42,8 +43,9 @@ struct Run {
   const artifact::File* find(std::string_view name) const;
 };
 
-/// Trains. Errors: those of data::select, data::read_target, the split, CLASS_NOT_IN_TRAINING, COLUMN_NOT_FOUND
-/// (a declared kind or role for no column), NOT_FINITE, CANCELLED. Diagnostics go to the log and into the record.
+/// Trains. Errors: those of data::select, data::read_target, the split, CLASS_NOT_IN_TRAINING,
+/// COLUMN_NOT_FOUND (a declared kind or role for no column), NOT_FINITE, CANCELLED. Diagnostics go to the log
+/// and into the record.
 core::Result<std::shared_ptr<const Run>> train(const LoadedDataset& dataset, const TrainConfig& config,
                                                core::Context& context);
 

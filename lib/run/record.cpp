@@ -15,7 +15,9 @@ using core::Code;
 using core::Error;
 using core::Result;
 
-Error invalid_run(std::string message) { return {Code::kInvalidRun, std::move(message), {}}; }
+Error invalid_run(std::string message) {
+  return {Code::kInvalidRun, std::move(message), {}};
+}
 
 Result<json::Value> parse_record(const Run& run) {
   const artifact::File* record = run.find("run.json");
@@ -53,9 +55,10 @@ Result<json::Value> dataset_options_of(const Run& run) {
   if (const json::Value* source = record.find("dataset")->find("source"))
     if (const json::Value* recorded = source->find("options")) options = *recorded;
   if (const Result<> known = json::check_schema(options, "dataset_options.v1"); !known)
-    return core::Error{core::Code::kUnsupportedFormat,
-                       "run.json, /dataset/source/options: this library does not read a file so: " + known.error().message,
-                       known.error().details};
+    return core::Error{
+        core::Code::kUnsupportedFormat,
+        "run.json, /dataset/source/options: this library does not read a file so: " + known.error().message,
+        known.error().details};
   json::Value kinds = json::Value::object();
   for (const encode::Feature& feature : loaded->model.encoder.features)
     kinds.set(feature.name, core::kind_name(feature.kind));
@@ -70,13 +73,15 @@ Result<json::Value> reading_options_of(const Run& run, const artifact::History& 
   if (recorded == nullptr) return json::Value::object();
   json::Value options = *recorded;
   if (const Result<> known = json::check_schema(options, "dataset_options.v1"); !known)
-    return core::Error{core::Code::kUnsupportedFormat,
-                       "run.json, /dataset/source/options: this library does not read a file so: " + known.error().message,
-                       known.error().details};
+    return core::Error{
+        core::Code::kUnsupportedFormat,
+        "run.json, /dataset/source/options: this library does not read a file so: " + known.error().message,
+        known.error().details};
   if (const artifact::Release* row = history.find(record.find("runforge_version")->as_string())) {
     const artifact::AsOf as_of(history, *row);
     for (const artifact::Entry& entry : history.entries)
-      if (entry.thing == artifact::Thing::kReadingOption && !as_of.knows(entry) && entry.neutral) json::set_at(options, entry.name, *entry.neutral);
+      if (entry.thing == artifact::Thing::kReadingOption && !as_of.knows(entry) && entry.neutral)
+        json::set_at(options, entry.name, *entry.neutral);
   }
   return options;
 }

@@ -16,16 +16,18 @@ namespace rf::run {
 
 struct Reproduction {
   bool reproduced = false;
-  std::string summary;      ///< "6 of 6 result files byte-identical", or the first difference
-  core::Result<> verdict;   ///< NOT_REPRODUCED where training again gave other bytes; RUN_ALTERED where the run did not hold together
-                            ///< before, and nothing was trained
-  json::Value report;       ///< reproduce.v2
+  std::string summary;     ///< "6 of 6 result files byte-identical", or the first difference
+  core::Result<> verdict;  ///< NOT_REPRODUCED where training again gave other bytes; RUN_ALTERED where the
+                           ///< run did not hold together before, and nothing was trained
+  json::Value report;      ///< reproduce.v2
 };
 
 /// Before any training come DATASET_MISMATCH (another content digest; with `signer` also another file),
-/// NUMERIC_PROFILE_MISMATCH, UNSUPPORTED_VERSION, and INVALID_RUN where the record cannot be read; and the errors of train.
-/// With `signer` (may be null) a success is attested beside the run, and SIGNING_FAILED and WRITE_FAILED may come.
-core::Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset& dataset, const crypto::Signer* signer,
-                                     const artifact::History& history, core::Context& context);
+/// NUMERIC_PROFILE_MISMATCH, UNSUPPORTED_VERSION, and INVALID_RUN where the record cannot be read; and the
+/// errors of train. With `signer` (may be null) a success is attested beside the run, and SIGNING_FAILED and
+/// WRITE_FAILED may come.
+core::Result<Reproduction> reproduce(const std::string& directory, const LoadedDataset& dataset,
+                                     const crypto::Signer* signer, const artifact::History& history,
+                                     core::Context& context);
 
 }  // namespace rf::run

@@ -39,8 +39,8 @@ Result<std::uint64_t> duplicates_across_split(const data::Table& table, const De
   return data::count_duplicates_across(table, columns, dealt.train_rows, dealt.validation_rows, context);
 }
 
-Result<json::Value> dataset_document(const LoadedDataset& dataset, const std::string& content_sha256, Outcome& outcome,
-                                     core::Context& context) {
+Result<json::Value> dataset_document(const LoadedDataset& dataset, const std::string& content_sha256,
+                                     Outcome& outcome, core::Context& context) {
   RF_ASSIGN(const std::vector<data::ColumnProfile> profiles, data::profile_columns(dataset.table(), context));
   artifact::DatasetFacts facts;
   facts.content_sha256 = content_sha256;
@@ -48,7 +48,8 @@ Result<json::Value> dataset_document(const LoadedDataset& dataset, const std::st
   facts.selection = &outcome.dealt.selection;
   facts.columns = profiles;
   facts.class_counts = class_counts(outcome.dealt);
-  RF_ASSIGN(facts.duplicate_rows_across_split, duplicates_across_split(dataset.table(), outcome.dealt, context));
+  RF_ASSIGN(facts.duplicate_rows_across_split,
+            duplicates_across_split(dataset.table(), outcome.dealt, context));
   if (const auto rows = static_cast<std::int64_t>(facts.duplicate_rows_across_split); rows > 0)
     outcome.diagnostics.push_back(
         core::diagnostic(core::Code::kDuplicateRowsAcrossSplit, core::Severity::kInfo, {{"rows", rows}}));
@@ -126,8 +127,8 @@ json::Value explanation_document(const model::Model& model) {
 std::vector<artifact::File> files_left_by(const model::Model& model) {
   const bool is_linear = std::holds_alternative<model::LinearModel>(model.fitted);
   std::vector<artifact::File> files;
-  for (const artifact::ReleaseFile& file :
-       product_history().running().files_of(is_linear ? artifact::LeftBy::kLinearModels : artifact::LeftBy::kTreeModels))
+  for (const artifact::ReleaseFile& file : product_history().running().files_of(
+           is_linear ? artifact::LeftBy::kLinearModels : artifact::LeftBy::kTreeModels))
     files.push_back({file.name, file.schema, ""});
   return files;
 }

@@ -30,10 +30,11 @@ struct Outcome {
 
 /// All documents of the result plane, as this library makes them now: run::as_of makes files of them. Adds
 /// DUPLICATE_ROWS_ACROSS_SPLIT to the outcome's diagnostics where it holds.
-core::Result<Documents> result_documents(const LoadedDataset& dataset, const TrainConfig& config, Outcome& outcome,
-                                         core::Context& context);
+core::Result<Documents> result_documents(const LoadedDataset& dataset, const TrainConfig& config,
+                                         Outcome& outcome, core::Context& context);
 
-/// The files that a model leaves beside run.json, as this library makes them now, without bytes; names ascending.
+/// The files that a model leaves beside run.json, as this library makes them now, without bytes; names
+/// ascending.
 std::vector<artifact::File> files_left_by(const model::Model& model);
 /// The explanation of a model: linear_coefficients.v1 or feature_importance.v1.
 std::string explanation_name(const model::Model& model);

@@ -79,17 +79,20 @@ Result<> refuse_altered(const std::string& directory, const Findings& findings) 
 
 /// The layer "data". A run that could not be looked at with this data, or a file that is not the one that the
 /// record names, lets nobody say that the run holds for it.
-Result<> check_for_data(const std::string& directory, const CheckedRun& checked, const artifact::History& history,
-                        const LoadedDataset& dataset, Findings& findings, core::Context& context) {
+Result<> check_for_data(const std::string& directory, const CheckedRun& checked,
+                        const artifact::History& history, const LoadedDataset& dataset, Findings& findings,
+                        core::Context& context) {
   const artifact::AsOf row(history, *checked.run.row);
   RF_ASSIGN(const DataChecked found, check_data(checked, row, dataset, findings, context));
   if (found.is_other_data || findings.skipped(Layer::kData))
-    return core::Error{Code::kDatasetMismatch, "not signed: " + findings.reason(Layer::kData), {{"file", directory}}};
+    return core::Error{
+        Code::kDatasetMismatch, "not signed: " + findings.reason(Layer::kData), {{"file", directory}}};
   if (!found.is_the_file && findings.failures().empty())
-    return core::Error{Code::kDatasetMismatch,
-                       "not signed: " + (findings.notes().empty() ? std::string("the data is not what the record names")
-                                                                   : findings.notes().back().message),
-                       {{"file", directory}}};
+    return core::Error{
+        Code::kDatasetMismatch,
+        "not signed: " + (findings.notes().empty() ? std::string("the data is not what the record names")
+                                                   : findings.notes().back().message),
+        {{"file", directory}}};
   return {};
 }
 
@@ -103,8 +106,8 @@ bool says_as_much(const std::vector<Attestation>& attestations, DataLook data) {
   });
 }
 
-/// One try to sign. The run is looked at and the signer called with nobody kept out; only for the writing, when the
-/// signatures that came meanwhile are read again, does it take the lock.
+/// One try to sign. The run is looked at and the signer called with nobody kept out; only for the writing,
+/// when the signatures that came meanwhile are read again, does it take the lock.
 class Signing {
  public:
   Signing(const std::string& directory, const LoadedDataset* dataset, const crypto::Signer& signer,
@@ -147,7 +150,8 @@ class Signing {
     return check_run(std::move(emitted), history_, findings_, context_);
   }
 
-  /// Refuses a run that is altered or does not hold for the data, and one of which the signer has said as much.
+  /// Refuses a run that is altered or does not hold for the data, and one of which the signer has said as
+  /// much.
   Result<> refuse_known(const CheckedRun& checked, Findings& findings) {
     const WantedKey own{signer_.public_key(), Wanted::kAny};
     const SignaturesFound found = look_at_signatures(checked, {&own, 1}, findings);
@@ -214,7 +218,8 @@ Result<> sign(const std::string& directory, const LoadedDataset* dataset, const 
 
 Result<> attest(const std::string& directory, const artifact::Record& record, const crypto::Signer& signer,
                 core::Context& context) {
-  RF_ASSIGN(const std::string statement, artifact::reproduction_statement(record, artifact::runforge_version()));
+  RF_ASSIGN(const std::string statement,
+            artifact::reproduction_statement(record, artifact::runforge_version()));
   RF_ASSIGN(const std::string line, artifact::dsse_line(statement, signer));
   RF_ASSIGN(const core::FolderLock lock, lock_run(directory, context));
   RF_ASSIGN(const std::optional<std::string> held,

@@ -44,7 +44,7 @@ core::Result<> sign(const std::string& directory, const LoadedDataset* dataset, 
 
 /// Adds a line that says that training again with this library gave the files of `run`, which was read from
 /// `directory`. The same line is not added twice. RUN_ALTERED, SIGNING_FAILED, WRITE_FAILED.
-core::Result<> attest(const std::string& directory, const artifact::Record& record, const crypto::Signer& signer,
-                      core::Context& context);
+core::Result<> attest(const std::string& directory, const artifact::Record& record,
+                      const crypto::Signer& signer, core::Context& context);
 
 }  // namespace rf::run

@@ -22,7 +22,8 @@ class StageClock {
   }
   void end() {
     if (name_.empty()) return;
-    stages_.push_back({std::exchange(name_, {}), core::monotonic_seconds() - wall_, core::process_cpu_seconds() - cpu_});
+    stages_.push_back(
+        {std::exchange(name_, {}), core::monotonic_seconds() - wall_, core::process_cpu_seconds() - cpu_});
   }
   std::vector<artifact::StageTime> take() {
     end();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// With the data at hand everything that needs no training is made again, with the recorded model in the place of a trained one. From
-// the record come only the model, the solver block and the diagnostics of fitting, each with checks of its own.
+// With the data at hand everything that needs no training is made again, with the recorded model in the place
+// of a trained one. From the record come only the model, the solver block and the diagnostics of fitting,
+// each with checks of its own.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -40,7 +41,8 @@ double largest_of(const json::Value* column) {
 }
 
 /// What a fitted encoder and the model's differ in, in words; "" where they are equal.
-std::string feature_difference(const encode::Feature& fitted, const encode::Feature& found, double largest, bool exact) {
+std::string feature_difference(const encode::Feature& fitted, const encode::Feature& found, double largest,
+                               bool exact) {
   if (fitted.name != found.name || fitted.kind != found.kind || fitted.missing != found.missing)
     return "expected the feature " + core::quoted(fitted.name) + ", found " + core::quoted(found.name) +
            " or another kind or missing policy";
@@ -55,18 +57,20 @@ std::string feature_difference(const encode::Feature& fitted, const encode::Feat
   const struct {
     const char* name;
     double made, recorded;
-  } statistics[] = {{"fill", ours.fill, theirs.fill}, {"mean", ours.mean, theirs.mean}, {"scale", ours.scale, theirs.scale}};
+  } statistics[] = {{"fill", ours.fill, theirs.fill},
+                    {"mean", ours.mean, theirs.mean},
+                    {"scale", ours.scale, theirs.scale}};
   for (const auto& [name, made, recorded] : statistics)
     if (exact ? made != recorded : !is_close(made, recorded, largest))
-      return "the feature " + core::quoted(fitted.name) + ": expected the " + name + " " + core::number_text(made) + ", found " +
-             core::number_text(recorded);
+      return "the feature " + core::quoted(fitted.name) + ": expected the " + name + " " +
+             core::number_text(made) + ", found " + core::number_text(recorded);
   return "";
 }
 
 class DataLayer {
  public:
-  DataLayer(const CheckedRun& checked, const artifact::AsOf& row, const LoadedDataset& dataset, Findings& findings,
-            core::Context& context)
+  DataLayer(const CheckedRun& checked, const artifact::AsOf& row, const LoadedDataset& dataset,
+            Findings& findings, core::Context& context)
       : run_(checked.run),
         groundwork_(checked.groundwork),
         reread_(*checked.reread),
@@ -92,7 +96,8 @@ class DataLayer {
     RF_ASSIGN(Documents made, result_documents(dataset_, reread_.config, outcome, context_));
     take_inputs(outcome, made);
     if (!row_.has_running_profile()) adopt_column_statistics(made);
-    RF_ASSIGN(found_.found_now, expect_documents(Layer::kData, run_, row_, std::move(made), groundwork_, findings_));
+    RF_ASSIGN(found_.found_now,
+              expect_documents(Layer::kData, run_, row_, std::move(made), groundwork_, findings_));
     return std::move(found_);
   }
 
@@ -107,8 +112,9 @@ class DataLayer {
     const std::string& recorded = record_.find("dataset")->find("content_sha256")->as_string();
     found_.is_other_data = content != recorded;
     if (found_.is_other_data)
-      findings_.skip(Layer::kData, "the data given is not what the run was trained on: expected the content digest " + recorded +
-                                       ", found " + content);
+      findings_.skip(Layer::kData,
+                     "the data given is not what the run was trained on: expected the content digest " +
+                         recorded + ", found " + content);
     return !found_.is_other_data;
   }
 
@@ -116,7 +122,8 @@ class DataLayer {
   bool is_model_as_configured() {
     const model::Model& model = reread_.loaded.model;
     const bool is_so = model.family == reread_.config.family && model.task == reread_.config.task;
-    if (!is_so) findings_.skip(Layer::kData, "the model is of another family or task than the configuration says");
+    if (!is_so)
+      findings_.skip(Layer::kData, "the model is of another family or task than the configuration says");
     return is_so;
   }
 
@@ -153,23 +160,28 @@ class DataLayer {
     return true;
   }
 
-  /// The encoder's statistics again; false where the model has another encoder, so that nothing else can be made.
+  /// The encoder's statistics again; false where the model has another encoder, so that nothing else can be
+  /// made.
   Result<bool> fit_encoder_again(Outcome& outcome) {
     const Dealt& dealt = outcome.dealt;
     RF_ASSIGN(const encode::FittedEncoder fitted,
               encode::fit_encoder(dataset_.table(), dealt.selection.features, dealt.train_rows,
-                                  layout_of(reread_.config.parameters.parameters), reread_.config.missing, context_));
-    outcome.diagnostics.insert(outcome.diagnostics.end(), fitted.diagnostics.begin(), fitted.diagnostics.end());
+                                  layout_of(reread_.config.parameters.parameters), reread_.config.missing,
+                                  context_));
+    outcome.diagnostics.insert(outcome.diagnostics.end(), fitted.diagnostics.begin(),
+                               fitted.diagnostics.end());
     const std::string difference = encoder_difference(fitted.encoder, outcome.model.encoder);
     if (!difference.empty()) fail(kModel, "", difference);
     return difference.empty();
   }
 
   std::string encoder_difference(const encode::Encoder& fitted, const encode::Encoder& found) const {
-    if (fitted.layout != found.layout || fitted.missing != found.missing || fitted.features.size() != found.features.size())
+    if (fitted.layout != found.layout || fitted.missing != found.missing ||
+        fitted.features.size() != found.features.size())
       return "the model has other features, another layout or another missing policy than the data gives";
     for (std::size_t f = 0; f < fitted.features.size(); ++f) {
-      const double largest = row_.has_running_profile() ? 0 : largest_of(recorded_column(fitted.features[f].name));
+      const double largest =
+          row_.has_running_profile() ? 0 : largest_of(recorded_column(fitted.features[f].name));
       const std::string difference =
           feature_difference(fitted.features[f], found.features[f], largest, row_.has_running_profile());
       if (!difference.empty()) return difference;
@@ -187,7 +199,8 @@ class DataLayer {
 
   /// False where the model gives what no metric can be made of.
   Result<bool> evaluate_again(Outcome& outcome) {
-    Result<Evaluation> evaluated = evaluate_model(outcome.model, dataset_.table(), outcome.dealt, outputs_of(row_), context_);
+    Result<Evaluation> evaluated =
+        evaluate_model(outcome.model, dataset_.table(), outcome.dealt, outputs_of(row_), context_);
     if (!evaluated && evaluated.error().code != Code::kNotFinite) return std::move(evaluated).error();
     if (!evaluated) {
       fail(kModel, "", evaluated.error().message);
@@ -210,7 +223,8 @@ class DataLayer {
       const auto made = metrics.scalars.find(std::string(metric.name));
       const json::Value* const recorded = run_.find(kMetrics)->find(metric.name);
       if (!metric.is_rounded || made == metrics.scalars.end() || recorded == nullptr) continue;
-      if (is_close(made->second, recorded->as_number(), metric.is_in_label_units ? largest_label : 1)) made->second = recorded->as_number();
+      if (is_close(made->second, recorded->as_number(), metric.is_in_label_units ? largest_label : 1))
+        made->second = recorded->as_number();
     }
   }
 
@@ -224,7 +238,8 @@ class DataLayer {
       for (const char* statistic : {"mean", "std"}) {
         const json::Value* const ours = columns[i].find(statistic);
         const json::Value* const found = theirs[i].find(statistic);
-        if (ours != nullptr && found != nullptr && is_close(ours->as_number(), found->as_number(), largest_of(&columns[i])))
+        if (ours != nullptr && found != nullptr &&
+            is_close(ours->as_number(), found->as_number(), largest_of(&columns[i])))
           columns[i].set(statistic, *found);
       }
   }
@@ -233,18 +248,20 @@ class DataLayer {
   void take_inputs(const Outcome& outcome, Documents& made) {
     const bool names_a_file = record_.find("dataset")->find("source") != nullptr;
     if (found_.is_the_file && names_a_file) return;
-    const std::optional<SourceNote> untold = take_source_facts(run_.documents, dataset_, outcome.dealt, context_, made);
+    const std::optional<SourceNote> untold =
+        take_source_facts(run_.documents, dataset_, outcome.dealt, context_, made);
     if (untold) found_.is_the_file = false;
     tell(untold);
   }
 
   /// The solver block and what fitting said, held against where the model stands on its rows.
   Result<> check_fitting(Outcome& outcome) {
-    RF_ASSIGN(const TrainingRows rows, training_rows(outcome.model.encoder, dataset_.table(), outcome.dealt.selection.features,
-                                                     outcome.dealt.train_rows, context_));
+    RF_ASSIGN(const TrainingRows rows,
+              training_rows(outcome.model.encoder, dataset_.table(), outcome.dealt.selection.features,
+                            outcome.dealt.train_rows, context_));
     RF_ASSIGN(train::Standings standings,
-              standings_of_fit(outcome.model, rows, training_target(outcome.dealt), reread_.config.parameters.parameters,
-                               reread_.config.seed, context_));
+              standings_of_fit(outcome.model, rows, training_target(outcome.dealt),
+                               reread_.config.parameters.parameters, reread_.config.seed, context_));
     const json::Value* const solver = record_.find("solver");
     if (standings.empty()) return {};
     if (solver == nullptr) {
@@ -289,8 +306,9 @@ class DataLayer {
         if (entry.find("code")->as_string() != core::code_name(code)) continue;
         const json::Value* const details = entry.find("details");
         const bool is_info = entry.find("severity")->as_string() == "info";
-        found.push_back(core::diagnostic(code, is_info ? core::Severity::kInfo : core::Severity::kWarning,
-                                         details == nullptr ? core::Details() : artifact::details_of(*details)));
+        found.push_back(
+            core::diagnostic(code, is_info ? core::Severity::kInfo : core::Severity::kWarning,
+                             details == nullptr ? core::Details() : artifact::details_of(*details)));
       }
     return found;
   }
@@ -320,8 +338,8 @@ class DataLayer {
 
 }  // namespace
 
-Result<DataChecked> check_data(const CheckedRun& checked, const artifact::AsOf& as_of, const LoadedDataset& dataset,
-                               Findings& findings, core::Context& context) {
+Result<DataChecked> check_data(const CheckedRun& checked, const artifact::AsOf& as_of,
+                               const LoadedDataset& dataset, Findings& findings, core::Context& context) {
   return DataLayer(checked, as_of, dataset, findings, context)();
 }
 

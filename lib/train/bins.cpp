@@ -330,9 +330,10 @@ core::Result<Bins> make_bins(const TreeInput& input, std::uint32_t max_bins, cor
                                   "the binned rows"));
   Bins bins(std::move(columns), input.n_samples());
   bins.hold(std::move(memory));
-  RF_ASSIGN(const core::Reservation order_memory,
-            core::Reservation::of(context.budget, std::uint64_t{2} * sizeof(core::RowIndex) * input.n_samples(),
-                                  "the order the rows are read in"));
+  RF_ASSIGN(
+      const core::Reservation order_memory,
+      core::Reservation::of(context.budget, std::uint64_t{2} * sizeof(core::RowIndex) * input.n_samples(),
+                            "the order the rows are read in"));
   Filler filler(input, missing, bins);
   const auto fill_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {
     RF_TRY(context.monitor.check());

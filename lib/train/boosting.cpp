@@ -33,10 +33,9 @@ core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::s
                        "boosting: expected fewer than 1073741824 training rows, found " + std::to_string(n),
                        {}};
   if (n_targets != n || (n_weights != 0 && n_weights != n) || !input.read)
-    return core::Error{
-        core::Code::kInternal,
-        "boosting: expected one target and one weight per sample, and cells to read",
-        {}};
+    return core::Error{core::Code::kInternal,
+                       "boosting: expected one target and one weight per sample, and cells to read",
+                       {}};
   return {};
 }
 
@@ -223,8 +222,7 @@ std::uint64_t histogram_bytes(std::size_t n_features, const params::GradientBoos
 core::Result<BoostingFit> fit(const TreeInput& input, BoostingLoss& loss, HeldOut rows,
                               const params::GradientBoosting& parameters, std::uint64_t seed,
                               core::Context& context, std::size_t pool_bytes) {
-  RF_ASSIGN(const Bins bins,
-            make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
+  RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
   RF_ASSIGN(const BinColumns columns, BinColumns::of(bins, context));
   RF_ASSIGN(const core::Reservation memory,
             core::Reservation::of(context.budget,

@@ -63,9 +63,8 @@ core::Result<> BoostingLoss::start(std::span<const std::uint32_t> rows) {
     base_scores_[0] = total[1] > 0 ? total[0] / total[1] : 0.0;
   } else {
     const std::size_t n_classes = std::max<std::size_t>(2, n_scores());
-    RF_ASSIGN(std::vector<double> of_class, sums(rows, n_classes, [&](std::uint32_t row, double* s) {
-                s[class_of_[row]] += weight(row);
-              }));
+    RF_ASSIGN(std::vector<double> of_class,
+              sums(rows, n_classes, [&](std::uint32_t row, double* s) { s[class_of_[row]] += weight(row); }));
     double all = 0;
     for (double& w : of_class) {
       w = std::max(w, 0.5 * largest_weight_);
@@ -128,7 +127,8 @@ core::Result<double> BoostingLoss::largest_residual() {
   return *std::max_element(largest.begin(), largest.end());
 }
 
-core::Result<GradientQuantiser> BoostingLoss::gradients(std::size_t k, std::uint32_t tree, RowGradients& out) {
+core::Result<GradientQuantiser> BoostingLoss::gradients(std::size_t k, std::uint32_t tree,
+                                                        RowGradients& out) {
   double largest = largest_weight_;
   if (is_regression()) {
     RF_ASSIGN(largest, largest_residual());
@@ -137,9 +137,9 @@ core::Result<GradientQuantiser> BoostingLoss::gradients(std::size_t k, std::uint
   const double largest_hessian = is_regression() ? largest_weight_ : largest_weight_ / 4;
   const GradientQuantiser quantiser =
       is_narrow_ ? GradientQuantiser::narrow(largest, largest_hessian, tree)
-                 : GradientQuantiser::counted(
-                       n_rows_, largest, largest_hessian,
-                       constant ? GradientQuantiser::Hessian::kConstant : GradientQuantiser::Hessian::kBounded);
+                 : GradientQuantiser::counted(n_rows_, largest, largest_hessian,
+                                              constant ? GradientQuantiser::Hessian::kConstant
+                                                       : GradientQuantiser::Hessian::kBounded);
   if (is_narrow_)
     out.narrow.resize(n_rows_);
   else
@@ -196,7 +196,8 @@ core::Result<double> BoostingLoss::mean_loss(std::span<const std::uint32_t> rows
               } else if (n_scores() == 1) {
                 loss = core::softplus(class_of_[row] == 1 ? -scores_[row] : scores_[row]);
               } else {
-                loss = log_normaliser_[row] - scores_[static_cast<std::size_t>(class_of_[row]) * n_rows_ + row];
+                loss =
+                    log_normaliser_[row] - scores_[static_cast<std::size_t>(class_of_[row]) * n_rows_ + row];
               }
               s[0] += weight(row) * loss;
               s[1] += weight(row);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Selection sampling (Knuth, "The Art of Computer Programming", volume 2, 3.4.2, algorithm S): every subset of the
-// wanted size is equally likely and comes out in order.
+// Selection sampling (Knuth, "The Art of Computer Programming", volume 2, 3.4.2, algorithm S): every subset
+// of the wanted size is equally likely and comes out in order.
 #include "train/boosting_sample.hpp"
 
 #include <algorithm>
@@ -68,7 +68,8 @@ HeldOut all_fitted(std::size_t n_rows) {
   return rows;
 }
 
-core::Result<HeldOut> hold_out_of_groups(std::size_t n_rows, const std::vector<std::vector<std::uint32_t>>& groups,
+core::Result<HeldOut> hold_out_of_groups(std::size_t n_rows,
+                                         const std::vector<std::vector<std::uint32_t>>& groups,
                                          const params::GradientBoosting& parameters, std::uint64_t seed) {
   std::vector<std::size_t> counts;
   for (const auto& group : groups) counts.push_back(group.size());

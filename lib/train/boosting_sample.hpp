@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The random choices of gradient boosting: rows held out to judge early stopping, rows of a round, columns of a tree.
-// Each from a Philox stream of its own name. Pinned by tests/unit/train/boosting_parts_test.cpp.
+// The random choices of gradient boosting: rows held out to judge early stopping, rows of a round, columns of
+// a tree. Each from a Philox stream of its own name. Pinned by tests/unit/train/boosting_parts_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,8 @@ struct HeldOut {
 };
 
 /// Classes keep their shares: class c gives floor(fraction * rows of c) rows, what is missing to
-/// floor(fraction * rows) comes from the largest remainders (ties: the lower class); at least one row is fitted of
-/// every class. PARAMETER_OUT_OF_RANGE where that leaves no row to hold out.
+/// floor(fraction * rows) comes from the largest remainders (ties: the lower class); at least one row is
+/// fitted of every class. PARAMETER_OUT_OF_RANGE where that leaves no row to hold out.
 core::Result<HeldOut> hold_out(const ClassTarget& target, const params::GradientBoosting& parameters,
                                std::uint64_t seed);
 core::Result<HeldOut> hold_out(const ValueTarget& target, const params::GradientBoosting& parameters,

@@ -17,7 +17,9 @@ constexpr std::size_t kFewestHistograms = 8;
 core::RowRange chunk_range(std::size_t n_rows, std::size_t chunk) {
   return {chunk * kChunkRows, std::min(n_rows, (chunk + 1) * kChunkRows)};
 }
-std::size_t chunk_count(std::size_t n_rows) { return (n_rows + kChunkRows - 1) / kChunkRows; }
+std::size_t chunk_count(std::size_t n_rows) {
+  return (n_rows + kChunkRows - 1) / kChunkRows;
+}
 
 }  // namespace
 
@@ -62,14 +64,16 @@ core::Result<> BoostingTreeGrower::start_root(std::size_t n_rows) {
   root.histogram = acquire();
   clear(*root.histogram);
   RF_TRY(count_in_chunks(rows_of(root), *root.histogram));
-  const GradientSum* cells = root.histogram->data() + static_cast<std::size_t>(features_.front()) * kCellsPerFeature;
+  const GradientSum* cells =
+      root.histogram->data() + static_cast<std::size_t>(features_.front()) * kCellsPerFeature;
   for (std::size_t bin = 0; bin < kCellsPerFeature; ++bin) root.sum += cells[bin];
   find_node_split(root);
   if (root.can_split()) frontier_.insert(&root);
   return {};
 }
 
-core::Result<> BoostingTreeGrower::count_in_chunks(std::span<const std::uint32_t> rows, GradientHistogram& histogram) {
+core::Result<> BoostingTreeGrower::count_in_chunks(std::span<const std::uint32_t> rows,
+                                                   GradientHistogram& histogram) {
   const auto count = [&](std::size_t chunk, std::uint32_t slot) -> core::Result<> {
     RF_TRY(context_.monitor.check());
     const core::RowRange range = chunk_range(rows.size(), chunk);
@@ -146,7 +150,8 @@ core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
     const core::RowRange range = chunk_range(rows.size(), chunk);
     std::vector<std::uint32_t>& own = slots_[slot].rows;
     own.resize(kChunkRows + kRowListPadding);
-    const std::size_t n_left = part_rows(rows.subspan(range.begin, range.size()), column, goes_left, own.data());
+    const std::size_t n_left =
+        part_rows(rows.subspan(range.begin, range.size()), column, goes_left, own.data());
     const std::size_t n_right = range.size() - n_left;
     // Right rows stand in reverse: those of the first chunk come last.
     const std::size_t first_right = rows.size() - (range.begin - first_left[chunk]) - n_right;
@@ -220,8 +225,8 @@ void BoostingTreeGrower::commit_ready() {
   }
 }
 
-/// The leaf most likely to be needed that no thread has taken; no node where there is none. What stands beyond the
-/// number of splits that are left is never needed: nodes before it can only be followed by more.
+/// The leaf most likely to be needed that no thread has taken; no node where there is none. What stands
+/// beyond the number of splits that are left is never needed: nodes before it can only be followed by more.
 BoostingTreeGrower::Job BoostingTreeGrower::next_job() {
   const std::uint32_t n_left = input_->rules.max_leaves - n_leaves_;
   std::uint32_t place = 0;
@@ -337,8 +342,8 @@ void BoostingTreeGrower::find_children_splits(Job& job) {
   job.larger = std::move((left_is_smaller ? node.right : node.left)->histogram);
 }
 
-/// Where sums do not count rows, the search leaves min_samples_leaf out at first; only if its answer leaves too few
-/// rows are all bins of the node counted. The answer is the one that counting always would give.
+/// Where sums do not count rows, the search leaves min_samples_leaf out at first; only if its answer leaves
+/// too few rows are all bins of the node counted. The answer is the one that counting always would give.
 void BoostingTreeGrower::find_node_split(Node& node) {
   const BoostingTreeRules& rules = input_->rules;
   if (node.depth >= rules.max_depth || node.size / 2 < rules.split.min_samples_leaf) return;

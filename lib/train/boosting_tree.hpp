@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Grows one tree of gradient boosting best first: always the open leaf with the largest gain, ties the one whose
-// rows come first. Shi, "Best-first decision tree learning" (2007); histograms as in Ke et al., "LightGBM" (2017).
+// Grows one tree of gradient boosting best first: always the open leaf with the largest gain, ties the one
+// whose rows come first. Shi, "Best-first decision tree learning" (2007); histograms as in Ke et al.,
+// "LightGBM" (2017).
 //
 // Splitting a leaf (parting its rows, counting the smaller child, finding both children's splits) is a pure
-// function of the leaf, so threads split leaves ahead of their turn and a result is taken when its turn comes: the
-// tree is the same for any number of threads. Nodes with a large part of the rows are split by all threads at once.
-// Histograms wait in a pool of bounded size; where a leaf has lost its own, both children are counted anew, which
-// gives the same integers. tests/unit/train/boosting_support.hpp is the slow and obvious way.
+// function of the leaf, so threads split leaves ahead of their turn and a result is taken when its turn
+// comes: the tree is the same for any number of threads. Nodes with a large part of the rows are split by all
+// threads at once. Histograms wait in a pool of bounded size; where a leaf has lost its own, both children
+// are counted anew, which gives the same integers. tests/unit/train/boosting_support.hpp is the slow and
+// obvious way.
 #pragma once
 
 #include <condition_variable>
@@ -49,7 +51,7 @@ struct BoostingTreeInput {
 /// A finished tree, nodes in preorder, left before right.
 struct BoostingTree {
   struct Node {
-    GradientSplit split;      ///< split.split.feature is -1 for a leaf
+    GradientSplit split;  ///< split.split.feature is -1 for a leaf
     GradientSum sum;
     std::uint32_t right = 0;  ///< the left child is the next node
   };

@@ -18,7 +18,8 @@ namespace rf::train {
 class CandidateFeatures {
  public:
   /// Without a seed the order is 0, 1, ... in every node.
-  CandidateFeatures(std::size_t n_features, std::optional<std::uint64_t> seed) : seed_(seed), order_(n_features) {
+  CandidateFeatures(std::size_t n_features, std::optional<std::uint64_t> seed)
+      : seed_(seed), order_(n_features) {
     std::iota(order_.begin(), order_.end(), 0);
   }
 

@@ -61,13 +61,15 @@ void add_listed(const Tile<Cell>& tile, std::span<const std::int32_t> features) 
   }
 }
 
-bool are_consecutive(const std::uint32_t* rows, std::size_t n) { return rows[n - 1] - rows[0] == n - 1; }
+bool are_consecutive(const std::uint32_t* rows, std::size_t n) {
+  return rows[n - 1] - rows[0] == n - 1;
+}
 
 /// Adds rows to cells; gathered(rows, n, out) fetches the gradients of n rows, direct(row) points to those of
 /// consecutive rows or is null.
 template <class Cell, class Gathered, class Direct>
-void add_all(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows, Cell* cells,
-             Gathered gathered, Direct direct) {
+void add_all(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
+             Cell* cells, Gathered gathered, Direct direct) {
   const std::size_t n_features = features.all ? bins.n_features() : features.numbers.size();
   const std::size_t n_tiles = (n_features + kMostWidth - 1) / kMostWidth;
   const std::size_t width = (n_features + n_tiles - 1) / n_tiles;
@@ -94,14 +96,16 @@ void add_all(const Bins& bins, const CountedFeatures& features, std::span<const 
 }
 
 /// Adds the narrow sums to the histogram and leaves zeros.
-void flush(const Bins& bins, const CountedFeatures& features, NarrowHistogram& scratch, GradientHistogram& histogram) {
+void flush(const Bins& bins, const CountedFeatures& features, NarrowHistogram& scratch,
+           GradientHistogram& histogram) {
   const std::size_t n_features = features.all ? bins.n_features() : features.numbers.size();
   for (std::size_t i = 0; i < n_features; ++i) {
     const std::size_t feature = features.all ? i : static_cast<std::size_t>(features.numbers[i]);
     const ColumnBins& column = bins.column(feature);
     const std::size_t first = feature * kCellsPerFeature;
     const std::size_t end = first + column.n_bins + (column.has_missing ? 1 : 0);
-    for (std::size_t cell = first; cell < end; ++cell) histogram[cell] += widened(std::exchange(scratch[cell], 0));
+    for (std::size_t cell = first; cell < end; ++cell)
+      histogram[cell] += widened(std::exchange(scratch[cell], 0));
   }
 }
 
@@ -151,7 +155,8 @@ void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const
   }
 }
 
-RowHistogram count_rows(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows) {
+RowHistogram count_rows(const Bins& bins, const CountedFeatures& features,
+                        std::span<const std::uint32_t> rows) {
   RowHistogram counts(bins.n_features() * kCellsPerFeature);
   add_all(
       bins, features, rows, counts.data(),
@@ -160,7 +165,9 @@ RowHistogram count_rows(const Bins& bins, const CountedFeatures& features, std::
   return counts;
 }
 
-void clear(GradientHistogram& histogram) { std::fill(histogram.begin(), histogram.end(), GradientSum{}); }
+void clear(GradientHistogram& histogram) {
+  std::fill(histogram.begin(), histogram.end(), GradientSum{});
+}
 
 void add(const GradientHistogram& from, GradientHistogram& to) {
   assert(from.size() == to.size());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Sums of gradients per feature and bin: what the split search of boosting looks at. Rows are taken 256 at a time:
-// their gradients are gathered once, then the features pass in tiles whose cells stay close to the core, a tile's
-// loop unrolled. The cost is one load and one store per row and feature. A parent's histogram minus one child's is
-// the other child's, exactly (Ke et al., "LightGBM", NIPS 2017, section 2). tests/unit/train/boosting_support.hpp
-// counts the naive way.
+// Sums of gradients per feature and bin: what the split search of boosting looks at. Rows are taken 256 at a
+// time: their gradients are gathered once, then the features pass in tiles whose cells stay close to the
+// core, a tile's loop unrolled. The cost is one load and one store per row and feature. A parent's histogram
+// minus one child's is the other child's, exactly (Ke et al., "LightGBM", NIPS 2017, section 2).
+// tests/unit/train/boosting_support.hpp counts the naive way.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,8 @@ namespace rf::train {
 
 /// Cells of one feature; bins and the bin of missing values number at most this many.
 inline constexpr std::size_t kCellsPerFeature = 256;
-/// Row lists must be readable this far beyond their end, for prefetching; what stands there must be row numbers.
+/// Row lists must be readable this far beyond their end, for prefetching; what stands there must be row
+/// numbers.
 inline constexpr std::size_t kRowListPadding = 32;
 
 /// kCellsPerFeature cells per feature.
@@ -40,7 +41,8 @@ using NarrowHistogram = std::vector<NarrowSum>;
 void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
               const RowGradients& gradients, GradientHistogram& histogram, NarrowHistogram& scratch);
 /// The number of rows in each cell.
-RowHistogram count_rows(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows);
+RowHistogram count_rows(const Bins& bins, const CountedFeatures& features,
+                        std::span<const std::uint32_t> rows);
 void clear(GradientHistogram& histogram);
 void add(const GradientHistogram& from, GradientHistogram& to);
 void subtract(const GradientHistogram& from, GradientHistogram& to);

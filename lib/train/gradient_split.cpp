@@ -123,17 +123,18 @@ class Search {
                                    static_cast<std::int64_t>(rules_.min_samples_leaf));
   }
 
-  /// Whether one of the noted cuts gains more than what is known; then best_position_ and the best gain are its.
-  /// Counts and hessians only grow, so the cuts that leave enough on both sides are a range.
+  /// Whether one of the noted cuts gains more than what is known; then best_position_ and the best gain are
+  /// its. Counts and hessians only grow, so the cuts that leave enough on both sides are a range.
   bool improve() {
     std::size_t begin = 0;
     std::size_t end = n_;
     while (begin < end && !left_has_enough(begin)) ++begin;
     while (begin < end && !right_has_enough(end - 1)) --end;
     if (begin == end) return false;
-    const double most = kernels_.cut_gains({end - begin, gradients_.data() + begin, hessians_.data() + begin, quantiser_.hessian_mask(),
-                        quantiser_.gradient_unit(), quantiser_.hessian_unit(), gradient_, hessian_, rules_.l2},
-                       gains_.data() + begin);
+    const double most = kernels_.cut_gains(
+        {end - begin, gradients_.data() + begin, hessians_.data() + begin, quantiser_.hessian_mask(),
+         quantiser_.gradient_unit(), quantiser_.hessian_unit(), gradient_, hessian_, rules_.l2},
+        gains_.data() + begin);
     if (most <= std::max(best_.split.gain, rules_.min_gain)) return false;
     best_position_ = begin;
     while (gains_[best_position_] != most) ++best_position_;
@@ -155,7 +156,8 @@ class Search {
     const auto last = static_cast<std::uint32_t>(best_position_);
     std::uint32_t first = last + 1;
     while (first < column.n_bins && cells[first].is_zero()) ++first;
-    // Bins without rows between the sides are halved among them; without present rows on the right all go left.
+    // Bins without rows between the sides are halved among them; without present rows on the right all go
+    // left.
     const std::uint32_t cut = first < column.n_bins ? last + (first - last - 1) / 2 : column.n_bins - 1;
     for (std::uint32_t b = 0; b <= cut; ++b) {
       insert_bin(best_.left_bins, b);

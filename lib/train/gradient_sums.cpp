@@ -19,7 +19,8 @@ constexpr int kNarrowHessianBits = 15;
 
 /// The nearest integer, ties to even; |x| <= 2^50.
 inline std::int64_t rounded(double x) {
-  return static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(x + kShift) - std::bit_cast<std::uint64_t>(kShift));
+  return static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(x + kShift) -
+                                   std::bit_cast<std::uint64_t>(kShift));
 }
 
 /// The smallest e with value <= 2^e, for value > 0.
@@ -37,8 +38,8 @@ inline std::uint32_t hashed(std::uint32_t x) {
   return x ^ (x >> 16);
 }
 
-/// 16 bits as a number in [-1/2, 1/2): added before rounding to the nearest it makes the rounding go up with a
-/// probability of what is cut off. Whole numbers stay as they are (ties go to even: bounds are even).
+/// 16 bits as a number in [-1/2, 1/2): added before rounding to the nearest it makes the rounding go up with
+/// a probability of what is cut off. Whole numbers stay as they are (ties go to even: bounds are even).
 inline double dither(std::uint32_t bits) {
   return static_cast<double>(static_cast<std::int32_t>(bits)) * 0x1p-16 - 0.5;
 }
@@ -61,8 +62,8 @@ void GradientQuantiser::set_bits(int gradient_bits, int hessian_bits) {
   hessian_unit_ = std::ldexp(1.0, -shift);
 }
 
-GradientQuantiser GradientQuantiser::counted(std::size_t n_rows, double largest_gradient, double largest_hessian,
-                                             Hessian hessian) {
+GradientQuantiser GradientQuantiser::counted(std::size_t n_rows, double largest_gradient,
+                                             double largest_hessian, Hessian hessian) {
   GradientQuantiser quantiser(largest_gradient, largest_hessian);
   const int row_bits = static_cast<int>(std::bit_width(n_rows));  // L: n < 2^L
   quantiser.count_shift_ = 63 - row_bits;
@@ -77,7 +78,8 @@ GradientQuantiser GradientQuantiser::counted(std::size_t n_rows, double largest_
   return quantiser;
 }
 
-GradientQuantiser GradientQuantiser::narrow(double largest_gradient, double largest_hessian, std::uint32_t salt) {
+GradientQuantiser GradientQuantiser::narrow(double largest_gradient, double largest_hessian,
+                                            std::uint32_t salt) {
   GradientQuantiser quantiser(largest_gradient, largest_hessian);
   quantiser.set_bits(kNarrowGradientBits, kNarrowHessianBits);
   quantiser.salt_ = hashed(salt + 1);

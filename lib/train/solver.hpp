@@ -47,9 +47,10 @@ core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptio
 /// Newton's method from a start that samples of the rows give, its metric kept and corrected by secant pairs;
 /// for few unknowns and many rows, one score. l1 is 0, l2 is not.
 core::Result<Solution> solve_subsampled_newton(LinearObjective& objective, const SolveOptions& options);
-/// The same for all classes against the rest at once, which reads the samples once for all; nothing where it must be
-/// handed to Newton's method class by class.
-core::Result<std::optional<Solution>> solve_all_against_rest(LinearObjective& objective, const SolveOptions& options);
+/// The same for all classes against the rest at once, which reads the samples once for all; nothing where it
+/// must be handed to Newton's method class by class.
+core::Result<std::optional<Solution>> solve_all_against_rest(LinearObjective& objective,
+                                                             const SolveOptions& options);
 /// Newton's method with directions by conjugate gradients; for many unknowns and one score. l1 is 0, l2 is
 /// not.
 core::Result<Solution> solve_newton_cg(LinearObjective& objective, const SolveOptions& options);

@@ -8,8 +8,8 @@
 
 namespace rf::train {
 
-/// Class numbers in [0, n_classes), every class present. sample_weight is empty (all 1) or one finite weight >= 0
-/// per sample, multiplied by the class weight.
+/// Class numbers in [0, n_classes), every class present. sample_weight is empty (all 1) or one finite weight
+/// >= 0 per sample, multiplied by the class weight.
 struct ClassTarget {
   std::span<const std::int32_t> class_of;
   std::size_t n_classes = 0;

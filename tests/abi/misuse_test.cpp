@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // NULL for every pointer of every function, sizes that lie, and hooks of other sizes: RF_E_ARGUMENT or a
-// harmless answer, never a crash. misuse.py does the same to every function of abi.json, from without; here the
-// sanitizers see it.
+// harmless answer, never a crash. misuse.py does the same to every function of abi.json, from without; here
+// the sanitizers see it.
 #include <unistd.h>
 
 #include <array>
@@ -21,6 +21,9 @@
 
 namespace rf::abi_test {
 namespace {
+
+/// Of what leaves nothing behind that is to be freed.
+constexpr auto kNothing = [] {};
 
 /// A pointer argument for which NULL means something.
 template <typename T>
@@ -110,9 +113,8 @@ class Misuse : public testing::Test {
   }
 
   const std::string csv = small_csv();
-  const std::string folder =
-      testing::TempDir() + std::to_string(::getpid()) + "_runforge_misuse_" +
-      std::to_string(reinterpret_cast<std::uintptr_t>(this));
+  const std::string folder = testing::TempDir() + std::to_string(::getpid()) + "_runforge_misuse_" +
+                             std::to_string(reinterpret_cast<std::uintptr_t>(this));
   Dataset dataset = load_text(csv);
   Trained run;
   Model model;
@@ -133,9 +135,8 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfDatasets) {
             csv.size(), Optional{"{}"}, RF_AUTO_LEN, Optional<const rf_hooks*>{&hooks},
             Needed{&made_dataset});
   std::array<std::uint8_t, RF_DIGEST_SIZE> digest;
-  null_each(
-      "rf_dataset_digest", rf_dataset_digest, [] {}, Needed<const rf_dataset*>{dataset.get()},
-      Needed{digest.data()}, digest.size());
+  null_each("rf_dataset_digest", rf_dataset_digest, kNothing, Needed<const rf_dataset*>{dataset.get()},
+            Needed{digest.data()}, digest.size());
   null_each("rf_dataset_describe", rf_dataset_describe, free_blob(), Needed<const rf_dataset*>{dataset.get()},
             Optional{"{}"}, RF_AUTO_LEN, Needed{&made_blob});
   EXPECT_EQ(rf_dataset_rows(nullptr), 0u);
@@ -150,7 +151,8 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfDatasets) {
 TEST_F(Misuse, NullIsRefusedByEachFunctionOfBuilders) {
   rf_builder* made = nullptr;
   null_each(
-      "rf_builder_new", rf_builder_new, [&] { rf_builder_free(std::exchange(made, nullptr)); }, Needed{&made});
+      "rf_builder_new", rf_builder_new, [&] { rf_builder_free(std::exchange(made, nullptr)); },
+      Needed{&made});
   const std::array<double, 3> values = {1, 2, 3};
   const std::array<std::int64_t, 4> offsets = {0, 1, 2, 3};
   const std::uint8_t validity = 7;
@@ -162,15 +164,17 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfBuilders) {
     return function(b == nullptr ? nullptr : builder, arguments...);
   };
   const auto add = [&](rf_builder* b, auto... arguments) { return fresh(rf_builder_add, b, arguments...); };
-  const auto add_utf8 = [&](rf_builder* b, auto... arguments) { return fresh(rf_builder_add_utf8, b, arguments...); };
+  const auto add_utf8 = [&](rf_builder* b, auto... arguments) {
+    return fresh(rf_builder_add_utf8, b, arguments...);
+  };
   ASSERT_EQ(rf_builder_new(&made, nullptr), RF_OK);
   const Builder held(made);
-  null_each(
-      "rf_builder_add", add, [] {}, Needed{made}, Needed{"x"}, RF_F64, Needed<const void*>{values.data()},
-      std::size_t{3}, std::ptrdiff_t{0}, Optional<const std::uint8_t*>{&validity});
-  null_each(
-      "rf_builder_add_utf8", add_utf8, [] {}, Needed{made}, Needed{"x"}, Needed{"abc"},
-      Needed<const std::int64_t*>{offsets.data()}, std::size_t{3}, Optional<const std::uint8_t*>{&validity});
+  null_each("rf_builder_add", add, kNothing, Needed{made}, Needed{"x"}, RF_F64,
+            Needed<const void*>{values.data()}, std::size_t{3}, std::ptrdiff_t{0},
+            Optional<const std::uint8_t*>{&validity});
+  null_each("rf_builder_add_utf8", add_utf8, kNothing, Needed{made}, Needed{"x"}, Needed{"abc"},
+            Needed<const std::int64_t*>{offsets.data()}, std::size_t{3},
+            Optional<const std::uint8_t*>{&validity});
   const auto finish = [&](rf_builder* b, auto... arguments) {
     if (b != nullptr) {
       EXPECT_EQ(rf_builder_add(b, "x", RF_F64, values.data(), 3, 0, nullptr, nullptr), RF_OK);
@@ -193,8 +197,8 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfArrow) {
     if (s != nullptr) producer.open(s), ++opened;
     return rf_dataset_from_arrow_stream(s, arguments...);
   };
-  null_each("rf_dataset_from_arrow_stream", from_stream, free_dataset(), Needed{&stream}, Optional{"{}"}, RF_AUTO_LEN,
-            Optional<const rf_hooks*>{&hooks}, Needed{&made_dataset});
+  null_each("rf_dataset_from_arrow_stream", from_stream, free_dataset(), Needed{&stream}, Optional{"{}"},
+            RF_AUTO_LEN, Optional<const rf_hooks*>{&hooks}, Needed{&made_dataset});
   EXPECT_EQ(producer.released.streams, opened) << "released, whatever was wrong with the call";
   Released released;
   int n_schemas = 0;
@@ -204,8 +208,8 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfArrow) {
     if (a != nullptr) hand_out(columns, a, &released.arrays), ++n_batches;
     return rf_dataset_from_arrow(s, a, arguments...);
   };
-  null_each("rf_dataset_from_arrow", from_arrow, free_dataset(), Needed{&schema}, Needed{&batch}, Optional{"{}"},
-            RF_AUTO_LEN, Optional<const rf_hooks*>{&hooks}, Needed{&made_dataset});
+  null_each("rf_dataset_from_arrow", from_arrow, free_dataset(), Needed{&schema}, Needed{&batch},
+            Optional{"{}"}, RF_AUTO_LEN, Optional<const rf_hooks*>{&hooks}, Needed{&made_dataset});
   EXPECT_EQ(released.schemas, n_schemas);
   EXPECT_EQ(released.arrays, n_batches);
 }
@@ -222,39 +226,34 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfRuns) {
   ASSERT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), nullptr, nullptr, 0, nullptr, &directory, nullptr),
             RF_OK);
   const Blob held(directory);
-  null_each("rf_run_open", rf_run_open, free_run(), Needed{static_cast<const char*>(rf_blob_data(directory))},
-            Needed{&made_run});
-  null_each("rf_verify_artifacts", rf_verify_artifacts, free_blob(),
-            Needed{static_cast<const char*>(rf_blob_data(directory))}, Optional<const rf_dataset*>{dataset.get()},
-            static_cast<const std::uint8_t*>(nullptr), std::size_t{0}, Optional<const rf_hooks*>{&hooks},
-            Needed{&made_blob});
+  const char* const emitted = static_cast<const char*>(rf_blob_data(directory));
+  null_each("rf_run_open", rf_run_open, free_run(), Needed{emitted}, Needed{&made_run});
+  null_each("rf_verify_artifacts", rf_verify_artifacts, free_blob(), Needed{emitted},
+            Optional<const rf_dataset*>{dataset.get()}, static_cast<const std::uint8_t*>(nullptr),
+            std::size_t{0}, Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
   const rf_statement any = RF_STATEMENT_ANY;
-  null_each("rf_verify_artifacts_by", rf_verify_artifacts_by, free_blob(),
-            Needed{static_cast<const char*>(rf_blob_data(directory))}, Optional<const rf_dataset*>{dataset.get()},
-            static_cast<const std::uint8_t*>(nullptr), Optional{&any}, std::size_t{0},
-            Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
+  null_each("rf_verify_artifacts_by", rf_verify_artifacts_by, free_blob(), Needed{emitted},
+            Optional<const rf_dataset*>{dataset.get()}, static_cast<const std::uint8_t*>(nullptr),
+            Optional{&any}, std::size_t{0}, Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
   null_each("rf_run_diagnostics", rf_run_diagnostics, free_blob(), Needed<const rf_run*>{run.get()},
             Needed{&made_blob});
   null_each("rf_run_reading_options", rf_run_reading_options, free_blob(), Needed<const rf_run*>{run.get()},
             Needed{&made_blob});
-  null_each("rf_reproduce_artifacts", rf_reproduce_artifacts, free_blob(),
-            Needed{static_cast<const char*>(rf_blob_data(directory))}, Needed<const rf_dataset*>{dataset.get()},
-            Optional<const rf_signer*>{nullptr}, Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
-  const char* emitted = static_cast<const char*>(rf_blob_data(directory));
-  null_each("rf_diff_artifacts", rf_diff_artifacts, free_blob(), Needed{emitted}, Needed{emitted}, Needed{&made_blob});
+  null_each("rf_reproduce_artifacts", rf_reproduce_artifacts, free_blob(), Needed{emitted},
+            Needed<const rf_dataset*>{dataset.get()}, Optional<const rf_signer*>{nullptr},
+            Optional<const rf_hooks*>{&hooks}, Needed{&made_blob});
+  null_each("rf_diff_artifacts", rf_diff_artifacts, free_blob(), Needed{emitted}, Needed{emitted},
+            Needed{&made_blob});
   const void* data = nullptr;
   std::size_t size = 0;
-  null_each(
-      "rf_run_artifact", rf_run_artifact, [] {}, Needed<const rf_run*>{run.get()}, Needed{"run.json"},
-      Needed{&data}, Needed{&size});
+  null_each("rf_run_artifact", rf_run_artifact, kNothing, Needed<const rf_run*>{run.get()},
+            Needed{"run.json"}, Needed{&data}, Needed{&size});
   std::array<std::uint8_t, RF_DIGEST_SIZE> digest;
-  null_each(
-      "rf_run_digest", rf_run_digest, [] {}, Needed<const rf_run*>{run.get()}, Needed{digest.data()},
-      digest.size());
+  null_each("rf_run_digest", rf_run_digest, kNothing, Needed<const rf_run*>{run.get()}, Needed{digest.data()},
+            digest.size());
   double value = 0;
-  null_each(
-      "rf_run_metric", rf_run_metric, [] {}, Needed<const rf_run*>{run.get()}, Needed{"accuracy"},
-      Needed{&value});
+  null_each("rf_run_metric", rf_run_metric, kNothing, Needed<const rf_run*>{run.get()}, Needed{"accuracy"},
+            Needed{&value});
   null_each("rf_run_model", rf_run_model, free_model(), Needed<const rf_run*>{run.get()},
             Needed{&made_model});
   null_each("rf_run_dataset_options", rf_run_dataset_options, free_blob(), Needed<const rf_run*>{run.get()},
@@ -269,8 +268,8 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfRuns) {
 
 TEST_F(Misuse, NullIsRefusedByEachFunctionOfModels) {
   const std::string path = folder + "/model.safetensors";
-  null_each(
-      "rf_model_save", rf_model_save, [] {}, Needed<const rf_model*>{model.get()}, Needed{path.c_str()});
+  null_each("rf_model_save", rf_model_save, kNothing, Needed<const rf_model*>{model.get()},
+            Needed{path.c_str()});
   ASSERT_EQ(rf_model_save(model.get(), path.c_str(), nullptr), RF_OK);
   null_each("rf_model_load", rf_model_load, free_model(), Needed{path.c_str()}, Needed{&made_model});
   const std::string bytes = read_file(path);
@@ -285,9 +284,8 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfModels) {
             Needed<const rf_dataset*>{dataset.get()}, Optional<const rf_hooks*>{&hooks}, Needed{out.data()},
             out.size(), Optional{&made_blob});
   const std::array<double, 2> row = {1, 2};
-  null_each(
-      "rf_predict_rows", rf_predict_rows, [] {}, Needed<const rf_model*>{model.get()}, Needed{row.data()},
-      std::size_t{1}, std::size_t{2}, Needed{out.data()}, out.size());
+  null_each("rf_predict_rows", rf_predict_rows, kNothing, Needed<const rf_model*>{model.get()},
+            Needed{row.data()}, std::size_t{1}, std::size_t{2}, Needed{out.data()}, out.size());
   EXPECT_EQ(rf_model_inputs(nullptr), 0u);
   EXPECT_EQ(rf_model_outputs(nullptr), 0u);
   EXPECT_EQ(rf_model_output_name(nullptr, 0), nullptr);
@@ -317,9 +315,9 @@ TEST_F(Misuse, NullIsHarmlessForErrorsBlobsAndCancelFlags) {
 TEST_F(Misuse, TheLibrarySaysWhatItIs) {
   EXPECT_EQ(rf_version_number(), static_cast<std::uint32_t>(RF_VERSION_NUMBER));
   EXPECT_EQ(rf_abi_version(), static_cast<std::uint32_t>(RF_ABI_VERSION));
-  EXPECT_EQ(std::string(rf_version_string()), std::to_string(RF_VERSION_MAJOR) + "." +
-                                                  std::to_string(RF_VERSION_MINOR) + "." +
-                                                  std::to_string(RF_VERSION_PATCH) + (RF_VERSION_DEV == 1 ? "-dev" : ""));
+  EXPECT_EQ(std::string(rf_version_string()),
+            std::to_string(RF_VERSION_MAJOR) + "." + std::to_string(RF_VERSION_MINOR) + "." +
+                std::to_string(RF_VERSION_PATCH) + (RF_VERSION_DEV == 1 ? "-dev" : ""));
   EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, RF_VERSION_NUMBER), RF_OK);
   EXPECT_EQ(rf_abi_check(RF_ABI_VERSION + 1, RF_VERSION_NUMBER), RF_E_UNSUPPORTED);
   EXPECT_EQ(rf_abi_check(RF_ABI_VERSION, RF_VERSION_NUMBER + 1), RF_E_UNSUPPORTED);
@@ -340,12 +338,15 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfSigners) {
   const auto free_signer = [&] { rf_signer_free(std::exchange(made, nullptr)); };
   std::array<std::uint8_t, 32> seed{1};
   std::array<std::uint8_t, 32> key{};
-  null_each("rf_signer_generate", rf_signer_generate, free_signer, Optional{seed.data()}, seed.size(), Needed{&made});
+  null_each("rf_signer_generate", rf_signer_generate, free_signer, Optional{seed.data()}, seed.size(),
+            Needed{&made});
   null_each("rf_signer_from_seed", rf_signer_from_seed, free_signer, Needed<const std::uint8_t*>{seed.data()},
             seed.size(), Needed{&made});
-  const rf_sign_fn refuse = [](void*, const std::uint8_t*, std::size_t, std::uint8_t*) -> std::int32_t { return 1; };
-  null_each("rf_signer_from_callback", rf_signer_from_callback, free_signer, Needed{refuse}, Optional<void*>{&seed},
-            Needed<const std::uint8_t*>{key.data()}, key.size(), Needed{&made});
+  const rf_sign_fn refuse = [](void*, const std::uint8_t*, std::size_t, std::uint8_t*) -> std::int32_t {
+    return 1;
+  };
+  null_each("rf_signer_from_callback", rf_signer_from_callback, free_signer, Needed{refuse},
+            Optional<void*>{&seed}, Needed<const std::uint8_t*>{key.data()}, key.size(), Needed{&made});
   ASSERT_EQ(rf_signer_from_seed(seed.data(), seed.size(), &made, nullptr), RF_OK);
   const Signer signer(std::exchange(made, nullptr));
   const std::string path = folder + "/key";
@@ -353,52 +354,53 @@ TEST_F(Misuse, NullIsRefusedByEachFunctionOfSigners) {
     std::filesystem::remove(path);
     return rf_signer_save(s, to, error);
   };
-  null_each(
-      "rf_signer_save", save_anew, [] {}, Needed<const rf_signer*>{signer.get()}, Needed{path.c_str()});
+  null_each("rf_signer_save", save_anew, kNothing, Needed<const rf_signer*>{signer.get()},
+            Needed{path.c_str()});
   ASSERT_EQ(save_anew(signer.get(), path.c_str(), nullptr), RF_OK);
-  null_each("rf_signer_load", rf_signer_load, free_signer, Needed{path.c_str()}, Optional<const rf_hooks*>{&hooks},
-            Needed{&made});
-  null_each(
-      "rf_signer_public_key", rf_signer_public_key, [] {}, Needed<const rf_signer*>{signer.get()}, Needed{key.data()},
-      key.size());
+  null_each("rf_signer_load", rf_signer_load, free_signer, Needed{path.c_str()},
+            Optional<const rf_hooks*>{&hooks}, Needed{&made});
+  null_each("rf_signer_public_key", rf_signer_public_key, kNothing, Needed<const rf_signer*>{signer.get()},
+            Needed{key.data()}, key.size());
   null_each("rf_signer_public_key_text", rf_signer_public_key_text, free_blob(),
             Needed<const rf_signer*>{signer.get()}, Needed{&made_blob});
   ASSERT_EQ(rf_signer_public_key_text(signer.get(), &made_blob, nullptr), RF_OK);
   const std::string public_path = path + ".pub";
   std::ofstream(public_path) << static_cast<const char*>(rf_blob_data(made_blob));
   free_blob()();
-  null_each(
-      "rf_public_key_load", rf_public_key_load, [] {}, Needed{public_path.c_str()}, Needed{key.data()}, key.size());
+  null_each("rf_public_key_load", rf_public_key_load, kNothing, Needed{public_path.c_str()},
+            Needed{key.data()}, key.size());
   null_each("rf_run_sign", rf_run_sign, free_blob(), Needed<const rf_run*>{run.get()},
             Needed<const rf_signer*>{signer.get()}, Needed{&made_blob});
   const auto emit_and_sign = [&](const char* directory, auto... arguments) {
     rf_blob* emitted = nullptr;
-    EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), nullptr, nullptr, 0, nullptr, &emitted, nullptr), RF_OK);
+    EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), nullptr, nullptr, 0, nullptr, &emitted, nullptr),
+              RF_OK);
     const Blob held(emitted);
     return rf_sign_artifacts(directory == nullptr ? nullptr : static_cast<const char*>(rf_blob_data(emitted)),
                              arguments...);
   };
-  null_each(
-      "rf_sign_artifacts", emit_and_sign, [] {}, Needed{"run"}, Needed<const rf_signer*>{signer.get()},
-      Optional<const rf_hooks*>{&hooks});
+  null_each("rf_sign_artifacts", emit_and_sign, kNothing, Needed{"run"},
+            Needed<const rf_signer*>{signer.get()}, Optional<const rf_hooks*>{&hooks});
   const auto emit_and_sign_with = [&](const char* directory, auto... arguments) {
     rf_blob* emitted = nullptr;
-    EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), nullptr, nullptr, 0, nullptr, &emitted, nullptr), RF_OK);
+    EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), nullptr, nullptr, 0, nullptr, &emitted, nullptr),
+              RF_OK);
     const Blob held(emitted);
-    return rf_sign_artifacts_with(directory == nullptr ? nullptr : static_cast<const char*>(rf_blob_data(emitted)),
-                                  arguments...);
+    return rf_sign_artifacts_with(
+        directory == nullptr ? nullptr : static_cast<const char*>(rf_blob_data(emitted)), arguments...);
   };
-  null_each(
-      "rf_sign_artifacts_with", emit_and_sign_with, [] {}, Needed{"run"}, Optional<const rf_dataset*>{dataset.get()},
-      Needed<const rf_signer*>{signer.get()}, Optional<const rf_hooks*>{&hooks});
+  null_each("rf_sign_artifacts_with", emit_and_sign_with, kNothing, Needed{"run"},
+            Optional<const rf_dataset*>{dataset.get()}, Needed<const rf_signer*>{signer.get()},
+            Optional<const rf_hooks*>{&hooks});
   rf_signer_free(nullptr);
 }
 
 TEST_F(Misuse, AKeyIsAskedForAStatementThatThereIs) {
   const std::array<std::uint8_t, 32> key{};
   for (const rf_statement wanted : {RF_STATEMENT_ANY - 1, RF_STATEMENT_SIGNED + 1, INT32_MAX, INT32_MIN})
-    EXPECT_EQ(rf_verify_artifacts_by(folder.c_str(), nullptr, key.data(), &wanted, 1, nullptr, &made_blob, nullptr),
-              RF_E_ARGUMENT);
+    EXPECT_EQ(
+        rf_verify_artifacts_by(folder.c_str(), nullptr, key.data(), &wanted, 1, nullptr, &made_blob, nullptr),
+        RF_E_ARGUMENT);
   EXPECT_EQ(made_blob, nullptr);
 }
 
@@ -412,9 +414,11 @@ TEST_F(Misuse, KeysNeedTheirWholeRoom) {
   ASSERT_EQ(rf_signer_generate(nullptr, 0, &made, nullptr), RF_OK);
   const Signer signer(made);
   EXPECT_EQ(rf_signer_public_key(signer.get(), bytes.data(), 31, nullptr), RF_E_ARGUMENT);
-  EXPECT_EQ(rf_verify_artifacts(folder.c_str(), nullptr, nullptr, 1, nullptr, &made_blob, nullptr), RF_E_ARGUMENT);
-  EXPECT_EQ(rf_verify_artifacts(folder.c_str(), nullptr, bytes.data(), SIZE_MAX, nullptr, &made_blob, nullptr),
+  EXPECT_EQ(rf_verify_artifacts(folder.c_str(), nullptr, nullptr, 1, nullptr, &made_blob, nullptr),
             RF_E_ARGUMENT);
+  EXPECT_EQ(
+      rf_verify_artifacts(folder.c_str(), nullptr, bytes.data(), SIZE_MAX, nullptr, &made_blob, nullptr),
+      RF_E_ARGUMENT);
   EXPECT_EQ(made_blob, nullptr);
 }
 

@@ -54,8 +54,9 @@ class Signing : public testing::Test {
 
   static rf_status verify(const std::string& directory, const std::vector<Key>& keys) {
     rf_blob* report = nullptr;
-    const rf_status status = rf_verify_artifacts(directory.c_str(), nullptr, keys.empty() ? nullptr : keys[0].data(),
-                                                 keys.size(), nullptr, &report, nullptr);
+    const rf_status status =
+        rf_verify_artifacts(directory.c_str(), nullptr, keys.empty() ? nullptr : keys[0].data(), keys.size(),
+                            nullptr, &report, nullptr);
     rf_blob_free(report);
     return status;
   }
@@ -99,13 +100,15 @@ TEST_F(Signing, EachKeyIsAskedWhatItStated) {
   const std::vector<Key> keys = {key_of(author.get()), key_of(other.get())};
   const std::string directory = emit(author.get());
   ASSERT_EQ(rf_sign_artifacts_with(directory.c_str(), dataset.get(), other.get(), nullptr, nullptr), RF_OK);
-  EXPECT_EQ(rf_sign_artifacts_with(directory.c_str(), dataset.get(), other.get(), nullptr, nullptr), RF_E_EXISTS);
+  EXPECT_EQ(rf_sign_artifacts_with(directory.c_str(), dataset.get(), other.get(), nullptr, nullptr),
+            RF_E_EXISTS);
   EXPECT_EQ(verify_by(directory, keys, {RF_STATEMENT_RECORDED, RF_STATEMENT_SIGNED}), RF_OK);
   EXPECT_EQ(verify_by(directory, keys, {RF_STATEMENT_ANY, RF_STATEMENT_ANY}), RF_OK);
   EXPECT_EQ(verify_by(directory, keys, {RF_STATEMENT_RECORDED, RF_STATEMENT_RECORDED}), RF_E_INTEGRITY);
   EXPECT_EQ(verify_by(directory, keys, {RF_STATEMENT_RECORDED, RF_STATEMENT_REPRODUCED}), RF_E_INTEGRITY);
   rf_blob* report = nullptr;
-  EXPECT_EQ(rf_verify_artifacts_by(directory.c_str(), nullptr, keys[0].data(), nullptr, 2, nullptr, &report, nullptr),
+  EXPECT_EQ(rf_verify_artifacts_by(directory.c_str(), nullptr, keys[0].data(), nullptr, 2, nullptr, &report,
+                                   nullptr),
             RF_OK);
   const Blob held(report);
   EXPECT_NE(std::string(text_of(held)).find("\"data\": \"holds\""), std::string::npos);
@@ -126,11 +129,12 @@ TEST_F(Signing, ARunThatWasOpenedIsLookedAtFirst) {
   ASSERT_EQ(rf_run_sign(open(directory).get(), author.get(), &line, nullptr), RF_OK);
   rf_blob_free(line);
 
-  // Whole, it may be emitted again; altered, it does not even open. What opens and contradicts itself is tried in
-  // tests/unit/run/sign_test.cpp.
+  // Whole, it may be emitted again; altered, it does not even open. What opens and contradicts itself is
+  // tried in tests/unit/run/sign_test.cpp.
   const std::string parent = folder + "/again";
   std::filesystem::create_directory(parent);
-  EXPECT_EQ(rf_emit_artifacts(open(directory).get(), parent.c_str(), author.get(), nullptr, 0, nullptr, nullptr, nullptr),
+  EXPECT_EQ(rf_emit_artifacts(open(directory).get(), parent.c_str(), author.get(), nullptr, 0, nullptr,
+                              nullptr, nullptr),
             RF_OK);
   const std::string path = directory + "/metrics.v1.json";
   std::string metrics = read_file(path);
@@ -204,8 +208,9 @@ TEST_F(Signing, ADeviceThatFailsOrSignsWronglyLeavesNothing) {
   for (const std::int32_t answer : {0, 1}) {
     device.answer = answer;
     rf_error* error = nullptr;
-    EXPECT_EQ(rf_emit_artifacts(run.get(), folder.c_str(), signer.get(), nullptr, 0, nullptr, nullptr, &error),
-              RF_E_IO);
+    EXPECT_EQ(
+        rf_emit_artifacts(run.get(), folder.c_str(), signer.get(), nullptr, 0, nullptr, nullptr, &error),
+        RF_E_IO);
     EXPECT_STREQ(rf_error_code(error), "SIGNING_FAILED");
     rf_error_free(error);
     EXPECT_TRUE(std::filesystem::is_empty(folder));
@@ -228,7 +233,8 @@ TEST_F(Signing, ADeviceIsCalledInTheHostsFloatEnvironment) {
 
 TEST_F(Signing, ADeviceSeesWhatItSigns) {
   std::vector<std::string> messages;
-  const auto record = [](void* user, const std::uint8_t* message, std::size_t size, std::uint8_t*) -> std::int32_t {
+  const auto record = [](void* user, const std::uint8_t* message, std::size_t size,
+                         std::uint8_t*) -> std::int32_t {
     static_cast<std::vector<std::string>*>(user)->emplace_back(reinterpret_cast<const char*>(message), size);
     return 1;
   };
@@ -255,7 +261,9 @@ TEST_F(Signing, ReproducingIsAttested) {
   const Signer reviewer = with_seed(2);
   const std::string directory = emit(author.get());
   rf_blob* report = nullptr;
-  EXPECT_EQ(rf_reproduce_artifacts(directory.c_str(), dataset.get(), reviewer.get(), nullptr, &report, nullptr), RF_OK);
+  EXPECT_EQ(
+      rf_reproduce_artifacts(directory.c_str(), dataset.get(), reviewer.get(), nullptr, &report, nullptr),
+      RF_OK);
   const Blob held(report);
   EXPECT_NE(std::string(text_of(held)).find("attested_by"), std::string::npos);
   EXPECT_EQ(verify(directory, {key_of(author.get()), key_of(reviewer.get())}), RF_OK);

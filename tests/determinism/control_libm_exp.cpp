@@ -38,7 +38,8 @@ void libm_softmax_losses(std::size_t n, std::size_t n_classes, double* score, co
     for (std::size_t k = 1; k < n_classes; ++k) largest = std::fmax(largest, score[k * n + i]);
     const double own = score[static_cast<std::size_t>(class_of[i]) * n + i] - largest;
     double sum = 0;
-    for (std::size_t k = 0; k < n_classes; ++k) sum += score[k * n + i] = std::exp(score[k * n + i] - largest);
+    for (std::size_t k = 0; k < n_classes; ++k)
+      sum += score[k * n + i] = std::exp(score[k * n + i] - largest);
     loss[i] = weight[i] * (std::log(sum) - own);
     for (std::size_t k = 0; k < n_classes; ++k) {
       score[k * n + i] /= sum;

@@ -9,7 +9,8 @@
 //   --reproduce     verifies the run with FILE, which it was trained on, and trains again from its record
 //   --kernels       baseline, avx2, avx512 or best (default); exit status 77 where this CPU cannot run it
 //   --file          cases that are a file as it is are read from it, not from a buffer
-//   --with-prose    digests of the documents with messages and summaries, as lines had them before version 0.2.0
+//   --with-prose    digests of the documents with messages and summaries, as lines had them before version
+//   0.2.0
 //   --list-kernels  prints the tables this CPU runs and ends
 //   --profile       prints the numeric profile and ends
 #include <algorithm>
@@ -65,15 +66,15 @@ core::Result<std::string> line_of(const determinism::Case& training, const Optio
                                   core::Context& context) {
   const std::string csv = determinism::csv_of(training, options.data_folder);
   RF_ASSIGN(const auto dataset,
-            options.from_file && training.repeat == 1 && !training.with_side
+            options.from_file&& training.repeat == 1 && !training.with_side
                 ? run::load_file(options.data_folder + "/" + std::string(training.file), {}, context)
                 : run::load_buffer(csv, {}, context));
   RF_ASSIGN(const run::TrainConfig config, run::read_train_config(training.config));
   // The lines hold for all versions of the profile: they are what the first of them wrote.
   const artifact::History history = run::product_history();
-  const auto first = std::find_if(history.releases.begin(), history.releases.end(), [](const artifact::Release& row) {
-    return row.numeric_profile == artifact::kNumericProfile;
-  });
+  const auto first = std::find_if(
+      history.releases.begin(), history.releases.end(),
+      [](const artifact::Release& row) { return row.numeric_profile == artifact::kNumericProfile; });
   const artifact::AsOf as_of(history, *first);
   RF_ASSIGN(const auto trained, run::train(*dataset, config, run::RenderedAs{as_of}, context));
   std::vector<determinism::ResultFile> files;

@@ -20,7 +20,8 @@ std::string text(const Value& value) {
 }
 
 void print_family(const rf::params::Family& family) {
-  std::cout << "\n## " << family.name << "\n\n" << family.meaning << ". Tasks: "
+  std::cout << "\n## " << family.name << "\n\n"
+            << family.meaning << ". Tasks: "
             << (family.classification && family.regression ? "classification, regression"
                 : family.classification                    ? "classification"
                                                            : "regression")
@@ -31,7 +32,8 @@ void print_family(const rf::params::Family& family) {
   std::size_t i = 0;
   for (const rf::params::Field& field : fields(family.name, task)) {
     std::cout << "| `" << field.name << "` | " << text(field.default_value);
-    if (other[i].default_value != field.default_value) std::cout << "; regression: " << text(other[i].default_value);
+    if (other[i].default_value != field.default_value)
+      std::cout << "; regression: " << text(other[i].default_value);
     std::cout << " | " << field.range.text() << " | " << field.meaning << " |\n";
     ++i;
   }
@@ -40,18 +42,21 @@ void print_family(const rf::params::Family& family) {
 }  // namespace
 
 int main() {
-  std::cout << "# Parameters\n\n"
-               "Every parameter of every model family, made by `docs/generate/parameters.sh` from the tables that\n"
-               "training resolves parameters by. Give them in `params` of the training configuration or with\n"
-               "`--param NAME=VALUE`. A parameter that does not apply to the other choices is refused: `l1_ratio`\n"
-               "without penalty elasticnet, `C` with penalty none, `max_samples` without bootstrap, `class_weight`\n"
-               "under regression.\n";
+  std::cout
+      << "# Parameters\n\n"
+         "Every parameter of every model family, made by `docs/generate/parameters.sh` from the tables that\n"
+         "training resolves parameters by. Give them in `params` of the training configuration or with\n"
+         "`--param NAME=VALUE`. A parameter that does not apply to the other choices is refused: `l1_ratio`\n"
+         "without penalty elasticnet, `C` with penalty none, `max_samples` without bootstrap, "
+         "`class_weight`\n"
+         "under regression.\n";
   for (const rf::params::Family& family : rf::params::families()) print_family(family);
   std::cout << "\n## Profiles\n\n| profile | version | model | parameters |\n|---|---|---|---|\n";
   for (const rf::params::Profile& profile : rf::params::profiles()) {
     std::cout << "| `" << profile.name << "` | " << profile.version << " | "
               << (profile.family.empty() ? "any" : profile.family) << " | ";
-    for (const auto& [name, value] : profile.parameters) std::cout << "`" << name << "` " << text(value) << " ";
+    for (const auto& [name, value] : profile.parameters)
+      std::cout << "`" << name << "` " << text(value) << " ";
     std::cout << "|\n";
   }
 }

@@ -7,9 +7,9 @@
 
 #include "json/parse.hpp"
 #include "json/write.hpp"
+#include "require.hpp"
 #include "run/config.hpp"
 #include "run/options.hpp"
-#include "require.hpp"
 
 namespace {
 

@@ -83,8 +83,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
           "the same verdict for two threads and small chunks");
   require(verdict(text, 1, {.chunk_bytes = 1}) == expected, "the same verdict byte by byte");
   const data::CsvKernelTables kernels = data::runnable_csv_kernels();
-  require(verdict(text, 5, {.chunk_bytes = 1 + size % 40, .kernels = kernels.entries[size % kernels.count]}) == expected,
-          "the same verdict for five threads and other kernels");
+  require(
+      verdict(text, 5, {.chunk_bytes = 1 + size % 40, .kernels = kernels.entries[size % kernels.count]}) ==
+          expected,
+      "the same verdict for five threads and other kernels");
   (void)data::read_raw_records(text, ',');
   return 0;
 }

@@ -17,8 +17,8 @@ struct Failure {
   bool in_report = false;      ///< standard output says it already, in a report of its own
 };
 
-/// Who reads standard output wants no more of it, as `head` does: main ends as a program that SIGPIPE ends, without a
-/// word.
+/// Who reads standard output wants no more of it, as `head` does: main ends as a program that SIGPIPE ends,
+/// without a word.
 struct ClosedPipe {};
 
 inline Failure usage_failure(std::string message) {

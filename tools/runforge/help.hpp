@@ -60,7 +60,8 @@ inline constexpr char kModel[] =
     "Model family; logistic_regression unless given,\nridge_regression for regression";
 inline constexpr char kIgnore[] = "Leave a column out; may be given several times";
 inline constexpr char kMissing[] =
-    "Rows that lack a value: drop_rows (default), fill with\nstatistics of the training rows, native (tree families)\n"
+    "Rows that lack a value: drop_rows (default), fill with\nstatistics of the training rows, native (tree "
+    "families)\n"
     "or error; NAME=POLICY for one column, as often as needed";
 inline constexpr char kConfig[] =
     "JSON object with the members \"dataset\" and \"train\"\n"
@@ -92,8 +93,10 @@ inline constexpr char kVerifyFooter[] =
 inline constexpr char kVerifyRun[] = "Run directory that train wrote";
 inline constexpr char kVerifyData[] = "The data it was trained on; read as the record says";
 inline constexpr char kVerifyPubkey[] =
-    "Public key that must have signed, whatever it says\n(FILE.pub of keygen, or PEM); may be given several times";
-inline constexpr char kVerifyRecordedBy[] = "Public key that must have recorded the run: trained it and\nsigned";
+    "Public key that must have signed, whatever it says\n(FILE.pub of keygen, or PEM); may be given several "
+    "times";
+inline constexpr char kVerifyRecordedBy[] =
+    "Public key that must have recorded the run: trained it and\nsigned";
 inline constexpr char kVerifyReproducedBy[] = "Public key that must have trained again and got the same";
 inline constexpr char kVerifyJson[] = "Print the report as JSON";
 inline constexpr char kReproduce[] = "Train again from a record and compare every byte";
@@ -126,7 +129,8 @@ inline constexpr char kSignFooter[] =
     "  minisign -V -p author.key.pub -m runs/20240101-120000-abc12345/SHA256SUMS\n";
 inline constexpr char kSignRun[] = "Run directory that train wrote";
 inline constexpr char kSignKey[] = "Secret key that keygen or openssl wrote";
-inline constexpr char kSignData[] = "The data it was trained on; all that needs no training is\nthen made again, before it is signed";
+inline constexpr char kSignData[] =
+    "The data it was trained on; all that needs no training is\nthen made again, before it is signed";
 inline constexpr char kTrainSign[] = "Secret key to sign the record with";
 
 inline constexpr char kDiff[] = "Say why two runs differ";

@@ -116,10 +116,10 @@ void run_inspect(const InspectArguments& arguments) {
     return fail_as_training_would(description);
   }
   write_text(printable(arguments.data) + ": " + counted(rf_dataset_rows(dataset.get()), "row") + ", " +
-               counted(rf_dataset_columns(dataset.get()), "column") + "\n\n" +
-               columns_text(description["columns"], rf_dataset_rows(dataset.get()), config.has_train) + rows_text(description) +
-               classes_text(description["class_counts"]) + notes_text(description["diagnostics"]) +
-               closing_text(description, config.has_train));
+             counted(rf_dataset_columns(dataset.get()), "column") + "\n\n" +
+             columns_text(description["columns"], rf_dataset_rows(dataset.get()), config.has_train) +
+             rows_text(description) + classes_text(description["class_counts"]) +
+             notes_text(description["diagnostics"]) + closing_text(description, config.has_train));
   fail_as_training_would(description);
 }
 

@@ -103,9 +103,9 @@ struct TextRequest {
   std::string text;
 };
 
-using Command = std::variant<TrainArguments, InspectArguments, ShowArguments, PredictArguments, VerifyArguments,
-                             ReproduceArguments, KeygenArguments, SignArguments, DiffArguments, SchemaArguments,
-                             TextRequest>;
+using Command = std::variant<TrainArguments, InspectArguments, ShowArguments, PredictArguments,
+                             VerifyArguments, ReproduceArguments, KeygenArguments, SignArguments,
+                             DiffArguments, SchemaArguments, TextRequest>;
 
 /// Throws USAGE with a near name where there is one.
 Command parse_command_line(const std::vector<std::string>& arguments);

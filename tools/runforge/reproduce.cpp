@@ -46,7 +46,8 @@ std::string verdict_text(const json::View& report) {
          "byte-identical to what it wrote; trained again by " + rf_version_string() + "\n" + told + attested;
 }
 
-/// The data, read as the record says. A run that contradicts itself is told of before data that cannot be read.
+/// The data, read as the record says. A run that contradicts itself is told of before data that cannot be
+/// read.
 Dataset dataset_for(const ReproduceArguments& arguments, const Session& session) {
   Run run;
   call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
@@ -56,8 +57,8 @@ Dataset dataset_for(const ReproduceArguments& arguments, const Session& session)
     if (refusal.status == RF_E_CANCELLED) throw;
     const Judgement judgement =
         judge(rf_verify_artifacts_by, arguments.run.c_str(), static_cast<const rf_dataset*>(nullptr),
-              static_cast<const std::uint8_t*>(nullptr), static_cast<const rf_statement*>(nullptr), std::uint64_t{0},
-              session.hooks());
+              static_cast<const std::uint8_t*>(nullptr), static_cast<const rf_statement*>(nullptr),
+              std::uint64_t{0}, session.hooks());
     if (judgement.status == RF_E_INTEGRITY) {
       Failure altered = judgement.failure;
       altered.in_report = false;

@@ -45,8 +45,8 @@ Judgement judge(Function function, Arguments... arguments) {
   judgement.report.reset(report);
   const Error error(stored);
   if (judgement.status == RF_OK) return judgement;
-  judgement.failure = {judgement.status, rf_error_code(stored), rf_error_message(stored), rf_error_details(stored),
-                       report != nullptr};
+  judgement.failure = {judgement.status, rf_error_code(stored), rf_error_message(stored),
+                       rf_error_details(stored), report != nullptr};
   if (report == nullptr) throw judgement.failure;
   return judgement;
 }

@@ -181,8 +181,8 @@ void run_show(const ShowArguments& arguments) {
   const json::Document diagnostics = diagnostics_of(run.get());
   const json::View view(&record);
   write_text(head_text(id, view) + metrics_text(view) + confusion_text(json::View(&metrics), model.get()) +
-               coefficients_text(json::View(&coefficients)) + importance_text(json::View(&importance)) +
-               notes_text(json::View(&diagnostics)));
+             coefficients_text(json::View(&coefficients)) + importance_text(json::View(&importance)) +
+             notes_text(json::View(&diagnostics)));
 }
 
 }  // namespace rf::tool

@@ -19,8 +19,7 @@ namespace {
 constexpr std::size_t kPublicKeyBytes = 32;
 
 void warn(void*, rf_log_level level, const char* code, const char* message) {
-  if (level >= RF_LOG_WARN)
-    write_stderr("runforge: warning: " + printable(message) + " [" + code + "]\n");
+  if (level >= RF_LOG_WARN) write_stderr("runforge: warning: " + printable(message) + " [" + code + "]\n");
 }
 
 /// The second line of a public key's text: the key in base64.
@@ -66,7 +65,8 @@ void run_keygen(const KeygenArguments& arguments) {
   call(rf_signer_generate, static_cast<std::uint8_t*>(nullptr), std::size_t{0}, Receiver(signer).slot());
   Blob text;
   call(rf_signer_public_key_text, signer.get(), Receiver(text).slot());
-  // Both files or, at an error, neither: all that can fail early is done before the secret key is in its place.
+  // Both files or, at an error, neither: all that can fail early is done before the secret key is in its
+  // place.
   OutputFile file(public_path, OutputFile::Kind::kNew);
   file.write(text_of(text));
   file.finish();
@@ -78,11 +78,11 @@ void run_keygen(const KeygenArguments& arguments) {
     throw;
   }
   if (arguments.json)
-    return write_json(fields_json({{"key", key_line(text_of(text))},
-                                     {"public_key", public_path},
-                                     {"secret_key", arguments.out}}));
-  write_text("Secret key: " + printable(arguments.out) + " (keep it to yourself; it is not encrypted)\nPublic key: " +
-              printable(public_path) + "\n" + std::string(text_of(text)));
+    return write_json(fields_json(
+        {{"key", key_line(text_of(text))}, {"public_key", public_path}, {"secret_key", arguments.out}}));
+  write_text("Secret key: " + printable(arguments.out) +
+             " (keep it to yourself; it is not encrypted)\nPublic key: " + printable(public_path) + "\n" +
+             std::string(text_of(text)));
 }
 
 void run_sign(const SignArguments& arguments) {

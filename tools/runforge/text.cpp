@@ -45,14 +45,14 @@ bool holds(const std::array<Range, n>& ranges, char32_t code) {
                      [code](const Range& range) { return range.first <= code && code <= range.last; });
 }
 
-/// Control characters, those that turn the direction of writing or break a line, and those that do not show: two names
-/// that differ only in them would look the same.
+/// Control characters, those that turn the direction of writing or break a line, and those that do not show:
+/// two names that differ only in them would look the same.
 bool is_unprintable(char32_t code) {
   static constexpr std::array kHidden = {
-      Range{0x00, 0x1F},       Range{0x7F, 0x9F},     Range{0xAD, 0xAD},     Range{0x34F, 0x34F},
-      Range{0x61C, 0x61C},     Range{0x115F, 0x1160}, Range{0x17B4, 0x17B5}, Range{0x180B, 0x180F},
-      Range{0x200B, 0x200F},   Range{0x2028, 0x202E}, Range{0x2060, 0x206F}, Range{0x3164, 0x3164},
-      Range{0xFE00, 0xFE0F},   Range{0xFEFF, 0xFEFF}, Range{0xFFA0, 0xFFA0}, Range{0xFFF0, 0xFFFB},
+      Range{0x00, 0x1F},       Range{0x7F, 0x9F},       Range{0xAD, 0xAD},      Range{0x34F, 0x34F},
+      Range{0x61C, 0x61C},     Range{0x115F, 0x1160},   Range{0x17B4, 0x17B5},  Range{0x180B, 0x180F},
+      Range{0x200B, 0x200F},   Range{0x2028, 0x202E},   Range{0x2060, 0x206F},  Range{0x3164, 0x3164},
+      Range{0xFE00, 0xFE0F},   Range{0xFEFF, 0xFEFF},   Range{0xFFA0, 0xFFA0},  Range{0xFFF0, 0xFFFB},
       Range{0x1BCA0, 0x1BCA3}, Range{0x1D173, 0x1D17A}, Range{0xE0000, 0xE0FFF}};
   return code == kNoCharacter || holds(kHidden, code);
 }
@@ -101,7 +101,8 @@ namespace {
 
 void append_hex(std::string& out, const char* mark, char32_t value, int n_digits) {
   out += mark;
-  for (int shift = 4 * (n_digits - 1); shift >= 0; shift -= 4) out += "0123456789abcdef"[(value >> shift) & 15];
+  for (int shift = 4 * (n_digits - 1); shift >= 0; shift -= 4)
+    out += "0123456789abcdef"[(value >> shift) & 15];
 }
 
 }  // namespace
@@ -216,7 +217,8 @@ std::string csv_field(std::string_view text) {
 }
 
 std::string nearest(std::string_view name, std::span<const std::string> candidates) {
-  constexpr std::size_t kLongest = 256;  // no slip of the pen, and the table would be as large as the square of it
+  constexpr std::size_t kLongest =
+      256;  // no slip of the pen, and the table would be as large as the square of it
   std::string best;
   if (name.size() > kLongest) return best;
   std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;

@@ -19,13 +19,13 @@ std::string grouped_text(std::uint64_t count);
 /// "1 row", "2 rows"
 std::string counted(std::uint64_t count, std::string_view noun);
 
-/// Control characters, what does not show and what is no UTF-8 as \xNN, so that names from a file can neither break a
-/// line nor steer a terminal.
+/// Control characters, what does not show and what is no UTF-8 as \xNN, so that names from a file can neither
+/// break a line nor steer a terminal.
 std::string printable(std::string_view text);
 /// The same for text of several lines.
 std::string printable_lines(std::string_view text);
-/// The same for a JSON text, which says the same afterwards: such characters as \uNNNN. What is no UTF-8 becomes the
-/// text \xNN.
+/// The same for a JSON text, which says the same afterwards: such characters as \uNNNN. What is no UTF-8
+/// becomes the text \xNN.
 std::string printable_json(std::string_view text);
 /// Columns that UTF-8 text takes in a terminal.
 std::size_t display_width(std::string_view text);

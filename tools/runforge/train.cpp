@@ -127,8 +127,8 @@ Finished train_and_emit(const TrainArguments& arguments) {
        Receiver(finished.run).slot());
   Blob directory;
   call(rf_emit_artifacts, finished.run.get(), arguments.out.c_str(),
-       static_cast<const rf_signer*>(signer.get()), options.data(), options.size(),
-       session.hooks(), Receiver(directory).slot());
+       static_cast<const rf_signer*>(signer.get()), options.data(), options.size(), session.hooks(),
+       Receiver(directory).slot());
   finished.directory = text_of(directory);
   finished.is_signed = signer != nullptr;
   finished.id = directory_name(finished.directory);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What the clients of all languages are compared with: the same steps through the C interface itself, one line each.
- * The steps, the inputs and the meaning of each line stand in ../client_test.py. */
+ * What the clients of all languages are compared with: the same steps through the C interface itself, one
+ * line each. The steps, the inputs and the meaning of each line stand in ../client_test.py. */
 #include <inttypes.h>
 #include <runforge/runforge.h>
 #include <stdio.h>
@@ -38,7 +38,8 @@ static void print_hex(const char* key, const uint8_t* digest) {
   printf("\n");
 }
 
-/* The error by address: C leaves open whether an argument `error` would be read before the call that sets it. */
+/* The error by address: C leaves open whether an argument `error` would be read before the call that sets it.
+ */
 static void print_failure(int number, rf_status status, rf_error** slot) {
   rf_error* error = *slot;
   if (rf_error_status(error) != status || rf_error_details(error)[0] != '{') exit(1);
@@ -55,8 +56,8 @@ static rf_run* trained(const rf_dataset* dataset, const char* inputs, const char
   return run;
 }
 
-static rf_status refused(const rf_dataset* dataset, const char* inputs, const char* config_name, const rf_hooks* hooks,
-                         rf_error** error) {
+static rf_status refused(const rf_dataset* dataset, const char* inputs, const char* config_name,
+                         const rf_hooks* hooks, rf_error** error) {
   size_t size;
   char* config = read_file(in(inputs, config_name), &size);
   rf_run* run = NULL;
@@ -144,7 +145,8 @@ static void print_statuses(const char* inputs, const char* scratch, const rf_dat
   file = fopen(in(rf_blob_data(directory), "metrics.v1.json"), "ab");
   if (file == NULL) exit(1);
   fputs(" ", file), fclose(file);
-  print_failure(8, rf_verify_artifacts(rf_blob_data(directory), NULL, NULL, 0, NULL, &report, &error), &error);
+  print_failure(8, rf_verify_artifacts(rf_blob_data(directory), NULL, NULL, 0, NULL, &report, &error),
+                &error);
   rf_blob_free(report);
   rf_blob_free(directory);
   print_failure(9, rf_run_open(in(inputs, "newer_run"), &opened, &error), &error);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Callbacks of runforge.hpp: what they receive, how they stop a call, and exceptions that come out of it unharmed.
+// Callbacks of runforge.hpp: what they receive, how they stop a call, and exceptions that come out of it
+// unharmed.
 #include <future>
 #include <stdexcept>
 #include <string>
@@ -136,12 +137,14 @@ TEST(Exceptions, OfASignerComeOutOfEachCallThatSigns) {
   const runforge::Run run = runforge::train(dataset, kLogistic);
   const std::string directory = run.emit(folder);
   const runforge::Signer throwing = runforge::Signer::from_callback(
-      [](const std::uint8_t*, std::size_t, std::uint8_t*) -> bool { throw Thrown("no device"); }, key.public_key());
+      [](const std::uint8_t*, std::size_t, std::uint8_t*) -> bool { throw Thrown("no device"); },
+      key.public_key());
   EXPECT_THROW(run.sign(throwing), Thrown);
   EXPECT_THROW(run.emit(folder, &throwing), Thrown);
   EXPECT_THROW(runforge::sign(directory, throwing), Thrown);
   EXPECT_THROW(runforge::reproduce(directory, dataset, &throwing), Thrown);
-  const runforge::Signer refusing = runforge::Signer::from_callback([](auto...) { return false; }, key.public_key());
+  const runforge::Signer refusing =
+      runforge::Signer::from_callback([](auto...) { return false; }, key.public_key());
   EXPECT_EQ(failure([&] { run.sign(refusing); }).code(), "SIGNING_FAILED");
   runforge::Signer moved = runforge::Signer::from_callback([](auto...) { return false; }, key.public_key());
   moved = runforge::Signer::from_callback([](auto...) -> bool { throw Thrown("moved"); }, key.public_key());

@@ -20,7 +20,9 @@ std::string read(const std::string& name) {
   std::ifstream file(inputs + "/" + name, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
-std::string config(const std::string& name) { return read(name + ".json"); }
+std::string config(const std::string& name) {
+  return read(name + ".json");
+}
 
 runforge::Dataset iris_from_bytes() {
   const std::string csv = read("iris.csv");
@@ -154,17 +156,20 @@ void client() {
   runforge::Dataset iris = iris_from_bytes(), built = built_table();
   runforge::Run run = runforge::train(iris, config("logistic"));
   std::printf("run_digest.logistic %s\n", runforge::hex(run.digest()).c_str());
-  std::printf("run_digest.forest %s\n", runforge::hex(runforge::train(iris, config("forest")).digest()).c_str());
+  std::printf("run_digest.forest %s\n",
+              runforge::hex(runforge::train(iris, config("forest")).digest()).c_str());
   std::printf("columns.content_digest %s\n", runforge::hex(built.digest()).c_str());
   const runforge::Run on_columns = runforge::train(built, config("columns"));
   const std::string_view json = on_columns.artifact("run.json");
   const std::string_view key = "\"result_digest\": \"";
-  std::printf("columns.result_digest %s\n", std::string(json.substr(json.find(key) + key.size(), 64)).c_str());
+  std::printf("columns.result_digest %s\n",
+              std::string(json.substr(json.find(key) + key.size(), 64)).c_str());
   statuses(iris, run, built);
   std::printf("cancel.thread %s\n", runforge::status_name(stopped_by_a_thread(iris, config("endless"))));
   std::printf("callback.error %s\n", error_of_a_callback_is_kept(iris, config("endless")) ? "kept" : "lost");
   std::printf("threads.digest");
-  for (const std::string& digest : trained_at_once(iris, config("logistic"), 8)) std::printf(" %s", digest.c_str());
+  for (const std::string& digest : trained_at_once(iris, config("logistic"), 8))
+    std::printf(" %s", digest.c_str());
   std::printf("\n");
 
   const runforge::Model model = run.model();

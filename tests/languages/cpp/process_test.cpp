@@ -9,7 +9,8 @@ namespace runforge_test {
 namespace {
 
 // doc: fork
-/// Trains in a child process on a dataset that the parent loaded; gives whether the result was that of the parent.
+/// Trains in a child process on a dataset that the parent loaded; gives whether the result was that of the
+/// parent.
 bool child_trains_the_same(const runforge::Dataset& dataset, const std::string& config) {
   runforge::Hooks hooks;
   hooks.threads = 2;
@@ -21,7 +22,9 @@ bool child_trains_the_same(const runforge::Dataset& dataset, const std::string& 
 }
 // doc: end
 
-TEST(Process, ForksBetweenCalls) { EXPECT_TRUE(child_trains_the_same(iris(), kForest)); }
+TEST(Process, ForksBetweenCalls) {
+  EXPECT_TRUE(child_trains_the_same(iris(), kForest));
+}
 
 }  // namespace
 }  // namespace runforge_test

@@ -15,12 +15,15 @@ namespace runforge_test {
 
 inline const std::string kIris = std::string(RUNFORGE_TEST_DATA_DIR) + "/iris.csv";
 inline const std::string kLogistic = R"({"label": "species"})";
-inline const std::string kForest = R"({"label": "species", "model": "random_forest", "params": {"n_estimators": 20}})";
+inline const std::string kForest =
+    R"({"label": "species", "model": "random_forest", "params": {"n_estimators": 20}})";
 /// Would take far longer than any test may: only a request to stop ends it.
 inline const std::string kEndless =
     R"({"label": "species", "model": "random_forest", "params": {"n_estimators": 100000}})";
 
-inline runforge::Dataset iris(const runforge::Hooks& hooks = {}) { return runforge::Dataset::load(kIris, {}, hooks); }
+inline runforge::Dataset iris(const runforge::Hooks& hooks = {}) {
+  return runforge::Dataset::load(kIris, {}, hooks);
+}
 
 inline runforge::Dataset small() {
   return runforge::Builder()

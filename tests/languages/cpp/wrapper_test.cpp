@@ -72,7 +72,8 @@ TEST(Handles, AModelOutlivesItsRunAndARunItsDataset) {
   EXPECT_EQ(shares, expected);
 }
 
-// Model, its bytes, dataset, run and error in each of the 120 orders; AddressSanitizer sees what is freed twice or not.
+// Model, its bytes, dataset, run and error in each of the 120 orders; AddressSanitizer sees what is freed
+// twice or not.
 TEST(Handles, AreDroppedInAnyOrder) {
   std::vector<std::size_t> order = {0, 1, 2, 3, 4};
   do {
@@ -127,7 +128,8 @@ TEST(Builder, IsShownInTheGuide) {
   const runforge::Dataset dataset = builder.finish();
   // doc: end
   const std::string csv =
-      "length,colour,label\n5.1,blue,true\n7,red,false\n6.3,red,false\n4.9,blue,true\n6.4,,false\n5.8,red,true\n";
+      "length,colour,label\n5.1,blue,true\n7,red,false\n6.3,red,false\n4.9,blue,true\n6.4,,false\n5.8,red,"
+      "true\n";
   EXPECT_EQ(dataset.digest(), runforge::Dataset::load_buffer(csv.data(), csv.size()).digest());
 }
 
@@ -158,14 +160,16 @@ TEST(Builder, GivesTheTableOfTheSameCells) {
       "-3,3,,3,3,3,3,3,3,3,,false,3,\n4,4,4,4,4,4,4,4,4,4,d,true,4,d\n";
   EXPECT_EQ(built.digest(), runforge::Dataset::load_buffer(csv.data(), csv.size()).digest());
   EXPECT_EQ(failure([&] { builder.finish(); }).code(), "ZERO_FEATURES");
-  const auto infinite = [&] { builder.add("x", std::vector<double>{std::numeric_limits<double>::infinity()}); };
+  const auto infinite = [&] {
+    builder.add("x", std::vector<double>{std::numeric_limits<double>::infinity()});
+  };
   EXPECT_EQ(failure(infinite).code(), "NUMBER_OUT_OF_RANGE");
 }
 
 TEST(Dataset, IsReadFromArrowAndReleasesIt) {
   using namespace rf::abi_test;
-  const Node table =
-      struct_of({number_column("x", "g", std::vector<double>{1, 2.5}), text_column("y", {"a", std::nullopt})});
+  const Node table = struct_of(
+      {number_column("x", "g", std::vector<double>{1, 2.5}), text_column("y", {"a", std::nullopt})});
   const runforge::Digest expected = runforge::Dataset::load_buffer("x,y\n1,a\n2.5,\n", 13).digest();
   Producer producer;
   producer.schema = table;
@@ -219,7 +223,8 @@ TEST(Model, PredictsSavesAndLoads) {
   const runforge::Blob bytes = model.serialize();
   EXPECT_EQ(read(path), bytes.view());
   EXPECT_EQ(runforge::Model::load(path).predict(dataset), predicted);
-  EXPECT_EQ(runforge::Model::load_buffer(bytes.data(), bytes.size()).describe().str(), model.describe().str());
+  EXPECT_EQ(runforge::Model::load_buffer(bytes.data(), bytes.size()).describe().str(),
+            model.describe().str());
   EXPECT_EQ(failure([] { runforge::Model::load_buffer("x", 1); }).code(), "INVALID_MODEL");
   EXPECT_EQ(failure([&] { runforge::Model::load(path + "none"); }).status(), RF_E_IO);
 }
@@ -271,8 +276,10 @@ TEST(Signers, SignRunsAndKeepKeys) {
   EXPECT_TRUE(runforge::verify(directory, nullptr, {made.public_key(), other.public_key()}).holds);
   EXPECT_EQ(failure([&] { runforge::sign(directory, other); }).status(), RF_E_EXISTS);
   runforge::sign(directory, dataset, other);
-  EXPECT_TRUE(runforge::verify_by(directory, &dataset, {{made.public_key(), RF_STATEMENT_RECORDED},
-                                                        {other.public_key(), RF_STATEMENT_SIGNED}}).holds);
+  EXPECT_TRUE(runforge::verify_by(
+                  directory, &dataset,
+                  {{made.public_key(), RF_STATEMENT_RECORDED}, {other.public_key(), RF_STATEMENT_SIGNED}})
+                  .holds);
   EXPECT_FALSE(runforge::verify_by(directory, nullptr, {{other.public_key(), RF_STATEMENT_RECORDED}}).holds);
   EXPECT_TRUE(runforge::reproduce(directory, dataset, &made).holds);
 }

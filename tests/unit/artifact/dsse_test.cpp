@@ -50,7 +50,8 @@ TEST(Dsse, EveryByteCounts) {
                   !check_envelope(*envelope, signer().public_key()))
           << i << ": " << changed;
     }
-  for (std::size_t size = 0; size < line.size(); ++size) EXPECT_FALSE(read_dsse_line(line.substr(0, size)).ok());
+  for (std::size_t size = 0; size < line.size(); ++size)
+    EXPECT_FALSE(read_dsse_line(line.substr(0, size)).ok());
 }
 
 TEST(Dsse, OtherFormsAreRefused) {
@@ -68,7 +69,8 @@ TEST(Dsse, OtherFormsAreRefused) {
   json::Value more = good;
   more.set("note", "x");
   EXPECT_FALSE(read_dsse_line(json::canonical(more)).ok()) << "an unknown member";
-  for (const char* text : {"", "[]", "null", "{}", "{\"signatures\":[1]}"}) EXPECT_FALSE(read_dsse_line(text).ok()) << text;
+  for (const char* text : {"", "[]", "null", "{}", "{\"signatures\":[1]}"})
+    EXPECT_FALSE(read_dsse_line(text).ok()) << text;
 }
 
 }  // namespace

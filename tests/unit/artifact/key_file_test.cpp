@@ -54,8 +54,9 @@ TEST(KeyFile, PublicKeysComeInTwoForms) {
   const auto signer = crypto::Signer::generate();
   folder.write("key.pub", public_key_text(signer->public_key()));
   EXPECT_EQ(*read_public_key(folder.path("key.pub")), signer->public_key());
-  folder.write("pem", "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
-                      "-----END PUBLIC KEY-----\n");
+  folder.write("pem",
+               "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+               "-----END PUBLIC KEY-----\n");
   EXPECT_EQ((*read_public_key(folder.path("pem")))[0], 0x19);
   folder.write("short", public_key_text(signer->public_key()).substr(0, 60) + "\n");
   EXPECT_EQ(read_public_key(folder.path("short")).error().code, core::Code::kInvalidKey);
@@ -66,7 +67,8 @@ TEST(KeyFile, PublicKeysComeInTwoForms) {
 
 TEST(KeyFile, AHostsKeyCannotBeKept) {
   const core::TemporaryFolder folder;
-  const auto signer = crypto::Signer::from_function([](std::string_view, crypto::Signature&) { return false; }, {});
+  const auto signer =
+      crypto::Signer::from_function([](std::string_view, crypto::Signature&) { return false; }, {});
   EXPECT_EQ(write_key_file(folder.path("key"), signer).error().code, core::Code::kInvalidArgument);
   EXPECT_EQ(*core::kind_at(folder.path("key")), std::nullopt);
 }

@@ -20,7 +20,9 @@ crypto::Signer signer_with(std::uint8_t byte) {
 
 const std::string kSigned = "0123  run.json\n";
 
-std::string signature_text() { return *minisign_text(kSigned, "run 7", signer_with(1)); }
+std::string signature_text() {
+  return *minisign_text(kSigned, "run 7", signer_with(1));
+}
 
 TEST(Minisign, APublicKeyIsTwoLines) {
   const crypto::PublicKey key = signer_with(1).public_key();

@@ -95,10 +95,11 @@ TEST(EmitRun, AFailingRecordLeavesNothing) {
   {
     const auto sink = open_directory_sink(folder.path());
     ASSERT_TRUE(sink.ok());
-    const auto id =
-        emit_run(**sink, some_results(), kDigest, kNoon, {[](const std::string&) -> core::Result<File> {
-          return core::Error{core::Code::kInternal, "no record", {}};
-        }, {}});
+    const auto id = emit_run(**sink, some_results(), kDigest, kNoon,
+                             {[](const std::string&) -> core::Result<File> {
+                                return core::Error{core::Code::kInternal, "no record", {}};
+                              },
+                              {}});
     EXPECT_EQ(id.error().message, "no record");
   }
   EXPECT_TRUE(fs::is_empty(folder.path()));

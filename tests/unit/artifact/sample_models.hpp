@@ -113,7 +113,8 @@ inline model::Forest boosting_trees(std::size_t n_trees) {
     for (const double x : {t == 0 ? 1.5 : -2.0, 0.0, 0.0}) trees.threshold.push_back(x);
     for (const std::int32_t left : {1, 0, 0}) trees.left.push_back(left);
     for (const std::int32_t right : {2, 0, 0}) trees.right.push_back(right);
-    for (const int is_left : {t == 0 ? 1 : 0, 0, 0}) trees.default_left.push_back(static_cast<std::uint8_t>(is_left));
+    for (const int is_left : {t == 0 ? 1 : 0, 0, 0})
+      trees.default_left.push_back(static_cast<std::uint8_t>(is_left));
     for (const std::int32_t leaf : {-1, first_leaf, first_leaf + 1}) trees.leaf.push_back(leaf);
     for (const double gain : {8.0 / static_cast<double>(t + 1), 0.0, 0.0}) trees.split_gain.push_back(gain);
     for (const double value : {-0.5, 0.25 * static_cast<double>(t + 1)}) trees.leaf_values.push_back(value);

@@ -91,7 +91,8 @@ TEST_P(EachTable, DotIsSixteenLanesAndTheTree) {
   }
 }
 
-// G_l and H_l of rising cuts, as a node has them; the answer is the plain formula's, bit by bit, and its largest.
+// G_l and H_l of rising cuts, as a node has them; the answer is the plain formula's, bit by bit, and its
+// largest.
 TEST_P(EachTable, CutGainsAreThoseOfTheFormula) {
   for (const std::size_t n : kLengths) {
     const Values random = random_values(2 * n, n);
@@ -103,8 +104,10 @@ TEST_P(EachTable, CutGainsAreThoseOfTheFormula) {
       hessian[i] = hessian_sum | std::int64_t{3} << 50;  // what the mask takes away
     }
     for (const double l2 : {0.0, 1.5}) {
-      const CutSums cuts{n,      gradient.data(), hessian.data(), (std::int64_t{1} << 50) - 1, 0x1p-20, 0x1p-21, 3.25,
-                         static_cast<double>(hessian_sum + 7) * 0x1p-21, l2};
+      const CutSums cuts{
+          n,       gradient.data(), hessian.data(), (std::int64_t{1} << 50) - 1,
+          0x1p-20, 0x1p-21,         3.25,           static_cast<double>(hessian_sum + 7) * 0x1p-21,
+          l2};
       Values gains(n + 1, kUntouched), expected(n + 1, kUntouched);
       double largest = 0;
       for (std::size_t i = 0; i < n; ++i) {
@@ -125,7 +128,9 @@ TEST_P(EachTable, CutGainsAreThoseOfTheFormula) {
 TEST_P(EachTable, RuledOutLeavesAreThoseOfThePlainLoop) {
   RandomStream random(3, Purpose::kForestBootstrap);
   const std::uint16_t edges[] = {0, 1, 9, 10, 11, 32767, 32768, 65533, 65534, 65535};
-  const auto some_code = [&] { return random.below(3) == 0 ? std::uint16_t(random.below(65536)) : edges[random.below(10)]; };
+  const auto some_code = [&] {
+    return random.below(3) == 0 ? std::uint16_t(random.below(65536)) : edges[random.below(10)];
+  };
   for (std::size_t n_groups = 1; n_groups <= 19; ++n_groups) {
     for (std::size_t n_tests = 0; n_tests < kMostLeavesOfWord; ++n_tests) {
       const std::size_t n_features = 1 + random.below(5);
@@ -145,8 +150,8 @@ TEST_P(EachTable, RuledOutLeavesAreThoseOfThePlainLoop) {
             if (!goes_left) expected[i] &= test.kept;
           }
         }
-        kernels_->rule_out_leaves({tests.data(), n_tests, shifted}, codes.data(), n_features * kGroupSamples, n_groups,
-                                  leaves.data());
+        kernels_->rule_out_leaves({tests.data(), n_tests, shifted}, codes.data(), n_features * kGroupSamples,
+                                  n_groups, leaves.data());
         ASSERT_EQ(leaves, expected) << n_groups << " groups, " << n_tests << " tests, shifted " << shifted;
       }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether a sanitizer holds memory and answers to faults in its own way: gcc defines macros, clang has features.
+// Whether a sanitizer holds memory and answers to faults in its own way: gcc defines macros, clang has
+// features.
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -96,7 +96,8 @@ std::size_t whole_distance(const std::string& a, const std::string& b) {
     for (std::size_t j = 0; j <= b.size(); ++j) {
       d[i][j] = i == 0 ? j : i;
       if (i == 0 || j == 0) continue;
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1] ? 1 : 0)});
+      d[i][j] =
+          std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1] ? 1 : 0)});
     }
   }
   return d[a.size()][b.size()];
@@ -104,7 +105,9 @@ std::size_t whole_distance(const std::string& a, const std::string& b) {
 
 TEST(NearNames, AgreeWithTheWholeTable) {
   std::uint32_t state = 7;
-  const auto draw = [&](std::uint32_t bound) { return (state = state * 1664525 + 1013904223) / 65536 % bound; };
+  const auto draw = [&](std::uint32_t bound) {
+    return (state = state * 1664525 + 1013904223) / 65536 % bound;
+  };
   for (int round = 0; round < 20'000; ++round) {
     std::string a, b;
     for (std::uint32_t i = draw(14); i > 0; --i) a += static_cast<char>('a' + draw(3));

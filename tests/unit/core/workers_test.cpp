@@ -20,7 +20,6 @@
 
 #include "unit/core/sanitized.hpp"
 
-
 namespace rf::core {
 namespace {
 

@@ -17,7 +17,8 @@ TEST(Base64, OfTheStandardsExamples) {
 }
 
 TEST(Base64, OnlyTheOneFormIsRead) {
-  for (const char* text : {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", " Zm9v", "Zm9v=", "Zm_v", "Z", "====", "Zg==Zg=="})
+  for (const char* text : {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", " Zm9v", "Zm9v=", "Zm_v",
+                           "Z", "====", "Zg==Zg=="})
     EXPECT_FALSE(from_base64(text)) << text;
   EXPECT_FALSE(from_base64(std::string_view("Zm9v\0", 5)));
 }

@@ -33,7 +33,8 @@ TEST(Secret, IsZeroAndItsOwn) {
   auto secret = Secret::allocate(40);
   ASSERT_TRUE(secret.ok());
   EXPECT_EQ(secret->size(), 40u);
-  EXPECT_TRUE(std::all_of(secret->bytes().begin(), secret->bytes().end(), [](std::uint8_t b) { return b == 0; }));
+  EXPECT_TRUE(
+      std::all_of(secret->bytes().begin(), secret->bytes().end(), [](std::uint8_t b) { return b == 0; }));
   secret->bytes()[0] = 1;
   const Secret moved = std::move(*secret);
   EXPECT_EQ(moved.bytes()[0], 1);

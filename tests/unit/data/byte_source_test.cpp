@@ -340,7 +340,8 @@ TEST(ReadCsv, ALongLineMeetsTheLimitOfACell) {
   options.limits.max_cell_bytes = 1 << 20;
   const core::Error error = must_fail("a,b\n1," + std::string(4 << 20, 'x'), options);
   EXPECT_EQ(error.code, Code::kLimitReached);
-  EXPECT_EQ(error.message, "data.csv:2: field 2: expected at most 1048576 bytes, found more than twice as many");
+  EXPECT_EQ(error.message,
+            "data.csv:2: field 2: expected at most 1048576 bytes, found more than twice as many");
 }
 
 TEST(ReadCsv, ManyDistinctLevelsKeepTheirOrder) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers as the kernels read them, one by one and in columns, beside core::parse_number: never another verdict, never
-// another bit. (How they cut text is compared as a whole in csv_twin_test.cpp.)
+// Numbers as the kernels read them, one by one and in columns, beside core::parse_number: never another
+// verdict, never another bit. (How they cut text is compared as a whole in csv_twin_test.cpp.)
 #include "data/csv_kernels.hpp"
 
 #include <gtest/gtest.h>
@@ -85,40 +85,40 @@ TEST(CsvKernels, NumbersAreThoseOfTheGeneralParser) {
 }
 
 const char* const kEdges[] = {"0",
-                         "-0",
-                         "-0.0",
-                         "00",
-                         "007",
-                         "0.5",
-                         ".5",
-                         "5.",
-                         "-",
-                         ".",
-                         "-.5",
-                         "1.2.3",
-                         "9007199254740992",
-                         "9007199254740993",
-                         "-9007199254740991",
-                         "999999999999999",
-                         "1000000000000000",
-                         "9.87654321098765",
-                         "0.9007199254740993",
-                         "9007199254740993.0",
-                         "0.3000000000000000444",
-                         "0.500000000000000166533453693773481063544750213623046875",
-                         "1.00000000000000011102",
-                         "9999999999999999999.",
-                         "0.0000000000000000000",
-                         "-0.000000000000000000",
-                         "184467440737095516.15",
-                         "1e5",
-                         "+1",
-                         "1 ",
-                         " 1",
-                         "\"1\"",
-                         "0x1",
-                         "4503599627370496.5",
-                         "4503599627370497.5"};
+                              "-0",
+                              "-0.0",
+                              "00",
+                              "007",
+                              "0.5",
+                              ".5",
+                              "5.",
+                              "-",
+                              ".",
+                              "-.5",
+                              "1.2.3",
+                              "9007199254740992",
+                              "9007199254740993",
+                              "-9007199254740991",
+                              "999999999999999",
+                              "1000000000000000",
+                              "9.87654321098765",
+                              "0.9007199254740993",
+                              "9007199254740993.0",
+                              "0.3000000000000000444",
+                              "0.500000000000000166533453693773481063544750213623046875",
+                              "1.00000000000000011102",
+                              "9999999999999999999.",
+                              "0.0000000000000000000",
+                              "-0.000000000000000000",
+                              "184467440737095516.15",
+                              "1e5",
+                              "+1",
+                              "1 ",
+                              " 1",
+                              "\"1\"",
+                              "0x1",
+                              "4503599627370496.5",
+                              "4503599627370497.5"};
 
 TEST(CsvKernels, NumbersAtTheEdges) {
   for (const CsvKernels* kernels : all_kernels()) {
@@ -144,8 +144,8 @@ class TextColumn {
     text_ += std::string(kTextSlack, '8');
   }
 
-  /// Reads all rows and returns how many went to the general parser. Meanwhile another text is hashed, by default one
-  /// for which the steps of the first rows just last.
+  /// Reads all rows and returns how many went to the general parser. Meanwhile another text is hashed, by
+  /// default one for which the steps of the first rows just last.
   std::size_t expect_as_parsed(const CsvKernels& kernels) {
     const std::size_t most_steps = kMostStepsOfCell * std::min<std::size_t>(wanted_.size(), kBlockRows);
     return expect_as_parsed(kernels, most_steps / crypto::kStepsOfBlock * 64 + 64);
@@ -185,7 +185,9 @@ class TextColumn {
     crypto::Sha256Steps* const steps = kernels.hashes ? paced.begin() : nullptr;
     job.hash = steps;
     kernels.cells(&job);
-    n_hashed_ = steps == nullptr ? 0 : static_cast<std::size_t>(reinterpret_cast<const char*>(steps->block) - whole.data());
+    n_hashed_ = steps == nullptr
+                    ? 0
+                    : static_cast<std::size_t>(reinterpret_cast<const char*>(steps->block) - whole.data());
     hash.update(paced.stop());
     EXPECT_EQ(crypto::hex(hash.finish()), crypto::sha256_hex(whole)) << kernels.name;
     check(kernels, column.seen);
@@ -206,7 +208,8 @@ class TextColumn {
       }
       const auto parsed = core::parse_number(text);
       EXPECT_TRUE(was_other_[row] || parsed->is_exact) << kernels.name << ": " << text;
-      EXPECT_EQ(std::bit_cast<std::uint64_t>(numbers_[row]), std::bit_cast<std::uint64_t>(parsed ? parsed->value : 0))
+      EXPECT_EQ(std::bit_cast<std::uint64_t>(numbers_[row]),
+                std::bit_cast<std::uint64_t>(parsed ? parsed->value : 0))
           << kernels.name << " reads \"" << text << "\" in row " << row;
       integers = integers || (parsed && parsed->is_integer);
       fractions = fractions || (parsed && !parsed->is_integer);
@@ -248,7 +251,8 @@ TEST(CsvKernels, NumbersOfAColumnAreThoseOfTheGeneralParser) {
 TEST(CsvKernels, EachNumberAtTheEdgesInEachPlaceOfAGroup) {
   for (const CsvKernels* kernels : all_kernels()) {
     for (const char* const edge : kEdges) {
-      for (const char* const other : {"1", "-0.25", "0.12345678901234567", "-9.8765432109876543", "123456789012345"}) {
+      for (const char* const other :
+           {"1", "-0.25", "0.12345678901234567", "-9.8765432109876543", "123456789012345"}) {
         for (std::size_t place = 0; place < 9; ++place) {
           std::vector<std::string> texts(9, other);
           texts[place] = edge;

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "unit/data/csv_twin.hpp"
 #include "unit/core/sanitized.hpp"
+#include "unit/data/csv_twin.hpp"
 #include "unit/data/random_csv.hpp"
 #include "unit/data/support.hpp"
 
@@ -181,8 +181,15 @@ TEST(CsvTwin, AgreesOnFieldsAndRecordsThatMayBeRefusedBeforeTheyEnd) {
                                       "\"\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n",
                                       umlauts,
                                       "\"" + umlauts + umlauts};
-  const std::string ends[] = {"",          "\n",         "\n1,2\n",     "\n1,2,3,4\n",        "\r\n1\r\n\xff\r\n",
-                              "\n1,2\n\xc3", std::string("\n1,2\n\0\n", 7), "\xff" + a, "\n\"" + a};
+  const std::string ends[] = {"",
+                              "\n",
+                              "\n1,2\n",
+                              "\n1,2,3,4\n",
+                              "\r\n1\r\n\xff\r\n",
+                              "\n1,2\n\xc3",
+                              std::string("\n1,2\n\0\n", 7),
+                              "\xff" + a,
+                              "\n\"" + a};
   const std::string begins[] = {"", "\xEF\xBB\xBF", "a,b\n", "a,b\n1,2\n", "a;b\r\n1;2\r\n\r\n", "a\n\n\n"};
   for (const bool trim : {true, false}) {
     options.trim = trim;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Before, behind and around steps the digest is that of the text. (The steps themselves: csv_kernels_test.cpp.)
+// Before, behind and around steps the digest is that of the text. (The steps themselves:
+// csv_kernels_test.cpp.)
 #include "data/paced_hash.hpp"
 
 #include <gtest/gtest.h>
@@ -20,7 +21,8 @@ TEST(PacedHash, GivesTheDigestOfATextOfWhichNoStepIsTaken) {
         PacedHash paced(hash, std::string_view(text).substr(before, size));
         if (begins) paced.begin();
         hash.update(paced.stop());
-        EXPECT_EQ(crypto::hex(hash.finish()), crypto::sha256_hex(std::string_view(text).substr(0, before + size)))
+        EXPECT_EQ(crypto::hex(hash.finish()),
+                  crypto::sha256_hex(std::string_view(text).substr(0, before + size)))
             << before << " " << size << " " << begins;
       }
     }

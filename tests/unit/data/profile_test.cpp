@@ -159,8 +159,9 @@ TEST(ProfileColumns, ProfilesAreTheSameForAnyNumberOfThreads) {
   }
 }
 
-std::uint64_t n_duplicates(const Table& table, std::span<const std::size_t> columns, std::span<const RowIndex> train,
-                           std::span<const RowIndex> validation, std::uint32_t n_threads = 1) {
+std::uint64_t n_duplicates(const Table& table, std::span<const std::size_t> columns,
+                           std::span<const RowIndex> train, std::span<const RowIndex> validation,
+                           std::uint32_t n_threads = 1) {
   TestContext context(n_threads);
   return count_duplicates_across(table, columns, train, validation, context).value();
 }

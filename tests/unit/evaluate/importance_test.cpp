@@ -44,7 +44,8 @@ TEST(ImpurityImportance, IsZeroWhenNothingWasSplit) {
 
 TEST(GainImportance, IsTheShareOfAllGains) {
   model::Boosting boosting;
-  boosting.trees = forest_of(3, {{{0, 1.0}, kLeafNode, kLeafNode}, {{2, 2.0}, {0, 1.0}, kLeafNode, kLeafNode}});
+  boosting.trees =
+      forest_of(3, {{{0, 1.0}, kLeafNode, kLeafNode}, {{2, 2.0}, {0, 1.0}, kLeafNode, kLeafNode}});
   EXPECT_EQ(gain_importance(boosting), (std::vector<double>{0.5, 0, 0.5}));
   for (double& gain : boosting.trees.split_gain) gain *= 0x1p1022;  // their sum is no number
   EXPECT_EQ(gain_importance(boosting), (std::vector<double>{0.5, 0, 0.5}));

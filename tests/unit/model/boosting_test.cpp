@@ -30,7 +30,8 @@ Boosting stumps(Link link, std::vector<double> base_scores, const std::vector<do
     trees.default_left.insert(trees.default_left.end(), {static_cast<std::uint8_t>(t % 2 == 0), 0, 0});
     const auto leaf = static_cast<std::int32_t>(2 * t);
     trees.leaf.insert(trees.leaf.end(), {-1, leaf, leaf + 1});
-    trees.leaf_values.insert(trees.leaf_values.end(), {-1.0 - static_cast<double>(t), 1.0 + static_cast<double>(t)});
+    trees.leaf_values.insert(trees.leaf_values.end(),
+                             {-1.0 - static_cast<double>(t), 1.0 + static_cast<double>(t)});
   }
   trees.level_set.assign(trees.feature.size(), -1);
   trees.level_set_words.assign(trees.feature.size(), 0);

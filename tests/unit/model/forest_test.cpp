@@ -10,8 +10,9 @@
 namespace rf::model {
 namespace {
 
-/// Two trees over a number and a category of 40 levels. Tree 0: x0 <= 1.5 ? (1, 0) : (0, 1). Tree 1: the levels
-/// 0 and 33 go left to (0.5, 0.5), unknown ones too; others right, then x0 <= -1 ? (0.25, 0.75) : (1, 0).
+/// Two trees over a number and a category of 40 levels. Tree 0: x0 <= 1.5 ? (1, 0) : (0, 1). Tree 1: the
+/// levels 0 and 33 go left to (0.5, 0.5), unknown ones too; others right, then x0 <= -1 ? (0.25, 0.75) : (1,
+/// 0).
 Forest two_trees() {
   Forest forest;
   forest.n_features = 2;

@@ -170,11 +170,13 @@ TEST(BinnedForest, GivesTheSameSumsWithoutGoingDownTreesOfFewLeaves) {
     const std::size_t n_outputs = 1 + seed / 4 % 3;
     const std::size_t n_scores = n_outputs == 1 ? 1 + seed % 3 : 1;
     RandomForestOf random(seed, 1 + seed % 9, n_outputs, false);
-    for (std::size_t t = 0; t < 6 * n_scores; ++t) random.add_tree(seed % 4 == 0 ? 1 : 0.8, static_cast<std::uint32_t>(seed % 6));
+    for (std::size_t t = 0; t < 6 * n_scores; ++t)
+      random.add_tree(seed % 4 == 0 ? 1 : 0.8, static_cast<std::uint32_t>(seed % 6));
     const std::vector<double> x = random.samples(1 + seed * 7 % 700, seed % 2 == 0 ? 0.1 : 0);
     const std::vector<double> expected = naive_sums(random.forest, n_scores, x);
     for (std::size_t i = 0; i < tables.count; ++i)
-      ASSERT_EQ(binned_sums(random.forest, n_scores, x, *tables.entries[i]), expected) << tables.entries[i]->name;
+      ASSERT_EQ(binned_sums(random.forest, n_scores, x, *tables.entries[i]), expected)
+          << tables.entries[i]->name;
   }
 }
 
@@ -253,7 +255,8 @@ TEST(Predictor, BatchesAddUpUntilPreparingPays) {
     ASSERT_TRUE(predictor.predict(samples.range(0, 255), {out.data(), 255}, host.context).ok());
     ASSERT_TRUE(predictor.predict(samples, out, host.context).ok());
     EXPECT_EQ(out, expected);
-    EXPECT_EQ(predictor.is_prepared(), n_so_far >= n_nodes / 100) << n_so_far << " rows, " << n_nodes << " nodes";
+    EXPECT_EQ(predictor.is_prepared(), n_so_far >= n_nodes / 100)
+        << n_so_far << " rows, " << n_nodes << " nodes";
   }
 }
 
@@ -268,7 +271,8 @@ TEST(Predictor, AnOutputThatIsNotFiniteIsAnError) {
   Host host(2);
   const Predictor predictor(model);
   for (const std::size_t n : {std::size_t{1}, std::size_t{3'000}, std::size_t{3'000}}) {
-    const core::Result<> found = predictor.predict(view(random.forest, x).range(0, n), {out.data(), n}, host.context);
+    const core::Result<> found =
+        predictor.predict(view(random.forest, x).range(0, n), {out.data(), n}, host.context);
     ASSERT_FALSE(found.ok()) << n;
     EXPECT_EQ(found.error().code, core::Code::kNotFinite);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Defaults, ranges and applicability of every family's parameters, and that the published schema says the same.
+// Defaults, ranges and applicability of every family's parameters, and that the published schema says the
+// same.
 #include "params/params.hpp"
 
 #include <gtest/gtest.h>
@@ -81,9 +82,12 @@ TEST(ParamsTest, CallerBeatsProfileBeatsDefault) {
   const Resolved resolved = *resolve("random_forest", Task::kClassification, {{"max_depth", 3.0}},
                                      {{"max_depth", 10.0}, {"n_estimators", 200.0}});
   for (const Hyperparameter& parameter : resolved.recorded) {
-    if (parameter.name == "max_depth") EXPECT_EQ(parameter.origin, Origin::kCaller);
-    else if (parameter.name == "n_estimators") EXPECT_EQ(parameter.origin, Origin::kProfile);
-    else EXPECT_EQ(parameter.origin, Origin::kDefault) << parameter.name;
+    if (parameter.name == "max_depth")
+      EXPECT_EQ(parameter.origin, Origin::kCaller);
+    else if (parameter.name == "n_estimators")
+      EXPECT_EQ(parameter.origin, Origin::kProfile);
+    else
+      EXPECT_EQ(parameter.origin, Origin::kDefault) << parameter.name;
   }
   EXPECT_EQ(recorded(resolved, "max_depth"), Value(3.0));
   EXPECT_EQ(recorded(resolved, "n_estimators"), Value(200.0));
@@ -108,17 +112,21 @@ TEST(ParamsTest, OutOfRangeNamesTheRange) {
   EXPECT_EQ(refused("logistic_regression", c, "C", 0.0),
             "parameter \"C\" of logistic_regression must be a number above 0, found 0");
   EXPECT_EQ(refused("logistic_regression", c, "penalty", "l3"),
-            "parameter \"penalty\" of logistic_regression must be \"l2\", \"l1\", \"elasticnet\" or \"none\", found "
+            "parameter \"penalty\" of logistic_regression must be \"l2\", \"l1\", \"elasticnet\" or "
+            "\"none\", found "
             "\"l3\"");
   EXPECT_EQ(refused("random_forest", c, "max_bins", 256.0),
             "parameter \"max_bins\" of random_forest must be a whole number from 2 to 255, found 256");
   EXPECT_EQ(refused("random_forest", c, "max_depth", 2.5),
-            "parameter \"max_depth\" of random_forest must be a whole number from 1 to 1000000000 or \"none\", found "
+            "parameter \"max_depth\" of random_forest must be a whole number from 1 to 1000000000 or "
+            "\"none\", found "
             "2.5");
   EXPECT_EQ(refused("random_forest", c, "max_features", 1.5),
-            "parameter \"max_features\" of random_forest must be a number above 0, at most 1 or \"sqrt\", found 1.5");
+            "parameter \"max_features\" of random_forest must be a number above 0, at most 1 or \"sqrt\", "
+            "found 1.5");
   EXPECT_EQ(refused("gradient_boosting", c, "early_stopping_fraction", 1.0),
-            "parameter \"early_stopping_fraction\" of gradient_boosting must be a number above 0 and below 1, found 1");
+            "parameter \"early_stopping_fraction\" of gradient_boosting must be a number above 0 and below "
+            "1, found 1");
   EXPECT_EQ(refused("random_forest", c, "bootstrap", "yes"),
             "parameter \"bootstrap\" of random_forest must be true or false, found \"yes\"");
   EXPECT_EQ(refused("ridge_regression", Task::kRegression, "alpha", -1.0),
@@ -134,10 +142,13 @@ TEST(ParamsTest, ParametersThatDoNotApplyAreRefused) {
   EXPECT_EQ(code("logistic_regression", c, {{"l1_ratio", 0.5}}), "PARAMETER_NOT_APPLICABLE");
   EXPECT_EQ(code("logistic_regression", c, {{"l1_ratio", 0.5}, {"penalty", "elasticnet"}}), "accepted");
   EXPECT_EQ(code("logistic_regression", c, {{"C", 1.0}, {"penalty", "none"}}), "PARAMETER_NOT_APPLICABLE");
-  EXPECT_EQ(code("random_forest", c, {{"bootstrap", false}, {"max_samples", 0.5}}), "PARAMETER_NOT_APPLICABLE");
-  EXPECT_EQ(code("random_forest", Task::kRegression, {{"class_weight", "balanced"}}), "PARAMETER_NOT_APPLICABLE");
+  EXPECT_EQ(code("random_forest", c, {{"bootstrap", false}, {"max_samples", 0.5}}),
+            "PARAMETER_NOT_APPLICABLE");
+  EXPECT_EQ(code("random_forest", Task::kRegression, {{"class_weight", "balanced"}}),
+            "PARAMETER_NOT_APPLICABLE");
   EXPECT_EQ(code("gradient_boosting", c, {{"early_stopping_fraction", 0.2}}), "PARAMETER_NOT_APPLICABLE");
-  EXPECT_EQ(code("gradient_boosting", c, {{"early_stopping_fraction", 0.2}, {"early_stopping_rounds", 5.0}}), "accepted");
+  EXPECT_EQ(code("gradient_boosting", c, {{"early_stopping_fraction", 0.2}, {"early_stopping_rounds", 5.0}}),
+            "accepted");
 }
 
 TEST(ParamsTest, ResolvingWhatWasRecordedGivesItAgain) {
@@ -177,7 +188,8 @@ TEST(ParamsTest, TheSchemaDrawsTheSameRanges) {
   for (const Family& family : families()) {
     const Task task = family.classification ? Task::kClassification : Task::kRegression;
     for (const Field& field : fields(family.name, task)) {
-      std::vector<Value> probes = {field.default_value, true, "no such word", 0.0, 0.5, 1.0, 1.5, -1.0, 2.0, 255.0, 256.0};
+      std::vector<Value> probes = {
+          field.default_value, true, "no such word", 0.0, 0.5, 1.0, 1.5, -1.0, 2.0, 255.0, 256.0};
       for (const std::string_view word : field.range.words) probes.push_back(std::string(word));
       for (const double end : {field.range.min, field.range.max}) {
         probes.push_back(end);
@@ -186,7 +198,8 @@ TEST(ParamsTest, TheSchemaDrawsTheSameRanges) {
       }
       for (const Value& probe : probes) {
         if (field.name == "penalty" && probe == Value("elasticnet")) continue;
-        const bool accepted = json::check_schema(document(family, task, field.name, probe), "train_config.v1").ok();
+        const bool accepted =
+            json::check_schema(document(family, task, field.name, probe), "train_config.v1").ok();
         EXPECT_EQ(accepted, field.range.contains(probe))
             << family.name << " " << field.name << " probe " << probe.index() << " "
             << (std::holds_alternative<double>(probe) ? std::get<double>(probe) : -0.0);

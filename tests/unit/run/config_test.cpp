@@ -77,9 +77,10 @@ TEST(TrainConfigTest, MistakesAreNamed) {
   for (const char* takes_missing : {R"("model":"gradient_boosting")", R"("model":"random_forest")",
                                     R"("model":"decision_tree")", R"("profile":"thorough")"})
     EXPECT_EQ(code("{" + std::string(takes_missing) + R"(,"missing":{"policy":"native"}})"), "accepted");
-  EXPECT_EQ(resolved(R"({"model":"linear_svc","missing":{"policy":"native"}})"),
-            "INVALID_VALUE: model \"linear_svc\" cannot take missing values as they are; use policy \"fill\", or "
-            "a family of trees: decision_tree, random_forest or gradient_boosting");
+  EXPECT_EQ(
+      resolved(R"({"model":"linear_svc","missing":{"policy":"native"}})"),
+      "INVALID_VALUE: model \"linear_svc\" cannot take missing values as they are; use policy \"fill\", or "
+      "a family of trees: decision_tree, random_forest or gradient_boosting");
   EXPECT_EQ(code(R"({"profile":"fast","model":"random_forest"})"), "PROFILE_CONFLICT");
   EXPECT_EQ(code("["), "INVALID_JSON");
   EXPECT_EQ(code("[]"), "INVALID_VALUE");

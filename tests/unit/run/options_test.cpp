@@ -40,8 +40,9 @@ TEST(DatasetOptionsTest, InferTextReachesTheStructAndIsNoFactOfCsv) {
 }
 
 TEST(DatasetOptionsTest, MistakesAreRefused) {
-  for (const char* text : {R"({"delimiter":"||"})", R"({"delimiter":"a"})", R"({"trim":1})", R"({"kind":{}})",
-                           R"({"kinds":{"a":"text"}})", R"({"limits":{"max_rows":-1}})", R"({"infer_text":1})"}) {
+  for (const char* text :
+       {R"({"delimiter":"||"})", R"({"delimiter":"a"})", R"({"trim":1})", R"({"kind":{}})",
+        R"({"kinds":{"a":"text"}})", R"({"limits":{"max_rows":-1}})", R"({"infer_text":1})"}) {
     const auto options = read_dataset_options(text);
     ASSERT_FALSE(options.ok()) << text;
     EXPECT_EQ(options.error().status(), core::Status::kConfig) << text;
@@ -57,7 +58,8 @@ TEST(EmitOptionsTest, TimestampIsReadAsAnInstant) {
   const auto wrong = read_emit_options(R"({"timestamp":"2024-01-01 at noon UTC"})");
   ASSERT_FALSE(wrong.ok());
   EXPECT_EQ(wrong.error().message,
-            "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found \"2024-01-01 at noon UTC\"");
+            "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found "
+            "\"2024-01-01 at noon UTC\"");
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ struct Case {
 
 std::string case_name(const testing::TestParamInfo<Case>& info) {
   std::string name = std::string(info.param.file) + "_" + info.param.config;
-  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
   return std::to_string(info.index) + "_" + name;
 }
 
@@ -69,7 +70,8 @@ TEST_P(EveryFamily, LeavesACompleteRecord) {
     EXPECT_EQ(entry.find("size_bytes")->as_number(), static_cast<double>(file->bytes.size())) << path;
   }
   EXPECT_EQ(listed, names(*run));
-  EXPECT_EQ(record.find("result_digest")->as_string(), crypto::sha256_hex(json::canonical(*record.find("artifacts"))));
+  EXPECT_EQ(record.find("result_digest")->as_string(),
+            crypto::sha256_hex(json::canonical(*record.find("artifacts"))));
   EXPECT_EQ(run->run_digest, crypto::sha256_hex(run->find("run.json")->bytes));
   EXPECT_EQ(record.find("dataset")->find("fingerprint_sha256")->as_string(),
             crypto::sha256_hex(*core::read_file(test_data(GetParam().file))));
@@ -85,23 +87,24 @@ TEST_P(EveryFamily, TrainsFromTheRecordedConfigToTheSameModel) {
 
 INSTANTIATE_TEST_SUITE_P(
     RealData, EveryFamily,
-    testing::Values(Case{"iris.csv", R"({"label":"species"})"},
-                    Case{"iris.csv", R"({"label":"species","model":"linear_svc"})"},
-                    Case{"iris.csv", R"({"label":"species","model":"random_forest","params":{"n_estimators":20}})"},
-                    Case{"breast_cancer.csv", R"({"label":"diagnosis"})"},
-                    Case{"breast_cancer.csv", R"({"label":"diagnosis","params":{"penalty":"l1"}})"},
-                    Case{"breast_cancer.csv", R"({"label":"diagnosis","model":"decision_tree"})"},
-                    Case{"titanic.csv", R"({"label":"Survived","missing":{"policy":"fill"}})"},
-                    Case{"titanic.csv", R"({"label":"Survived","model":"random_forest","missing":{"policy":"native"},)"
-                                        R"("roles":{"Parch":"weight"},"params":{"n_estimators":20}})"},
-                    Case{"titanic.csv", R"({"label":"Fare","task":"regression","model":"decision_tree",)"
-                                        R"("missing":{"policy":"native"},"roles":{"SibSp":"weight"}})"},
-                    Case{"titanic.csv", R"({"label":"Survived","model":"random_forest","missing":{"policy":"fill"},)"
-                                        R"("params":{"n_estimators":20,"class_weight":"balanced"}})"},
-                    Case{"diabetes.csv", R"({"label":"progression","task":"regression"})"},
-                    Case{"diabetes.csv", R"({"label":"progression","task":"regression","model":"decision_tree"})"},
-                    Case{"diabetes.csv", R"({"label":"progression","task":"regression","model":"random_forest",)"
-                                         R"("params":{"n_estimators":20}})"}),
+    testing::Values(
+        Case{"iris.csv", R"({"label":"species"})"},
+        Case{"iris.csv", R"({"label":"species","model":"linear_svc"})"},
+        Case{"iris.csv", R"({"label":"species","model":"random_forest","params":{"n_estimators":20}})"},
+        Case{"breast_cancer.csv", R"({"label":"diagnosis"})"},
+        Case{"breast_cancer.csv", R"({"label":"diagnosis","params":{"penalty":"l1"}})"},
+        Case{"breast_cancer.csv", R"({"label":"diagnosis","model":"decision_tree"})"},
+        Case{"titanic.csv", R"({"label":"Survived","missing":{"policy":"fill"}})"},
+        Case{"titanic.csv", R"({"label":"Survived","model":"random_forest","missing":{"policy":"native"},)"
+                            R"("roles":{"Parch":"weight"},"params":{"n_estimators":20}})"},
+        Case{"titanic.csv", R"({"label":"Fare","task":"regression","model":"decision_tree",)"
+                            R"("missing":{"policy":"native"},"roles":{"SibSp":"weight"}})"},
+        Case{"titanic.csv", R"({"label":"Survived","model":"random_forest","missing":{"policy":"fill"},)"
+                            R"("params":{"n_estimators":20,"class_weight":"balanced"}})"},
+        Case{"diabetes.csv", R"({"label":"progression","task":"regression"})"},
+        Case{"diabetes.csv", R"({"label":"progression","task":"regression","model":"decision_tree"})"},
+        Case{"diabetes.csv", R"({"label":"progression","task":"regression","model":"random_forest",)"
+                             R"("params":{"n_estimators":20}})"}),
     case_name);
 
 TEST(PipelineTest, BufferAndFileGiveTheSameRecord) {
@@ -112,9 +115,11 @@ TEST(PipelineTest, BufferAndFileGiveTheSameRecord) {
 }
 
 TEST(PipelineTest, AnotherSpellingOfTheSameTableGivesTheSameResults) {
-  const auto plain = load_text("a,b,y\n1,x,0\n2,y,1\n3,x,0\n4,y,1\n5,x,0\n6,y,1\n7,x,0\n8,y,1\n9,x,0\n10,y,1\n");
+  const auto plain =
+      load_text("a,b,y\n1,x,0\n2,y,1\n3,x,0\n4,y,1\n5,x,0\n6,y,1\n7,x,0\n8,y,1\n9,x,0\n10,y,1\n");
   const auto quoted = load_text(
-      "\xEF\xBB\xBF\"a\";b;y\r\n1.0;\"x\";0\r\n2;y ;1\r\n\r\n3;x;0\r\n4;y;1\r\n5;x;0\r\n6;y;1\r\n7;x;0\r\n8;y;1\r\n"
+      "\xEF\xBB\xBF\"a\";b;y\r\n1.0;\"x\";0\r\n2;y "
+      ";1\r\n\r\n3;x;0\r\n4;y;1\r\n5;x;0\r\n6;y;1\r\n7;x;0\r\n8;y;1\r\n"
       "9e0;x;0\r\n10;y;1\r\n");
   const auto a = train_on(*plain, R"({"label":"y"})");
   const auto b = train_on(*quoted, R"({"label":"y"})");
@@ -158,11 +163,13 @@ TEST(PipelineTest, RefusalsNameTheirReason) {
                     : std::string(core::code_name(run.error().code)) + ": " + run.error().message;
   };
   std::string rare = "x,y\n";
-  for (int i = 0; i < 30; ++i) rare += std::to_string(i % 7) + (i == 29 ? ",rare\n" : i % 2 ? ",a\n" : ",b\n");
+  for (int i = 0; i < 30; ++i)
+    rare += std::to_string(i % 7) + (i == 29 ? ",rare\n" : i % 2 ? ",a\n" : ",b\n");
   bool refused = false;
   for (int seed = 0; seed < 20 && !refused; ++seed)
     refused = refusal(rare, R"({"label":"y","seed":)" + std::to_string(seed) + "}") ==
-              "CLASS_NOT_IN_TRAINING: class \"rare\" has no row among the training rows; drop the class, give it more "
+              "CLASS_NOT_IN_TRAINING: class \"rare\" has no row among the training rows; drop the class, "
+              "give it more "
               "rows or choose another seed";
   EXPECT_TRUE(refused);
 
@@ -184,8 +191,10 @@ TEST(PipelineTest, ProgressIsTheSameForAnyNumberOfThreads) {
     core::Workers workers(threads);
     core::MonitorHooks hooks;
     hooks.user = &seen;
-    hooks.progress = [](void* user, const char* stage, std::uint64_t done, std::uint64_t total) -> std::int32_t {
-      static_cast<Seen*>(user)->push_back(std::string(stage) + " " + std::to_string(done) + "/" + std::to_string(total));
+    hooks.progress = [](void* user, const char* stage, std::uint64_t done,
+                        std::uint64_t total) -> std::int32_t {
+      static_cast<Seen*>(user)->push_back(std::string(stage) + " " + std::to_string(done) + "/" +
+                                          std::to_string(total));
       return 0;
     };
     core::Monitor monitor(hooks);
@@ -204,7 +213,8 @@ TEST(PipelineTest, ProgressIsTheSameForAnyNumberOfThreads) {
 
 TEST(PipelineTest, CancelAtAnyProgressCallGivesNoRun) {
   const auto dataset = load_test_data("iris.csv");
-  const auto config = read_train_config(R"({"label":"species","model":"random_forest","params":{"n_estimators":5}})");
+  const auto config =
+      read_train_config(R"({"label":"species","model":"random_forest","params":{"n_estimators":5}})");
   for (int stop_at = 1;; ++stop_at) {
     struct State {
       int calls = 0;
@@ -247,13 +257,15 @@ TEST(RecordTest, AnEmittedRunReadsBackWithTheSameBytes) {
 TEST(PipelineTest, WhatReadingNoticedIsRecordedOfUsedColumnsOnly) {
   std::string csv = "code,secret,y\n";
   for (int i = 0; i < 40; ++i)
-    csv += (i == 7 ? "x" : std::to_string(i % 5)) + (i == 9 ? ",planted-name," : ",1,") + std::to_string(i % 2) + "\n";
+    csv += (i == 7 ? "x" : std::to_string(i % 5)) + (i == 9 ? ",planted-name," : ",1,") +
+           std::to_string(i % 2) + "\n";
   const auto dataset = load_text(csv);
   ASSERT_EQ(dataset->dataset().diagnostics.size(), 2u);
   const auto run = train_on(*dataset, R"({"label":"y","roles":{"secret":"ignored"}})");
   const std::string& record = run->find("run.json")->bytes;
   EXPECT_NE(record.find("column \\\"code\\\""), std::string::npos) << record;
-  for (const artifact::File& file : run->files) EXPECT_EQ(file.bytes.find("planted-name"), std::string::npos) << file.name;
+  for (const artifact::File& file : run->files)
+    EXPECT_EQ(file.bytes.find("planted-name"), std::string::npos) << file.name;
 }
 
 }  // namespace

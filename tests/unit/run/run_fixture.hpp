@@ -22,7 +22,9 @@ struct OwnContext {
   core::Context context{workers, monitor, core::baseline_kernels()};
 };
 
-inline std::string test_data(const std::string& name) { return std::string(RUNFORGE_TEST_DATA_DIR) + "/" + name; }
+inline std::string test_data(const std::string& name) {
+  return std::string(RUNFORGE_TEST_DATA_DIR) + "/" + name;
+}
 
 inline std::shared_ptr<const LoadedDataset> load_text(std::string_view csv) {
   OwnContext own;
@@ -38,7 +40,8 @@ inline std::shared_ptr<const LoadedDataset> load_test_data(const std::string& na
   return std::move(dataset).value();
 }
 
-inline core::Result<std::shared_ptr<const Run>> try_train(const LoadedDataset& dataset, std::string_view config,
+inline core::Result<std::shared_ptr<const Run>> try_train(const LoadedDataset& dataset,
+                                                          std::string_view config,
                                                           std::uint32_t n_threads = 1) {
   OwnContext own(n_threads);
   auto read = read_train_config(config);

@@ -148,7 +148,8 @@ TEST_F(Sign, WhatAKilledSignerLeftIsPassedOverAndCleared) {
   EXPECT_TRUE(found.passed) << found.first_failure;
   EXPECT_EQ(found.report.find("notes")->as_array().at(0).find("about")->as_string(), "interrupted_command");
   ASSERT_TRUE(sign_now(directory, reviewer_).ok());
-  EXPECT_EQ(n_entries(), static_cast<std::ptrdiff_t>(before.size()) + 1) << "one signature more, and nothing else";
+  EXPECT_EQ(n_entries(), static_cast<std::ptrdiff_t>(before.size()) + 1)
+      << "one signature more, and nothing else";
   EXPECT_TRUE(check(directory, {of(author_), of(reviewer_)}).report.find("notes")->as_array().empty());
 }
 

@@ -174,7 +174,8 @@ TEST(MakeBins, DoesNotDependOnTheNumberOfThreads) {
   for (const std::uint32_t n_threads : {2u, 3u, 7u}) {
     const Bins many = bins_of(problem, 64, n_threads);
     for (std::size_t f = 0; f < 70; ++f) ASSERT_EQ(many.column(f).cuts, one.column(f).cuts);
-    for (std::size_t i = 0; i < problem.n(); ++i) ASSERT_TRUE(std::equal(one.row(i), one.row(i) + 70, many.row(i)));
+    for (std::size_t i = 0; i < problem.n(); ++i)
+      ASSERT_TRUE(std::equal(one.row(i), one.row(i) + 70, many.row(i)));
   }
 }
 
@@ -207,7 +208,8 @@ TEST(MakeBins, DoesNotDependOnWhereTheRowsLie) {
   shuffled.x[2 * row_of[7]] = kInfinity;
   const auto bins = make_bins(input, 255, host.context, MissingCells::kOwnBin);
   ASSERT_FALSE(bins.ok());
-  EXPECT_EQ(bins.error().message, "design column 0, sample 7: expected a finite number, found one that is not");
+  EXPECT_EQ(bins.error().message,
+            "design column 0, sample 7: expected a finite number, found one that is not");
 }
 
 TEST(MakeBins, NamesTheCellThatIsNotFinite) {
@@ -217,7 +219,8 @@ TEST(MakeBins, NamesTheCellThatIsNotFinite) {
     const auto bins = make_bins(problem.input(), 255, host.context);
     ASSERT_FALSE(bins.ok());
     EXPECT_EQ(bins.error().code, core::Code::kNotFinite);
-    EXPECT_EQ(bins.error().message, "design column 1, sample 1: expected a finite number, found one that is not");
+    EXPECT_EQ(bins.error().message,
+              "design column 1, sample 1: expected a finite number, found one that is not");
   }
   Problem problem = numeric_problem(1, std::vector<double>(2 * kBinSampleRows, 1.0));
   problem.x[1] = kInfinity;  // not in the sample

@@ -104,8 +104,10 @@ TEST(BoostingSample, DrawsWithoutReplacementByName) {
   EXPECT_EQ(features.numbers.size(), 3u);
   std::vector<int> counts(10);
   for (std::uint32_t tree = 0; tree < 2000; ++tree)
-    for (const std::int32_t f : draw_features(10, 0.35, 7, tree).numbers) ++counts[static_cast<std::size_t>(f)];
-  for (const int count : counts) EXPECT_NEAR(count, 600, 5 * std::sqrt(2000 * 0.3 * 0.7));  // five standard deviations
+    for (const std::int32_t f : draw_features(10, 0.35, 7, tree).numbers)
+      ++counts[static_cast<std::size_t>(f)];
+  for (const int count : counts)
+    EXPECT_NEAR(count, 600, 5 * std::sqrt(2000 * 0.3 * 0.7));  // five standard deviations
 }
 
 /// Gradients and hessians of the mean loss times n by differences of scores.
@@ -120,7 +122,8 @@ void expect_derivatives(BoostingLoss& loss, Host&) {
       RowGradients sums;
       const auto quantiser = loss.gradients(k, 0, sums);
       ASSERT_TRUE(quantiser.ok());
-      const double g = quantiser->gradient(sums.of(static_cast<std::uint32_t>(row))) * quantiser->gradient_scale();
+      const double g =
+          quantiser->gradient(sums.of(static_cast<std::uint32_t>(row))) * quantiser->gradient_scale();
       const double h = quantiser->hessian(sums.of(static_cast<std::uint32_t>(row)));
       const std::vector<std::uint32_t> alone = {static_cast<std::uint32_t>(row)};
       double& score = loss.scores(k)[row];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Boosting beside scikit-learn's HistGradientBoosting, from tests/data/reference/boosting.json
-// (tests/reference/make_boosting_references.py made it). After one round the trees agree, so the losses do up to the
-// rounding of its single-precision gradients. Later rounds break ties between equal splits differently; so the
-// losses only stay close, and the scores not below.
+// (tests/reference/make_boosting_references.py made it). After one round the trees agree, so the losses do up
+// to the rounding of its single-precision gradients. Later rounds break ties between equal splits
+// differently; so the losses only stay close, and the scores not below.
 #include <charconv>
 #include <cmath>
 #include <fstream>
@@ -97,10 +97,12 @@ TEST(BoostingReference, LossesAndScoresAreScikitLearns) {
     const Measured training = measure(model, sides.train);
     const Measured validation = measure(model, sides.validation);
     const double their_loss = entry.find("training_loss")->as_number();
-    // One round: rounding only, where every distinct value has a bin; breast_cancer has more than 255, and cuts them
-    // elsewhere. Then 5 % for trees that differ in ties; 100 rounds drive the training loss of
+    // One round: rounding only, where every distinct value has a bin; breast_cancer has more than 255, and
+    // cuts them elsewhere. Then 5 % for trees that differ in ties; 100 rounds drive the training loss of
     // classes towards 0, where only its size is comparable.
-    const double tolerance = rounds == 1 ? (name == "breast_cancer" ? 0.01 : 1e-6) : rounds == 10 ? 0.05 : 0.5;
+    const double tolerance = rounds == 1    ? (name == "breast_cancer" ? 0.01 : 1e-6)
+                             : rounds == 10 ? 0.05
+                                            : 0.5;
     EXPECT_NEAR(training.loss, their_loss, tolerance * their_loss);
     // 0.03: one or two of 50 validation rows of iris.
     EXPECT_GE(validation.score, entry.find("validation_score")->as_number() - 0.03);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What the boosting tests share: random problems, fits, and the naive twin. The twin shares the binning, the random
-// draws and the rounding of gradients with the trainer and nothing else: for every leaf, feature and cut it adds all
-// rows of the leaf up anew, it scans all leaves for the best one, it keeps rows in plain lists. Its trees must equal
-// the trainer's bit by bit.
+// What the boosting tests share: random problems, fits, and the naive twin. The twin shares the binning, the
+// random draws and the rounding of gradients with the trainer and nothing else: for every leaf, feature and
+// cut it adds all rows of the leaf up anew, it scans all leaves for the best one, it keeps rows in plain
+// lists. Its trees must equal the trainer's bit by bit.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -26,17 +26,18 @@ namespace rf::train {
 
 using BoostingProblem = Problem;
 
-inline BoostingFit fit_boosting(const BoostingProblem& problem, const params::GradientBoosting& parameters, Host& host,
-                                std::uint64_t seed = 1, const BoostingLimits& limits = {}) {
-  auto fit = problem.is_regression()
-                 ? fit_gradient_boosting(problem.input(), problem.values(), parameters, seed, host.context, limits)
-                 : fit_gradient_boosting(problem.input(), problem.classes(), parameters, seed, host.context, limits);
+inline BoostingFit fit_boosting(const BoostingProblem& problem, const params::GradientBoosting& parameters,
+                                Host& host, std::uint64_t seed = 1, const BoostingLimits& limits = {}) {
+  auto fit =
+      problem.is_regression()
+          ? fit_gradient_boosting(problem.input(), problem.values(), parameters, seed, host.context, limits)
+          : fit_gradient_boosting(problem.input(), problem.classes(), parameters, seed, host.context, limits);
   EXPECT_TRUE(fit.ok()) << (fit.ok() ? "" : fit.error().message);
   return fit.ok() ? std::move(*fit) : BoostingFit{};
 }
 
-inline BoostingFit fit_boosting(const BoostingProblem& problem, const params::GradientBoosting& parameters = {},
-                                std::uint64_t seed = 1) {
+inline BoostingFit fit_boosting(const BoostingProblem& problem,
+                                const params::GradientBoosting& parameters = {}, std::uint64_t seed = 1) {
   Host host;
   return fit_boosting(problem, parameters, host, seed);
 }
@@ -51,8 +52,8 @@ inline bool same_boosting(const model::Boosting& a, const model::Boosting& b) {
   return a.link == b.link && a.base_scores == b.base_scores && same_forest(a.trees, b.trees);
 }
 
-/// Draws problems of every kind: columns constant, tied, continuous, partly or wholly missing, of one level or many;
-/// targets of two and more classes, ordinary, or spanning 1e12 and 1e300.
+/// Draws problems of every kind: columns constant, tied, continuous, partly or wholly missing, of one level
+/// or many; targets of two and more classes, ordinary, or spanning 1e12 and 1e300.
 class ProblemSource {
  public:
   explicit ProblemSource(std::uint64_t seed) : stream_(seed, core::Purpose::kForestFeatures) {}
@@ -70,7 +71,8 @@ class ProblemSource {
     if (task < 2 && n_classes >= 2 && n >= n_classes) {
       problem.n_classes = n_classes;
       for (std::size_t i = 0; i < n; ++i)
-        problem.class_of.push_back(static_cast<std::int32_t>(i < n_classes ? i : label(columns[0][i], n_classes)));
+        problem.class_of.push_back(
+            static_cast<std::int32_t>(i < n_classes ? i : label(columns[0][i], n_classes)));
     } else {
       static constexpr double kSpans[] = {1, 1e-300, 1e12, 1e300};
       const double span = kSpans[below(4)];
@@ -114,12 +116,18 @@ class ProblemSource {
     std::vector<double> values;
     for (std::size_t i = 0; i < n; ++i) {
       const double missing = std::numeric_limits<double>::quiet_NaN();
-      if (levels > 0) values.push_back(static_cast<double>(below(static_cast<std::size_t>(levels))));
-      else if (kind == 0) values.push_back(7);
-      else if (kind == 1) values.push_back(static_cast<double>(below(6)));
-      else if (kind == 2) values.push_back(stream_.uniform() * 10);
-      else if (kind == 3) values.push_back(below(3) == 0 ? missing : stream_.uniform() * 10);
-      else values.push_back(below(8) != 0 ? missing : static_cast<double>(below(2)));
+      if (levels > 0)
+        values.push_back(static_cast<double>(below(static_cast<std::size_t>(levels))));
+      else if (kind == 0)
+        values.push_back(7);
+      else if (kind == 1)
+        values.push_back(static_cast<double>(below(6)));
+      else if (kind == 2)
+        values.push_back(stream_.uniform() * 10);
+      else if (kind == 3)
+        values.push_back(below(3) == 0 ? missing : stream_.uniform() * 10);
+      else
+        values.push_back(below(8) != 0 ? missing : static_cast<double>(below(2)));
     }
     return values;
   }
@@ -141,16 +149,16 @@ class BoostingTwin {
     double leaf = 0;
     bool default_left = false;
   };
-  std::vector<Node> nodes;                  ///< of all trees, each in preorder
+  std::vector<Node> nodes;  ///< of all trees, each in preorder
   std::vector<double> base_scores;
-  std::vector<std::vector<double>> scores;  ///< per score and row: leaf values in tree order, then the base score
+  std::vector<std::vector<double>>
+      scores;  ///< per score and row: leaf values in tree order, then the base score
 
   BoostingTwin(const BoostingProblem& problem, const params::GradientBoosting& parameters, std::uint64_t seed,
                bool is_narrow = false)
       : problem_(problem), parameters_(parameters), is_narrow_(is_narrow && !problem.is_regression()) {
     Host host;
-    auto made = make_bins(problem.input(), parameters.max_bins, host.context,
-                          MissingCells::kOwnBin);
+    auto made = make_bins(problem.input(), parameters.max_bins, host.context, MissingCells::kOwnBin);
     EXPECT_TRUE(made.ok());
     bins_ = std::make_unique<Bins>(std::move(*made));
     start();
@@ -219,10 +227,12 @@ class BoostingTwin {
       base_scores = {weights > 0 ? sum / weights : 0.0};
     } else {
       std::vector<double> of_class(problem_.n_classes);
-      for (std::size_t i = 0; i < n; ++i) of_class[static_cast<std::size_t>(problem_.class_of[i])] += weight(i);
+      for (std::size_t i = 0; i < n; ++i)
+        of_class[static_cast<std::size_t>(problem_.class_of[i])] += weight(i);
       double all = 0;
       for (double& w : of_class) all += w = std::max(w, 0.5 * most);
-      if (n_scores == 1) base_scores = {core::log(of_class[1] / of_class[0])};
+      if (n_scores == 1)
+        base_scores = {core::log(of_class[1] / of_class[0])};
       else
         for (const double w : of_class) base_scores.push_back(core::log(w / all));
     }
@@ -244,7 +254,8 @@ class BoostingTwin {
     return result;
   }
 
-  void grow(std::size_t k, std::uint32_t number, const Rows& drawn, const std::vector<std::int32_t>& features) {
+  void grow(std::size_t k, std::uint32_t number, const Rows& drawn,
+            const std::vector<std::int32_t>& features) {
     const std::size_t n = problem_.n();
     std::vector<double> g(n), h(n, 1.0);
     double largest = problem_.is_regression() ? 0.0 : largest_weight_;
@@ -254,7 +265,8 @@ class BoostingTwin {
         g[i] = s - value_[i];
         largest = std::max(largest, weight(i) * std::abs(g[i]));
       } else {
-        const double p = training_.size() == 1 ? core::expit(s) : core::exp(std::min(0.0, s - normaliser_[i]));
+        const double p =
+            training_.size() == 1 ? core::expit(s) : core::exp(std::min(0.0, s - normaliser_[i]));
         const std::size_t positive = training_.size() == 1 ? 1 : k;
         h[i] = p * (1 - p);
         g[i] = p - (static_cast<std::size_t>(problem_.class_of[i]) == positive ? 1.0 : 0.0);
@@ -265,15 +277,17 @@ class BoostingTwin {
     const double largest_hessian = problem_.is_regression() ? largest_weight_ : largest_weight_ / 4;
     quantiser_ = std::make_unique<GradientQuantiser>(
         is_narrow_ ? GradientQuantiser::narrow(largest, largest_hessian, number)
-                   : GradientQuantiser::counted(
-                         n, largest, largest_hessian,
-                         constant ? GradientQuantiser::Hessian::kConstant : GradientQuantiser::Hessian::kBounded));
+                   : GradientQuantiser::counted(n, largest, largest_hessian,
+                                                constant ? GradientQuantiser::Hessian::kConstant
+                                                         : GradientQuantiser::Hessian::kBounded));
     q_ = {};
-    if (is_narrow_) q_.narrow.resize(n);
-    else q_.counted.resize(n);
+    if (is_narrow_)
+      q_.narrow.resize(n);
+    else
+      q_.counted.resize(n);
     quantiser_->quantise(g.data(), h.data(), n, 0, q_);
-    min_gain_ = parameters_.min_gain > 0 ? parameters_.min_gain / scale_ / quantiser_->gradient_scale() / scale_ /
-                                               quantiser_->gradient_scale()
+    min_gain_ = parameters_.min_gain > 0 ? parameters_.min_gain / scale_ / quantiser_->gradient_scale() /
+                                               scale_ / quantiser_->gradient_scale()
                                          : 0.0;
     Leaf root{drawn, 0, {}, {}};
     find(root, features);
@@ -295,12 +309,15 @@ class BoostingTwin {
     }
   }
 
-  bool goes_left(const Candidate& split, std::uint32_t row) const { return split.left[bins_->row(row)[split.feature]]; }
+  bool goes_left(const Candidate& split, std::uint32_t row) const {
+    return split.left[bins_->row(row)[split.feature]];
+  }
 
   /// The first leaf from the left with the largest gain.
   void choose(Leaf& leaf, Leaf*& best) const {
     for (Leaf& child : leaf.children) choose(child, best);
-    if (leaf.children.empty() && leaf.best.feature >= 0 && (best == nullptr || leaf.best.gain > best->best.gain))
+    if (leaf.children.empty() && leaf.best.feature >= 0 &&
+        (best == nullptr || leaf.best.gain > best->best.gain))
       best = &leaf;
   }
 
@@ -317,8 +334,10 @@ class BoostingTwin {
     if (leaf.depth >= parameters_.max_depth.value_or(UINT32_MAX)) return;
     for (const std::int32_t feature : features) {
       const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
-      if (column.is_category) try_category(leaf, feature, column);
-      else try_numeric(leaf, feature, column);
+      if (column.is_category)
+        try_category(leaf, feature, column);
+      else
+        try_numeric(leaf, feature, column);
     }
     Candidate& best = leaf.best;
     if (best.feature >= 0 && is_noise(leaf)) best = {};

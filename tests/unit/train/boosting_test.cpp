@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Gradient boosting: against the naive twin, by hand, on extreme inputs, for any number of threads, and what progress
-// and cancelling look like.
+// Gradient boosting: against the naive twin, by hand, on extreme inputs, for any number of threads, and what
+// progress and cancelling look like.
 #include <atomic>
 
 #include "unit/train/boosting_support.hpp"
@@ -64,11 +64,15 @@ BoostingProblem large_problem(std::size_t n, std::size_t d, std::size_t n_classe
     const std::size_t first = problem.x.size();
     for (std::size_t f = 0; f < d; ++f)
       problem.x.push_back(f == 1 ? static_cast<double>(stream.below(12)) : stream.uniform());
-    const double score = problem.x[first] + 0.1 * problem.x[first + 1] + problem.x[first + 2] * stream.uniform();
+    const double score =
+        problem.x[first] + 0.1 * problem.x[first + 1] + problem.x[first + 2] * stream.uniform();
     if (stream.below(10) == 0) problem.x[first] = std::numeric_limits<double>::quiet_NaN();
-    if (n_classes == 0) problem.value_of.push_back(score);
-    else problem.class_of.push_back(std::min(static_cast<std::int32_t>(score * static_cast<double>(n_classes) / 3),
-                                             static_cast<std::int32_t>(n_classes) - 1));
+    if (n_classes == 0)
+      problem.value_of.push_back(score);
+    else
+      problem.class_of.push_back(
+          std::min(static_cast<std::int32_t>(score * static_cast<double>(n_classes) / 3),
+                   static_cast<std::int32_t>(n_classes) - 1));
   }
   return problem;
 }
@@ -140,8 +144,8 @@ TEST(Boosting, OneSplitByHand) {
   const model::Boosting model = fit_boosting(problem, parameters).model;
   EXPECT_NEAR(model.base_scores[0], -1.0986122886681098, 1e-15);
   EXPECT_EQ(model.trees.threshold[0], 3.5);
-  // Left: -G/H = -(3/4)/(9/16) = -4/3; right: (3/4)/(3/16) = 4; times the learning rate. Gradients are rounded to
-  // 2^-50, hence the tolerance.
+  // Left: -G/H = -(3/4)/(9/16) = -4/3; right: (3/4)/(3/16) = 4; times the learning rate. Gradients are
+  // rounded to 2^-50, hence the tolerance.
   EXPECT_NEAR(model.trees.leaf_values[0], -2.0 / 3, 1e-12);
   EXPECT_NEAR(model.trees.leaf_values[1], 2.0, 1e-12);
   // Gain: (3/4)^2/(9/16) + (3/4)^2/(3/16) - 0 = 1 + 3.
@@ -193,7 +197,8 @@ TEST(Boosting, AThousandClasses) {
   problem.n_levels = {0, 0};
   problem.n_classes = 1000;
   for (int i = 0; i < 3000; ++i) {
-    problem.x.insert(problem.x.end(), {static_cast<double>(i % 1000 / 32), static_cast<double>(i % 1000 % 32)});
+    problem.x.insert(problem.x.end(),
+                     {static_cast<double>(i % 1000 / 32), static_cast<double>(i % 1000 % 32)});
     problem.class_of.push_back(i % 1000);
   }
   params::GradientBoosting parameters;
@@ -300,7 +305,8 @@ TEST(Boosting, ProgressCountsTreesTheSameWayForAnyNumberOfThreads) {
     EXPECT_EQ(reports.seen, first.seen);
   }
   ASSERT_EQ(first.seen.size(), 6u);
-  for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(first.seen[i], std::pair(std::uint64_t{i + 1}, std::uint64_t{6}));
+  for (std::size_t i = 0; i < 6; ++i)
+    EXPECT_EQ(first.seen[i], std::pair(std::uint64_t{i + 1}, std::uint64_t{6}));
 }
 
 TEST(Boosting, CancelAnswersFromProgressAndFlag) {

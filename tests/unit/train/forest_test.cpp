@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Forests: every tree against the naive twin with the same draws, what each parameter does, threads, progress.
+// Forests: every tree against the naive twin with the same draws, what each parameter does, threads,
+// progress.
 #include <cmath>
 
 #include "train/candidate_features.hpp"
@@ -21,7 +22,8 @@ Problem mixed_problem(std::uint64_t seed, std::size_t n_classes) {
     const std::int32_t b = static_cast<std::int32_t>(stream.below(10));
     const std::int32_t c = static_cast<std::int32_t>(stream.below(5));
     const std::int32_t noise = static_cast<std::int32_t>(stream.below(4));
-    problem.x.insert(problem.x.end(), {4, a * 0.25, 0, b - 5.0, c * 1.0, static_cast<double>(stream.below(60))});
+    problem.x.insert(problem.x.end(),
+                     {4, a * 0.25, 0, b - 5.0, c * 1.0, static_cast<double>(stream.below(60))});
     const std::int32_t y = a / 10 + (b > 4) + (c == 2) + noise / 3;
     problem.class_of.push_back(n_classes == 0 ? 0 : y % static_cast<std::int32_t>(n_classes));
     problem.value_of.push_back(y);
@@ -29,7 +31,8 @@ Problem mixed_problem(std::uint64_t seed, std::size_t n_classes) {
   return problem;
 }
 
-std::vector<std::uint32_t> bootstrap(std::size_t n, std::size_t n_draws, std::uint64_t seed, std::uint32_t tree) {
+std::vector<std::uint32_t> bootstrap(std::size_t n, std::size_t n_draws, std::uint64_t seed,
+                                     std::uint32_t tree) {
   std::vector<std::uint32_t> draws(n);
   core::RandomStream stream(seed, core::Purpose::kForestBootstrap, tree);
   for (std::size_t i = 0; i < n_draws; ++i) ++draws[stream.below(n)];
@@ -54,8 +57,9 @@ void expect_twin(const Problem& problem, const params::RandomForest& parameters,
   for (std::uint32_t tree = 0; tree < parameters.n_estimators; ++tree) {
     SCOPED_TRACE("tree " + std::to_string(tree));
     options.tree = tree;
-    const std::vector<std::uint32_t> draws = parameters.bootstrap ? bootstrap(problem.n(), n_draws, seed, tree)
-                                                                  : std::vector<std::uint32_t>(problem.n(), 1);
+    const std::vector<std::uint32_t> draws = parameters.bootstrap
+                                                 ? bootstrap(problem.n(), n_draws, seed, tree)
+                                                 : std::vector<std::uint32_t>(problem.n(), 1);
     expect_same_tree(forest, tree, Twin(problem, draws, options), problem);
     if (testing::Test::HasFatalFailure()) return;
   }
@@ -76,7 +80,8 @@ TEST(RandomForest, AgreesWithTheNaiveTwinTreeByTree) {
       parameters.min_samples_leaf = 3;
       parameters.max_depth = 6;
       options.n_candidates = 3;
-      expect_twin(problem, parameters, options, static_cast<std::size_t>(std::floor(0.7 * static_cast<double>(problem.n()))), seed);
+      expect_twin(problem, parameters, options,
+                  static_cast<std::size_t>(std::floor(0.7 * static_cast<double>(problem.n()))), seed);
       parameters.bootstrap = false;
       parameters.max_features = {false, 0.01};
       options.n_candidates = 1;
@@ -92,7 +97,8 @@ TEST(RandomForest, HasTheSameBitsForEveryNumberOfThreads) {
     const model::Forest one = fit_forest(problem, small_forest(20), 9);
     for (const std::uint32_t n_threads : {2u, 3u, 7u}) {
       Host host(n_threads);
-      ASSERT_TRUE(same_forest(fit_forest(problem, small_forest(20), 9, host), one)) << n_threads << " threads";
+      ASSERT_TRUE(same_forest(fit_forest(problem, small_forest(20), 9, host), one))
+          << n_threads << " threads";
     }
   }
 }
@@ -110,8 +116,12 @@ TEST(RandomForest, WithMoreTreesKeepsTheFirstOnes) {
   const model::Forest few = fit_forest(problem, small_forest(3));
   const model::Forest many = fit_forest(problem, small_forest(5));
   const std::size_t n = few.feature.size();
-  EXPECT_EQ(std::vector<std::int32_t>(many.feature.begin(), many.feature.begin() + static_cast<std::ptrdiff_t>(n)), few.feature);
-  EXPECT_EQ(std::vector<double>(many.threshold.begin(), many.threshold.begin() + static_cast<std::ptrdiff_t>(n)), few.threshold);
+  EXPECT_EQ(
+      std::vector<std::int32_t>(many.feature.begin(), many.feature.begin() + static_cast<std::ptrdiff_t>(n)),
+      few.feature);
+  EXPECT_EQ(
+      std::vector<double>(many.threshold.begin(), many.threshold.begin() + static_cast<std::ptrdiff_t>(n)),
+      few.threshold);
 }
 
 TEST(RandomForest, EveryParameterMatters) {
@@ -138,7 +148,9 @@ Problem rare_class_problem(std::size_t n_classes, bool repeat_rows) {
   Problem problem = numeric_problem(3, {});
   problem.n_classes = n_classes;
   for (std::size_t i = 0; i < 80; ++i) {
-    const std::int32_t k = i < 40 ? 0 : i % 4 != 0 ? 0 : static_cast<std::int32_t>(1 + i / 4 % (n_classes - 1));
+    const std::int32_t k = i < 40       ? 0
+                           : i % 4 != 0 ? 0
+                                        : static_cast<std::int32_t>(1 + i / 4 % (n_classes - 1));
     const double a = stream.uniform() + 0.4 * k, b = stream.uniform(), c = stream.uniform() - 0.3 * k;
     // 70 of class 0 and 10 others among n_classes - 1 classes.
     const std::size_t copies = k == 0 || !repeat_rows ? 1 : 7 * (n_classes - 1);
@@ -197,7 +209,8 @@ TEST(RandomForest, ReportsEachTreeAndStopsWhenAsked) {
   } seen;
   core::MonitorHooks hooks;
   hooks.user = &seen;
-  hooks.progress = [](void* user, const char* stage, std::uint64_t done, std::uint64_t total) -> std::int32_t {
+  hooks.progress = [](void* user, const char* stage, std::uint64_t done,
+                      std::uint64_t total) -> std::int32_t {
     Seen& s = *static_cast<Seen*>(user);
     EXPECT_STREQ(stage, "train");
     EXPECT_EQ(total, 6u);
@@ -211,7 +224,8 @@ TEST(RandomForest, ReportsEachTreeAndStopsWhenAsked) {
     fit_forest(problem, small_forest(6), 1, host);
     EXPECT_EQ(seen.done, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6}));
     seen.stop_at = 2;
-    const auto stopped = fit_random_forest(problem.input(), problem.classes(), small_forest(6), 1, host.context);
+    const auto stopped =
+        fit_random_forest(problem.input(), problem.classes(), small_forest(6), 1, host.context);
     ASSERT_FALSE(stopped.ok());
     EXPECT_EQ(stopped.error().code, core::Code::kCancelled);
   }

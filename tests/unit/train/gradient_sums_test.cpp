@@ -52,7 +52,8 @@ TEST(GradientSums, NothingOverflowsAtTheBound) {
           const GradientSum sum = times(one(quantiser, g, hessian), n);
           EXPECT_EQ(quantiser.count(sum), n) << n << " rows, largest " << largest;
           EXPECT_LE(std::abs(static_cast<double>(sum.gradient)), 0x1p62);
-          EXPECT_NEAR(quantiser.hessian(sum), hessian * static_cast<double>(n), hessian * static_cast<double>(n) / 8);
+          EXPECT_NEAR(quantiser.hessian(sum), hessian * static_cast<double>(n),
+                      hessian * static_cast<double>(n) / 8);
           if (largest < 1e-300) continue;  // scaled no further than 2^1000
           const double wanted = g / quantiser.gradient_scale() * static_cast<double>(n);
           EXPECT_NEAR(quantiser.gradient(sum), wanted, std::abs(wanted) * 0x1p-31);

@@ -14,7 +14,9 @@ namespace {
 
 using Integers = std::vector<std::int64_t>;
 
-Integers quantised(const std::vector<double>& weights) { return quantise_weights(weights); }
+Integers quantised(const std::vector<double>& weights) {
+  return quantise_weights(weights);
+}
 
 TEST(QuantiseWeights, KeepsWholeWeightsWhole) {
   EXPECT_EQ(quantised({3, 1, 0, 2}), (Integers{3, 1, 0, 2}));
@@ -40,7 +42,7 @@ TEST(QuantiseWeights, LoseWhatIsFarBelowTheLargest) {
 TEST(QuantiseWeights, SumsOfAsManyDrawsAsRowsStayBelowTheirBound) {
   for (const std::size_t n : {std::size_t{1}, std::size_t{1025}, std::size_t{70'000}}) {
     std::vector<double> weights(n, 1 - 0x1p-53);  // as large as below a power of two
-    if (n > 1) weights[0] = 0.3;  // so that nothing divides all
+    if (n > 1) weights[0] = 0.3;                  // so that nothing divides all
     for (const std::int64_t q : quantised(weights))
       EXPECT_LE(static_cast<__int128>(q) * static_cast<__int128>(n), __int128{1} << 62) << n;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Trees and forests beside scikit-learn's, from tests/data/reference/trees.json (tests/reference/
-// make_tree_references.py made it). Columns of iris and diabetes have fewer distinct values than bins, so trees agree
-// split by split; breast_cancer has more, so only scores can agree.
+// make_tree_references.py made it). Columns of iris and diabetes have fewer distinct values than bins, so
+// trees agree split by split; breast_cancer has more, so only scores can agree.
 #include <charconv>
 #include <cmath>
 #include <fstream>
@@ -130,12 +130,14 @@ TEST(TreeReference, TreesAreScikitLearnsWhereNoTieDecides) {
     Problem problem = load(name, expected.at("task").as_string() == "classification");
     if (expected.contains("weights")) {
       const json::Value::Array& weights = expected.at("weights").as_array();
-      for (std::size_t i = 0; i < problem.n(); ++i) problem.weights.push_back(weights[i % weights.size()].as_number());
+      for (std::size_t i = 0; i < problem.n(); ++i)
+        problem.weights.push_back(weights[i % weights.size()].as_number());
       ++n_weighted;
     }
     const model::Forest tree = fit_tree(problem, parameters_of(expected));
     SCOPED_TRACE(name + ", leaves " + std::to_string((tree.feature.size() + 1) / 2));
-    // Bins of breast_cancer hold two or three values each: with few leaves, a moved cut moves several rows of 569.
+    // Bins of breast_cancer hold two or three values each: with few leaves, a moved cut moves several rows of
+    // 569.
     const double tolerance = name == "breast_cancer" ? 0.02 : 1e-9;
     EXPECT_NEAR(score(tree, problem), expected.at("score").as_number(), tolerance);
     if (name == "breast_cancer" || expected.at("splits").is_null()) continue;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What the tree tests share: a context, problems in row-major form, and the naive twin. The twin is written for
-// being right: it looks at every cut of every feature in every node by counting all rows anew, in exact integer
-// fractions, on the values themselves and without bins. Targets and weights are whole numbers (weights times a unit),
-// so a mean is a fraction too.
+// What the tree tests share: a context, problems in row-major form, and the naive twin. The twin is written
+// for being right: it looks at every cut of every feature in every node by counting all rows anew, in exact
+// integer fractions, on the values themselves and without bins. Targets and weights are whole numbers
+// (weights times a unit), so a mean is a fraction too.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -37,12 +37,12 @@ struct Host {
 
 struct Problem {
   std::size_t n_features = 1;
-  std::vector<double> x;                ///< row-major
-  std::vector<std::int32_t> n_levels;   ///< per feature; 0 numeric
-  std::vector<std::int32_t> class_of;   ///< for classification
-  std::size_t n_classes = 0;            ///< 0: regression
-  std::vector<double> value_of;         ///< for regression
-  std::vector<double> weights;          ///< empty: none
+  std::vector<double> x;                          ///< row-major
+  std::vector<std::int32_t> n_levels;             ///< per feature; 0 numeric
+  std::vector<std::int32_t> class_of;             ///< for classification
+  std::size_t n_classes = 0;                      ///< 0: regression
+  std::vector<double> value_of;                   ///< for regression
+  std::vector<double> weights;                    ///< empty: none
   mutable std::vector<core::RowIndex> rows = {};  ///< of the last input
 
   std::size_t n() const { return x.size() / n_features; }
@@ -52,7 +52,8 @@ struct Problem {
   TreeInput input() const {
     rows.resize(n());
     std::iota(rows.begin(), rows.end(), core::RowIndex{0});
-    return {rows, n_levels, [this](std::size_t column, std::span<const core::RowIndex> wanted, double* values) {
+    return {rows, n_levels,
+            [this](std::size_t column, std::span<const core::RowIndex> wanted, double* values) {
               for (std::size_t i = 0; i < wanted.size(); ++i) values[i] = at(wanted[i], column);
             }};
   }
@@ -70,8 +71,9 @@ inline Problem numeric_problem(std::size_t n_features, std::vector<double> x) {
 }
 
 inline model::Forest fit_tree(const Problem& problem, const params::DecisionTree& parameters, Host& host) {
-  auto forest = problem.is_regression() ? fit_decision_tree(problem.input(), problem.values(), parameters, host.context)
-                                        : fit_decision_tree(problem.input(), problem.classes(), parameters, host.context);
+  auto forest = problem.is_regression()
+                    ? fit_decision_tree(problem.input(), problem.values(), parameters, host.context)
+                    : fit_decision_tree(problem.input(), problem.classes(), parameters, host.context);
   EXPECT_TRUE(forest.ok()) << (forest.ok() ? "" : forest.error().message);
   return forest.ok() ? std::move(*forest) : model::Forest{};
 }
@@ -81,8 +83,8 @@ inline model::Forest fit_tree(const Problem& problem, const params::DecisionTree
   return fit_tree(problem, parameters, host);
 }
 
-inline model::Forest fit_forest(const Problem& problem, const params::RandomForest& parameters, std::uint64_t seed,
-                                Host& host) {
+inline model::Forest fit_forest(const Problem& problem, const params::RandomForest& parameters,
+                                std::uint64_t seed, Host& host) {
   auto forest = problem.is_regression()
                     ? fit_random_forest(problem.input(), problem.values(), parameters, seed, host.context)
                     : fit_random_forest(problem.input(), problem.classes(), parameters, seed, host.context);
@@ -115,9 +117,9 @@ inline double gain_unit(const Problem& problem) {
 inline bool same_forest(const model::Forest& a, const model::Forest& b) {
   return a.n_features == b.n_features && a.n_outputs == b.n_outputs && a.tree_offsets == b.tree_offsets &&
          a.feature == b.feature && a.threshold == b.threshold && a.left == b.left && a.right == b.right &&
-         a.default_left == b.default_left && a.level_set == b.level_set && a.level_set_words == b.level_set_words &&
-         a.level_words == b.level_words && a.leaf == b.leaf && a.leaf_values == b.leaf_values &&
-         a.split_gain == b.split_gain;
+         a.default_left == b.default_left && a.level_set == b.level_set &&
+         a.level_set_words == b.level_set_words && a.level_words == b.level_words && a.leaf == b.leaf &&
+         a.leaf_values == b.leaf_values && a.split_gain == b.split_gain;
 }
 
 /// The naive twin of one tree of a forest.
@@ -137,7 +139,7 @@ class Twin {
   struct Node {
     std::int32_t feature = -1;
     double threshold = 0;
-    bool default_left = false;  ///< the heavier side, or that of missing values
+    bool default_left = false;               ///< the heavier side, or that of missing values
     std::map<std::int32_t, bool> goes_left;  ///< level groups of the node
     std::size_t left = 0, right = 0;
     std::vector<double> leaf;
@@ -162,8 +164,8 @@ class Twin {
 
  private:
   using Rows = std::vector<std::size_t>;
-  /// numerator / denominator of sum over sides of (sum over classes of squared counts) / weight, or of squared
-  /// target sums / weight.
+  /// numerator / denominator of sum over sides of (sum over classes of squared counts) / weight, or of
+  /// squared target sums / weight.
   struct Score {
     __int128 numerator = -1;
     __int128 denominator = 1;
@@ -252,9 +254,9 @@ class Twin {
               cut.goes_left, cut.left,    cut.right};
   }
 
-  /// Rows with weight alone make cuts, each in the middle; then the threshold moves into the middle between the rows
-  /// on its two sides. Missing values, if some have weight, are on the right of every cut, then alone there, then on
-  /// the left of every cut.
+  /// Rows with weight alone make cuts, each in the middle; then the threshold moves into the middle between
+  /// the rows on its two sides. Missing values, if some have weight, are on the right of every cut, then
+  /// alone there, then on the left of every cut.
   bool try_numeric(const Rows& rows, std::int32_t feature, Best& best) const {
     std::set<double> values;
     Rows present, missing;
@@ -270,8 +272,7 @@ class Twin {
       for (const std::size_t i : present) {
         const double value = problem_.at(i, feature);
         (value <= middle ? cut.left : cut.right).push_back(i);
-        (value <= middle ? low : high) =
-            value <= middle ? std::max(low, value) : std::min(high, value);
+        (value <= middle ? low : high) = value <= middle ? std::max(low, value) : std::min(high, value);
       }
       cut.threshold = (low + high) / 2;
       return cut;
@@ -304,9 +305,12 @@ class Twin {
       group = of_group.erase(group);
     }
     std::vector<std::int32_t> orders;  // one per class that the order goes by
-    if (problem_.is_regression()) orders = {0};
-    else if (problem_.n_classes == 2) orders = {1};
-    else for (const std::int32_t k : classes_of(rows)) orders.push_back(k);
+    if (problem_.is_regression())
+      orders = {0};
+    else if (problem_.n_classes == 2)
+      orders = {1};
+    else
+      for (const std::int32_t k : classes_of(rows)) orders.push_back(k);
     for (const std::int32_t k : orders) {
       std::vector<std::int32_t> order;
       for (const auto& [group, members] : of_group) order.push_back(group);
@@ -336,13 +340,14 @@ class Twin {
     if (options_.random_order) {
       core::RandomStream stream(options_.seed, core::Purpose::kForestFeatures, options_.tree,
                                 static_cast<std::uint32_t>(node));
-      for (std::size_t i = 0; i < order.size(); ++i) std::swap(order[i], order[i + stream.below(order.size() - i)]);
+      for (std::size_t i = 0; i < order.size(); ++i)
+        std::swap(order[i], order[i + stream.below(order.size() - i)]);
     }
     Best best;
     bool any_varies = false;
     for (std::size_t c = 0; c < order.size() && (c < options_.n_candidates || !any_varies); ++c) {
-      const bool varies =
-          problem_.n_levels[order[c]] > 0 ? try_category(rows, order[c], best) : try_numeric(rows, order[c], best);
+      const bool varies = problem_.n_levels[order[c]] > 0 ? try_category(rows, order[c], best)
+                                                          : try_numeric(rows, order[c], best);
       any_varies = any_varies || varies;
     }
     return best;
@@ -364,8 +369,9 @@ class Twin {
     node.threshold = best.threshold;
     node.goes_left = best.goes_left;
     node.default_left = best.default_left;
-    node.gain = (static_cast<double>(best.score.numerator) / static_cast<double>(best.score.denominator) - parent) /
-                root_weight_;
+    node.gain =
+        (static_cast<double>(best.score.numerator) / static_cast<double>(best.score.denominator) - parent) /
+        root_weight_;
     std::sort(best.left.begin(), best.left.end());
     std::sort(best.right.begin(), best.right.end());
     node.left = grow(best.left, depth + 1);
@@ -376,7 +382,8 @@ class Twin {
 
   std::vector<double> leaf(const Rows& rows) const {
     const double weight = static_cast<double>(weight_of(rows));
-    if (weight == 0) return Twin(problem_, std::vector<std::uint32_t>(problem_.n(), 1), stump()).nodes()[0].leaf;
+    if (weight == 0)
+      return Twin(problem_, std::vector<std::uint32_t>(problem_.n(), 1), stump()).nodes()[0].leaf;
     if (problem_.is_regression()) return {static_cast<double>(target_sum(rows)) / weight};
     std::vector<double> shares;
     for (std::size_t k = 0; k < problem_.n_classes; ++k)
@@ -395,13 +402,14 @@ class Twin {
   std::vector<std::uint32_t> draws_;
   std::vector<std::int64_t> weights_;  ///< times draws
   Options options_;
-  std::vector<std::vector<std::int32_t>> groups_;  ///< per feature and level: the level, or one number for all rare
+  std::vector<std::vector<std::int32_t>>
+      groups_;  ///< per feature and level: the level, or one number for all rare
   double root_weight_ = 1;
   std::vector<Node> nodes_;
 };
 
-/// Whether tree number `tree` of the forest is the twin's, node by node. Gains are compared to 1e-9 of the root's
-/// impurity in the same unit, because only the twin computes them as a difference; all else exactly.
+/// Whether tree number `tree` of the forest is the twin's, node by node. Gains are compared to 1e-9 of the
+/// root's impurity in the same unit, because only the twin computes them as a difference; all else exactly.
 inline void expect_same_tree(const model::Forest& forest, std::size_t tree, const Twin& twin,
                              const Problem& problem) {
   const double unit = gain_unit(problem);
@@ -415,7 +423,8 @@ inline void expect_same_tree(const model::Forest& forest, std::size_t tree, cons
     ASSERT_EQ(forest.feature[at], node.feature);
     if (node.feature < 0) {
       ASSERT_GE(forest.leaf[at], 0);
-      const auto value = forest.leaf_values.begin() + forest.leaf[at] * static_cast<std::ptrdiff_t>(forest.n_outputs);
+      const auto value =
+          forest.leaf_values.begin() + forest.leaf[at] * static_cast<std::ptrdiff_t>(forest.n_outputs);
       ASSERT_EQ(std::vector<double>(value, value + static_cast<std::ptrdiff_t>(forest.n_outputs)), node.leaf);
       continue;
     }
@@ -432,7 +441,8 @@ inline void expect_same_tree(const model::Forest& forest, std::size_t tree, cons
       const bool expected = known == node.goes_left.end() ? node.default_left : known->second;
       const bool beyond = level >= 32 * forest.level_set_words[at];
       const std::uint32_t word = beyond ? 0 : forest.level_words[forest.level_set[at] + level / 32];
-      ASSERT_EQ(beyond ? forest.default_left[at] != 0 : (word >> (level % 32) & 1) != 0, expected) << "level " << level;
+      ASSERT_EQ(beyond ? forest.default_left[at] != 0 : (word >> (level % 32) & 1) != 0, expected)
+          << "level " << level;
     }
   }
 }
@@ -441,8 +451,10 @@ inline void expect_same_tree(const model::Forest& forest, std::size_t tree, cons
 inline void expect_same_but_for_rounding(const model::Forest& a, const model::Forest& b, double tolerance) {
   ASSERT_EQ(a.feature, b.feature);
   EXPECT_EQ(a.threshold, b.threshold);
-  for (std::size_t i = 0; i < a.leaf_values.size(); ++i) EXPECT_NEAR(a.leaf_values[i], b.leaf_values[i], tolerance);
-  for (std::size_t i = 0; i < a.split_gain.size(); ++i) EXPECT_NEAR(a.split_gain[i], b.split_gain[i], tolerance);
+  for (std::size_t i = 0; i < a.leaf_values.size(); ++i)
+    EXPECT_NEAR(a.leaf_values[i], b.leaf_values[i], tolerance);
+  for (std::size_t i = 0; i < a.split_gain.size(); ++i)
+    EXPECT_NEAR(a.split_gain[i], b.split_gain[i], tolerance);
 }
 
 /// Seven rows whose targets span many magnitudes: -large, ..., large / 2, large.
@@ -453,7 +465,8 @@ inline Problem magnitudes_problem(double large) {
 }
 
 /// Everything is finite and the large targets come back exactly; returns the predictions.
-inline std::vector<double> expect_magnitudes_kept(const model::Forest& tree, const Problem& problem, double large) {
+inline std::vector<double> expect_magnitudes_kept(const model::Forest& tree, const Problem& problem,
+                                                  double large) {
   for (const double value : tree.leaf_values) EXPECT_TRUE(std::isfinite(value));
   for (const double gain : tree.split_gain) EXPECT_TRUE(std::isfinite(gain) && gain >= 0);
   std::vector<double> out = predict_all(tree, problem);

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "unit/train/tree_support.hpp"
 #include "train/value_statistics.hpp"
+#include "unit/train/tree_support.hpp"
 
 namespace rf::train {
 namespace {
@@ -15,12 +15,16 @@ params::DecisionTree unlimited() {
   return parameters;
 }
 
-std::vector<std::uint32_t> once(const Problem& problem) { return std::vector<std::uint32_t>(problem.n(), 1); }
+std::vector<std::uint32_t> once(const Problem& problem) {
+  return std::vector<std::uint32_t>(problem.n(), 1);
+}
 
 struct Draw {
   core::RandomStream stream;
   explicit Draw(std::uint64_t seed) : stream(seed, core::Purpose::kForestBootstrap) {}
-  std::int32_t below(std::int32_t bound) { return static_cast<std::int32_t>(stream.below(static_cast<std::uint64_t>(bound))); }
+  std::int32_t below(std::int32_t bound) {
+    return static_cast<std::int32_t>(stream.below(static_cast<std::uint64_t>(bound)));
+  }
 };
 
 /// A random small problem with few distinct values (so that ties abound), constant columns and categories.
@@ -99,10 +103,18 @@ TEST(DecisionTree, SplitsTargetsAsByHand) {
   EXPECT_EQ(tree.split_gain[0] * gain_unit(problem), 16);
 }
 
-TEST(DecisionTree, AgreesWithTheNaiveTwinOnTwoClasses) { expect_twin_on_random_problems(2); }
-TEST(DecisionTree, AgreesWithTheNaiveTwinOnThreeClasses) { expect_twin_on_random_problems(3); }
-TEST(DecisionTree, AgreesWithTheNaiveTwinOnFiveClasses) { expect_twin_on_random_problems(5); }
-TEST(DecisionTree, AgreesWithTheNaiveTwinOnValues) { expect_twin_on_random_problems(0); }
+TEST(DecisionTree, AgreesWithTheNaiveTwinOnTwoClasses) {
+  expect_twin_on_random_problems(2);
+}
+TEST(DecisionTree, AgreesWithTheNaiveTwinOnThreeClasses) {
+  expect_twin_on_random_problems(3);
+}
+TEST(DecisionTree, AgreesWithTheNaiveTwinOnFiveClasses) {
+  expect_twin_on_random_problems(5);
+}
+TEST(DecisionTree, AgreesWithTheNaiveTwinOnValues) {
+  expect_twin_on_random_problems(0);
+}
 
 TEST(DecisionTree, AgreesWithTheNaiveTwinAboveTheMarkingLimit) {
   // Nodes of 256 rows and more count without marking bins, smaller ones mark.
@@ -155,7 +167,8 @@ TEST(DecisionTree, PutsTheBestSubsetOfLevelsLeft) {
   ASSERT_EQ(tree.feature, (std::vector<std::int32_t>{0, -1, -1}));
   EXPECT_EQ(tree.level_set[0], 0);
   EXPECT_EQ(tree.level_set_words[0], 1);
-  // Levels 1 and 3 left; level 4, which no row has, follows the heavier side, a tie: left. No bits past level 4.
+  // Levels 1 and 3 left; level 4, which no row has, follows the heavier side, a tie: left. No bits past
+  // level 4.
   EXPECT_EQ(tree.level_words[0], 0b11010u);
   EXPECT_EQ(tree.leaf_values, (std::vector<double>{1, 0, 0, 1}));
 }
@@ -255,7 +268,8 @@ TEST(DecisionTree, ReportsPercentsAndStopsWhenAsked) {
   } seen;
   core::MonitorHooks hooks;
   hooks.user = &seen;
-  hooks.progress = [](void* user, const char* stage, std::uint64_t done, std::uint64_t total) -> std::int32_t {
+  hooks.progress = [](void* user, const char* stage, std::uint64_t done,
+                      std::uint64_t total) -> std::int32_t {
     Seen& s = *static_cast<Seen*>(user);
     EXPECT_STREQ(stage, "train");
     EXPECT_EQ(total, 100u);

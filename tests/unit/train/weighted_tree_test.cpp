@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Trees of rows with sample weights and of columns with missing numbers: by hand, against the naive twin node by node,
-// and by what weights mean: rows repeated, rows that are not there.
+// Trees of rows with sample weights and of columns with missing numbers: by hand, against the naive twin node
+// by node, and by what weights mean: rows repeated, rows that are not there.
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -31,7 +31,8 @@ params::RandomForest small_forest(std::uint32_t n_trees) {
   return parameters;
 }
 
-/// A small problem with few distinct values, constant columns, categories, columns that miss all; weights from 0 to 4.
+/// A small problem with few distinct values, constant columns, categories, columns that miss all; weights
+/// from 0 to 4.
 Problem random_problem(std::uint64_t seed, std::size_t n_classes, Kind kind) {
   core::RandomStream stream(seed, core::Purpose::kForestFeatures);
   const auto below = [&](std::size_t bound) { return static_cast<std::int32_t>(stream.below(bound)); };
@@ -99,14 +100,17 @@ Problem medium_problem(std::size_t n_classes, Kind kind) {
   problem.n_levels = {0, 0, 6, 0};
   problem.n_classes = n_classes;
   for (std::size_t i = 0; i < 700; ++i) {
-    const auto a = static_cast<std::int32_t>(stream.below(40)), b = static_cast<std::int32_t>(stream.below(25)),
+    const auto a = static_cast<std::int32_t>(stream.below(40)),
+               b = static_cast<std::int32_t>(stream.below(25)),
                c = static_cast<std::int32_t>(stream.below(6)), d = static_cast<std::int32_t>(stream.below(3));
     const bool misses = kind.missing && stream.below(3) == 0;
-    problem.x.insert(problem.x.end(), {misses ? kMissing : 0.5 * a, 1.0 * b, 1.0 * c, d == 0 && kind.missing ? kMissing : d});
+    problem.x.insert(problem.x.end(),
+                     {misses ? kMissing : 0.5 * a, 1.0 * b, 1.0 * c, d == 0 && kind.missing ? kMissing : d});
     const std::int32_t y = (a > 11) + (b > 9) + (c % 2) + (stream.below(5) == 0) + 2 * misses;
     problem.class_of.push_back(n_classes > 0 ? y % static_cast<std::int32_t>(n_classes) : 0);
     problem.value_of.push_back(y);
-    if (kind.weights) problem.weights.push_back(b % 2 == 0 || c == 3 ? 0 : kUnit * static_cast<double>(stream.below(4)));
+    if (kind.weights)
+      problem.weights.push_back(b % 2 == 0 || c == 3 ? 0 : kUnit * static_cast<double>(stream.below(4)));
   }
   return problem;
 }
@@ -185,7 +189,8 @@ TEST_P(TreesOf, WholeWeightsActLikeRepeatedRows) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Problem problem = random_problem(seed, GetParam(), {true, true});
-    for (double& weight : problem.weights) weight = std::max(weight, kUnit);  // rows of weight 0 move thresholds
+    for (double& weight : problem.weights)
+      weight = std::max(weight, kUnit);  // rows of weight 0 move thresholds
     for (const bool best_first : {false, true}) {
       params::DecisionTree parameters = unlimited();
       if (best_first) parameters.max_leaves = 6;
@@ -226,7 +231,8 @@ TEST_P(TreesOf, HaveTheSameBitsForEveryNumberOfThreads) {
     const model::Forest one = fit_forest(problem, small_forest(20), 9);
     for (const std::uint32_t n_threads : {2u, 3u, 7u}) {
       Host host(n_threads);
-      ASSERT_TRUE(same_forest(fit_forest(problem, small_forest(20), 9, host), one)) << n_threads << " threads";
+      ASSERT_TRUE(same_forest(fit_forest(problem, small_forest(20), 9, host), one))
+          << n_threads << " threads";
     }
   }
 }
@@ -238,9 +244,11 @@ Problem continuous_problem(std::size_t n_classes, std::uint64_t seed) {
   problem.n_classes = n_classes;
   for (std::size_t i = 0; i < 1500; ++i) {
     const double a = stream.uniform(), b = stream.uniform(), c = stream.uniform();
-    problem.x.insert(problem.x.end(), {stream.below(4) == 0 ? kMissing : a, b, stream.below(9) == 0 ? kMissing : c});
+    problem.x.insert(problem.x.end(),
+                     {stream.below(4) == 0 ? kMissing : a, b, stream.below(9) == 0 ? kMissing : c});
     const double y = (a > 0.3 ? 1 : 0) + b * 2 + stream.uniform();
-    problem.class_of.push_back(n_classes > 0 ? static_cast<std::int32_t>(y) % static_cast<std::int32_t>(n_classes) : 0);
+    problem.class_of.push_back(
+        n_classes > 0 ? static_cast<std::int32_t>(y) % static_cast<std::int32_t>(n_classes) : 0);
     problem.value_of.push_back(y);
     problem.weights.push_back(stream.below(3) == 0 ? 0 : stream.uniform());
   }
@@ -269,7 +277,8 @@ TEST_P(TreesOf, PredictionEndsInTheLeafThatTrainingMadeOfTheRow) {
     ASSERT_GT(leaves.size(), 20u);
     for (const auto& [values, leaf] : leaves) {
       EXPECT_GE(leaf.first, 5u);
-      for (std::size_t k = 0; k < values.size(); ++k) ASSERT_NEAR(leaf.second[k] / leaf.second.back(), values[k], 1e-9);
+      for (std::size_t k = 0; k < values.size(); ++k)
+        ASSERT_NEAR(leaf.second[k] / leaf.second.back(), values[k], 1e-9);
     }
   }
 }
@@ -296,9 +305,10 @@ TEST_P(TreesOf, BatchesAndSingleRowsGiveTheSameBits) {
 INSTANTIATE_TEST_SUITE_P(Tasks, TreesOf, testing::Values(0, 2, 3, 5));
 
 TEST(WeightedTree, SplitsFourRowsAsByHand) {
-  // x: 1 2 3 4, classes 0 1 1 0, weights 3 1 0 4. Gini times weight: 2 * 7 * 1 / 8 = 1.75 at the root. Cut 1.5 leaves
-  // {0: 4, 1: 1}: 8 / 5 = 1.6. Cut 2.5 leaves {0: 3, 1: 1} and {0: 4}: 1.5, gain 0.25 of 8. Row 3 weighs nothing: 2.5
-  // lies on its side of the middle between 2 and 4, and 3 <= 3 goes left, so the cut is 3.5. Then 1.5 takes the rest.
+  // x: 1 2 3 4, classes 0 1 1 0, weights 3 1 0 4. Gini times weight: 2 * 7 * 1 / 8 = 1.75 at the root.
+  // Cut 1.5 leaves {0: 4, 1: 1}: 8 / 5 = 1.6. Cut 2.5 leaves {0: 3, 1: 1} and {0: 4}: 1.5, gain 0.25 of 8.
+  // Row 3 weighs nothing: 2.5 lies on its side of the middle between 2 and 4, and 3 <= 3 goes left, so the
+  // cut is 3.5. Then 1.5 takes the rest.
   Problem problem = numeric_problem(1, {1, 2, 3, 4});
   problem.class_of = {0, 1, 1, 0};
   problem.n_classes = 2;
@@ -312,8 +322,8 @@ TEST(WeightedTree, SplitsFourRowsAsByHand) {
 }
 
 TEST(WeightedTree, SplitsTargetsAsByHand) {
-  // Targets 0 4 6 10, weights 1 0 3 1: mean 28 / 5. Cut at 3 (between 2 and 3; row 2 weighs nothing and lies at the
-  // middle of 1 and 3) leaves 0 and a mean of 7.
+  // Targets 0 4 6 10, weights 1 0 3 1: mean 28 / 5. Cut at 3 (between 2 and 3; row 2 weighs nothing and lies
+  // at the middle of 1 and 3) leaves 0 and a mean of 7.
   Problem problem = numeric_problem(1, {1, 2, 3, 4});
   problem.value_of = {0, 4, 6, 10};
   problem.weights = {1, 0, 3, 1};
@@ -388,7 +398,8 @@ TEST(WeightedTree, ClassWeightsMultiplySampleWeights) {
     parameters.class_weight = params::ClassWeight::kNone;
     for (std::size_t i = 0; i < problem.n(); ++i) {
       const auto count = std::count(problem.class_of.begin(), problem.class_of.end(), problem.class_of[i]);
-      problem.weights[i] *= static_cast<double>(problem.n()) / static_cast<double>(n_classes) / static_cast<double>(count);
+      problem.weights[i] *=
+          static_cast<double>(problem.n()) / static_cast<double>(n_classes) / static_cast<double>(count);
     }
     const model::Forest multiplied = fit_forest(problem, parameters);
     EXPECT_NE(balanced.leaf_values, plain.leaf_values);
