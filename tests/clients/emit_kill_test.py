@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """SIGKILL while a run is emitted, fifty times at random moments: what stands in the folder is a whole run or nothing
-that looks like one; what a killed emit left behind is removed by a later one."""
-import os
+that looks like one; what a killed emit left behind is removed by a later one, unless the kill came before its marker was
+whole: such a folder is not known to be ours and holds nothing."""
 import random
 import signal
 import subprocess
@@ -10,6 +10,7 @@ import time
 
 from client import DATA, TOOL, ClientTest, clean_environment, entries, main, sums_hold
 
+MARKER = "RUNFORGE_STAGING"
 TIMES = 50
 
 
@@ -49,18 +50,29 @@ class Kill(ClientTest):
         started = time.monotonic()
         self.assertEqual(self.start().wait(), 0)
         length = time.monotonic() - started
-        in_time = sum(self.kill_while_emitting(draw.uniform(0, length)) for _ in range(TIMES))
+        in_time = sum(self.kill_while_emitting(draw.choice((0, draw.uniform(0, length)))) for _ in range(TIMES))
         whole, left = self.check()
         print(f"seed {seed}: {in_time} of {TIMES} killed alive, {whole} whole runs, {left} leftovers")
         self.assertGreater(in_time, 0)
 
-        # The next emit removes leftovers once they are a day old and nobody holds their lock.
-        ancient = time.time() - 2 * 86400
-        for name in entries(self.runs):
-            if name.startswith(".runforge-"):
-                os.utime(self.runs / name, (ancient, ancient))
+        # The next emit removes leftovers of which nobody holds the lock.
+        markerless = self.leftovers_without_a_marker()
         self.assertEqual(self.start().wait(), 0)
-        self.assertEqual(self.check(), (whole + 1, 0))
+        self.assertEqual(self.check(), (whole + 1, len(markerless)))
+        self.assertEqual(self.leftovers_without_a_marker(), markerless)
+
+    def leftovers_without_a_marker(self):
+        """Folders of processes killed before the marker was written: empty, or with one that is cut off."""
+        found = []
+        for name in entries(self.runs):
+            if not name.startswith(".runforge-"):
+                continue
+            inside = entries(self.runs / name)
+            if inside and b"It made:\n" in (self.runs / name / MARKER).read_bytes():
+                continue
+            self.assertIn(inside, ([], [MARKER]))
+            found.append(name)
+        return found
 
     def test_an_interrupted_emit_leaves_nothing(self):
         for _ in range(10):
