@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <string_view>
@@ -33,6 +34,12 @@ auto insisted(Call call) {
 /// Whether nothing of that name is there any more.
 bool remove_in(int folder, const char* name, int flags) {
   return insisted([&] { return ::unlinkat(folder, name, flags); }) == 0 || errno == ENOENT;
+}
+
+/// A system call of Linux for which not every C library has a function.
+int rename_without_replacing(int from_folder, const char* from, int to_folder, const char* to) {
+  constexpr unsigned kNoReplace = 1;
+  return static_cast<int>(::syscall(SYS_renameat2, from_folder, from, to_folder, to, kNoReplace));
 }
 
 int sync(int descriptor) {
@@ -127,8 +134,7 @@ int StagedFile::finish() {
 int StagedFile::move(bool replaces) const {
   const char* const target = target_.c_str();
   if (!replaces) {
-    if (retried([&] { return ::renameat2(folder_, kFile, parent_, target, RENAME_NOREPLACE); }) == 0)
-      return 0;
+    if (retried([&] { return rename_without_replacing(folder_, kFile, parent_, target); }) == 0) return 0;
     if (errno != EINVAL && errno != ENOSYS) return errno;
     // The file system or the kernel lacks the flag.
     struct stat facts;
