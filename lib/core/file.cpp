@@ -265,7 +265,12 @@ Result<> make_directories(const std::string& directory) {
   if (retried([&] { return ::mkdir(directory.c_str(), 0777); }) != 0) {
     const int error = errno;
     // Somebody else was first, unless it is no folder.
-    if (error == EEXIST && look_at_path(directory, facts) == 0 && S_ISDIR(facts.st_mode)) return {};
+    const int now = error == EEXIST ? look_at_path(directory, facts) : 0;
+    if (error == EEXIST && now == 0 && S_ISDIR(facts.st_mode)) return {};
+    if (now == ENOENT)
+      return Error{Code::kWriteFailed,
+                   "cannot write \"" + directory + "\": it is a symbolic link to something that is not there",
+                   {{"file", directory}}};
     return cannot_write(directory, error == EEXIST ? ENOTDIR : error);
   }
   if (const int error = sync_directory(parent); error != 0) return cannot_write(directory, error);

@@ -185,6 +185,19 @@ TEST(MakeDirectories, MakesMissingParents) {
   EXPECT_TRUE(make_directories(".").ok());
 }
 
+TEST(MakeDirectories, NamesALinkThatLeadsNowhere) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink(folder.path("nowhere"), folder.path("link"));
+  for (const char* name : {"link", "link/runs"}) {
+    const Result<> result = make_directories(folder.path(name));
+    ASSERT_FALSE(result.ok()) << name;
+    EXPECT_EQ(result.error().code, Code::kWriteFailed);
+    EXPECT_EQ(result.error().message, "cannot write \"" + folder.path("link") +
+                                          "\": it is a symbolic link to something that is not there");
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder.path("nowhere")));
+}
+
 TEST(MakeDirectories, SaysWhatIsInTheWay) {
   const TemporaryFolder folder;
   folder.write("data", "");
