@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "artifact/version.hpp"
 #include "core/file.hpp"
 #include "core/mutant.hpp"
 #include "core/text.hpp"
@@ -290,6 +291,13 @@ void blame(const std::string& name, const std::string& actual, const Said& recor
 
 bool is_signature(std::string_view name) {
   return name == kEnvelopes || (name.starts_with("SHA256SUMS.") && name.ends_with(".minisig"));
+}
+
+core::Error unsupported_version(const std::string& directory, const std::string& version) {
+  return {core::Code::kUnsupportedVersion,
+          "\"" + directory + "\" says that version " + version + " of RunForge wrote it; this library, " +
+              artifact::runforge_version() + ", does not know that version and cannot judge its records",
+          {{"file", directory}, {"got", version}}};
 }
 
 bool is_prose(std::string_view file, std::string_view pointer) {

@@ -10,6 +10,7 @@ namespace rf::run {
 namespace {
 
 constexpr std::size_t kShownBytes = 200;
+constexpr std::size_t kMostOfALayer = 1000;
 
 std::string shown(const std::optional<std::string>& text) {
   if (!text) return "nothing";
@@ -23,7 +24,6 @@ std::string difference_text(const json::Difference& difference) {
 }
 
 void Findings::fail(Layer layer, std::string file, std::string pointer, std::string message) {
-  constexpr std::size_t kMostOfALayer = 1000;
   const auto [place, is_new] = places_.emplace(std::pair(file, pointer), layer);
   if (!is_new && place->second != layer) return;
   if (++n_of_layer_[index(layer)] > kMostOfALayer) return;
@@ -54,7 +54,7 @@ json::Value Findings::report() const {
                        : skipped_[i] ? "not_checked"
                                      : "passed");
     std::string reason = reasons_[i];
-    if (n_of_layer_[i] > failures_.size())
+    if (n_of_layer_[i] > kMostOfALayer)
       reason += (reason.empty() ? "" : "; ") + core::decimal(static_cast<std::int64_t>(n_of_layer_[i])) +
                 " places fail, of which the first are told";
     if (!reason.empty()) layer.set("reason", reason);

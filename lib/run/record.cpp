@@ -25,6 +25,18 @@ Result<json::Value> parse_record(const Run& run) {
   return json::parse(record->bytes);
 }
 
+/// How the recorded file was read; `{}` where the record names none.
+Result<json::Value> recorded_options(const json::Value& record) {
+  const json::Value* const recorded = json::at(record, "/dataset/source/options");
+  if (recorded == nullptr) return json::Value::object();
+  if (const Result<> known = json::check_schema(*recorded, "dataset_options.v1"); !known)
+    return core::Error{
+        core::Code::kUnsupportedFormat,
+        "run.json, /dataset/source/options: this library does not read a file so: " + known.error().message,
+        known.error().details};
+  return *recorded;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Run>> open(const std::string& directory) {
@@ -51,14 +63,7 @@ Result<std::shared_ptr<const artifact::LoadedModel>> model_of(const Run& run) {
 Result<json::Value> dataset_options_of(const Run& run) {
   RF_ASSIGN(const json::Value record, parse_record(run));
   RF_ASSIGN(const auto loaded, model_of(run));
-  json::Value options = json::Value::object();
-  if (const json::Value* source = record.find("dataset")->find("source"))
-    if (const json::Value* recorded = source->find("options")) options = *recorded;
-  if (const Result<> known = json::check_schema(options, "dataset_options.v1"); !known)
-    return core::Error{
-        core::Code::kUnsupportedFormat,
-        "run.json, /dataset/source/options: this library does not read a file so: " + known.error().message,
-        known.error().details};
+  RF_ASSIGN(json::Value options, recorded_options(record));
   json::Value kinds = json::Value::object();
   for (const encode::Feature& feature : loaded->model.encoder.features)
     kinds.set(feature.name, core::kind_name(feature.kind));
@@ -68,21 +73,13 @@ Result<json::Value> dataset_options_of(const Run& run) {
 
 Result<json::Value> reading_options_of(const Run& run, const artifact::History& history) {
   RF_ASSIGN(const json::Value record, parse_record(run));
-  const json::Value* const source = record.find("dataset")->find("source");
-  const json::Value* const recorded = source == nullptr ? nullptr : source->find("options");
-  if (recorded == nullptr) return json::Value::object();
-  json::Value options = *recorded;
-  if (const Result<> known = json::check_schema(options, "dataset_options.v1"); !known)
-    return core::Error{
-        core::Code::kUnsupportedFormat,
-        "run.json, /dataset/source/options: this library does not read a file so: " + known.error().message,
-        known.error().details};
-  if (const artifact::Release* row = history.find(record.find("runforge_version")->as_string())) {
-    const artifact::AsOf as_of(history, *row);
-    for (const artifact::Entry& entry : history.entries)
-      if (entry.thing == artifact::Thing::kReadingOption && !as_of.knows(entry) && entry.neutral)
-        json::set_at(options, entry.name, *entry.neutral);
-  }
+  RF_ASSIGN(json::Value options, recorded_options(record));
+  const artifact::Release* const row = history.find(record.find("runforge_version")->as_string());
+  if (row == nullptr || options.as_object().empty()) return options;
+  const artifact::AsOf as_of(history, *row);
+  for (const artifact::Entry& entry : history.entries)
+    if (entry.thing == artifact::Thing::kReadingOption && !as_of.knows(entry) && entry.neutral)
+      json::set_at(options, entry.name, *entry.neutral);
   return options;
 }
 

@@ -41,8 +41,7 @@ class Reproducer {
   Result<Reproduction> operator()() {
     Findings findings;
     RF_ASSIGN(EmittedRun emitted, read_emitted(directory_, history_, findings, context_));
-    if (!emitted.version.empty() && emitted.row == nullptr && findings.failures().empty())
-      return unsupported_version(directory_, emitted.version);
+    if (is_of_unknown_version(emitted, findings)) return unsupported_version(directory_, emitted.version);
     if (emitted.record() == nullptr)
       return core::Error{
           Code::kInvalidRun,

@@ -145,8 +145,7 @@ class Signing {
 
   Result<CheckedRun> look() {
     RF_ASSIGN(EmittedRun emitted, read_emitted(directory_, history_, findings_, context_));
-    if (!emitted.version.empty() && emitted.row == nullptr && findings_.failures().empty())
-      return unsupported_version(directory_, emitted.version);
+    if (is_of_unknown_version(emitted, findings_)) return unsupported_version(directory_, emitted.version);
     return check_run(std::move(emitted), history_, findings_, context_);
   }
 

@@ -52,8 +52,9 @@ bool is_about_a_digest(const std::string& file, const std::string& pointer) {
   return pointer.ends_with("/sha256") || pointer.ends_with("/size_bytes") || pointer == "/result_digest";
 }
 
-std::string shown(const json::Value* value) {
-  return value == nullptr ? "nothing" : json::canonical(*value);
+std::optional<std::string> text_of(const json::Value* value) {
+  if (value == nullptr) return std::nullopt;
+  return json::canonical(*value);
 }
 
 /// Every place where a recorded document is not the expected one; digests of files that are wrong themselves
@@ -61,25 +62,22 @@ std::string shown(const json::Value* value) {
 void tell_differences(Layer layer, const std::string& name, const json::Value& expected,
                       const json::Value& found, bool others_differ, Findings& findings) {
   constexpr std::size_t kMostShown = 100;
-  constexpr std::size_t kMostBytes = 200;
-  const auto cut = [](std::string text) {
-    return text.size() <= kMostBytes ? text : text.substr(0, kMostBytes) + "...";
-  };
-  std::size_t n_told = 0;
-  const std::vector<json::LeafDifference> differences = json::leaf_differences(expected, found);
-  for (const json::LeafDifference& difference : differences) {
-    if (others_differ && is_about_a_digest(name, difference.pointer)) continue;
-    if (++n_told > kMostShown) {
+  std::vector<json::LeafDifference> differences = json::leaf_differences(expected, found);
+  if (others_differ)
+    std::erase_if(differences, [&](const auto& one) { return is_about_a_digest(name, one.pointer); });
+  for (std::size_t i = 0; i < differences.size(); ++i) {
+    const json::LeafDifference& difference = differences[i];
+    if (i == kMostShown) {
       findings.fail(
           layer, name, "",
           core::decimal(static_cast<std::int64_t>(differences.size() - kMostShown)) + " more places differ");
       return;
     }
-    const std::string found_there = difference.b != nullptr && is_prose(name, difference.pointer)
-                                        ? "other words"
-                                        : cut(shown(difference.b));
-    findings.fail(layer, name, difference.pointer,
-                  "expected " + cut(shown(difference.a)) + ", found " + found_there);
+    const bool is_told = difference.b == nullptr || !is_prose(name, difference.pointer);
+    findings.fail(
+        layer, name, difference.pointer,
+        difference_text({difference.pointer, text_of(difference.a),
+                         is_told ? text_of(difference.b) : std::optional<std::string>("other words")}));
   }
 }
 
@@ -130,7 +128,7 @@ class Verifier {
 
   Result<Verification> operator()() {
     RF_ASSIGN(EmittedRun run, read_emitted(directory_, history_, findings_, context_));
-    if (!run.version.empty() && run.row == nullptr && findings_.failures().empty()) return unsupported(run);
+    if (is_of_unknown_version(run, findings_)) return unsupported(run);
     RF_ASSIGN(const CheckedRun checked, check_run(std::move(run), history_, findings_, context_));
     compare_name(checked.run);
     RF_TRY(check_data_layer(checked));
@@ -235,13 +233,6 @@ class Verifier {
 };
 
 }  // namespace
-
-core::Error unsupported_version(const std::string& directory, const std::string& version) {
-  return {core::Code::kUnsupportedVersion,
-          "\"" + directory + "\" says that version " + version + " of RunForge wrote it; this library, " +
-              artifact::runforge_version() + ", does not know that version and cannot judge its records",
-          {{"file", directory}, {"got", version}}};
-}
 
 Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const artifact::AsOf& row,
                                      Documents made, const Groundwork& groundwork, Findings& findings) {

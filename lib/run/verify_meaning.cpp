@@ -181,16 +181,11 @@ class Meaning {
     for (std::size_t i = 0; i < diagnostics.size(); ++i) {
       const json::Value* const details = diagnostics[i].find("details");
       if (details == nullptr) continue;
-      const std::string code = diagnostics[i].find("code")->as_string() + "/";
-      artifact::History of_code;
-      for (const artifact::Entry& entry : row_.history().entries)
-        if (entry.thing == artifact::Thing::kDetail && entry.name.starts_with(code) && row_.knows(entry))
-          of_code.entries.push_back(entry);
+      const std::string& code = diagnostics[i].find("code")->as_string();
       for (const auto& [key, value] : details->as_object())
-        if (of_code.find(artifact::Thing::kDetail, code + key) == nullptr)
+        if (!row_.knows(artifact::Thing::kDetail, code + "/" + key))
           return fail(kRecord, "/diagnostics/" + std::to_string(i) + "/details/" + json::pointer_token(key),
-                      "version " + run_.version + " wrote no such fact beside " +
-                          diagnostics[i].find("code")->as_string());
+                      "version " + run_.version + " wrote no such fact beside " + code);
     }
   }
 

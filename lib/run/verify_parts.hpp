@@ -21,6 +21,11 @@
 
 namespace rf::run {
 
+/// Whether nothing is judged: the run names a version without a row, and nothing else is wrong with it.
+inline bool is_of_unknown_version(const EmittedRun& run, const Findings& findings) {
+  return !run.version.empty() && run.row == nullptr && findings.failures().empty();
+}
+
 /// What the record was made from, read again.
 struct Reread {
   TrainConfig config;  ///< of requested_config, resolved as of the record's version
