@@ -2,6 +2,7 @@
 // One column of a table, typed and immutable once read. NaN and infinity never enter; -0 is 0.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -58,5 +59,19 @@ struct Table {
   /// Bytes that cells and levels take.
   std::uint64_t memory_bytes() const;
 };
+
+/// A number that is equal for equal cells of one column; that of a missing cell is of no present one.
+inline std::uint64_t cell_bits(const Column& column, RowIndex row) {
+  if (column.is_missing(row)) return ~std::uint64_t{0};
+  switch (column.kind()) {
+    case Kind::kNumeric:
+      return std::bit_cast<std::uint64_t>(column.numeric().values[row] + 0.0);  // -0 to 0
+    case Kind::kBoolean:
+      return static_cast<std::uint64_t>(column.boolean().values[row]);
+    case Kind::kCategory:
+      break;
+  }
+  return static_cast<std::uint64_t>(column.category().codes[row]);
+}
 
 }  // namespace rf::data

@@ -2,7 +2,6 @@
 #include "data/distinct_rows.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <set>
 
 #include "core/blocks.hpp"
@@ -13,20 +12,6 @@ namespace {
 /// Cells or rows to go through between two looks at whether to stop.
 constexpr std::size_t kCellsBetweenChecks = std::size_t{1} << 18;
 constexpr std::size_t kRowsBetweenChecks = 1024;
-
-/// A number that is equal for equal cells of one column.
-std::uint64_t cell_bits(const Column& column, RowIndex row) {
-  if (column.is_missing(row)) return ~std::uint64_t{0};
-  switch (column.kind()) {
-    case Kind::kNumeric:
-      return std::bit_cast<std::uint64_t>(column.numeric().values[row] + 0.0);  // -0 to 0
-    case Kind::kBoolean:
-      return static_cast<std::uint64_t>(column.boolean().values[row]);
-    case Kind::kCategory:
-      return static_cast<std::uint64_t>(column.category().codes[row]);
-  }
-  return 0;
-}
 
 }  // namespace
 

@@ -21,19 +21,6 @@ namespace {
 
 constexpr std::size_t kRepeats = 10;  ///< rows beyond the number of values; fewer may agree by chance
 
-/// Equal for equal cells of one column, which are present.
-std::uint64_t key_of(const Column& column, RowIndex row) {
-  switch (column.kind()) {
-    case Kind::kNumeric:
-      return std::bit_cast<std::uint64_t>(column.numeric().values[row] + 0.0);  // -0 to 0
-    case Kind::kBoolean:
-      return static_cast<std::uint64_t>(column.boolean().values[row]);
-    case Kind::kCategory:
-      break;
-  }
-  return static_cast<std::uint64_t>(column.category().codes[row]);
-}
-
 struct Pair {
   std::uint64_t feature;
   std::uint64_t label;
@@ -48,7 +35,7 @@ std::optional<std::size_t> determining_values(const Column& feature, const Colum
   std::vector<Pair> pairs;
   pairs.reserve(rows.size());
   for (const RowIndex row : rows) {
-    if (!feature.is_missing(row)) pairs.push_back({key_of(feature, row), key_of(label, row)});
+    if (!feature.is_missing(row)) pairs.push_back({cell_bits(feature, row), cell_bits(label, row)});
   }
   // total order: whole pairs are compared; equal ones are the same
   std::sort(pairs.begin(), pairs.end());
