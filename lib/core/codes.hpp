@@ -155,6 +155,8 @@ enum class Status : std::int32_t {
   RF_CODE(kUnsupportedType, "UNSUPPORTED_TYPE", kUnsupported, "0.1.0",                                       \
           "a column's type is not among those this library reads")                                           \
   RF_CODE(kLimitReached, "LIMIT_REACHED", kLimit, "0.1.0", "a limit on size, depth or count was reached")    \
+  RF_CODE(kTooManyClasses, "TOO_MANY_CLASSES", kLimit, "0.2.0",                                              \
+          "the label has more classes than limits.max_classes")                                              \
   RF_CODE(kAlreadyExists, "ALREADY_EXISTS", kExists, "0.1.0", "the destination is already there")            \
   RF_CODE(kFeatureAbsent, "FEATURE_ABSENT", kMismatch, "0.1.0", "the table lacks a column the model needs")  \
   RF_CODE(kFeatureKindMismatch, "FEATURE_KIND_MISMATCH", kMismatch, "0.1.0",                                 \

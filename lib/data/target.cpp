@@ -87,7 +87,20 @@ std::string class_text(const core::ClassLabel& label) {
   return core::quoted(std::get<std::string>(label));
 }
 
-Result<Target> read_classes(const Column& label, std::span<const RowIndex> rows) {
+core::Error too_many_classes(const Column& label, std::size_t n_classes, std::size_t max_classes) {
+  const bool is_number = label.kind() == Kind::kNumeric;
+  return {core::Code::kTooManyClasses,
+          "label " + core::quoted(label.name) + ": expected at most " + core::decimal(max_classes) +
+              " classes (limits.max_classes), found " + core::decimal(n_classes) +
+              (is_number ? "; if it is a quantity, say `--task regression`"
+                         : "; if it is a name or an identifier, choose another label"),
+          {{"column", label.name},
+           {"classes", static_cast<std::int64_t>(n_classes)},
+           {"limit", static_cast<std::int64_t>(max_classes)}}};
+}
+
+Result<Target> read_classes(const Column& label, std::span<const RowIndex> rows,
+                            std::optional<std::size_t> max_classes) {
   Target target;
   target.class_of.reserve(rows.size());
   switch (label.kind()) {
@@ -108,13 +121,16 @@ Result<Target> read_classes(const Column& label, std::span<const RowIndex> rows)
         "label " + core::quoted(label.name) + ": expected at least two classes, found " + only,
         {{"column", label.name}, {"classes", static_cast<std::int64_t>(target.classes.size())}}};
   }
+  if (max_classes && target.classes.size() > *max_classes)
+    return too_many_classes(label, target.classes.size(), *max_classes);
   return target;
 }
 
 }  // namespace
 
-Result<Target> read_target(const Column& label, core::Task task, std::span<const RowIndex> rows) {
-  if (task == core::Task::kClassification) return read_classes(label, rows);
+Result<Target> read_target(const Column& label, core::Task task, std::span<const RowIndex> rows,
+                           std::optional<std::size_t> max_classes) {
+  if (task == core::Task::kClassification) return read_classes(label, rows, max_classes);
   Target target;
   if (label.kind() == Kind::kNumeric) {
     for (const RowIndex row : rows) target.value_of.push_back(label.numeric().values[row]);

@@ -2,7 +2,9 @@
 // The label column of the kept rows, as classes or as numbers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,7 +21,9 @@ struct Target {
 
 /// `rows` are the kept rows; the label is present in each.
 /// Errors: LABEL_TYPE_INVALID (a fractional numeric label under classification, pointing to `--task
-/// regression`; a text or boolean label under regression), SINGLE_CLASS. Names the first offending row.
-core::Result<Target> read_target(const Column& label, core::Task task, std::span<const RowIndex> rows);
+/// regression`; a text or boolean label under regression), both naming the first offending row; SINGLE_CLASS,
+/// TOO_MANY_CLASSES.
+core::Result<Target> read_target(const Column& label, core::Task task, std::span<const RowIndex> rows,
+                                 std::optional<std::size_t> max_classes = std::nullopt);
 
 }  // namespace rf::data

@@ -71,7 +71,9 @@ class Renderer {
       if (entry.thing != thing || row_.knows(entry)) continue;
       const json::Value* const value = json::at(options, entry.name);
       if (value == nullptr) continue;
-      if (*value != entry.neutral) return not_of_that_version(row_, entry, pointer + entry.name);
+      // Under any limit a training that was not refused has the same results.
+      const bool is_limit = entry.name.starts_with("/limits/");
+      if (!is_limit && *value != entry.neutral) return not_of_that_version(row_, entry, pointer + entry.name);
       json::erase_at(options, entry.name);
     }
     return {};

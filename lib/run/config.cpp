@@ -4,6 +4,7 @@
 #include "run/config.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,8 @@ namespace {
 using core::Code;
 using core::Error;
 using core::Result;
+
+constexpr std::string_view kMaxClasses = "/limits/max_classes";
 
 Error config_error(Code code, std::string message, std::string pointer) {
   return {code, std::move(message), {{"pointer", std::move(pointer)}}};
@@ -301,6 +304,25 @@ Result<> check_missing_columns(const TrainConfig& config) {
   return {};
 }
 
+/// Takes out what no caller may ask for: a version that did not know the limit trained on any number of
+/// classes.
+void settle_limits_of_then(TrainConfig& config, const artifact::AsOf* as_of) {
+  if (as_of == nullptr || as_of->knows(artifact::Thing::kConfigMember, kMaxClasses)) return;
+  config.max_classes.reset();
+  json::erase_at(config.requested, kMaxClasses);
+}
+
+Result<> settle_limits(TrainConfig& config) {
+  const json::Value* const asked = json::at(config.requested, kMaxClasses);
+  if (asked == nullptr) return {};
+  if (config.task == core::Task::kRegression)
+    return config_error(Code::kParameterNotApplicable,
+                        "limits.max_classes applies to classification only, not to regression",
+                        std::string(kMaxClasses));
+  config.max_classes = static_cast<std::size_t>(asked->as_number());
+  return {};
+}
+
 /// The members whose shape the schema has vouched for.
 Result<> settle_rest(TrainConfig& config) {
   const json::Value& requested = config.requested;
@@ -308,6 +330,7 @@ Result<> settle_rest(TrainConfig& config) {
   if (const json::Value* seed = requested.find("seed"))
     config.seed = static_cast<std::uint32_t>(seed->as_number());
   RF_TRY(settle_roles(config));
+  RF_TRY(settle_limits(config));
   if (const json::Value* split = requested.find("split"))
     if (const json::Value* fraction = split->find("fraction"))
       config.validation_fraction = fraction->as_number();
@@ -347,15 +370,25 @@ json::Value resolved_value(const TrainConfig& config) {
       .set("missing", std::move(missing))
       .set("split", std::move(split));
   if (config.profile) resolved.set("profile", config.profile->name);
+  if (config.max_classes && config.task == core::Task::kClassification)
+    json::set_at(resolved, kMaxClasses, *config.max_classes);
   return resolved;
 }
 
 constexpr std::string_view kFirst = "0.1.0";
-constexpr ConfigMember kMembers[] = {
-    {"/label", kFirst},        {"/task", kFirst},           {"/model", kFirst},
-    {"/params", kFirst},       {"/profile", kFirst},        {"/seed", kFirst},
-    {"/roles", kFirst},        {"/missing/policy", kFirst}, {"/missing/columns", kFirst},
-    {"/split/method", kFirst}, {"/split/column", kFirst},   {"/split/fraction", kFirst}};
+constexpr ConfigMember kMembers[] = {{"/label", kFirst},
+                                     {"/task", kFirst},
+                                     {"/model", kFirst},
+                                     {"/params", kFirst},
+                                     {"/profile", kFirst},
+                                     {"/seed", kFirst},
+                                     {"/roles", kFirst},
+                                     {"/missing/policy", kFirst},
+                                     {"/missing/columns", kFirst},
+                                     {"/split/method", kFirst},
+                                     {"/split/column", kFirst},
+                                     {"/split/fraction", kFirst},
+                                     {kMaxClasses, "0.2.0", "\"none\""}};
 
 Result<> check_keys(const json::Value& config) {
   std::vector<std::string> known;
@@ -382,6 +415,7 @@ Result<TrainConfig> settle(json::Value requested, const artifact::AsOf* as_of) {
   RF_TRY(settle_parameters(config, as_of));
   RF_TRY(settle_missing(config));
   RF_TRY(settle_split_method(config));
+  settle_limits_of_then(config, as_of);
   RF_TRY(json::check_schema(config.requested, "train_config.v1"));
   RF_TRY(settle_rest(config));
   config.resolved = resolved_value(config);
@@ -391,6 +425,11 @@ Result<TrainConfig> settle(json::Value requested, const artifact::AsOf* as_of) {
 Result<json::Value> parse_config(std::string_view text) {
   if (text.empty()) return json::Value::object();
   return json::parse(text);
+}
+
+/// "/split" of "/split/method".
+std::string top_of(const std::string& pointer) {
+  return pointer.substr(0, pointer.find('/', 1));
 }
 
 Error not_of_then(Code code, const std::string& what, const std::string& since, const artifact::AsOf& as_of,
@@ -403,11 +442,19 @@ Error not_of_then(Code code, const std::string& what, const std::string& since, 
 
 /// The request with what the row took for granted and this version does not.
 Result<json::Value> with_members_of_then(json::Value requested, const artifact::AsOf& as_of) {
+  std::set<std::string> keys_of_then;
+  for (const artifact::Entry& entry : as_of.history().entries)
+    if (entry.thing == artifact::Thing::kConfigMember && as_of.knows(entry))
+      keys_of_then.insert(top_of(entry.name));
+  const json::Value asked = requested;
   for (const artifact::Entry& entry : as_of.history().entries) {
     if (entry.thing != artifact::Thing::kConfigMember) continue;
-    const bool is_asked_for = json::at(requested, entry.name) != nullptr;
+    const bool is_asked_for = json::at(asked, entry.name) != nullptr;
     if (!as_of.knows(entry)) {
-      if (is_asked_for) return not_of_then(Code::kUnknownKey, "the key", entry.since, as_of, entry.name);
+      // An empty object of later members is no request of that time either.
+      const std::string top = top_of(entry.name);
+      if (is_asked_for || (!keys_of_then.contains(top) && json::at(asked, top) != nullptr))
+        return not_of_then(Code::kUnknownKey, "the key", entry.since, as_of, entry.name);
       if (entry.neutral) json::set_at(requested, entry.name, *entry.neutral);
     } else if (const json::Value* earlier = as_of.earlier_default(entry);
                earlier != nullptr && !is_asked_for) {

@@ -40,14 +40,17 @@ struct TrainConfig {
       roles;                      ///< kFeature, kIgnored, at most one each of kWeight, kGroup, kTime
   core::MissingPolicies missing;  ///< of features, and of the weight
   SplitMethod split_method = SplitMethod::kStratifiedShuffle;
-  double validation_fraction = 0.2;  ///< not used by kPredefined
-  std::string split_column;          ///< of kPredefined
+  double validation_fraction = 0.2;               ///< not used by kPredefined
+  std::string split_column;                       ///< of kPredefined
+  std::optional<std::size_t> max_classes = 1000;  ///< none: any number, as versions before the limit had it
 };
 
 /// A member of the configuration and the version that it came with.
 struct ConfigMember {
   std::string_view pointer;
   std::string_view since;
+  std::string_view neutral =
+      "";  ///< JSON; of members that came after the first release (artifact/history.hpp)
 };
 /// All but the hyperparameters, which params::fields() lists.
 std::span<const ConfigMember> config_members();

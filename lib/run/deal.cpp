@@ -92,8 +92,8 @@ Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, cons
   RF_TRY(check_declared_kinds(dataset.dataset()));
   RF_ASSIGN(dealt.selection, data::select(table, selection_request(config)));
   RF_TRY(monitor.check());
-  RF_ASSIGN(dealt.target,
-            data::read_target(table.columns[dealt.selection.label], config.task, dealt.selection.rows));
+  RF_ASSIGN(dealt.target, data::read_target(table.columns[dealt.selection.label], config.task,
+                                            dealt.selection.rows, config.max_classes));
 
   if (dealt.selection.weight) {
     RF_ASSIGN(dealt.weights,

@@ -11,6 +11,7 @@
 #include "core/codes.hpp"
 #include "core/messages.hpp"
 #include "evaluate/metrics.hpp"
+#include "json/parse.hpp"
 #include "params/params.hpp"
 #include "run/config.hpp"
 #include "run/emitted.hpp"
@@ -47,8 +48,10 @@ std::vector<Release> releases() {
   return rows;
 }
 
-void add(std::vector<Entry>& entries, Thing thing, std::string_view name, std::string_view since) {
+void add(std::vector<Entry>& entries, Thing thing, std::string_view name, std::string_view since,
+         std::string_view neutral = {}) {
   entries.push_back({thing, std::string(name), std::string(since)});
+  if (!neutral.empty()) entries.back().neutral = json::parse(neutral).value();
 }
 
 void add_parameters(std::vector<Entry>& entries) {
@@ -77,7 +80,7 @@ artifact::History product_history() {
   artifact::History history{releases(), {}};
   std::vector<Entry>& entries = history.entries;
   for (const ConfigMember& member : config_members())
-    add(entries, Thing::kConfigMember, member.pointer, member.since);
+    add(entries, Thing::kConfigMember, member.pointer, member.since, member.neutral);
   for (const ReadingOption& option : reading_options())
     add(entries, Thing::kReadingOption, option.pointer, option.since);
   add_parameters(entries);

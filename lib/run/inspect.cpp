@@ -111,7 +111,8 @@ core::Result<json::Value> inspect(const LoadedDataset& dataset, const std::optio
       core::Diagnostics matches =
           data::find_label_matches(table, selection->label, selection->features, selection->rows, context);
       std::move(matches.begin(), matches.end(), std::back_inserter(diagnostics));
-      const auto target = data::read_target(table.columns[selection->label], config->task, selection->rows);
+      const auto target = data::read_target(table.columns[selection->label], config->task, selection->rows,
+                                            config->max_classes);
       if (target.ok()) add_classes(document, *target);
     }
     if (auto dealt = deal(dataset, *config, context.monitor); !dealt.ok()) problem = std::move(dealt).error();

@@ -79,6 +79,10 @@ class Meaning {
                std::string(core::task_name(reread.config.task)) + ", found " + loaded.model.family + " for " +
                std::string(core::task_name(loaded.model.task)));
     check_policies(reread.config, loaded.model.encoder);
+    if (const auto most = reread.config.max_classes; most && loaded.model.classes.size() > *most)
+      fail(kModel, "",
+           "expected at most " + core::decimal(*most) + " classes, as the configuration says, found " +
+               core::decimal(loaded.model.classes.size()));
   }
 
   /// The encoder follows the configuration's missing policies.

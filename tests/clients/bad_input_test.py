@@ -4,7 +4,7 @@
 import os
 import unittest
 
-from client import CONFIG, DATA, FAULTY_DATA, IO, ClientTest, entries, main
+from client import CONFIG, DATA, FAULTY_DATA, IO, LIMIT, ClientTest, entries, main
 
 
 class BadInput(ClientTest):
@@ -86,6 +86,18 @@ class BadInput(ClientTest):
     def test_one_class_is_too_few(self):
         message = self.refused_text(FAULTY_DATA, "SINGLE_CLASS", "a,label\n1,yes\n2,yes\n3,yes\n")
         self.assertIn('"label"', message)
+
+    def test_too_many_classes_are_refused_before_anything_is_learned(self):
+        for texts, advice in ((False, "regression"), (True, "identifier")):
+            rows = "".join(f"{i % 97},{'c' * texts}{i % 8000}\n" for i in range(16000))
+            message = self.refused_text(LIMIT, "TOO_MANY_CLASSES", "a,label\n" + rows, "--model", "random_forest")
+            for part in ("8000", "1000", "limits.max_classes", advice):
+                self.assertIn(part, message)
+
+    def test_the_limit_of_classes_is_the_callers(self):
+        rows = "".join(f"{i},{i % 3}\n" for i in range(30))
+        config = self.write("config.json", '{"train": {"limits": {"max_classes": 2}}}')
+        self.refused_text(LIMIT, "TOO_MANY_CLASSES", "a,label\n" + rows, "--config", config)
 
     def test_a_fractional_label_points_to_regression(self):
         message = self.refused_text(FAULTY_DATA, "LABEL_TYPE_INVALID", "a,label\n1,0.5\n2,1.5\n3,2\n")

@@ -23,7 +23,7 @@ DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
 SKIP = 77
 
 # status numbers of the C header
-CONFIG, USAGE, FAULTY_DATA, IO, CANCELLED, INTEGRITY, UNSUPPORTED, EXISTS, MISMATCH = 2, 2, 3, 4, 6, 8, 9, 11, 12
+CONFIG, USAGE, FAULTY_DATA, IO, CANCELLED, INTEGRITY, UNSUPPORTED, LIMIT, EXISTS, MISMATCH = 2, 2, 3, 4, 6, 8, 9, 10, 11, 12
 
 
 class Result:
@@ -137,7 +137,9 @@ def reseal(run_dir, change):
 
 
 def claim_version(run, version, schema="run.v2"):
-    """Every mention of the version in a run (seal.Run) becomes `version`."""
+    """Every mention of the version in a run (seal.Run) becomes `version`; run.v1 had no limits in its configuration."""
+    if schema == "run.v1":
+        run.documents["run.json"]["config"].pop("limits", None)
     for document in run.documents.values():
         document["runforge_version"] = version
     run.documents["run.json"]["schema_version"] = schema

@@ -69,13 +69,13 @@ core::Result<std::string> line_of(const determinism::Case& training, const Optio
             options.from_file&& training.repeat == 1 && !training.with_side
                 ? run::load_file(options.data_folder + "/" + std::string(training.file), {}, context)
                 : run::load_buffer(csv, {}, context));
-  RF_ASSIGN(const run::TrainConfig config, run::read_train_config(training.config));
   // The lines hold for all versions of the profile: they are what the first of them wrote.
   const artifact::History history = run::product_history();
   const auto first = std::find_if(
       history.releases.begin(), history.releases.end(),
       [](const artifact::Release& row) { return row.numeric_profile == artifact::kNumericProfile; });
   const artifact::AsOf as_of(history, *first);
+  RF_ASSIGN(const run::TrainConfig config, run::read_train_config(training.config, as_of));
   RF_ASSIGN(const auto trained, run::train(*dataset, config, run::RenderedAs{as_of}, context));
   std::vector<determinism::ResultFile> files;
   for (const artifact::File& file : trained->files) files.push_back({file.name, file.bytes});

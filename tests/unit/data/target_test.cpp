@@ -88,6 +88,26 @@ TEST(ReadTarget, OneClassIsAnError) {
   EXPECT_EQ(classes_of(numeric_column("y", {1, 2}), {}).error().code, core::Code::kSingleClass);
 }
 
+TEST(ReadTarget, MoreClassesThanTheLimitAreAnError) {
+  const std::vector<RowIndex> rows = {0, 1, 2, 3};
+  const struct {
+    Column label;
+    std::string found;
+  } cases[] = {{numeric_column("y", {3, 1, 2, 3}), "found 3; if it is a quantity, say `--task regression`"},
+               {category_column("y", {"c", "a", "b", "a"}),
+                "found 3; if it is a name or an identifier, choose another label"}};
+  for (const auto& [label, found] : cases) {
+    const auto refused = read_target(label, Task::kClassification, rows, 2);
+    ASSERT_FALSE(refused.ok()) << found;
+    EXPECT_EQ(refused.error().code, core::Code::kTooManyClasses);
+    EXPECT_EQ(refused.error().message,
+              "label \"y\": expected at most 2 classes (limits.max_classes), " + found);
+    EXPECT_TRUE(read_target(label, Task::kClassification, rows, 3).ok());
+    EXPECT_TRUE(read_target(label, Task::kClassification, rows).ok());
+  }
+  EXPECT_TRUE(read_target(numeric_column("y", {3, 1, 2, 3}), Task::kRegression, rows, 2).ok());
+}
+
 TEST(ReadTarget, RegressionTakesNumbersInRowOrder) {
   const std::vector<RowIndex> rows = {2, 0};
   const auto target = read_target(numeric_column("y", {1.5, 9, -2}), Task::kRegression, rows);

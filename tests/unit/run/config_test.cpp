@@ -5,6 +5,7 @@
 
 #include "json/write.hpp"
 #include "params/params.hpp"
+#include "run/history.hpp"
 
 namespace rf::run {
 namespace {
@@ -30,7 +31,7 @@ std::string pointer(std::string_view text) {
 
 TEST(TrainConfigTest, EmptyGivesEveryDefaultExplicitly) {
   const char* const all =
-      R"({"label":"label","missing":{"policy":"drop_rows"},"model":"logistic_regression",)"
+      R"({"label":"label","limits":{"max_classes":1000},"missing":{"policy":"drop_rows"},"model":"logistic_regression",)"
       R"("params":{"C":1,"class_weight":"none","max_iter":1000,"penalty":"l2","tol":1e-8},"roles":{},"seed":42,)"
       R"("split":{"fraction":0.2,"method":"stratified_shuffle"},"task":"classification"})";
   EXPECT_EQ(resolved(""), all);
@@ -49,6 +50,42 @@ TEST(TrainConfigTest, ResolvingAgainGivesItself) {
     const std::string once = resolved(text);
     EXPECT_EQ(resolved(once), once) << text;
   }
+}
+
+TEST(TrainConfigTest, ClassesAreLimitedUnlessThereAreNone) {
+  for (const char* text : {"{}", R"({"limits":{}})", R"({"limits":{"max_classes":1000}})"})
+    EXPECT_EQ(read_train_config(text)->max_classes, 1000u) << text;
+  EXPECT_EQ(read_train_config(R"({"limits":{"max_classes":2500}})")->max_classes, 2500u);
+  for (const char* text : {R"({"limits":{"max_classes":1}})", R"({"limits":{"max_classes":2501}})",
+                           R"({"limits":{"max_classes":"none"}})", R"({"limits":7})"})
+    EXPECT_EQ(code(text), "INVALID_VALUE") << text;
+  EXPECT_EQ(code(R"({"limits":{"max_rows":7}})"), "UNKNOWN_KEY");
+  const char* const regression = R"({"task":"regression","limits":{"max_classes":7}})";
+  EXPECT_EQ(code(regression), "PARAMETER_NOT_APPLICABLE");
+  EXPECT_EQ(pointer(regression), "/limits/max_classes");
+  EXPECT_EQ(json::at(read_train_config(R"({"task":"regression"})")->resolved, "/limits"), nullptr);
+}
+
+TEST(TrainConfigTest, AVersionBeforeTheLimitTookAnyNumberOfClasses) {
+  const artifact::History history = product_history();
+  const artifact::AsOf first(history, history.releases.front());
+  for (const char* text : {"{}", R"({"task":"regression"})"}) {
+    const auto config = read_train_config(text, first);
+    ASSERT_TRUE(config.ok()) << config.error().message;
+    EXPECT_EQ(config->max_classes, std::nullopt);
+    EXPECT_EQ(json::at(config->resolved, "/limits"), nullptr);
+    EXPECT_EQ(json::canonical(config->requested), text);
+  }
+  for (const char* text :
+       {R"({"limits":{"max_classes":7}})", R"({"limits":{"max_classes":"none"}})", R"({"limits":{}})"}) {
+    const auto config = read_train_config(text, first);
+    ASSERT_FALSE(config.ok()) << text;
+    EXPECT_EQ(config.error().code, core::Code::kUnknownKey);
+  }
+  // Nobody asks for the value of then in a record of now.
+  EXPECT_FALSE(
+      read_train_config(R"({"limits":{"max_classes":"none"}})", artifact::AsOf(history, history.running()))
+          .ok());
 }
 
 TEST(TrainConfigTest, RequestedIsWhatTheCallerGave) {

@@ -78,6 +78,16 @@ Past less_a_fact(const char* code, const char* key_in_history, const char* key) 
           }};
 }
 
+Past less_a_limit() {
+  return {"{}",
+          [](History& history) { came_later(history, Thing::kConfigMember, "/limits/max_classes", "none"); },
+          [](Files& files) {
+            json::Value record = json::parse(files.at(kRecord)).value();
+            EXPECT_EQ(at(record, {"config"}).as_object().erase("limits"), 1u);
+            files[kRecord] = json::pretty(record);
+          }};
+}
+
 Past less_a_file() {
   return {"{}",
           [](History& history) {
@@ -138,6 +148,9 @@ TEST_F(PastRecords, AFactOfAColumnLess) {
 TEST_F(PastRecords, TheOnlyFactLess) {
   expect_is_of_its_time(less_a_fact("DUPLICATE_ROWS_ACROSS_SPLIT", "rows", "rows"), 1);
 }
+TEST_F(PastRecords, ALimitLess) {
+  expect_is_of_its_time(less_a_limit());
+}
 TEST_F(PastRecords, AFileLess) {
   expect_is_of_its_time(less_a_file());
 }
@@ -177,6 +190,8 @@ TEST_F(PastRecords, WhatTheRowDidNotKnowIsAFailureInItsRecord) {
       {R"({"missing": {"columns": {"x": "fill"}}})", Thing::kConfigMember, "/missing/columns",
        json::Value::object()},
       {R"({"missing": {"columns": {}}})", Thing::kConfigMember, "/missing/columns", json::Value::object()},
+      {R"({"limits": {"max_classes": 7}})", Thing::kConfigMember, "/limits/max_classes", "none"},
+      {R"({"limits": {}})", Thing::kConfigMember, "/limits/max_classes", "none"},
       {R"({"model": "random_forest", "params": {"n_estimators": 5}})", Thing::kFamily, "random_forest",
        json::Value()},
   };

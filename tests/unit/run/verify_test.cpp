@@ -190,6 +190,21 @@ TEST_F(Verify, AModelOfAnotherFamilyThanConfiguredIsAFailureWithTheDataToo) {
   expect_failure(check(directory, small_.get()), "meaning model.safetensors ");
 }
 
+TEST_F(Verify, AModelOfMoreClassesThanConfiguredIsAFailure) {
+  std::string csv = "x,label\n";
+  for (int i = 0; i < 30; ++i) csv += std::to_string(i) + "," + std::to_string(i % 3) + "\n";
+  const std::string directory = emit_run(*load_text(csv), R"({"limits": {"max_classes": 3}})");
+  EXPECT_TRUE(check(directory).passed);
+  Files files = read(directory);
+  edit(files, "run.json", [](json::Value& document) {
+    for (const char* config : {"requested_config", "config"})
+      at(document, {config, "limits", "max_classes"}) = 2;
+  });
+  reseal(files);
+  put(directory, files);
+  expect_failure(check(directory), "meaning model.safetensors ");
+}
+
 TEST_F(Verify, StagesAndFactsOfTheBuildAreThoseOfTheVersion) {
   OwnContext own;
   const auto directory = emit(*train_on(*small_, "{}"), folder_.path(),
