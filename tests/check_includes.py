@@ -41,8 +41,8 @@ C_BINDING_USES = {"run", "artifact", "data", "evaluate", "model", "json", "crypt
 # Third-party headers by how their path begins, and the folders that may include them. The programs of tests/consumers have
 # libraries of those names of their own.
 THIRD_PARTY = {
-    "sodium": {"lib/crypto", "tests/unit/crypto", "tests/consumers/programs"},
-    "rapidjson/": {"lib/json", "tools/runforge", "tests/consumers/programs"},
+    "sodium": {"lib/crypto", "tests/unit/crypto", "tests/fuzz", "tests/consumers/programs"},
+    "rapidjson/": {"lib/json", "tools/runforge", "tests/fuzz", "tests/consumers/programs"},
     "valijson/": {"tests/unit/json"},
     "armadillo": {"lib/encode", "tests/consumers/programs"},
     "fast_float/": {"lib/core"},
