@@ -5,21 +5,19 @@
 
 #include <algorithm>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
 #include "artifact/model_file.hpp"
-#include "artifact/safetensors.hpp"
 #include "core/host.hpp"
 #include "core/mutant.hpp"
-#include "core/text.hpp"
 #include "crypto/sha256.hpp"
 #include "run/deal.hpp"
 #include "run/emitted.hpp"
 #include "run/evaluation.hpp"
 #include "run/fit.hpp"
 #include "run/history.hpp"
+#include "run/readable.hpp"
 #include "run/result_files.hpp"
 #include "run/stage_clock.hpp"
 
@@ -31,30 +29,6 @@ using core::RowIndex;
 
 void append(core::Diagnostics& all, const core::Diagnostics& more) {
   all.insert(all.end(), more.begin(), more.end());
-}
-
-/// What is written can be read again: each file keeps to the limit of its reader.
-Result<> check_readable(std::span<const artifact::File> files) {
-  constexpr std::size_t kHeadBytes = 16;
-  for (const artifact::File& file : files) {
-    if (file.name == kModel) {
-      if (artifact::check_head(std::string_view(file.bytes).substr(0, kHeadBytes), file.bytes.size()).ok())
-        continue;
-      return core::Error{
-          core::Code::kLimitReached,
-          "the header of " + file.name + " would have more than " +
-              core::decimal(artifact::kMostHeaderBytes) + " bytes, and could not be read",
-          {{"file", file.name}, {"limit", static_cast<std::int64_t>(artifact::kMostHeaderBytes)}}};
-    }
-    if (file.bytes.size() <= kMostDocumentBytes) continue;
-    const auto limit = static_cast<std::int64_t>(kMostDocumentBytes);
-    const auto size = static_cast<std::int64_t>(file.bytes.size());
-    return core::Error{core::Code::kLimitReached,
-                       file.name + " would have " + core::decimal(size) +
-                           " bytes; no document of more than " + core::decimal(limit) + " bytes can be read",
-                       {{"file", file.name}, {"limit", limit}}};
-  }
-  return {};
 }
 
 /// The stages of one training, each told to the clock and to the caller.
@@ -106,6 +80,9 @@ class TrainingRun {
                             layout_of(config_.parameters.parameters), config_.missing, context_));
     append(outcome_.diagnostics, fitted.diagnostics);
     outcome_.model = {config_.family, config_.task, std::move(fitted.encoder), dealt.target.classes, {}};
+    // What was recorded could be written.
+    if (rendered_as_.recorded == nullptr)
+      RF_TRY(check_room(least_bytes(table_, config_, dealt, outcome_.model)));
     RF_ASSIGN(training_rows_, training_rows(outcome_.model.encoder, table_, dealt.selection.features,
                                             dealt.train_rows, context_));
     return {};
