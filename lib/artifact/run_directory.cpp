@@ -80,8 +80,14 @@ core::Error altered(const std::string& directory, const std::string& what) {
 /// A file of the run, which must be the one that run.json names.
 core::Result<File> read_listed_file(const std::string& directory, const json::Value& entry) {
   File file{entry.find("path")->as_string(), entry.find("schema_version")->as_string(), ""};
-  const std::uint64_t limit = file.name == "model.safetensors" ? kMostModelBytes : json::kMostDocumentBytes;
-  RF_ASSIGN(file.bytes, core::read_file_no_link(core::path_in(directory, file.name), limit));
+  const double stated = entry.find("size_bytes")->as_number();
+  const std::uint64_t limit = most_bytes_read(file.name, stated);
+  core::Result<std::string> bytes = core::read_file_no_link(core::path_in(directory, file.name), limit);
+  if (!bytes && bytes.error().code == core::Code::kLimitReached && stated <= static_cast<double>(limit))
+    return altered(directory, file.name + " is not the file that run.json names: it has more than " +
+                                  core::decimal(static_cast<std::int64_t>(limit)) + " bytes");
+  if (!bytes) return std::move(bytes).error();
+  file.bytes = std::move(*bytes);
   const std::string& expected = entry.find("sha256")->as_string();
   const std::string found = file.sha256();
   if (RF_MUTANT(exchanged_files_are_opened, found != expected, false))
@@ -160,6 +166,13 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
     if (!taken || later == kSecondsPerDay || run_id(unix_seconds + later + 1, input_digest) == id)
       return std::move(published).error();
   }
+}
+
+std::uint64_t most_bytes_read(std::string_view name, double stated) {
+  constexpr std::uint64_t kSmall = std::uint64_t{16} << 20;
+  const std::uint64_t limit = name == "model.safetensors" ? kMostModelBytes : json::kMostDocumentBytes;
+  if (stated >= static_cast<double>(limit)) return limit;
+  return std::max(kSmall, static_cast<std::uint64_t>(stated));
 }
 
 core::Result<RunDirectory> read_run_directory(const std::string& directory) {

@@ -61,6 +61,10 @@ struct Occurrence {
 core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
                                    std::int64_t unix_seconds, const Occurrence& occurrence);
 
+/// How many bytes of a file are read that run.json says has `stated`: more is another file, which nobody
+/// needs to read for that. A small one is read all the same, so that its digest can tell who is wrong.
+std::uint64_t most_bytes_read(std::string_view name, double stated);
+
 struct RunDirectory {
   std::vector<File> files;  ///< the result files, names ascending, run.json among them
   std::string run_id;       ///< "" where execution.v1.json is not there

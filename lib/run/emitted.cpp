@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "artifact/run_directory.hpp"
 #include "artifact/version.hpp"
 #include "core/file.hpp"
 #include "core/mutant.hpp"
@@ -71,6 +72,13 @@ void find_row(const artifact::History& history, EmittedRun& run, Findings& findi
   run.version = *version;
   run.row = history.find(*version);
   if (run.row != nullptr) check_document(kRecord, run.row->record_schema, run, findings);
+}
+
+/// Of a file, as run.json lists it; 0 where it does not.
+double stated_size(const EmittedRun& run, const std::string& name) {
+  for (const json::Value& entry : run.record()->find("artifacts")->as_array())
+    if (entry.find("path")->as_string() == name) return entry.find("size_bytes")->as_number();
+  return 0;
 }
 
 /// The files that `artifacts` must list, and that it does.
@@ -164,10 +172,17 @@ class DirectoryReader {
     run_.is_complete = true;
     for (const artifact::ReleaseFile& file : belonging_files(run_, findings_)) {
       belongs_.insert(file.name);
-      RF_TRY(read(file.name, file.name == kModel ? kMostModelBytes : kMostDocumentBytes));
+      RF_TRY(read_belonging(file.name));
       check_file(file, run_, findings_);
     }
     return {};
+  }
+
+  Result<> read_belonging(const std::string& name) {
+    if (name == kExecution || name == kSums) return read(name, kMostDocumentBytes);
+    const double stated = stated_size(run_, name);
+    return read(name, artifact::most_bytes_read(name, stated),
+                "run.json says that it has " + core::decimal(static_cast<std::int64_t>(stated)) + " bytes: ");
   }
 
   /// A record of no known version may still be seen to be altered.
@@ -222,8 +237,8 @@ class DirectoryReader {
     return read(name, name == kEnvelopes ? kMostDocumentBytes : kMostMinisigBytes);
   }
 
-  /// Fails the layer where the name is no regular file within the limit.
-  Result<> read(const std::string& name, std::uint64_t limit_bytes) {
+  /// Fails the layer where the name is no regular file within the limit, which comes from what `reason` says.
+  Result<> read(const std::string& name, std::uint64_t limit_bytes, const std::string& reason = "") {
     RF_TRY(context_.monitor.check());
     const auto entry = std::lower_bound(
         entries_.begin(), entries_.end(), name,
@@ -239,7 +254,7 @@ class DirectoryReader {
     }
     const core::Code code = bytes.error().code;
     if (code != core::Code::kLimitReached && code != core::Code::kNotAFile) return std::move(bytes).error();
-    return fail(name, bytes.error().message), Result<>();
+    return fail(name, (code == core::Code::kLimitReached ? reason : "") + bytes.error().message), Result<>();
   }
 
   void fail(const std::string& name, std::string message) {

@@ -41,7 +41,6 @@ core::Error unsupported_version(const std::string& directory, const std::string&
 
 /// More than any document of ours, and what json::parse() takes.
 inline constexpr std::uint64_t kMostDocumentBytes = json::kMostDocumentBytes;
-inline constexpr std::uint64_t kMostModelBytes = std::uint64_t{16} << 30;
 
 struct EmittedRun {
   std::map<std::string, std::string> files;  ///< bytes by name, of what belongs to a run

@@ -263,6 +263,24 @@ class Entries(RunTest):
             self.assertIn(f"  files: {name}: ", out)
             self.assertLess(resident, limit)
 
+    def test_a_file_is_not_read_whose_size_is_not_the_recorded_one(self):
+        run = self.iris()
+        self.ok("keygen", "--out", self.scratch / "key")
+        limit = 1 << 27  # less than the sparse files have
+        for name, size in (("model.safetensors", 8 << 30), ("metrics.v1.json", 200 << 20)):
+            recorded = (run / name).stat().st_size
+            other = self.copy(run, f"sparse_{name}")
+            os.truncate(other / name, size)
+            status, out, resident = self.limited("verify", other)
+            self.assertEqual(status, INTEGRITY, out)
+            self.assertIn(f"  files: {name}: run.json says that it has {recorded} bytes: ", out)
+            self.assertLess(resident, limit)
+            for command in (["show", other], ["predict", "--model", other, "--data", IRIS], ["diff", run, other],
+                            ["reproduce", other, "--data", IRIS], ["sign", other, "--key", self.scratch / "key"]):
+                status, out, resident = self.limited(*command)
+                self.assertEqual(status, INTEGRITY, (command, out))
+                self.assertLess(resident, limit, command)
+
     def test_an_exchanged_model_is_refused(self):
         """Each file has its digest in the record, and whoever reads a run compares first."""
         run = self.iris()
