@@ -35,7 +35,29 @@ class Signature(ClientTest):
             self.assertEqual(entries(self.scratch), before)
             os.rename(self.scratch / "aside", taken)
         self.assertEqual(tool("keygen", "--out", self.scratch / "no" / "folder").status, IO)
+        self.assertIn("not both", tool("keygen", "--out", "a", "--public-of", "b").err)
         self.assertIn("needs --out", tool("keygen").err)
+
+    def test_a_secret_key_without_its_public_one(self):
+        """As a keygen leaves it that was killed between the two."""
+        path, public, key_id = self.key()
+        text = pathlib.Path(public).read_bytes()
+        self.refused(EXISTS, "ALREADY_EXISTS", "keygen", "--public-of", path)
+        os.remove(public)
+        before = entries(self.scratch)
+        message = self.refused(EXISTS, "ALREADY_EXISTS", "keygen", "--out", path)
+        self.assertIn("keygen --public-of writes its public one", message)
+        self.assertEqual(entries(self.scratch), before)
+        secret = path.read_bytes()
+        result = self.ok("keygen", "--public-of", path)
+        self.assertIn(f"Secret key: {path} (was there already)\n", result.out)
+        self.assertIn(key_id, result.out)
+        self.assertEqual((pathlib.Path(public).read_bytes(), path.read_bytes()), (text, secret))
+        os.remove(public)
+        made = json.loads(self.ok("keygen", "--public-of", path, "--json").out)
+        self.assertEqual((made["secret_key"], made["public_key"]), (str(path), public))
+        self.refused(FAULTY_DATA, "INVALID_KEY", "keygen", "--public-of", public)
+        self.refused(IO, "FILE_NOT_FOUND", "keygen", "--public-of", self.scratch / "none")
 
     def test_from_training_to_verified(self):
         key, public, key_id = self.key()

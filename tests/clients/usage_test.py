@@ -96,7 +96,7 @@ class Usage(ClientTest):
             "predict": "model data config out proba threads json",
             "verify": "data pubkey recorded-by reproduced-by threads json",
             "reproduce": "data sign threads json",
-            "keygen": "out json",
+            "keygen": "out public-of json",
             "sign": "key data threads json",
             "diff": "json",
         }

@@ -15,7 +15,7 @@ inline std::string usage_line(std::string_view command) {
   if (command == "predict") return "runforge predict --model RUN_DIR|FILE --data FILE [OPTIONS]";
   if (command == "verify") return "runforge verify RUN_DIR [--data FILE] [--pubkey FILE]... [OPTIONS]";
   if (command == "reproduce") return "runforge reproduce RUN_DIR --data FILE [OPTIONS]";
-  if (command == "keygen") return "runforge keygen --out FILE";
+  if (command == "keygen") return "runforge keygen --out FILE | --public-of FILE";
   if (command == "sign") return "runforge sign RUN_DIR --key KEYFILE [--data FILE]";
   if (command == "diff") return "runforge diff RUN_A RUN_B [--json]";
   if (command == "schema") return "runforge schema [NAME]";
@@ -115,10 +115,12 @@ inline constexpr char kReproduceSign[] =
 inline constexpr char kKeygen[] = "Make a key to sign records with";
 inline constexpr char kKeygenFooter[] =
     "\nFILE gets the secret key (Ed25519, PEM, mode 0600, not encrypted), FILE.pub the public one, which\n"
-    "minisign and signify read. Neither replaces a file.\n"
+    "minisign and signify read. Neither replaces a file. Where FILE has lost its FILE.pub, --public-of\n"
+    "writes it again: status 0 of --out always means a new key.\n"
     "\nExamples:\n"
     "  runforge keygen --out author.key\n";
 inline constexpr char kKeygenOut[] = "New file for the secret key";
+inline constexpr char kKeygenPublicOf[] = "Secret key that is there already: write only its FILE.pub";
 inline constexpr char kSign[] = "Sign the record of a run";
 inline constexpr char kSignFooter[] =
     "\nSays that the signer found the record whole; with --data also that it holds for this data. Who\n"

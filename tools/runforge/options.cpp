@@ -205,6 +205,12 @@ void require(const CLI::App& app, const std::vector<std::string>& names) {
                           " --help tells more");
 }
 
+void require_one(const CLI::App& app, const char* one, const char* other) {
+  if (app.get_option(other)->count() == 0) return require(app, {one});
+  if (app.get_option(one)->count() > 0)
+    throw usage_failure(command_title(app) + " takes " + one + " or " + other + ", not both");
+}
+
 /// Everything the parser binds to.
 struct Parser {
   CLI::App app{help::kProgram, "runforge"};
@@ -242,7 +248,8 @@ struct Parser {
     add("reproduce", help::kReproduce, help::kReproduceFooter,
         [this](Binder bind) { bind_reproduce(bind, reproduce); });
     add("keygen", help::kKeygen, help::kKeygenFooter, [this](Binder bind) {
-      bind.value("--out", keygen.out, "FILE (required)", help::kKeygenOut, "Options");
+      bind.value("--out", keygen.out, "FILE", help::kKeygenOut, "Options");
+      bind.value("--public-of", keygen.public_of, "FILE", help::kKeygenPublicOf, "Options");
       bind.flag("--json", keygen.json, help::kTrainJson, "Running");
     });
     add("sign", help::kSign, help::kSignFooter, [this](Binder bind) { bind_sign(bind, sign); });
@@ -281,7 +288,7 @@ Command settle(const Parser& parser) {
   if (name == "predict") return require(command, {"--model", "--data"}), parser.predict;
   if (name == "verify") return require(command, {"RUN_DIR"}), parser.verify;
   if (name == "reproduce") return require(command, {"RUN_DIR", "--data"}), parser.reproduce;
-  if (name == "keygen") return require(command, {"--out"}), parser.keygen;
+  if (name == "keygen") return require_one(command, "--out", "--public-of"), parser.keygen;
   if (name == "sign") return require(command, {"RUN_DIR", "--key"}), parser.sign;
   if (name == "diff") return require(command, {"RUN_A", "RUN_B"}), parser.diff;
   if (name == "schema") return parser.schema;

@@ -77,6 +77,7 @@ struct ReproduceArguments {
 
 struct KeygenArguments {
   std::string out;
+  std::optional<std::string> public_of;  ///< in place of out
   bool json = false;
 };
 

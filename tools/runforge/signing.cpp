@@ -36,6 +36,34 @@ std::string fields_json(std::initializer_list<std::pair<const char*, std::string
   return json::layout(document);
 }
 
+Failure already_there(const std::string& path, const std::string& more = "") {
+  return {RF_E_EXISTS, "ALREADY_EXISTS", "\"" + path + "\" is already there" + more};
+}
+
+/// Tells of a key whose files are in place.
+void tell_key(const KeygenArguments& arguments, const std::string& secret_path,
+              const std::string& public_path, std::string_view public_text) {
+  if (arguments.json)
+    return write_json(fields_json(
+        {{"key", key_line(public_text)}, {"public_key", public_path}, {"secret_key", secret_path}}));
+  write_text("Secret key: " + printable(secret_path) +
+             (arguments.public_of ? " (was there already)" : " (keep it to yourself; it is not encrypted)") +
+             "\nPublic key: " + printable(public_path) + "\n" + std::string(public_text));
+}
+
+/// A keygen that was killed between its two files leaves the secret one alone, as does who lost the other.
+void write_public_key_of(const KeygenArguments& arguments, const std::string& secret_path) {
+  const std::string public_path = secret_path + ".pub";
+  if (file_exists(public_path)) throw already_there(public_path);
+  const Signer signer = load_signer(secret_path);
+  Blob text;
+  call(rf_signer_public_key_text, signer.get(), Receiver(text).slot());
+  OutputFile file(public_path, OutputFile::Kind::kNew);
+  file.write(text_of(text));
+  file.commit();
+  tell_key(arguments, secret_path, public_path, text_of(text));
+}
+
 }  // namespace
 
 Signer load_signer(const std::optional<std::string>& path) {
@@ -58,9 +86,14 @@ std::vector<std::uint8_t> load_public_keys(const std::vector<std::string>& paths
 }
 
 void run_keygen(const KeygenArguments& arguments) {
+  if (arguments.public_of) return write_public_key_of(arguments, *arguments.public_of);
   const std::string public_path = arguments.out + ".pub";
-  if (file_exists(public_path))
-    throw Failure{RF_E_EXISTS, "ALREADY_EXISTS", "\"" + public_path + "\" is already there"};
+  if (file_exists(public_path)) throw already_there(public_path);
+  // Never finished in silence: whoever asks for a new key must not take an old one for it.
+  if (file_exists(arguments.out))
+    throw already_there(
+        arguments.out,
+        ", without \"" + public_path + "\"; if it is a secret key, keygen --public-of writes its public one");
   Signer signer;
   call(rf_signer_generate, static_cast<std::uint8_t*>(nullptr), std::size_t{0}, Receiver(signer).slot());
   Blob text;
@@ -77,12 +110,7 @@ void run_keygen(const KeygenArguments& arguments) {
     remove_file(arguments.out);
     throw;
   }
-  if (arguments.json)
-    return write_json(fields_json(
-        {{"key", key_line(text_of(text))}, {"public_key", public_path}, {"secret_key", arguments.out}}));
-  write_text("Secret key: " + printable(arguments.out) +
-             " (keep it to yourself; it is not encrypted)\nPublic key: " + printable(public_path) + "\n" +
-             std::string(text_of(text)));
+  tell_key(arguments, arguments.out, public_path, text_of(text));
 }
 
 void run_sign(const SignArguments& arguments) {
