@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string_view>
 #include <thread>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -80,52 +81,57 @@ class Merger {
   void set_number(std::string_view key, const std::optional<std::uint64_t>& number) {
     if (number) json::set(document_, train_, key, Value(*number));
   }
-  void set_in(std::string_view object, std::string_view key, Value value) {
-    Value& member = json::member_object(document_, train_, object);
-    refuse_unless_object(member, path_, "\"train\".\"" + std::string(object) + "\"");
-    json::set(document_, member, key, std::move(value));
-  }
   void set_parameters(const std::vector<std::string>& parameters) {
-    std::vector<std::string> seen;
+    if (parameters.empty()) return;
+    json::MemberSetter params(document_, object_in(train_, "params", "\"train\".\"params\""));
+    std::unordered_set<std::string> seen;
     for (const std::string& parameter : parameters) {
       const std::size_t equals = parameter.find('=');
       if (equals == std::string::npos || equals == 0)
         throw usage_failure("--param: expected NAME=VALUE, found \"" + parameter + "\"");
       const std::string name = parameter.substr(0, equals);
-      for (const std::string& earlier : seen)
-        if (earlier == name) throw usage_failure("--param: " + name + " is given twice");
-      seen.push_back(name);
-      set_in("params", name, parameter_value(document_, parameter.substr(equals + 1)));
+      if (!seen.insert(name).second) throw usage_failure("--param: " + name + " is given twice");
+      params.set(name, parameter_value(document_, parameter.substr(equals + 1)));
     }
   }
   void ignore(const std::vector<std::string>& names) {
-    for (const std::string& name : names) set_in("roles", name, json::text_value(document_, "ignored"));
+    if (names.empty()) return;
+    json::MemberSetter roles(document_, object_in(train_, "roles", "\"train\".\"roles\""));
+    for (const std::string& name : names) roles.set(name, json::text_value(document_, "ignored"));
   }
   /// POLICY for all columns, NAME=POLICY for one: the policy follows the last =, as a name may hold one.
   void set_missing(const std::vector<std::string>& given) {
-    std::vector<std::string> seen;
+    std::unordered_set<std::string> seen;
+    std::optional<json::MemberSetter> columns;
+    Value overall;  // set last: the object that `columns` refers to moves as its parent grows
     for (const std::string& one : given) {
       const std::size_t equals = one.rfind('=');
       const std::string name = one.substr(0, equals == std::string::npos ? 0 : equals + 1);
-      if (std::find(seen.begin(), seen.end(), name) != seen.end())
+      if (!seen.insert(name).second)
         throw usage_failure("--missing: " + (name.empty() ? "the policy" : name + "POLICY") +
                             " is given twice");
-      seen.push_back(name);
       Value policy = json::text_value(document_, one.substr(name.size()));
-      if (name.empty())
-        set_in("missing", "policy", std::move(policy));
-      else
-        set_missing_column(name.substr(0, equals), std::move(policy));
+      if (name.empty()) {
+        overall = std::move(policy);
+        continue;
+      }
+      if (!columns) columns.emplace(document_, missing_columns());
+      columns->set(name.substr(0, equals), std::move(policy));
     }
+    if (!overall.IsNull())
+      json::set(document_, object_in(train_, "missing", "\"train\".\"missing\""), "policy",
+                std::move(overall));
   }
 
  private:
-  void set_missing_column(const std::string& column, Value policy) {
-    Value& missing = json::member_object(document_, train_, "missing");
-    refuse_unless_object(missing, path_, "\"train\".\"missing\"");
-    Value& columns = json::member_object(document_, missing, "columns");
-    refuse_unless_object(columns, path_, "\"train\".\"missing\".\"columns\"");
-    json::set(document_, columns, column, std::move(policy));
+  Value& object_in(Value& parent, std::string_view key, const std::string& shown) {
+    Value& member = json::member_object(document_, parent, key);
+    refuse_unless_object(member, path_, shown);
+    return member;
+  }
+  Value& missing_columns() {
+    Value& missing = object_in(train_, "missing", "\"train\".\"missing\"");
+    return object_in(missing, "columns", "\"train\".\"missing\".\"columns\"");
   }
 
   Document& document_;

@@ -204,6 +204,20 @@ void set(Document& document, Value& object, std::string_view key, Value value) {
   }
 }
 
+MemberSetter::MemberSetter(Document& document, Value& object) : document_(document), object_(object) {
+  // The first of two with one name is the one that set() finds.
+  rapidjson::SizeType place = 0;
+  for (const Value::Member& member : members(object)) place_of_.emplace(text_of(member.name), place++);
+}
+
+void MemberSetter::set(std::string_view key, Value value) {
+  const auto [found, is_new] = place_of_.emplace(key, object_.MemberCount());
+  if (is_new)
+    object_.AddMember(text_value(document_, key), value, document_.GetAllocator());
+  else
+    (object_.MemberBegin() + found->second)->value = value;
+}
+
 Value& member_object(Document& document, Value& object, std::string_view key) {
   const Value name = text_value(document, key);
   if (object.FindMember(name) == object.MemberEnd())

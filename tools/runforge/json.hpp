@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include <rapidjson/document.h>
 
@@ -40,6 +41,19 @@ std::string number_text(double value);
 /// object[key] = value; replaces an earlier value.
 void set(Document& document, Value& object, std::string_view key, Value value);
 Value text_value(Document& document, std::string_view text);
+
+/// set() of many members of one object, each in a step that does not grow with their number. Nobody else adds
+/// any meanwhile.
+class MemberSetter {
+ public:
+  MemberSetter(Document& document, Value& object);
+  void set(std::string_view key, Value value);
+
+ private:
+  Document& document_;
+  Value& object_;
+  std::unordered_map<std::string, rapidjson::SizeType> place_of_;
+};
 /// The member `key` of `object`, made an empty object where it is absent.
 Value& member_object(Document& document, Value& object, std::string_view key);
 
