@@ -3,10 +3,11 @@
 """Every system call of the commands that write fails once, or is where the command is killed: nothing is lost, nothing
 is half made, and the next call works.
 
-usage: faults.py BUILD [--all | --seconds N] [--seed S] [--jobs N] [--only REGEX] [--work DIR]
+usage: faults.py BUILD [--all | --seconds N] [--seed S] [--jobs N] [--only REGEX] [--work DIR] [--by strace|preload]
 
-BUILD is the folder of a build. The system is made to fail by strace (ptrace); where that is not allowed the whole is
-skipped, loudly, with exit status 77. Each command is first traced undisturbed. Then each of its system calls meets each
+BUILD is the folder of a build. The system is made to fail by strace (ptrace); where that is not allowed by a library
+loaded before the C library (preload.c), which sees less: the calls of the program itself. Where neither works the whole
+is skipped, loudly, with exit status 77. Each command is first traced undisturbed. Then each of its system calls meets each
 fault: SIGKILL as the call begins, or the call returning an error and not being made. The sample leaves out what the
 dynamic loader does before the program begins, and takes as many of the rest as there is time for (150 seconds), in an
 order that --seed alone settles. What is looked at afterwards is the folder, with an undisturbed system.
@@ -14,6 +15,7 @@ order that --seed alone settles. What is looked at afterwards is the folder, wit
 import argparse
 import collections
 import concurrent.futures
+import errno
 import os
 import pathlib
 import random
@@ -176,9 +178,53 @@ class Commands:
         return tree["model"] == self.model
 
 
+class Strace:
+    """How a command is run with a failing system: words and environment of a call that writes what happens to `log`."""
+
+    def traced(self, words, log):
+        return ["strace", "-f", "-qq", "-o", str(log), *words], None
+
+    def injected(self, words, log, call, number, fault):
+        inject = f"signal={fault}" if fault == "SIGKILL" else f"error={fault}"
+        return ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={call}", "-e", f"inject={call}:{inject}:when={number}",
+                *words], None
+
+    def calls_in(self, log):
+        """(call, whether the program has begun), in order."""
+        has_begun = False
+        for line in log.splitlines():
+            found = re.match(r"\d+ +([a-z0-9_]+)\(", line)
+            if found:
+                has_begun = has_begun or "F_GETFD" in line
+                yield found.group(1), has_begun
+
+    def was_injected(self, log):
+        return "(INJECTED)" in log or "SIGKILL" in log
+
+
+class Preload:
+    def __init__(self, library):
+        self.library = library
+
+    def traced(self, words, log):
+        return words, os.environ | {"LD_PRELOAD": str(self.library), "RUNFORGE_FAULT_LOG": str(log)}
+
+    def injected(self, words, log, call, number, fault):
+        words, environment = self.traced(words, log)
+        error = 0 if fault == "SIGKILL" else getattr(errno, fault)
+        return words, environment | {"RUNFORGE_FAULT_CALL": call, "RUNFORGE_FAULT_NUMBER": str(number),
+                                     "RUNFORGE_FAULT_ERROR": str(error)}
+
+    def calls_in(self, log):
+        return ((line, True) for line in log.splitlines())
+
+    def was_injected(self, log):
+        return "INJECTED" in log.splitlines()
+
+
 class Trial:
-    def __init__(self, commands, work):
-        self.commands, self.work = commands, work
+    def __init__(self, commands, work, means):
+        self.commands, self.work, self.means = commands, work, means
 
     def fresh(self):
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.work))
@@ -189,16 +235,11 @@ class Trial:
         """The system calls of an undisturbed run: (call, its how many-th, whether the program has begun)."""
         folder = self.fresh()
         trace = folder / "trace"
-        words = ["strace", "-f", "-qq", "-o", str(trace), *map(str, self.commands.words(name, folder / "t"))]
-        done = subprocess.run(words, capture_output=True, text=True)
-        expect(done.returncode == 0, f"{name} does not work under strace: {done.stderr}")
-        counts, calls, has_begun = collections.Counter(), [], False
-        for line in trace.read_text(errors="replace").splitlines():
-            found = re.match(r"\d+ +([a-z0-9_]+)\(", line)
-            if not found:
-                continue
-            call = found.group(1)
-            has_begun = has_begun or "F_GETFD" in line
+        words, environment = self.means.traced([*map(str, self.commands.words(name, folder / "t"))], trace)
+        done = subprocess.run(words, capture_output=True, text=True, env=environment)
+        expect(done.returncode == 0, f"{name} does not work while it is looked at: {done.stderr}")
+        counts, calls = collections.Counter(), []
+        for call, has_begun in self.means.calls_in(trace.read_text(errors="replace")):
             counts[call] += 1
             if call not in SPARED:
                 calls.append((call, counts[call], has_begun))
@@ -208,17 +249,15 @@ class Trial:
     def __call__(self, trial):
         name, call, number, fault = trial
         folder = self.fresh()
-        inject = f"signal={fault}" if fault == "SIGKILL" else f"error={fault}"
         log = folder / "log"
-        words = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={call}", "-e", f"inject={call}:{inject}:when={number}",
-                 *map(str, self.commands.words(name, folder / "t"))]
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        words, environment = self.means.injected([*map(str, self.commands.words(name, folder / "t"))], log, call, number, fault)
+        process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                    start_new_session=True)
         try:
             _, err = process.communicate(timeout=60)
             status = process.returncode
             said = log.read_text(errors="replace")
-            if "(INJECTED)" not in said and "SIGKILL" not in said:
+            if not self.means.was_injected(said):
                 shutil.rmtree(folder)
                 return trial, None  # another path than in the trace: the call did not come
             ended_by_signal = status < 0 or status > 128
@@ -235,15 +274,20 @@ class Trial:
         return trial, ""
 
 
-def can_inject():
-    """Whether a folder cannot be made any more under strace."""
+def can_inject(means):
+    """Whether a folder cannot be made any more."""
     with tempfile.TemporaryDirectory() as folder:
-        words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=?mkdir,mkdirat", "-e", "inject=?mkdir,mkdirat:error=EIO",
-                 "mkdir", f"{folder}/new"]
-        try:
-            return subprocess.run(words, capture_output=True).returncode == 1 and not os.listdir(folder)
-        except FileNotFoundError:
-            return False
+        # Not every kernel has the first of the two.
+        for call in ("mkdir", "mkdirat"):
+            words, environment = means.injected(["mkdir", f"{folder}/new"], "/dev/null", call, 1, "EIO")
+            try:
+                done = subprocess.run(words, capture_output=True, env=environment)
+            except FileNotFoundError:
+                return False
+            if done.returncode == 1 and not os.listdir(folder):
+                return True
+            shutil.rmtree(f"{folder}/new", ignore_errors=True)
+    return False
 
 
 def main():
@@ -255,14 +299,20 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--only", default="", help="a regular expression over 'command call number fault'")
     parser.add_argument("--work", type=pathlib.Path)
+    parser.add_argument("--by", choices=("strace", "preload"), help="the first of them that works, unless given")
     arguments = parser.parse_args()
-    if not can_inject():
-        print("faults: SKIPPED: strace is not there or may not trace here (ptrace); no system call was made to fail", file=sys.stderr)
+    all_means = {"strace": Strace(),
+                 "preload": Preload(arguments.build.resolve() / "tests" / "faults" / "libfaults_preload.so")}
+    usable = [by for by in ([arguments.by] if arguments.by else all_means) if can_inject(all_means[by])]
+    if not usable:
+        print("faults: SKIPPED: strace is not there or may not trace here (ptrace), or was not asked for, and nothing can be"
+              " preloaded; no system call was made to fail", file=sys.stderr)
         return SKIP
+    print(f"faults: by {usable[0]}", flush=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix="runforge_faults_", dir=arguments.work))
     try:
         commands = Commands(arguments.build.resolve(), work)
-        trial = Trial(commands, work)
+        trial = Trial(commands, work, all_means[usable[0]])
         trials = []
         for name in ("train", "sign", "reproduce", "predict", "keygen", "model_save"):
             calls = trial.calls(name)
