@@ -2,8 +2,8 @@
 // dataset.v1: what the table holds that was trained on. Columns that were not used show name, kind and counts
 // only, so that a record does not spread private cells. Pinned by
 // tests/unit/artifact/dataset_document_test.cpp.
-#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "artifact/documents.hpp"
 #include "core/mutant.hpp"
@@ -53,6 +53,8 @@ void set_contents(json::Value& entry, const data::ColumnProfile& column) {
 
 json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles,
                           std::span<const data::MissingUse> missing) {
+  std::vector<const data::MissingUse*> use_of(columns.size());
+  for (const data::MissingUse& use : missing) use_of[use.column] = &use;
   json::Value array = json::Value::array();
   for (std::size_t i = 0; i < columns.size(); ++i) {
     json::Value entry;
@@ -63,9 +65,7 @@ json::Value columns_value(std::span<const data::ColumnProfile> columns, std::spa
         .set("distinct", columns[i].distinct);
     const bool used = roles[i] == data::Role::kFeature || roles[i] == data::Role::kLabel;
     if (RF_MUTANT(ignored_columns_show_their_levels, used, true)) set_contents(entry, columns[i]);
-    const auto use = std::find_if(missing.begin(), missing.end(),
-                                  [i](const data::MissingUse& m) { return m.column == i; });
-    if (use != missing.end())
+    if (const data::MissingUse* const use = use_of[i])
       entry.set("missing_policy", core::missing_policy_name(use->policy))
           .set("missing_used_rows", use->used_rows);
     array.push(std::move(entry));

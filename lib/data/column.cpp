@@ -11,6 +11,15 @@ std::size_t Table::find(std::string_view name) const {
   return static_cast<std::size_t>(found - columns.begin());
 }
 
+ColumnNumbers::ColumnNumbers(const Table& table) {
+  for (std::size_t c = 0; c < table.columns.size(); ++c) number_of_.emplace(table.columns[c].name, c);
+}
+
+std::size_t ColumnNumbers::find(std::string_view name) const {
+  const auto found = number_of_.find(name);
+  return found == number_of_.end() ? number_of_.size() : found->second;
+}
+
 std::vector<std::string> Table::names() const {
   std::vector<std::string> names;
   for (const Column& column : columns) names.push_back(column.name);

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -58,6 +59,17 @@ struct Table {
   std::vector<std::string> names() const;
   /// Bytes that cells and levels take.
   std::uint64_t memory_bytes() const;
+};
+
+/// Numbers of a table's columns by name, for who looks for many; names differ. Borrows the names.
+class ColumnNumbers {
+ public:
+  explicit ColumnNumbers(const Table& table);
+  /// As Table::find() gives it.
+  std::size_t find(std::string_view name) const;
+
+ private:
+  std::map<std::string_view, std::size_t> number_of_;
 };
 
 /// A number that is equal for equal cells of one column; that of a missing cell is of no present one.

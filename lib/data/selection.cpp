@@ -111,8 +111,9 @@ Result<> Selector::find_label() {
                      " is declared" + core::did_you_mean(name, names),
                  {{"column", name}}};
   };
+  const ColumnNumbers numbers(table_);
   for (const auto& [name, role] : request_.roles) {
-    if (table_.find(name) == names.size()) return not_found(name, "role");
+    if (numbers.find(name) == names.size()) return not_found(name, "role");
     if (name == request_.label) {
       return Error{Code::kInvalidValue,
                    "column " + quoted(name) + " is the label and cannot have another role",
@@ -120,7 +121,7 @@ Result<> Selector::find_label() {
     }
   }
   for (const auto& [name, policy] : request_.missing.columns)
-    if (table_.find(name) == names.size()) return not_found(name, "missing policy");
+    if (numbers.find(name) == names.size()) return not_found(name, "missing policy");
   if (names.size() == 1) {
     return Error{Code::kLabelOnlyDataset,
                  "expected feature columns beside the label " + quoted(request_.label) + ", found none",
@@ -182,8 +183,9 @@ Result<> Selector::check_features() const {
 
 /// Sorts the used columns by what their missing values do to a row.
 Result<> Selector::settle_policies() {
+  const ColumnNumbers numbers(table_);
   for (const auto& [name, policy] : request_.missing.columns) {
-    const Role role = selection_.roles[table_.find(name)];
+    const Role role = selection_.roles[numbers.find(name)];
     const bool takes_rows = policy == core::MissingPolicy::kDropRows || policy == core::MissingPolicy::kError;
     if (role == Role::kFeature || (role == Role::kWeight && takes_rows)) continue;
     return Error{

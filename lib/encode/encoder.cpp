@@ -221,8 +221,9 @@ core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
 
 core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, const data::Table& table) {
   std::vector<std::size_t> columns;
+  const data::ColumnNumbers numbers(table);
   for (const Feature& feature : encoder.features) {
-    const std::size_t c = table.find(feature.name);
+    const std::size_t c = numbers.find(feature.name);
     if (c == table.columns.size()) return absent(feature, table);
     const data::Column& column = table.columns[c];
     if (column.kind() != feature.kind && !all_missing(table, column)) return other_kind(feature, column);

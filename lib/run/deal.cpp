@@ -18,8 +18,9 @@ using core::Result;
 using core::RowIndex;
 
 Result<> check_declared_kinds(const data::Dataset& dataset) {
+  const data::ColumnNumbers numbers(dataset.table);
   for (const auto& [name, kind] : dataset.source ? dataset.source->options.kinds : dataset.declared_kinds)
-    if (dataset.table.find(name) == dataset.table.columns.size())
+    if (numbers.find(name) == dataset.table.columns.size())
       return Error{Code::kColumnNotFound,
                    "the dataset options declare a kind for column " + core::quoted(name) +
                        ", which the table does not have" + core::did_you_mean(name, dataset.table.names()),
@@ -121,11 +122,12 @@ Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, cons
 
 core::Diagnostics of_used_columns(const core::Diagnostics& told, const data::Table& table,
                                   const Dealt& dealt) {
+  const data::ColumnNumbers numbers(table);
   const auto is_about_used_column = [&](const core::Diagnostic& diagnostic) {
     for (const core::Detail& detail : diagnostic.details) {
       const auto* name = std::get_if<std::string>(&detail.value);
       if (detail.key != "column" || name == nullptr) continue;
-      const data::Role role = dealt.selection.roles[table.find(*name)];
+      const data::Role role = dealt.selection.roles[numbers.find(*name)];
       return role == data::Role::kFeature || role == data::Role::kLabel;
     }
     return true;

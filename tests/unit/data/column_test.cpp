@@ -25,6 +25,12 @@ TEST(Column, KnowsMissingValuesOfEachKind) {
   }
 }
 
+TEST(ColumnNumbers, AreThoseThatTheTableFinds) {
+  const Table table = table_of({numeric_column("b", {1}), numeric_column("a", {1}), numeric_column("", {1})});
+  const ColumnNumbers numbers(table);
+  for (const char* const name : {"a", "b", "", "c"}) EXPECT_EQ(numbers.find(name), table.find(name)) << name;
+}
+
 TEST(Table, FindsColumnsByExactName) {
   const Table table = table_of({numeric_column("a", {1}), numeric_column("A", {1})});
   EXPECT_EQ(table.find("A"), 1u);
