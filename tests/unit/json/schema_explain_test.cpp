@@ -59,7 +59,7 @@ TEST(SchemaMessage, SuggestsTheKeyThatWasMeant) {
   EXPECT_EQ(
       error.details,
       (core::Details{{"pointer", "/labels"},
-                     {"expected", "one of label, missing, model, params, profile, roles, seed, split, task"},
+                     {"expected", "one of label, limits, missing, model, params, profile, roles, seed, split, task"},
                      {"got", "labels"}}));
 }
 

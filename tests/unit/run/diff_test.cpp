@@ -22,6 +22,7 @@ class Diff : public EmittedRuns {
     history.releases.front() = history.running();
     history.releases.front().version = "0.1.0";
     history.releases.front().numeric_profile = numeric_profile;
+    for (artifact::Entry& entry : history.entries) entry.since = "0.1.0";
     return history;
   }
 

@@ -288,6 +288,7 @@ TEST_F(Verify, ARecordOfAnotherVersionOfTheProfileHoldsWithItsData) {
   artifact::History history = product_history();
   history.releases.front() = history.running();
   history.releases.front().version = "0.1.0";
+  for (artifact::Entry& entry : history.entries) entry.since = "0.1.0";
   for (const char* config : {"{}", R"({"model": "random_forest"})"}) {
     const std::string directory = emit_run(*small_, config);
     Files files = read(directory);
