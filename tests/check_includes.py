@@ -4,8 +4,8 @@
 
 The arrows are read from the runforge_component(NAME ... USES ...) lines of lib/*/CMakeLists.txt, which must be a
 subset of ALLOWED below (the table of the architecture) and free of cycles. A folder includes itself and the
-folders it names in USES; a third-party header only where its library belongs; the C ABI only lib/run and the
-results it returns; the tool nothing of lib/.
+folders it names in USES; a third-party header only where its library belongs; the C ABI only lib/run, lib/audit and
+the results they return; the tool nothing of lib/.
 
 usage: check_includes.py [--self-test] [ROOT]
 --self-test plants forbidden includes and arrows in a copy of the tree and sees each of them refused.
@@ -18,25 +18,31 @@ import shutil
 import sys
 import tempfile
 
-BELOW_ARTIFACT = {"core", "crypto", "json", "data", "encode", "model", "params", "evaluate"}
+BELOW_ARTIFACT = {"core", "crypto", "json", "table", "encode", "model", "params", "evaluate"}
+FORMATS = {"csv", "memory"}
+TRAINERS = {"linear", "trees"}
 
 # What a folder of lib/ may use at most.
 ALLOWED = {
     "core": set(),
     "crypto": {"core"},
     "json": {"core"},
-    "data": {"core", "crypto"},
-    "encode": {"core", "data"},
-    "model": {"core", "encode"},
     "params": {"core"},
-    "train": {"core", "params", "encode", "model"},
+    "table": {"core", "crypto"},
+    "csv": {"core", "crypto", "table"},
+    "memory": {"core", "table"},
+    "encode": {"core", "table"},
+    "model": {"core", "encode"},
+    "linear": {"core", "params", "model"},
+    "trees": {"core", "params", "model"},
     "evaluate": {"core", "encode", "model"},
     "artifact": BELOW_ARTIFACT,
-    "run": BELOW_ARTIFACT | {"train", "artifact"},
+    "run": BELOW_ARTIFACT | FORMATS | TRAINERS | {"artifact"},
+    "audit": BELOW_ARTIFACT | TRAINERS | {"artifact", "run"},
 }
 
 # The shim sees the pages that run things, the types these return (documents and digests among them), and errors.
-C_BINDING_USES = {"run", "artifact", "data", "evaluate", "model", "json", "crypto", "core"}
+C_BINDING_USES = {"audit", "run", "artifact", "table", "memory", "evaluate", "model", "json", "crypto", "core"}
 
 # Third-party headers by how their path begins, and the folders that may include them. The programs of tests/consumers have
 # libraries of those names of their own.
@@ -46,8 +52,8 @@ THIRD_PARTY = {
     "valijson/": {"tests/unit/json"},
     "armadillo": {"lib/encode", "tests/consumers/programs"},
     "fast_float/": {"lib/core"},
-    "zlib.h": {"lib/data", "tests/unit/data"},
-    "zstd.h": {"lib/data", "tests/unit/data"},
+    "zlib.h": {"lib/csv", "tests/unit/csv"},
+    "zstd.h": {"lib/csv", "tests/unit/csv"},
     "gtest/": {"tests"},
     "gmock/": {"tests"},
 }
@@ -155,21 +161,32 @@ def check(root):
 
 # (file, line put at its end, words of the complaint it must cause)
 PLANTS = [
-    ("lib/train/planted.cpp", '#include "data/column.hpp"', "no arrow leads from here to 'data'"),
-    ("lib/evaluate/planted.cpp", '  #  include "train/tree.hpp"', "no arrow leads from here to 'train'"),
+    ("lib/trees/planted.cpp", '#include "table/column.hpp"', "no arrow leads from here to 'table'"),
+    ("lib/trees/planted.cpp", '#include "linear/solver.hpp"', "no arrow leads from here to 'linear'"),
+    ("lib/linear/planted.cpp", '#include "trees/bins.hpp"', "no arrow leads from here to 'trees'"),
+    ("lib/table/planted.cpp", '#include "csv/csv.hpp"', "no arrow leads from here to 'csv'"),
+    ("lib/csv/planted.cpp", '#include "memory/arrow.hpp"', "no arrow leads from here to 'memory'"),
+    ("lib/memory/planted.cpp", '#include "csv/csv.hpp"', "no arrow leads from here to 'csv'"),
+    ("lib/encode/planted.cpp", '#include "memory/arrow.hpp"', "no arrow leads from here to 'memory'"),
+    ("lib/artifact/planted.cpp", '#include "trees/forest.hpp"', "no arrow leads from here to 'trees'"),
+    ("lib/run/planted.cpp", '#include "audit/verify.hpp"', "no arrow leads from here to 'audit'"),
+    ("lib/audit/planted.cpp", '#include "csv/csv.hpp"', "no arrow leads from here to 'csv'"),
+    ("lib/evaluate/planted.cpp", '  #  include "trees/forest.hpp"', "no arrow leads from here to 'trees'"),
     ("lib/core/planted.hpp", '#include "json/value.hpp"', "no arrow leads from here to 'json'"),
     ("lib/core/planted.hpp", '#include "../json/value.hpp"', "name headers of lib/ as folder/header"),
     ("lib/model/planted.cpp", "#include <armadillo>", "may include it"),
     ("lib/encode/planted.cpp", "#include <armadillo>", "only lib/encode/matrix.hpp"),
     ("lib/run/planted.cpp", "#include <rapidjson/document.h>", "may include it"),
     ("lib/json/planted.cpp", "#include <valijson/validator.hpp>", "only tests/unit/json may include it"),
-    ("lib/data/planted.cpp", "#include <sodium.h>", "may include it"),
-    ("lib/data/planted.cpp", "#include <sodium/crypto_hash_sha256.h>", "may include it"),
+    ("lib/table/planted.cpp", "#include <sodium.h>", "may include it"),
+    ("lib/table/planted.cpp", "#include <zlib.h>", "may include it"),
+    ("lib/csv/planted.cpp", "#include <sodium/crypto_hash_sha256.h>", "may include it"),
     ("tools/runforge/planted.cpp", '#include "core/text.hpp"', "no arrow leads from here to 'core'"),
     ("examples/c/planted.c", '#include "run/train.hpp"', "no arrow leads from here to 'run'"),
     ("include/runforge/planted.h", '#include "core/error.hpp"', "no arrow leads from here to 'core'"),
-    ("bindings/c/planted.cpp", '#include "train/forest.hpp"', "no arrow leads from here to 'train'"),
+    ("bindings/c/planted.cpp", '#include "trees/forest.hpp"', "no arrow leads from here to 'trees'"),
     ("lib/core/CMakeLists.txt", "runforge_component(core SOURCES a.cpp USES json)", "lets 'core' not use 'json'"),
+    ("lib/run/CMakeLists.txt", "runforge_component(run SOURCES a.cpp USES audit)", "lets 'run' not use 'audit'"),
     ("lib/core/CMakeLists.txt", "runforge_component(core SOURCES a.cpp USES json)", "the arrows form a cycle"),
     ("lib/core/CMakeLists.txt", "runforge_component(plugin SOURCES a.cpp)", "has no component 'plugin'"),
 ]

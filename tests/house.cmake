@@ -10,10 +10,11 @@ endfunction()
 
 add_test(NAME house.includes COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/check_includes.py)
 add_test(NAME house.includes_selftest COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/check_includes.py --self-test)
+add_test(NAME house.map COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/check_map.py)
 add_test(NAME house.lint COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/lint.py)
 add_test(NAME house.lint_selftest COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/lint.py --self-test)
 add_test(NAME house.dev COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/dev_test.py)
-set(house_tests house.dev house.includes house.includes_selftest house.lint house.lint_selftest)
+set(house_tests house.dev house.includes house.includes_selftest house.lint house.lint_selftest house.map)
 
 find_program(RUNFORGE_DOXYGEN doxygen DOC "Doxygen")
 if(RUNFORGE_DOXYGEN)

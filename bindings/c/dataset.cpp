@@ -16,7 +16,7 @@ rf_status rf_dataset_load(const char* path, const char* options, size_t options_
     RF_TRY(require(out, "out"));
     RF_ASSIGN(const std::string_view text, c::text_argument("options", options, options_len));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
-    RF_ASSIGN(const data::ReadingOptions reading, run::read_dataset_options(text));
+    RF_ASSIGN(const table::ReadingOptions reading, run::read_dataset_options(text));
     RF_ASSIGN(auto dataset, run::load_file(path, reading, call->context()));
     *out = new rf_dataset{std::move(dataset)};
     return {};
@@ -32,7 +32,7 @@ rf_status rf_dataset_load_buffer(const void* data, size_t size, const char* opti
     RF_ASSIGN(const std::string_view bytes, c::text_argument("data", static_cast<const char*>(data), size));
     RF_ASSIGN(const std::string_view text, c::text_argument("options", options, options_len));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
-    RF_ASSIGN(const data::ReadingOptions reading, run::read_dataset_options(text));
+    RF_ASSIGN(const table::ReadingOptions reading, run::read_dataset_options(text));
     RF_ASSIGN(auto dataset, run::load_buffer(bytes, reading, call->context()));
     *out = new rf_dataset{std::move(dataset)};
     return {};

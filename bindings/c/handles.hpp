@@ -23,7 +23,7 @@ struct rf_cancel {
   std::atomic<bool> flag = false;
 };
 struct rf_builder {
-  rf::data::TypedTable table;
+  rf::memory::TypedTable table;
 };
 struct rf_dataset {
   std::shared_ptr<const rf::run::LoadedDataset> dataset;

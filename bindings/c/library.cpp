@@ -8,12 +8,12 @@
 
 #include "artifact/documents.hpp"
 #include "artifact/version.hpp"
+#include "audit/record.hpp"
 #include "core/text.hpp"
 #include "handles.hpp"
 #include "json/schema.hpp"
 #include "json/write.hpp"
 #include "run/config.hpp"
-#include "run/record.hpp"
 
 namespace rf::c {
 namespace {
@@ -87,7 +87,7 @@ const char* rf_build_info(void) noexcept {
     };
     static const Text text = [] {
       Text made;
-      const std::string json = json::canonical(run::build_info());
+      const std::string json = json::canonical(audit::build_info());
       if (json.size() < sizeof made.bytes) std::copy_n(json.c_str(), json.size() + 1, made.bytes);
       return made;
     }();

@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "core/text.hpp"
-#include "data/arrow.hpp"
 #include "handles.hpp"
+#include "memory/arrow.hpp"
 #include "run/options.hpp"
 
 using namespace rf;
@@ -16,31 +16,31 @@ namespace rf::c {
 namespace {
 
 core::Result<> check_count(size_t count) {
-  if (count <= data::kMostRows) return {};
+  if (count <= memory::kMostRows) return {};
   return core::Error{core::Code::kLimitReached,
-                     "a table holds at most " + core::decimal(static_cast<std::int64_t>(data::kMostRows)) +
+                     "a table holds at most " + core::decimal(static_cast<std::int64_t>(memory::kMostRows)) +
                          " rows, but count is " + std::to_string(count),
                      {}};
 }
 
 /// What rf_builder_add was given, checked as far as it can be.
-core::Result<data::NumberCells> number_cells(rf_dtype type, const void* values, size_t count,
-                                             ptrdiff_t stride, const uint8_t* validity) {
-  if (!data::is_number_type(type))
+core::Result<memory::NumberCells> number_cells(rf_dtype type, const void* values, size_t count,
+                                               ptrdiff_t stride, const uint8_t* validity) {
+  if (!memory::is_number_type(type))
     return argument_error("type must be one of RF_F64 to RF_BOOL8, found " + core::decimal(type));
   RF_TRY(check_count(count));
   if (count > 0) RF_TRY(require(values, "values"));
-  const auto number_type = static_cast<data::NumberType>(type);
-  if (stride == 0) stride = static_cast<ptrdiff_t>(data::size_of(number_type));
+  const auto number_type = static_cast<memory::NumberType>(type);
+  if (stride == 0) stride = static_cast<ptrdiff_t>(memory::size_of(number_type));
   if (count > 0 && (stride > PTRDIFF_MAX / static_cast<ptrdiff_t>(count) ||
                     stride < -(PTRDIFF_MAX / static_cast<ptrdiff_t>(count))))
     return argument_error("stride times count is beyond what memory can be");
-  return data::NumberCells{number_type, values, count, stride, {{validity, 0}, {}}};
+  return memory::NumberCells{number_type, values, count, stride, {{validity, 0}, {}}};
 }
 
-data::CellType cell_type(data::NumberType type) {
-  if (type == data::NumberType::kBool8) return data::CellType::kBooleans;
-  return data::is_float(type) ? data::CellType::kFloats : data::CellType::kIntegers;
+memory::CellType cell_type(memory::NumberType type) {
+  if (type == memory::NumberType::kBool8) return memory::CellType::kBooleans;
+  return memory::is_float(type) ? memory::CellType::kFloats : memory::CellType::kIntegers;
 }
 
 }  // namespace
@@ -51,12 +51,12 @@ rf_status rf_dataset_from_arrow_stream(struct ArrowArrayStream* stream, const ch
                                        rf_error** err) noexcept {
   if (out != nullptr) *out = nullptr;
   return guarded(err, [&](const auto& environment) -> core::Result<> {
-    const data::ArrowOwner<ArrowArrayStream> owner(stream, &environment);
+    const memory::ArrowOwner<ArrowArrayStream> owner(stream, &environment);
     RF_TRY(require(stream, "stream"));
     RF_TRY(require(out, "out"));
     RF_ASSIGN(const std::string_view text, c::text_argument("options", options, options_len));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
-    RF_ASSIGN(const data::ReadingOptions reading, run::read_dataset_options(text));
+    RF_ASSIGN(const table::ReadingOptions reading, run::read_dataset_options(text));
     RF_ASSIGN(auto dataset, run::load_arrow_stream(*stream, reading, call->context(), &environment));
     *out = new rf_dataset{std::move(dataset)};
     return {};
@@ -68,14 +68,14 @@ rf_status rf_dataset_from_arrow(struct ArrowSchema* schema, struct ArrowArray* b
                                 rf_error** err) noexcept {
   if (out != nullptr) *out = nullptr;
   return guarded(err, [&](const auto& environment) -> core::Result<> {
-    const data::ArrowOwner<ArrowSchema> schema_owner(schema, &environment);
-    const data::ArrowOwner<ArrowArray> batch_owner(batch, &environment);
+    const memory::ArrowOwner<ArrowSchema> schema_owner(schema, &environment);
+    const memory::ArrowOwner<ArrowArray> batch_owner(batch, &environment);
     RF_TRY(require(schema, "schema"));
     RF_TRY(require(batch, "batch"));
     RF_TRY(require(out, "out"));
     RF_ASSIGN(const std::string_view text, c::text_argument("options", options, options_len));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
-    RF_ASSIGN(const data::ReadingOptions reading, run::read_dataset_options(text));
+    RF_ASSIGN(const table::ReadingOptions reading, run::read_dataset_options(text));
     RF_ASSIGN(auto dataset, run::load_arrow(*schema, *batch, reading, call->context()));
     *out = new rf_dataset{std::move(dataset)};
     return {};
@@ -96,9 +96,9 @@ rf_status rf_builder_add(rf_builder* b, const char* name, rf_dtype type, const v
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(b, "b"));
     RF_TRY(require(name, "name"));
-    RF_ASSIGN(const data::NumberCells cells, c::number_cells(type, values, count, stride, validity));
+    RF_ASSIGN(const memory::NumberCells cells, c::number_cells(type, values, count, stride, validity));
     RF_ASSIGN(std::string column_name, b->table.next_name(name));
-    data::TypedColumn column(std::move(column_name), c::cell_type(cells.type));
+    memory::TypedColumn column(std::move(column_name), c::cell_type(cells.type));
     RF_TRY(column.add(cells));
     return b->table.push(std::move(column));
   });
@@ -112,9 +112,9 @@ rf_status rf_builder_add_utf8(rf_builder* b, const char* name, const char* bytes
     RF_TRY(c::check_count(count));
     if (count > 0) RF_TRY(require(offsets, "offsets"));
     RF_ASSIGN(std::string column_name, b->table.next_name(name));
-    data::TypedColumn column(std::move(column_name), data::CellType::kTexts);
-    RF_TRY(
-        column.add(data::TextCells{data::TextCells::Width::k64, offsets, bytes, count, {{validity, 0}, {}}}));
+    memory::TypedColumn column(std::move(column_name), memory::CellType::kTexts);
+    RF_TRY(column.add(
+        memory::TextCells{memory::TextCells::Width::k64, offsets, bytes, count, {{validity, 0}, {}}}));
     return b->table.push(std::move(column));
   });
 }
@@ -124,11 +124,11 @@ rf_status rf_builder_finish(rf_builder* b, const char* options, size_t options_l
   if (out != nullptr) *out = nullptr;
   return guarded(err, [&](const auto& environment) -> core::Result<> {
     RF_TRY(require(b, "b"));
-    data::TypedTable table = std::exchange(b->table, {});
+    memory::TypedTable table = std::exchange(b->table, {});
     RF_TRY(require(out, "out"));
     RF_ASSIGN(const std::string_view text, c::text_argument("options", options, options_len));
     RF_ASSIGN(const auto call, c::Call::begin(nullptr, environment));
-    RF_ASSIGN(const data::ReadingOptions reading, run::read_dataset_options(text));
+    RF_ASSIGN(const table::ReadingOptions reading, run::read_dataset_options(text));
     RF_ASSIGN(auto dataset, run::load_columns(table, reading, call->context()));
     *out = new rf_dataset{std::move(dataset)};
     return {};

@@ -5,12 +5,12 @@
 
 #include "artifact/model_file.hpp"
 #include "artifact/safetensors.hpp"
+#include "audit/record.hpp"
 #include "core/file.hpp"
 #include "json/write.hpp"
 #include "model/model.hpp"
 #include "model_handle.hpp"
 #include "run/predict.hpp"
-#include "run/record.hpp"
 
 using namespace rf;
 using c::guarded;
@@ -117,7 +117,7 @@ rf_status rf_model_describe(const rf_model* m, rf_blob** out, rf_error** err) no
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(m, "m"));
     RF_TRY(require(out, "out"));
-    *out = c::new_blob(json::pretty(run::describe_model(*m->loaded)));
+    *out = c::new_blob(json::pretty(audit::describe_model(*m->loaded)));
     return {};
   });
 }
@@ -139,7 +139,7 @@ rf_status rf_predict(const rf_model* m, const rf_dataset* d, const rf_hooks* hoo
     RF_TRY(require(m, "m"));
     RF_TRY(require(d, "d"));
     RF_TRY(require(out, "out"));
-    const data::Table& table = d->dataset->table();
+    const table::Table& table = d->dataset->table();
     RF_TRY(c::check_capacity(*m, table.n_rows, capacity));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     const std::span<double> outputs(out, table.n_rows * m->output_names.size());

@@ -2,16 +2,16 @@
 // Training, runs and their files.
 #include <algorithm>
 
+#include "audit/diff.hpp"
+#include "audit/record.hpp"
+#include "audit/reproduce.hpp"
+#include "audit/verify.hpp"
 #include "crypto/sha256.hpp"
 #include "handles.hpp"
 #include "json/write.hpp"
 #include "model_handle.hpp"
 #include "run/config.hpp"
-#include "run/diff.hpp"
 #include "run/history.hpp"
-#include "run/record.hpp"
-#include "run/reproduce.hpp"
-#include "run/verify.hpp"
 #include "signer_handle.hpp"
 
 using namespace rf;
@@ -23,25 +23,25 @@ namespace {
 constexpr size_t kMostKeys = 1024;
 
 /// `n_keys` keys of 32 bytes one after another, each with what it must have stated; null for anything.
-core::Result<std::vector<run::WantedKey>> wanted_keys(const uint8_t* bytes, const rf_statement* wanted,
-                                                      size_t n_keys) {
+core::Result<std::vector<audit::WantedKey>> wanted_keys(const uint8_t* bytes, const rf_statement* wanted,
+                                                        size_t n_keys) {
   if (n_keys > 0) RF_TRY(require(bytes, "public_keys"));
   if (n_keys > kMostKeys) return c::argument_error("n_keys must be at most 1024");
-  std::vector<run::WantedKey> keys(n_keys);
+  std::vector<audit::WantedKey> keys(n_keys);
   for (size_t i = 0; i < n_keys; ++i) {
     crypto::PublicKey& key = keys[i].key;
     std::copy_n(bytes + i * key.size(), key.size(), key.begin());
     if (wanted == nullptr) continue;
     if (wanted[i] < RF_STATEMENT_ANY || wanted[i] > RF_STATEMENT_SIGNED)
       return c::argument_error("wanted must hold values of rf_statement");
-    keys[i].wanted = static_cast<run::Wanted>(wanted[i]);
+    keys[i].wanted = static_cast<audit::Wanted>(wanted[i]);
   }
   return keys;
 }
-static_assert(static_cast<rf_statement>(run::Wanted::kAny) == RF_STATEMENT_ANY &&
-              static_cast<rf_statement>(run::Wanted::kRecorded) == RF_STATEMENT_RECORDED &&
-              static_cast<rf_statement>(run::Wanted::kReproduced) == RF_STATEMENT_REPRODUCED &&
-              static_cast<rf_statement>(run::Wanted::kSigned) == RF_STATEMENT_SIGNED);
+static_assert(static_cast<rf_statement>(audit::Wanted::kAny) == RF_STATEMENT_ANY &&
+              static_cast<rf_statement>(audit::Wanted::kRecorded) == RF_STATEMENT_RECORDED &&
+              static_cast<rf_statement>(audit::Wanted::kReproduced) == RF_STATEMENT_REPRODUCED &&
+              static_cast<rf_statement>(audit::Wanted::kSigned) == RF_STATEMENT_SIGNED);
 
 }  // namespace
 
@@ -65,7 +65,7 @@ rf_status rf_run_open(const char* directory, rf_run** out, rf_error** err) noexc
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(directory, "directory"));
     RF_TRY(require(out, "out"));
-    RF_ASSIGN(auto opened, run::open(directory));
+    RF_ASSIGN(auto opened, audit::open(directory));
     *out = new rf_run{std::move(opened)};
     return {};
   });
@@ -121,7 +121,7 @@ rf_status rf_run_model(const rf_run* r, rf_model** out, rf_error** err) noexcept
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(r, "r"));
     RF_TRY(require(out, "out"));
-    RF_ASSIGN(auto loaded, run::model_of(*r->run));
+    RF_ASSIGN(auto loaded, audit::model_of(*r->run));
     *out = c::new_model(std::move(loaded));
     return {};
   });
@@ -132,7 +132,7 @@ rf_status rf_run_dataset_options(const rf_run* r, rf_blob** out, rf_error** err)
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(r, "r"));
     RF_TRY(require(out, "out"));
-    RF_ASSIGN(const json::Value options, run::dataset_options_of(*r->run));
+    RF_ASSIGN(const json::Value options, audit::dataset_options_of(*r->run));
     *out = c::new_blob(json::canonical(options));
     return {};
   });
@@ -143,7 +143,7 @@ rf_status rf_run_reading_options(const rf_run* r, rf_blob** out, rf_error** err)
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(r, "r"));
     RF_TRY(require(out, "out"));
-    RF_ASSIGN(const json::Value options, run::reading_options_of(*r->run, run::product_history()));
+    RF_ASSIGN(const json::Value options, audit::reading_options_of(*r->run, run::product_history()));
     *out = c::new_blob(json::canonical(options));
     return {};
   });
@@ -158,7 +158,7 @@ rf_status rf_run_diagnostics(const rf_run* r, rf_blob** out, rf_error** err) noe
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(r, "r"));
     RF_TRY(require(out, "out"));
-    RF_ASSIGN(const json::Value diagnostics, run::diagnostics_of(*r->run));
+    RF_ASSIGN(const json::Value diagnostics, audit::diagnostics_of(*r->run));
     *out = c::new_blob(json::canonical(diagnostics));
     return {};
   });
@@ -180,7 +180,7 @@ rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer
     RF_ASSIGN(const run::EmitOptions emit_options, run::read_emit_options(text));
     const c::CallSigner call_signer(signer, environment);
     auto path = std::make_unique<rf_blob>();  // before the run is there: afterwards nothing may fail
-    RF_ASSIGN(path->bytes, run::emit(*r->run, parent, emit_options, call_signer.get(), call->context()));
+    RF_ASSIGN(path->bytes, audit::emit(*r->run, parent, emit_options, call_signer.get(), call->context()));
     if (run_dir != nullptr) *run_dir = path.release();
     return {};
   });
@@ -200,10 +200,10 @@ rf_status rf_verify_artifacts_by(const char* directory, const rf_dataset* d, con
     RF_TRY(require(directory, "directory"));
     RF_TRY(require(report, "report"));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
-    RF_ASSIGN(const std::vector<run::WantedKey> keys, wanted_keys(public_keys, wanted, n_keys));
-    RF_ASSIGN(run::Verification found,
-              run::verify(directory, {d == nullptr ? nullptr : d->dataset.get(), keys},
-                          run::product_history(), call->context()));
+    RF_ASSIGN(const std::vector<audit::WantedKey> keys, wanted_keys(public_keys, wanted, n_keys));
+    RF_ASSIGN(audit::Verification found,
+              audit::verify(directory, {d == nullptr ? nullptr : d->dataset.get(), keys},
+                            run::product_history(), call->context()));
     *report = c::new_blob(json::pretty(found.report));
     return std::move(found.verdict);
   });
@@ -218,8 +218,8 @@ rf_status rf_reproduce_artifacts(const char* directory, const rf_dataset* d, con
     RF_TRY(require(report, "report"));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     const c::CallSigner call_signer(signer, environment);
-    RF_ASSIGN(run::Reproduction found, run::reproduce(directory, *d->dataset, call_signer.get(),
-                                                      run::product_history(), call->context()));
+    RF_ASSIGN(audit::Reproduction found, audit::reproduce(directory, *d->dataset, call_signer.get(),
+                                                          run::product_history(), call->context()));
     *report = c::new_blob(json::pretty(found.report));
     return std::move(found.verdict);
   });
@@ -232,7 +232,7 @@ rf_status rf_diff_artifacts(const char* directory_a, const char* directory_b, rf
     RF_TRY(require(directory_a, "directory_a"));
     RF_TRY(require(directory_b, "directory_b"));
     RF_TRY(require(report, "report"));
-    RF_ASSIGN(const json::Value found, run::diff(directory_a, directory_b, run::product_history()));
+    RF_ASSIGN(const json::Value found, audit::diff(directory_a, directory_b, run::product_history()));
     *report = c::new_blob(json::pretty(found));
     return {};
   });

@@ -5,8 +5,8 @@
 
 #include "artifact/key_file.hpp"
 #include "artifact/minisign.hpp"
+#include "audit/sign.hpp"
 #include "core/messages.hpp"
-#include "run/sign.hpp"
 #include "signer_handle.hpp"
 
 using namespace rf;
@@ -156,8 +156,8 @@ rf_status rf_sign_artifacts_with(const char* directory, const rf_dataset* d, con
     RF_TRY(require(signer, "signer"));
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     const c::CallSigner call_signer(signer, environment);
-    return run::sign(directory, d == nullptr ? nullptr : d->dataset.get(), *call_signer.get(),
-                     call->context());
+    return audit::sign(directory, d == nullptr ? nullptr : d->dataset.get(), *call_signer.get(),
+                       call->context());
   });
 }
 
@@ -169,7 +169,7 @@ rf_status rf_run_sign(const rf_run* r, const rf_signer* s, rf_blob** out, rf_err
     RF_TRY(require(out, "out"));
     RF_ASSIGN(const auto call, c::Call::begin(nullptr, environment));
     const c::CallSigner call_signer(s, environment);
-    RF_ASSIGN(std::string line, run::sign_statement(*r->run, *call_signer.get(), call->context()));
+    RF_ASSIGN(std::string line, audit::sign_statement(*r->run, *call_signer.get(), call->context()));
     *out = c::new_blob(std::move(line));
     return {};
   });

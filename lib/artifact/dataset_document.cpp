@@ -11,30 +11,30 @@
 namespace rf::artifact {
 namespace {
 
-std::string_view role_name(data::Role role) {
+std::string_view role_name(table::Role role) {
   switch (role) {
-    case data::Role::kLabel:
+    case table::Role::kLabel:
       return "label";
-    case data::Role::kFeature:
+    case table::Role::kFeature:
       return "feature";
-    case data::Role::kIdentifier:
+    case table::Role::kIdentifier:
       return "identifier";
-    case data::Role::kWeight:
+    case table::Role::kWeight:
       return "weight";
-    case data::Role::kGroup:
+    case table::Role::kGroup:
       return "group";
-    case data::Role::kTime:
+    case table::Role::kTime:
       return "time";
-    case data::Role::kSplit:
+    case table::Role::kSplit:
       return "split";
-    case data::Role::kIgnored:
+    case table::Role::kIgnored:
       break;
   }
   return "ignored";
 }
 
 /// Ranges and levels of a used column.
-void set_contents(json::Value& entry, const data::ColumnProfile& column) {
+void set_contents(json::Value& entry, const table::ColumnProfile& column) {
   if (column.numeric) {
     entry.set("min", column.numeric->min)
         .set("max", column.numeric->max)
@@ -43,7 +43,7 @@ void set_contents(json::Value& entry, const data::ColumnProfile& column) {
   }
   if (column.kind == core::Kind::kNumeric) return;
   json::Value levels = json::Value::array();
-  for (const data::LevelCount& level : column.levels) {
+  for (const table::LevelCount& level : column.levels) {
     levels.push(json::Value::object().set("level", level.level).set("count", level.count));
   }
   entry.set("levels", std::move(levels)).set("other_levels", column.other_levels);
@@ -51,10 +51,10 @@ void set_contents(json::Value& entry, const data::ColumnProfile& column) {
 
 }  // namespace
 
-json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles,
-                          std::span<const data::MissingUse> missing) {
-  std::vector<const data::MissingUse*> use_of(columns.size());
-  for (const data::MissingUse& use : missing) use_of[use.column] = &use;
+json::Value columns_value(std::span<const table::ColumnProfile> columns, std::span<const table::Role> roles,
+                          std::span<const table::MissingUse> missing) {
+  std::vector<const table::MissingUse*> use_of(columns.size());
+  for (const table::MissingUse& use : missing) use_of[use.column] = &use;
   json::Value array = json::Value::array();
   for (std::size_t i = 0; i < columns.size(); ++i) {
     json::Value entry;
@@ -63,9 +63,9 @@ json::Value columns_value(std::span<const data::ColumnProfile> columns, std::spa
         .set("kind", core::kind_name(columns[i].kind))
         .set("missing", columns[i].missing)
         .set("distinct", columns[i].distinct);
-    const bool used = roles[i] == data::Role::kFeature || roles[i] == data::Role::kLabel;
+    const bool used = roles[i] == table::Role::kFeature || roles[i] == table::Role::kLabel;
     if (RF_MUTANT(ignored_columns_show_their_levels, used, true)) set_contents(entry, columns[i]);
-    if (const data::MissingUse* const use = use_of[i])
+    if (const table::MissingUse* const use = use_of[i])
       entry.set("missing_policy", core::missing_policy_name(use->policy))
           .set("missing_used_rows", use->used_rows);
     array.push(std::move(entry));

@@ -17,17 +17,17 @@
 namespace rf::artifact {
 namespace {
 
-std::string_view newline_name(data::Newline newline) {
+std::string_view newline_name(table::Newline newline) {
   switch (newline) {
-    case data::Newline::kNone:
+    case table::Newline::kNone:
       return "none";
-    case data::Newline::kLf:
+    case table::Newline::kLf:
       return "lf";
-    case data::Newline::kCrLf:
+    case table::Newline::kCrLf:
       return "crlf";
-    case data::Newline::kCr:
+    case table::Newline::kCr:
       return "cr";
-    case data::Newline::kMixed:
+    case table::Newline::kMixed:
       break;
   }
   return "mixed";
@@ -135,7 +135,7 @@ json::Value parameter_value(const params::Value& value) {
   return std::visit([](const auto& content) { return json::Value(content); }, value);
 }
 
-json::Value reading_options_value(const data::ReadingOptions& options) {
+json::Value reading_options_value(const table::ReadingOptions& options) {
   json::Value tokens = json::Value::array();
   for (const std::string& token : options.missing_tokens) tokens.push(token);
   json::Value kinds = json::Value::object();
@@ -154,7 +154,7 @@ json::Value reading_options_value(const data::ReadingOptions& options) {
   return value;
 }
 
-json::Value source_value(const data::Source& source) {
+json::Value source_value(const table::Source& source) {
   json::Value value;
   value.set("delimiter", std::string(1, source.delimiter))
       .set("quote", "\"")

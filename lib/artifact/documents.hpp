@@ -15,13 +15,13 @@
 #include "core/host.hpp"
 #include "core/result.hpp"
 #include "core/vocabulary.hpp"
-#include "data/dataset.hpp"
-#include "data/profile.hpp"
-#include "data/selection.hpp"
 #include "evaluate/metrics.hpp"
 #include "json/value.hpp"
 #include "model/model.hpp"
 #include "params/params.hpp"
+#include "table/dataset.hpp"
+#include "table/profile.hpp"
+#include "table/selection.hpp"
 
 namespace rf::artifact {
 
@@ -53,9 +53,9 @@ core::Details details_of(const json::Value& details);
 json::Value with_messages(const json::Value& diagnostics);
 json::Value parameter_value(const params::Value& value);
 /// dataset_options.v1 with every default explicit.
-json::Value reading_options_value(const data::ReadingOptions& options);
+json::Value reading_options_value(const table::ReadingOptions& options);
 /// run.v2 /dataset/source.
-json::Value source_value(const data::Source& source);
+json::Value source_value(const table::Source& source);
 
 // ---- result plane
 
@@ -76,15 +76,15 @@ struct ClassCount {
 struct DatasetFacts {
   std::string content_sha256;
   std::uint64_t rows_read = 0;
-  const data::Selection* selection = nullptr;
-  std::span<const data::ColumnProfile> columns;
+  const table::Selection* selection = nullptr;
+  std::span<const table::ColumnProfile> columns;
   std::vector<ClassCount> class_counts;  ///< classification only
   std::uint64_t duplicate_rows_across_split = 0;
 };
 json::Value dataset_document(const DatasetFacts& facts);
 /// The columns array of dataset.v1 and inspect.v1: ranges and levels only for used features and the label.
-json::Value columns_value(std::span<const data::ColumnProfile> columns, std::span<const data::Role> roles,
-                          std::span<const data::MissingUse> missing = {});
+json::Value columns_value(std::span<const table::ColumnProfile> columns, std::span<const table::Role> roles,
+                          std::span<const table::MissingUse> missing = {});
 
 /// interpretability.index.v1: `files` are the documents it points at. run::as_of sets their digests.
 json::Value index_document(const std::string& input_digest, const model::Model& model,
@@ -111,7 +111,7 @@ struct ProfileFacts {
 struct RunFacts {
   std::string input_digest;
   std::string content_sha256;
-  const data::Source* source = nullptr;  ///< null for tables handed over in memory
+  const table::Source* source = nullptr;  ///< null for tables handed over in memory
   std::string label_column;
   core::Task task = core::Task::kClassification;
   std::string model_family;

@@ -4,7 +4,7 @@
 // register is in use, some processors (Emerald Rapids) take 60 times as long for one. So each two steps begin
 // with vzeroupper. They are one piece of assembly because a compiler may put other instructions behind the
 // intrinsic (clang 14 put wide ones there), and because GCC before 12 takes for whole what the intrinsic has
-// cut in half (its bug 82735). Pinned by tests/unit/data/csv_kernels_test.cpp and
+// cut in half (its bug 82735). Pinned by tests/unit/csv/csv_kernels_test.cpp and
 // tests/numeric/upper_halves.py.
 #pragma once
 

@@ -21,10 +21,10 @@ inline constexpr double kLargestStandardised = 0x1p500;
 /// numbers only if it is all missing.
 class NumericCells {
  public:
-  explicit NumericCells(const data::Column& column) {
-    if (const auto* numeric = std::get_if<data::NumericValues>(&column.values))
+  explicit NumericCells(const table::Column& column) {
+    if (const auto* numeric = std::get_if<table::NumericValues>(&column.values))
       numbers_ = numeric->values.data();
-    if (const auto* boolean = std::get_if<data::BooleanValues>(&column.values))
+    if (const auto* boolean = std::get_if<table::BooleanValues>(&column.values))
       booleans_ = boolean->values.data();
   }
 
@@ -40,8 +40,8 @@ class NumericCells {
 };
 
 /// Level number of the table, -1 where missing. Another kind of column stands in only if it is all missing.
-inline std::int32_t category_cell(const data::Column& column, core::RowIndex row) {
-  const auto* category = std::get_if<data::CategoryValues>(&column.values);
+inline std::int32_t category_cell(const table::Column& column, core::RowIndex row) {
+  const auto* category = std::get_if<table::CategoryValues>(&column.values);
   return category ? category->codes[row] : -1;
 }
 

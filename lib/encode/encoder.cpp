@@ -120,13 +120,13 @@ std::string escaped(std::string_view name) {
   return out;
 }
 
-bool all_missing(const data::Table& table, const data::Column& column) {
+bool all_missing(const table::Table& table, const table::Column& column) {
   for (std::size_t row = 0; row < table.n_rows; ++row)
     if (!column.is_missing(static_cast<core::RowIndex>(row))) return false;
   return true;
 }
 
-core::Error absent(const Feature& feature, const data::Table& table) {
+core::Error absent(const Feature& feature, const table::Table& table) {
   const std::vector<std::string> names = table.names();
   return {core::Code::kFeatureAbsent,
           "the table has no column " + core::quoted(feature.name) + ", which the model needs" +
@@ -134,7 +134,7 @@ core::Error absent(const Feature& feature, const data::Table& table) {
           {{"column", feature.name}, {"expected", std::string(core::kind_name(feature.kind))}}};
 }
 
-core::Error other_kind(const Feature& feature, const data::Column& column) {
+core::Error other_kind(const Feature& feature, const table::Column& column) {
   const std::string expected(core::kind_name(feature.kind));
   const std::string found(core::kind_name(column.kind()));
   return {core::Code::kFeatureKindMismatch,
@@ -187,7 +187,7 @@ core::Result<> clear_pages(Matrix& x, core::Context& context) {
 
 }  // namespace
 
-core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
+core::Result<Encoded> encode(const Encoder& encoder, const table::Table& table,
                              std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
                              core::Context& context) {
   const std::vector<Source> sources = sources_of(encoder, table, columns);
@@ -219,13 +219,13 @@ core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
   return encoded;
 }
 
-core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, const data::Table& table) {
+core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, const table::Table& table) {
   std::vector<std::size_t> columns;
-  const data::ColumnNumbers numbers(table);
+  const table::ColumnNumbers numbers(table);
   for (const Feature& feature : encoder.features) {
     const std::size_t c = numbers.find(feature.name);
     if (c == table.columns.size()) return absent(feature, table);
-    const data::Column& column = table.columns[c];
+    const table::Column& column = table.columns[c];
     if (column.kind() != feature.kind && !all_missing(table, column)) return other_kind(feature, column);
     columns.push_back(c);
   }

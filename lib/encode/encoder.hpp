@@ -13,7 +13,7 @@
 
 #include "core/context.hpp"
 #include "core/result.hpp"
-#include "data/column.hpp"
+#include "table/column.hpp"
 
 namespace rf::encode {
 
@@ -70,7 +70,7 @@ struct FittedEncoder {
 /// detail per column: its name and how many cells were filled. CONSTANT_FEATURE: one value (or level) in all
 /// rows after filling. HIGH_CARDINALITY_CATEGORY: more than 50 levels and fewer than 10 rows per level on
 /// average. CANCELLED.
-core::Result<FittedEncoder> fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
+core::Result<FittedEncoder> fit_encoder(const table::Table& table, std::span<const std::size_t> columns,
                                         std::span<const core::RowIndex> rows, Layout layout,
                                         const core::MissingPolicies& missing, core::Context& context);
 
@@ -78,14 +78,14 @@ struct Encoded;  // encode/encoded.hpp
 
 /// `columns[f]` is the table column of feature f, of the feature's kind or all missing (see match_columns).
 /// LIMIT_REACHED when the matrix does not fit the memory budget, CANCELLED.
-core::Result<Encoded> encode(const Encoder& encoder, const data::Table& table,
+core::Result<Encoded> encode(const Encoder& encoder, const table::Table& table,
                              std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
                              core::Context& context);
 
 /// Table columns of the encoder's features by name. FEATURE_ABSENT (suggests near names),
 /// FEATURE_KIND_MISMATCH. A column whose every cell is missing fits a feature of any kind: its kind says
 /// nothing.
-core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, const data::Table& table);
+core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, const table::Table& table);
 
 /// Encodes one row of raw numbers (NaN = missing; booleans 0 / 1) for encoders without category features.
 /// Returns false when the row cannot be scored. Allocates nothing.

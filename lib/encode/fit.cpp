@@ -79,7 +79,7 @@ struct Extremes {
 };
 
 /// Trees take numbers as they are: only whether they differ is asked.
-void look_over_numbers(const data::Column& column, const core::RowOrder& order, core::MissingPolicy missing,
+void look_over_numbers(const table::Column& column, const core::RowOrder& order, core::MissingPolicy missing,
                        FittedFeature& fitted) {
   const NumericCells cells(column);
   Extremes extremes;
@@ -95,7 +95,7 @@ void look_over_numbers(const data::Column& column, const core::RowOrder& order, 
 }
 
 /// `values` is room to work in.
-void fit_numeric(const data::Column& column, const core::RowOrder& order, Layout layout,
+void fit_numeric(const table::Column& column, const core::RowOrder& order, Layout layout,
                  core::MissingPolicy missing, const core::Kernels& kernels, std::vector<double>& values,
                  FittedFeature& fitted) {
   const NumericCells cells(column);
@@ -138,9 +138,9 @@ bool is_high_cardinality(std::size_t n_levels, std::size_t n_rows) {
   return n_levels > 50 && n_levels > n_rows / 10;
 }
 
-void fit_category(const data::Column& column, std::span<const core::RowIndex> rows,
+void fit_category(const table::Column& column, std::span<const core::RowIndex> rows,
                   core::MissingPolicy missing, FittedFeature& fitted) {
-  const data::CategoryValues& values = column.category();
+  const table::CategoryValues& values = column.category();
   std::vector<char> occurs(values.levels.size(), 0);
   for (const core::RowIndex row : rows) {
     if (values.codes[row] < 0)
@@ -181,7 +181,7 @@ core::Diagnostic values_filled(std::span<const FittedFeature> fitted) {
 
 }  // namespace
 
-core::Result<FittedEncoder> fit_encoder(const data::Table& table, std::span<const std::size_t> columns,
+core::Result<FittedEncoder> fit_encoder(const table::Table& table, std::span<const std::size_t> columns,
                                         std::span<const core::RowIndex> rows, Layout layout,
                                         const core::MissingPolicies& missing, core::Context& context) {
   const core::RowOrder order = core::by_table_row(rows, table.n_rows);
@@ -189,7 +189,7 @@ core::Result<FittedEncoder> fit_encoder(const data::Table& table, std::span<cons
   std::vector<std::vector<double>> room(context.workers.n_threads());
   const auto fit_feature = [&](std::size_t f, std::uint32_t slot) -> core::Result<> {
     RF_TRY(context.monitor.check());
-    const data::Column& column = table.columns[columns[f]];
+    const table::Column& column = table.columns[columns[f]];
     fitted[f].feature.name = column.name;
     fitted[f].feature.kind = column.kind();
     const core::MissingPolicy policy = missing.of(column.name);

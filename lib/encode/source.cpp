@@ -9,8 +9,8 @@
 namespace rf::encode {
 namespace {
 
-std::vector<std::int32_t> map_levels(const CategoryEncoding& encoding, const data::Column& column) {
-  const auto* values = std::get_if<data::CategoryValues>(&column.values);
+std::vector<std::int32_t> map_levels(const CategoryEncoding& encoding, const table::Column& column) {
+  const auto* values = std::get_if<table::CategoryValues>(&column.values);
   std::vector<std::int32_t> design;
   if (!values) return design;
   const auto shift = encoding.has_missing_level ? std::size_t{1} : std::size_t{0};
@@ -31,7 +31,7 @@ std::size_t design_width(Layout layout, const Feature& feature) {
   return layout == Layout::kLinear && category ? category->n_design_levels() : 1;
 }
 
-std::vector<Source> sources_of(const Encoder& encoder, const data::Table& table,
+std::vector<Source> sources_of(const Encoder& encoder, const table::Table& table,
                                std::span<const std::size_t> columns) {
   std::vector<Source> sources;
   std::size_t first_design = 0;

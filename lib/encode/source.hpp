@@ -14,7 +14,7 @@ namespace rf::encode {
 struct Source {
   const Feature* feature;
   core::MissingPolicy missing;
-  const data::Column* column;
+  const table::Column* column;
   std::size_t first_design;  ///< its first design column
   std::vector<std::int32_t>
       design_level;  ///< categories: level number of the table -> design level or kUnknown
@@ -27,7 +27,7 @@ struct Source {
 std::size_t design_width(Layout layout, const Feature& feature);
 
 /// One per feature; `columns` as in encode(). They borrow the encoder and the table.
-std::vector<Source> sources_of(const Encoder& encoder, const data::Table& table,
+std::vector<Source> sources_of(const Encoder& encoder, const table::Table& table,
                                std::span<const std::size_t> columns);
 
 }  // namespace rf::encode

@@ -15,7 +15,7 @@ namespace rf::encode {
 class TreeCells {
  public:
   /// Borrows encoder (of Layout::kTree) and table; `columns` as in encode().
-  TreeCells(const Encoder& encoder, const data::Table& table, std::span<const std::size_t> columns)
+  TreeCells(const Encoder& encoder, const table::Table& table, std::span<const std::size_t> columns)
       : sources_(sources_of(encoder, table, columns)) {}
 
   /// Writes values[i]: what feature number `feature` is in table row rows[i]. Several threads may call it.

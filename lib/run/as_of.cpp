@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "artifact/run_files.hpp"
 #include "artifact/safetensors.hpp"
 #include "core/text.hpp"
 #include "crypto/sha256.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
-#include "run/emitted.hpp"
 #include "run/result_files.hpp"
 
 namespace rf::run {
@@ -63,7 +63,7 @@ class Renderer {
   }
 
  private:
-  json::Value& record() { return made_.at(kRecord); }
+  json::Value& record() { return made_.at(artifact::kRecord); }
 
   /// Takes what the row did not know out of an object of options, each of which must be at its neutral value.
   Result<> leave_out(Thing thing, json::Value& options, const std::string& pointer) {
@@ -112,7 +112,7 @@ class Renderer {
       return entry != nullptr && !row_.knows(*entry);
     };
     std::erase_if(member(record(), "metrics").as_object(), is_unknown);
-    if (const auto metrics = made_.find(kMetrics); metrics != made_.end())
+    if (const auto metrics = made_.find(artifact::kMetrics); metrics != made_.end())
       std::erase_if(metrics->second.as_object(), is_unknown);
   }
 
@@ -146,9 +146,9 @@ class Renderer {
 
   void leave_out_files() {
     std::erase_if(made_, [&](const auto& document) {
-      return document.first != kRecord && file_of(document.first) == nullptr;
+      return document.first != artifact::kRecord && file_of(document.first) == nullptr;
     });
-    if (const auto index = made_.find(kIndex); index != made_.end())
+    if (const auto index = made_.find(artifact::kIndex); index != made_.end())
       std::erase_if(member(index->second, "available_artifacts").as_object(), [&](const auto& entry) {
         return !made_.contains(entry.second.find("path")->as_string());
       });
@@ -162,14 +162,14 @@ class Renderer {
 
   /// Another version's sentences say the same facts in other words.
   void take_prose() {
-    if (const auto record = recorded_->find(kRecord); record != recorded_->end()) {
+    if (const auto record = recorded_->find(artifact::kRecord); record != recorded_->end()) {
       const json::Value* const theirs = record->second.find("diagnostics");
       json::Value::Array& ours = member(this->record(), "diagnostics").as_array();
       for (std::size_t i = 0; theirs != nullptr && i < std::min(ours.size(), theirs->as_array().size()); ++i)
         take_sentence(ours[i], theirs->as_array()[i], "message");
     }
-    const auto index = recorded_->find(kIndex);
-    const auto made_index = made_.find(kIndex);
+    const auto index = recorded_->find(artifact::kIndex);
+    const auto made_index = made_.find(artifact::kIndex);
     if (index == recorded_->end() || made_index == made_.end()) return;
     for (auto& [key, entry] : member(made_index->second, "available_artifacts").as_object())
       if (const json::Value* theirs = index->second.find("available_artifacts")->find(key))
@@ -193,15 +193,15 @@ class Renderer {
         *record().find("config"), record().find("dataset")->find("content_sha256")->as_string(), profile);
     record().set("numeric_profile", profile).set("input_digest", rendered_.input_digest);
     for (const auto& [name, document] : made_)
-      if (name != kRecord && name != kIndex) RF_TRY(finish_file(name));
-    if (const auto index = made_.find(kIndex); index != made_.end()) {
+      if (name != artifact::kRecord && name != artifact::kIndex) RF_TRY(finish_file(name));
+    if (const auto index = made_.find(artifact::kIndex); index != made_.end()) {
       index->second.set("input_digest", rendered_.input_digest);
       for (auto& [key, entry] : member(index->second, "available_artifacts").as_object())
         point_at(entry, entry.find("path")->as_string());
-      RF_TRY(finish_file(kIndex));
+      RF_TRY(finish_file(artifact::kIndex));
     }
     list_artifacts(model(rendered_.input_digest));
-    RF_TRY(finish_file(kRecord));
+    RF_TRY(finish_file(artifact::kRecord));
     // total order: names, each once
     std::sort(rendered_.files.begin(), rendered_.files.end(),
               [](const artifact::File& a, const artifact::File& b) { return a.name < b.name; });
@@ -209,7 +209,7 @@ class Renderer {
   }
 
   Result<> finish_file(const std::string& name) {
-    const std::string& schema = name == kRecord ? row_.row().record_schema : file_of(name)->schema;
+    const std::string& schema = name == artifact::kRecord ? row_.row().record_schema : file_of(name)->schema;
     RF_ASSIGN(artifact::File file,
               artifact::finish_document(name, schema, std::move(made_.at(name)), row_.row().version));
     sha256_[name] = file.sha256();
@@ -231,20 +231,21 @@ class Renderer {
       point_at(entry, file.name);
       entries.emplace(file.name, std::move(entry));
     }
-    if (const artifact::ReleaseFile* file = file_of(kModel))
-      entries.emplace(kModel, json::Value::object()
-                                  .set("path", file->name)
-                                  .set("schema_version", file->schema)
-                                  .set("sha256", model.sha256)
-                                  .set("size_bytes", model.size_bytes));
+    if (const artifact::ReleaseFile* file = file_of(artifact::kModel))
+      entries.emplace(artifact::kModel, json::Value::object()
+                                            .set("path", file->name)
+                                            .set("schema_version", file->schema)
+                                            .set("sha256", model.sha256)
+                                            .set("size_bytes", model.size_bytes));
     for (auto& [name, entry] : entries) list.push(std::move(entry));
     if (!model.bytes.empty())
-      rendered_.files.push_back({kModel, file_of(kModel)->schema, std::move(model.bytes)});
+      rendered_.files.push_back(
+          {artifact::kModel, file_of(artifact::kModel)->schema, std::move(model.bytes)});
     record()
         .set("result_digest", crypto::sha256_hex(json::canonical(list)))
         .set("artifacts", std::move(list));
     if (record().find("metrics_v1") != nullptr)
-      member(record(), "metrics_v1").set("schema_version", file_of(kMetrics)->schema);
+      member(record(), "metrics_v1").set("schema_version", file_of(artifact::kMetrics)->schema);
   }
 
   static json::Value& member(json::Value& object, const char* key) {
@@ -277,11 +278,12 @@ Result<std::vector<artifact::File>> as_of(const std::vector<artifact::File>& fil
   for (auto& [name, document] : made) {
     document.as_object().erase("schema_version");
     document.as_object().erase("runforge_version");
-    if (name == kRecord) document.set("diagnostics", artifact::with_messages(*document.find("diagnostics")));
+    if (name == artifact::kRecord)
+      document.set("diagnostics", artifact::with_messages(*document.find("diagnostics")));
   }
   const auto model = [&](const std::string& input_digest) {
     for (const artifact::File& file : files)
-      if (file.name == kModel) return model_as_of(file, row.row(), input_digest);
+      if (file.name == artifact::kModel) return model_as_of(file, row.row(), input_digest);
     return ModelFile{};
   };
   RF_ASSIGN(Rendered rendered, as_of(std::move(made), model, row, recorded));

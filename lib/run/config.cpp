@@ -168,27 +168,27 @@ Result<> settle_missing(TrainConfig& config) {
   return {};
 }
 
-constexpr std::pair<std::string_view, data::Role> kRoles[] = {{"feature", data::Role::kFeature},
-                                                              {"ignored", data::Role::kIgnored},
-                                                              {"weight", data::Role::kWeight},
-                                                              {"group", data::Role::kGroup},
-                                                              {"time", data::Role::kTime}};
+constexpr std::pair<std::string_view, table::Role> kRoles[] = {{"feature", table::Role::kFeature},
+                                                               {"ignored", table::Role::kIgnored},
+                                                               {"weight", table::Role::kWeight},
+                                                               {"group", table::Role::kGroup},
+                                                               {"time", table::Role::kTime}};
 
-std::string_view declared_role_name(data::Role role) {
+std::string_view declared_role_name(table::Role role) {
   return std::find_if(std::begin(kRoles), std::end(kRoles),
                       [role](const auto& known) { return known.second == role; })
       ->first;
 }
 
 /// One of the roles that the schema lets pass.
-data::Role role_named(std::string_view name) {
+table::Role role_named(std::string_view name) {
   return std::find_if(std::begin(kRoles), std::end(kRoles),
                       [name](const auto& known) { return known.first == name; })
       ->second;
 }
 
 /// The column with the role, or "".
-std::string column_with(const TrainConfig& config, data::Role role) {
+std::string column_with(const TrainConfig& config, table::Role role) {
   for (const auto& [name, declared] : config.roles)
     if (declared == role) return name;
   return {};
@@ -203,9 +203,9 @@ Result<> settle_roles(TrainConfig& config) {
       return config_error(Code::kInvalidValue,
                           "column " + core::quoted(name) + " is the label and can have no other role",
                           pointer);
-    const data::Role role = role_named(text.as_string());
+    const table::Role role = role_named(text.as_string());
     const bool single =
-        role == data::Role::kWeight || role == data::Role::kGroup || role == data::Role::kTime;
+        role == table::Role::kWeight || role == table::Role::kGroup || role == table::Role::kTime;
     if (const std::string other = single ? column_with(config, role) : ""; !other.empty())
       return config_error(Code::kInvalidValue,
                           "at most one column can have the role " + text.as_string() + ", found " +
@@ -217,7 +217,7 @@ Result<> settle_roles(TrainConfig& config) {
 }
 
 /// A role that only one split method reads must come with it, and the other way round.
-Result<> check_split_role(const TrainConfig& config, SplitMethod method, data::Role role) {
+Result<> check_split_role(const TrainConfig& config, SplitMethod method, table::Role role) {
   const std::string column = column_with(config, role);
   const std::string name(declared_role_name(role));
   if (config.split_method == method && column.empty())
@@ -270,8 +270,8 @@ Result<> settle_split_method(TrainConfig& config) {
 }
 
 Result<> check_split_columns(const TrainConfig& config) {
-  RF_TRY(check_split_role(config, SplitMethod::kGroup, data::Role::kGroup));
-  RF_TRY(check_split_role(config, SplitMethod::kTime, data::Role::kTime));
+  RF_TRY(check_split_role(config, SplitMethod::kGroup, table::Role::kGroup));
+  RF_TRY(check_split_role(config, SplitMethod::kTime, table::Role::kTime));
   if (config.split_method == SplitMethod::kPredefined &&
       (config.split_column == config.label || config.roles.contains(config.split_column)))
     return config_error(
@@ -285,7 +285,7 @@ Result<> check_split_columns(const TrainConfig& config) {
 Result<> check_missing_columns(const TrainConfig& config) {
   for (const auto& [name, policy] : config.missing.columns) {
     const auto role = config.roles.find(name);
-    const bool is_weight = role != config.roles.end() && role->second == data::Role::kWeight;
+    const bool is_weight = role != config.roles.end() && role->second == table::Role::kWeight;
     const bool takes_rows = policy == core::MissingPolicy::kDropRows || policy == core::MissingPolicy::kError;
     std::string why;
     if (name == config.label)
@@ -294,7 +294,7 @@ Result<> check_missing_columns(const TrainConfig& config) {
       why = "settles the split and is no feature";
     else if (is_weight && !takes_rows)
       why = "holds the sample weights, which take drop_rows or error only";
-    else if (!is_weight && role != config.roles.end() && role->second != data::Role::kFeature)
+    else if (!is_weight && role != config.roles.end() && role->second != table::Role::kFeature)
       why = "has the role " + std::string(declared_role_name(role->second)) + " and is no feature";
     if (!why.empty())
       return config_error(Code::kParameterNotApplicable,

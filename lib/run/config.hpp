@@ -14,9 +14,9 @@
 #include "artifact/history.hpp"
 #include "core/result.hpp"
 #include "core/vocabulary.hpp"
-#include "data/selection.hpp"
 #include "json/value.hpp"
 #include "params/params.hpp"
+#include "table/selection.hpp"
 
 namespace rf::run {
 
@@ -36,7 +36,7 @@ struct TrainConfig {
   params::Resolved parameters;
   std::optional<params::Profile> profile;
   std::uint32_t seed = 42;
-  std::map<std::string, data::Role>
+  std::map<std::string, table::Role>
       roles;                      ///< kFeature, kIgnored, at most one each of kWeight, kGroup, kTime
   core::MissingPolicies missing;  ///< of features, and of the weight
   SplitMethod split_method = SplitMethod::kStratifiedShuffle;

@@ -3,18 +3,18 @@
 
 #include <utility>
 
-#include "data/arrow.hpp"
-#include "data/byte_source.hpp"
-#include "data/csv.hpp"
-#include "data/digest.hpp"
-#include "data/surprises.hpp"
+#include "csv/byte_source.hpp"
+#include "csv/csv.hpp"
+#include "memory/arrow.hpp"
 #include "run/stage_clock.hpp"
+#include "table/digest.hpp"
+#include "table/surprises.hpp"
 
 namespace rf::run {
 namespace {
 
-core::Result<std::shared_ptr<const LoadedDataset>> load(data::ByteSource source,
-                                                        const data::ReadingOptions& options,
+core::Result<std::shared_ptr<const LoadedDataset>> load(csv::ByteSource source,
+                                                        const table::ReadingOptions& options,
                                                         const std::string& source_name,
                                                         std::optional<std::string> path,
                                                         core::Context& context) {
@@ -22,13 +22,13 @@ core::Result<std::shared_ptr<const LoadedDataset>> load(data::ByteSource source,
   clock.begin("load");
   source.hash_bytes();
   source.count_in(context.budget);
-  RF_ASSIGN(data::Dataset dataset, data::read_csv(source, options, source_name, context));
-  for (core::Diagnostic& surprise : data::surprises(dataset.table, options.kinds, context))
+  RF_ASSIGN(table::Dataset dataset, csv::read_csv(source, options, source_name, context));
+  for (core::Diagnostic& surprise : table::surprises(dataset.table, options.kinds, context))
     dataset.diagnostics.push_back(std::move(surprise));
   return std::make_shared<const LoadedDataset>(std::move(dataset), std::move(path), clock.take());
 }
 
-core::Result<std::shared_ptr<const LoadedDataset>> from_memory(core::Result<data::Dataset> dataset,
+core::Result<std::shared_ptr<const LoadedDataset>> from_memory(core::Result<table::Dataset> dataset,
                                                                StageClock& clock) {
   if (!dataset.ok()) return std::move(dataset).error();
   return std::make_shared<const LoadedDataset>(std::move(dataset).value(), std::nullopt, clock.take());
@@ -36,33 +36,33 @@ core::Result<std::shared_ptr<const LoadedDataset>> from_memory(core::Result<data
 
 }  // namespace
 
-LoadedDataset::LoadedDataset(data::Dataset dataset, std::optional<std::string> path,
+LoadedDataset::LoadedDataset(table::Dataset dataset, std::optional<std::string> path,
                              std::vector<artifact::StageTime> stages)
     : dataset_(std::move(dataset)), path_(std::move(path)), stages_(std::move(stages)) {}
 
 core::Result<crypto::Digest> LoadedDataset::content_digest(core::Context& context) const {
   const std::lock_guard lock(digest_mutex_);
   if (!digest_) {
-    RF_ASSIGN(digest_, data::content_digest(dataset_.table, context));
+    RF_ASSIGN(digest_, table::content_digest(dataset_.table, context));
   }
   return *digest_;
 }
 
 core::Result<std::shared_ptr<const LoadedDataset>> load_file(const std::string& path,
-                                                             const data::ReadingOptions& options,
+                                                             const table::ReadingOptions& options,
                                                              core::Context& context) {
-  RF_ASSIGN(data::ByteSource source, data::ByteSource::open(path));
+  RF_ASSIGN(csv::ByteSource source, csv::ByteSource::open(path));
   return load(std::move(source), options, path, path, context);
 }
 
 core::Result<std::shared_ptr<const LoadedDataset>> load_buffer(std::string_view bytes,
-                                                               const data::ReadingOptions& options,
+                                                               const table::ReadingOptions& options,
                                                                core::Context& context) {
-  return load(data::ByteSource(bytes), options, "buffer", std::nullopt, context);
+  return load(csv::ByteSource(bytes), options, "buffer", std::nullopt, context);
 }
 
-core::Result<std::shared_ptr<const LoadedDataset>> load_columns(data::TypedTable& table,
-                                                                const data::ReadingOptions& options,
+core::Result<std::shared_ptr<const LoadedDataset>> load_columns(memory::TypedTable& table,
+                                                                const table::ReadingOptions& options,
                                                                 core::Context& context) {
   StageClock clock;
   clock.begin("load");
@@ -70,20 +70,20 @@ core::Result<std::shared_ptr<const LoadedDataset>> load_columns(data::TypedTable
 }
 
 core::Result<std::shared_ptr<const LoadedDataset>> load_arrow_stream(
-    ArrowArrayStream& stream, const data::ReadingOptions& options, core::Context& context,
+    ArrowArrayStream& stream, const table::ReadingOptions& options, core::Context& context,
     const core::DefaultFloatEnvironment* environment) {
   StageClock clock;
   clock.begin("load");
-  return from_memory(data::read_arrow_stream(stream, options, context, environment), clock);
+  return from_memory(memory::read_arrow_stream(stream, options, context, environment), clock);
 }
 
 core::Result<std::shared_ptr<const LoadedDataset>> load_arrow(const ArrowSchema& schema,
                                                               const ArrowArray& batch,
-                                                              const data::ReadingOptions& options,
+                                                              const table::ReadingOptions& options,
                                                               core::Context& context) {
   StageClock clock;
   clock.begin("load");
-  return from_memory(data::read_arrow(schema, batch, options, context), clock);
+  return from_memory(memory::read_arrow(schema, batch, options, context), clock);
 }
 
 }  // namespace rf::run

@@ -15,19 +15,19 @@
 #include "core/float_environment.hpp"
 #include "core/result.hpp"
 #include "crypto/sha256.hpp"
-#include "data/arrow_c_data.hpp"
-#include "data/dataset.hpp"
-#include "data/typed_table.hpp"
+#include "memory/arrow_c_data.hpp"
+#include "memory/typed_table.hpp"
+#include "table/dataset.hpp"
 
 namespace rf::run {
 
 class LoadedDataset {
  public:
-  LoadedDataset(data::Dataset dataset, std::optional<std::string> path,
+  LoadedDataset(table::Dataset dataset, std::optional<std::string> path,
                 std::vector<artifact::StageTime> stages);
 
-  const data::Dataset& dataset() const { return dataset_; }
-  const data::Table& table() const { return dataset_.table; }
+  const table::Dataset& dataset() const { return dataset_; }
+  const table::Table& table() const { return dataset_.table; }
   /// As the caller gave it; none for a buffer and for columns from memory.
   const std::optional<std::string>& path() const { return path_; }
   /// Seconds of "load", in which the fingerprint is taken too.
@@ -36,7 +36,7 @@ class LoadedDataset {
   core::Result<crypto::Digest> content_digest(core::Context& context) const;
 
  private:
-  data::Dataset dataset_;
+  table::Dataset dataset_;
   std::optional<std::string> path_;
   std::vector<artifact::StageTime> stages_;
   mutable std::mutex digest_mutex_;
@@ -44,27 +44,27 @@ class LoadedDataset {
 };
 
 /// Reads a CSV file or named pipe, compressed or not. FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED and the errors
-/// of data::read_csv.
+/// of csv::read_csv.
 core::Result<std::shared_ptr<const LoadedDataset>> load_file(const std::string& path,
-                                                             const data::ReadingOptions& options,
+                                                             const table::ReadingOptions& options,
                                                              core::Context& context);
 /// Reads CSV bytes, compressed or not; they are not kept.
 core::Result<std::shared_ptr<const LoadedDataset>> load_buffer(std::string_view bytes,
-                                                               const data::ReadingOptions& options,
+                                                               const table::ReadingOptions& options,
                                                                core::Context& context);
 
 /// Takes columns handed over in memory; `table` is empty then, on failure too. A dataset from memory has no
 /// source.
-core::Result<std::shared_ptr<const LoadedDataset>> load_columns(data::TypedTable& table,
-                                                                const data::ReadingOptions& options,
+core::Result<std::shared_ptr<const LoadedDataset>> load_columns(memory::TypedTable& table,
+                                                                const table::ReadingOptions& options,
                                                                 core::Context& context);
-/// The Arrow C data interface; see data/arrow.hpp for who releases what.
+/// The Arrow C data interface; see memory/arrow.hpp for who releases what.
 core::Result<std::shared_ptr<const LoadedDataset>> load_arrow_stream(
-    ArrowArrayStream& stream, const data::ReadingOptions& options, core::Context& context,
+    ArrowArrayStream& stream, const table::ReadingOptions& options, core::Context& context,
     const core::DefaultFloatEnvironment* environment);
 core::Result<std::shared_ptr<const LoadedDataset>> load_arrow(const ArrowSchema& schema,
                                                               const ArrowArray& batch,
-                                                              const data::ReadingOptions& options,
+                                                              const table::ReadingOptions& options,
                                                               core::Context& context);
 
 }  // namespace rf::run

@@ -6,8 +6,8 @@
 
 #include "core/messages.hpp"
 #include "core/text.hpp"
-#include "data/column_split.hpp"
 #include "model/model.hpp"
+#include "table/column_split.hpp"
 
 namespace rf::run {
 namespace {
@@ -17,8 +17,8 @@ using core::Error;
 using core::Result;
 using core::RowIndex;
 
-Result<> check_declared_kinds(const data::Dataset& dataset) {
-  const data::ColumnNumbers numbers(dataset.table);
+Result<> check_declared_kinds(const table::Dataset& dataset) {
+  const table::ColumnNumbers numbers(dataset.table);
   for (const auto& [name, kind] : dataset.source ? dataset.source->options.kinds : dataset.declared_kinds)
     if (numbers.find(name) == dataset.table.columns.size())
       return Error{Code::kColumnNotFound,
@@ -28,7 +28,7 @@ Result<> check_declared_kinds(const data::Dataset& dataset) {
   return {};
 }
 
-Result<> check_classes_in_training(const data::Target& target, const data::Split& split) {
+Result<> check_classes_in_training(const table::Target& target, const table::Split& split) {
   std::vector<bool> seen(target.classes.size());
   for (const RowIndex position : split.train)
     seen[static_cast<std::size_t>(target.class_of[position])] = true;
@@ -43,29 +43,30 @@ Result<> check_classes_in_training(const data::Target& target, const data::Split
 }
 
 /// The column with this role, which the configuration made sure there is.
-const data::Column& column_with(const data::Table& table, const data::Selection& selection, data::Role role) {
+const table::Column& column_with(const table::Table& table, const table::Selection& selection,
+                                 table::Role role) {
   const auto found = std::find(selection.roles.begin(), selection.roles.end(), role);
   return table.columns[static_cast<std::size_t>(found - selection.roles.begin())];
 }
 
-Result<data::Split> split_rows(const data::Table& table, const TrainConfig& config, const Dealt& dealt) {
-  const data::Selection& selection = dealt.selection;
+Result<table::Split> split_rows(const table::Table& table, const TrainConfig& config, const Dealt& dealt) {
+  const table::Selection& selection = dealt.selection;
   const double fraction = config.validation_fraction;
   switch (config.split_method) {
     case SplitMethod::kStratifiedShuffle:
-      return data::stratified_shuffle_split(dealt.target.class_of, dealt.target.classes.size(), fraction,
-                                            config.seed);
+      return table::stratified_shuffle_split(dealt.target.class_of, dealt.target.classes.size(), fraction,
+                                             config.seed);
     case SplitMethod::kGroup:
-      return data::group_split(column_with(table, selection, data::Role::kGroup), selection.rows, fraction,
-                               config.seed);
+      return table::group_split(column_with(table, selection, table::Role::kGroup), selection.rows, fraction,
+                                config.seed);
     case SplitMethod::kTime:
-      return data::time_split(column_with(table, selection, data::Role::kTime), selection.rows, fraction);
+      return table::time_split(column_with(table, selection, table::Role::kTime), selection.rows, fraction);
     case SplitMethod::kPredefined:
-      return data::predefined_split(column_with(table, selection, data::Role::kSplit), selection.rows);
+      return table::predefined_split(column_with(table, selection, table::Role::kSplit), selection.rows);
     case SplitMethod::kShuffle:
       break;
   }
-  return data::shuffle_split(selection.rows.size(), fraction, config.seed);
+  return table::shuffle_split(selection.rows.size(), fraction, config.seed);
 }
 
 Result<> check_training_weights(const std::string& column, const Dealt& dealt) {
@@ -80,25 +81,25 @@ Result<> check_training_weights(const std::string& column, const Dealt& dealt) {
 
 }  // namespace
 
-data::SelectionRequest selection_request(const TrainConfig& config) {
-  data::SelectionRequest request{config.label, config.task, config.missing, config.roles};
+table::SelectionRequest selection_request(const TrainConfig& config) {
+  table::SelectionRequest request{config.label, config.task, config.missing, config.roles};
   if (config.split_method == SplitMethod::kPredefined)
-    request.roles[config.split_column] = data::Role::kSplit;
+    request.roles[config.split_column] = table::Role::kSplit;
   return request;
 }
 
 Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, const core::Monitor& monitor) {
   Dealt dealt;
-  const data::Table& table = dataset.table();
+  const table::Table& table = dataset.table();
   RF_TRY(check_declared_kinds(dataset.dataset()));
-  RF_ASSIGN(dealt.selection, data::select(table, selection_request(config)));
+  RF_ASSIGN(dealt.selection, table::select(table, selection_request(config)));
   RF_TRY(monitor.check());
-  RF_ASSIGN(dealt.target, data::read_target(table.columns[dealt.selection.label], config.task,
-                                            dealt.selection.rows, config.max_classes));
+  RF_ASSIGN(dealt.target, table::read_target(table.columns[dealt.selection.label], config.task,
+                                             dealt.selection.rows, config.max_classes));
 
   if (dealt.selection.weight) {
     RF_ASSIGN(dealt.weights,
-              data::read_weights(table.columns[*dealt.selection.weight], dealt.selection.rows));
+              table::read_weights(table.columns[*dealt.selection.weight], dealt.selection.rows));
   }
   RF_TRY(monitor.check());
   RF_ASSIGN(dealt.split, split_rows(table, config, dealt));
@@ -120,15 +121,15 @@ Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, cons
   return dealt;
 }
 
-core::Diagnostics of_used_columns(const core::Diagnostics& told, const data::Table& table,
+core::Diagnostics of_used_columns(const core::Diagnostics& told, const table::Table& table,
                                   const Dealt& dealt) {
-  const data::ColumnNumbers numbers(table);
+  const table::ColumnNumbers numbers(table);
   const auto is_about_used_column = [&](const core::Diagnostic& diagnostic) {
     for (const core::Detail& detail : diagnostic.details) {
       const auto* name = std::get_if<std::string>(&detail.value);
       if (detail.key != "column" || name == nullptr) continue;
-      const data::Role role = dealt.selection.roles[numbers.find(*name)];
-      return role == data::Role::kFeature || role == data::Role::kLabel;
+      const table::Role role = dealt.selection.roles[numbers.find(*name)];
+      return role == table::Role::kFeature || role == table::Role::kLabel;
     }
     return true;
   };

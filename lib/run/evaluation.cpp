@@ -18,7 +18,7 @@ model::Outputs outputs_of(const artifact::AsOf& row) {
   return row.is_at_least("0.2.0") ? model::Outputs::kFinite : model::Outputs::kNumbers;
 }
 
-core::Result<Evaluation> evaluate_model(const model::Model& model, const data::Table& table,
+core::Result<Evaluation> evaluate_model(const model::Model& model, const table::Table& table,
                                         const Dealt& dealt, model::Outputs expected, core::Context& context) {
   RF_ASSIGN(encode::Encoded encoded,
             encode::encode(model.encoder, table, dealt.selection.features, dealt.validation_rows, context));

@@ -10,11 +10,11 @@
 #include "artifact/history.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
-#include "data/column.hpp"
 #include "evaluate/metrics.hpp"
 #include "model/model.hpp"
 #include "run/deal.hpp"
 #include "run/fit.hpp"
+#include "table/column.hpp"
 
 namespace rf::run {
 
@@ -40,7 +40,7 @@ struct Evaluation {
 model::Outputs outputs_of(const artifact::AsOf& row);
 
 /// LIMIT_REACHED, CANCELLED, NOT_FINITE.
-core::Result<Evaluation> evaluate_model(const model::Model& model, const data::Table& table,
+core::Result<Evaluation> evaluate_model(const model::Model& model, const table::Table& table,
                                         const Dealt& dealt, model::Outputs expected, core::Context& context);
 
 /// UNKNOWN_LEVEL for each feature that has such rows.

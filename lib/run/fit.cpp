@@ -3,17 +3,19 @@
 
 #include <utility>
 
-#include "train/boosting.hpp"
-#include "train/forest.hpp"
-#include "train/linear.hpp"
-#include "train/report.hpp"
+#include "linear/linear.hpp"
+#include "linear/report.hpp"
+#include "linear/standing.hpp"
+#include "trees/boosting.hpp"
+#include "trees/boosting_standing.hpp"
+#include "trees/forest.hpp"
 
 namespace rf::run {
 namespace {
 
 using core::Result;
 
-Result<Fit> linear_fit(Result<train::LinearFit> fit) {
+Result<Fit> linear_fit(Result<linear::LinearFit> fit) {
   if (!fit) return std::move(fit).error();
   return Fit{std::move(fit->model), std::move(fit->solver), std::move(fit->diagnostics)};
 }
@@ -24,7 +26,7 @@ Result<Fit> forest_fit(Result<model::Forest> fit) {
 }
 
 /// The record tells how many rounds were kept and, with early stopping, the loss that decided.
-Result<Fit> boosting_fit(Result<train::BoostingFit> fit, const params::GradientBoosting& parameters) {
+Result<Fit> boosting_fit(Result<trees::BoostingFit> fit, const params::GradientBoosting& parameters) {
   if (!fit) return std::move(fit).error();
   model::SolverReport solver;
   solver.name = "boosting";
@@ -32,12 +34,12 @@ Result<Fit> boosting_fit(Result<train::BoostingFit> fit, const params::GradientB
   solver.converged = !parameters.early_stopping_rounds || fit->stopped_early;
   solver.objective = fit->held_out_loss;
   core::Diagnostics diagnostics;
-  if (!solver.converged) diagnostics.push_back(train::early_stopping_missed(fit->n_rounds, parameters));
+  if (!solver.converged) diagnostics.push_back(trees::early_stopping_missed(fit->n_rounds, parameters));
   return Fit{std::move(fit->model), std::move(solver), std::move(diagnostics)};
 }
 
-train::TreeInput tree_input(const encode::Encoder& encoder, const TreeRows& tree_rows) {
-  train::TreeInput input{tree_rows.rows, {}, [&tree_rows](auto... what) { tree_rows.cells.read(what...); }};
+trees::TreeInput tree_input(const encode::Encoder& encoder, const TreeRows& tree_rows) {
+  trees::TreeInput input{tree_rows.rows, {}, [&tree_rows](auto... what) { tree_rows.cells.read(what...); }};
   for (const encode::Feature& feature : encoder.features) {
     const auto* category = std::get_if<encode::CategoryEncoding>(&feature.encoding);
     input.n_levels.push_back(category ? static_cast<std::int32_t>(category->n_design_levels()) : 0);
@@ -53,38 +55,38 @@ struct Training {
   std::uint64_t seed;
   core::Context& context;
 
-  train::ClassTarget classes() const { return {target.class_of, target.n_classes, target.sample_weight}; }
-  train::ValueTarget values() const { return {target.value_of, target.sample_weight}; }
+  model::ClassTarget classes() const { return {target.class_of, target.n_classes, target.sample_weight}; }
+  model::ValueTarget values() const { return {target.value_of, target.sample_weight}; }
   core::SampleView x() const { return encode::view(std::get<encode::Encoded>(rows).x); }
-  train::TreeInput cells() const { return tree_input(encoder, std::get<TreeRows>(rows)); }
+  trees::TreeInput cells() const { return tree_input(encoder, std::get<TreeRows>(rows)); }
   bool is_regression() const { return target.n_classes == 0; }
 };
 
 /// Calls the trainer of whichever family the parameters are for.
 struct Trainer : Training {
   Result<Fit> operator()(const params::LogisticRegression& p) const {
-    return linear_fit(train::fit_logistic_regression(x(), classes(), p, context));
+    return linear_fit(linear::fit_logistic_regression(x(), classes(), p, context));
   }
   Result<Fit> operator()(const params::LinearSvc& p) const {
-    return linear_fit(train::fit_linear_svc(x(), classes(), p, context));
+    return linear_fit(linear::fit_linear_svc(x(), classes(), p, context));
   }
   Result<Fit> operator()(const params::RidgeRegression& p) const {
-    return linear_fit(train::fit_ridge_regression(x(), values(), p, context));
+    return linear_fit(linear::fit_ridge_regression(x(), values(), p, context));
   }
   Result<Fit> operator()(const params::DecisionTree& p) const {
-    const train::TreeInput input = cells();
-    return forest_fit(is_regression() ? train::fit_decision_tree(input, values(), p, context)
-                                      : train::fit_decision_tree(input, classes(), p, context));
+    const trees::TreeInput input = cells();
+    return forest_fit(is_regression() ? trees::fit_decision_tree(input, values(), p, context)
+                                      : trees::fit_decision_tree(input, classes(), p, context));
   }
   Result<Fit> operator()(const params::RandomForest& p) const {
-    const train::TreeInput input = cells();
-    return forest_fit(is_regression() ? train::fit_random_forest(input, values(), p, seed, context)
-                                      : train::fit_random_forest(input, classes(), p, seed, context));
+    const trees::TreeInput input = cells();
+    return forest_fit(is_regression() ? trees::fit_random_forest(input, values(), p, seed, context)
+                                      : trees::fit_random_forest(input, classes(), p, seed, context));
   }
   Result<Fit> operator()(const params::GradientBoosting& p) const {
-    const train::TreeInput input = cells();
-    return boosting_fit(is_regression() ? train::fit_gradient_boosting(input, values(), p, seed, context)
-                                        : train::fit_gradient_boosting(input, classes(), p, seed, context),
+    const trees::TreeInput input = cells();
+    return boosting_fit(is_regression() ? trees::fit_gradient_boosting(input, values(), p, seed, context)
+                                        : trees::fit_gradient_boosting(input, classes(), p, seed, context),
                         p);
   }
 };
@@ -95,22 +97,22 @@ struct Judge : Training {
 
   const model::LinearModel& linear() const { return std::get<model::LinearModel>(model.fitted); }
 
-  Result<train::Standings> operator()(const params::LogisticRegression& p) const {
-    return train::standings_of(linear(), x(), classes(), p, context);
+  Result<model::Standings> operator()(const params::LogisticRegression& p) const {
+    return linear::standings_of(linear(), x(), classes(), p, context);
   }
-  Result<train::Standings> operator()(const params::LinearSvc& p) const {
-    return train::standings_of(linear(), x(), classes(), p, context);
+  Result<model::Standings> operator()(const params::LinearSvc& p) const {
+    return linear::standings_of(linear(), x(), classes(), p, context);
   }
-  Result<train::Standings> operator()(const params::RidgeRegression& p) const {
-    return train::standings_of(linear(), x(), values(), p, context);
+  Result<model::Standings> operator()(const params::RidgeRegression& p) const {
+    return linear::standings_of(linear(), x(), values(), p, context);
   }
-  Result<train::Standings> operator()(const params::DecisionTree&) const { return train::Standings(); }
-  Result<train::Standings> operator()(const params::RandomForest&) const { return train::Standings(); }
-  Result<train::Standings> operator()(const params::GradientBoosting& p) const {
+  Result<model::Standings> operator()(const params::DecisionTree&) const { return model::Standings(); }
+  Result<model::Standings> operator()(const params::RandomForest&) const { return model::Standings(); }
+  Result<model::Standings> operator()(const params::GradientBoosting& p) const {
     const auto& boosting = std::get<model::Boosting>(model.fitted);
-    const train::TreeInput input = cells();
-    return is_regression() ? train::standings_of(boosting, input, values(), p, seed, context)
-                           : train::standings_of(boosting, input, classes(), p, seed, context);
+    const trees::TreeInput input = cells();
+    return is_regression() ? trees::standings_of(boosting, input, values(), p, seed, context)
+                           : trees::standings_of(boosting, input, classes(), p, seed, context);
   }
 };
 
@@ -123,7 +125,7 @@ encode::Layout layout_of(const params::Parameters& parameters) {
   return tree ? encode::Layout::kTree : encode::Layout::kLinear;
 }
 
-Result<TrainingRows> training_rows(const encode::Encoder& encoder, const data::Table& table,
+Result<TrainingRows> training_rows(const encode::Encoder& encoder, const table::Table& table,
                                    std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
                                    core::Context& context) {
   if (encoder.layout == encode::Layout::kTree)
@@ -137,7 +139,7 @@ Result<Fit> fit_model(const encode::Encoder& encoder, const TrainingRows& rows, 
   return std::visit(Trainer{{encoder, rows, target, seed, context}}, parameters);
 }
 
-Result<train::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows,
+Result<model::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows,
                                           const TrainingTarget& target, const params::Parameters& parameters,
                                           std::uint64_t seed, core::Context& context) {
   return std::visit(Judge{{model.encoder, rows, target, seed, context}, model}, parameters);

@@ -13,8 +13,8 @@
 #include "encode/encoded.hpp"
 #include "encode/tree_cells.hpp"
 #include "model/model.hpp"
+#include "model/standing.hpp"
 #include "params/params.hpp"
-#include "train/standing.hpp"
 
 namespace rf::run {
 
@@ -37,7 +37,7 @@ struct TreeRows {
 using TrainingRows = std::variant<encode::Encoded, TreeRows>;
 
 /// LIMIT_REACHED when a matrix does not fit the memory budget. Tree rows borrow all that is passed.
-core::Result<TrainingRows> training_rows(const encode::Encoder& encoder, const data::Table& table,
+core::Result<TrainingRows> training_rows(const encode::Encoder& encoder, const table::Table& table,
                                          std::span<const std::size_t> columns,
                                          std::span<const core::RowIndex> rows, core::Context& context);
 
@@ -49,7 +49,7 @@ struct Fit {
 
 /// The ways in which training may have come to this model, without training; none for forests, which have no
 /// solver.
-core::Result<train::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows,
+core::Result<model::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows,
                                                 const TrainingTarget& target,
                                                 const params::Parameters& parameters, std::uint64_t seed,
                                                 core::Context& context);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "artifact/model_file.hpp"
+#include "artifact/run_files.hpp"
 #include "artifact/version.hpp"
 #include "core/codes.hpp"
 #include "core/messages.hpp"
@@ -14,7 +15,6 @@
 #include "json/parse.hpp"
 #include "params/params.hpp"
 #include "run/config.hpp"
-#include "run/emitted.hpp"
 #include "run/options.hpp"
 
 namespace rf::run {
@@ -27,23 +27,19 @@ using artifact::ReleaseFile;
 using artifact::Thing;
 
 std::vector<ReleaseFile> files_of_0_1() {
-  return {{kDataset, "dataset.v1"},
-          {kImportance, "feature_importance.v1", LeftBy::kTreeModels},
-          {kIndex, "interpretability.index.v1"},
-          {kCoefficients, "linear_coefficients.v1", LeftBy::kLinearModels},
-          {kMetrics, "metrics.v1"},
-          {kModel, "model.v1"}};
+  return {{artifact::kDataset, "dataset.v1"},
+          {artifact::kImportance, "feature_importance.v1", LeftBy::kTreeModels},
+          {artifact::kIndex, "interpretability.index.v1"},
+          {artifact::kCoefficients, "linear_coefficients.v1", LeftBy::kLinearModels},
+          {artifact::kMetrics, "metrics.v1"},
+          {artifact::kModel, "model.v1"}};
 }
 
 /// One row for each released version; the running version's comes after them.
 std::vector<Release> releases() {
   std::vector<Release> rows = {{"0.1.0", 3, 1, "run.v1", "execution.v1", files_of_0_1()}};
-  Release running{artifact::runforge_version(),
-                  artifact::kNumericProfile,
-                  artifact::kModelFormat,
-                  kRecordSchema,
-                  kExecutionSchema,
-                  files_of_0_1()};
+  Release running{artifact::runforge_version(), artifact::kNumericProfile,  artifact::kModelFormat,
+                  artifact::kRecordSchema,      artifact::kExecutionSchema, files_of_0_1()};
   if (rows.back().version != running.version) rows.push_back(std::move(running));
   return rows;
 }

@@ -14,9 +14,9 @@
 
 #include "artifact/documents.hpp"
 #include "artifact/version.hpp"
-#include "data/label_match.hpp"
-#include "data/profile.hpp"
 #include "run/deal.hpp"
+#include "table/label_match.hpp"
+#include "table/profile.hpp"
 
 namespace rf::run {
 namespace {
@@ -29,18 +29,18 @@ json::Value problem_value(const core::Error& error) {
 }
 
 /// Roles as far as the configuration alone can tell them, for a table that no selection fits.
-std::vector<data::Role> declared_roles(const data::Table& table, const std::optional<TrainConfig>& config) {
-  std::vector<data::Role> roles(table.columns.size(), data::Role::kFeature);
+std::vector<table::Role> declared_roles(const table::Table& table, const std::optional<TrainConfig>& config) {
+  std::vector<table::Role> roles(table.columns.size(), table::Role::kFeature);
   if (!config) return roles;
   for (std::size_t c = 0; c < roles.size(); ++c) {
     const auto declared = config->roles.find(table.columns[c].name);
     if (declared != config->roles.end()) roles[c] = declared->second;
-    if (table.columns[c].name == config->label) roles[c] = data::Role::kLabel;
+    if (table.columns[c].name == config->label) roles[c] = table::Role::kLabel;
   }
   return roles;
 }
 
-void add_selection(json::Value& document, const data::Table& table, const data::Selection& selection) {
+void add_selection(json::Value& document, const table::Table& table, const table::Selection& selection) {
   json::Value features = json::Value::array();
   for (const std::size_t column : selection.features) features.push(table.columns[column].name);
   document.set("features", std::move(features))
@@ -49,7 +49,7 @@ void add_selection(json::Value& document, const data::Table& table, const data::
       .set("dropped_rows_missing_values", selection.dropped_missing_values);
 }
 
-void add_classes(json::Value& document, const data::Target& target) {
+void add_classes(json::Value& document, const table::Target& target) {
   if (target.classes.empty()) return;
   std::vector<std::uint64_t> counts(target.classes.size());
   for (const std::int32_t c : target.class_of) ++counts[static_cast<std::size_t>(c)];
@@ -88,9 +88,9 @@ json::Value with_notes(const json::Value& columns, const core::Diagnostics& diag
 
 core::Result<json::Value> inspect(const LoadedDataset& dataset, const std::optional<TrainConfig>& config,
                                   core::Context& context) {
-  const data::Table& table = dataset.table();
+  const table::Table& table = dataset.table();
   core::Diagnostics diagnostics = dataset.dataset().diagnostics;
-  std::vector<data::Role> roles = declared_roles(table, config);
+  std::vector<table::Role> roles = declared_roles(table, config);
   std::optional<core::Error> problem;
 
   json::Value document = json::Value::object();
@@ -103,22 +103,22 @@ core::Result<json::Value> inspect(const LoadedDataset& dataset, const std::optio
     document.set("label_column", config->label)
         .set("task", core::task_name(config->task))
         .set("model_family", config->family);
-    auto selection = data::select(table, selection_request(*config));
+    auto selection = table::select(table, selection_request(*config));
     if (selection.ok()) {
       roles = selection->roles;
       diagnostics.insert(diagnostics.end(), selection->diagnostics.begin(), selection->diagnostics.end());
       add_selection(document, table, *selection);
       core::Diagnostics matches =
-          data::find_label_matches(table, selection->label, selection->features, selection->rows, context);
+          table::find_label_matches(table, selection->label, selection->features, selection->rows, context);
       std::move(matches.begin(), matches.end(), std::back_inserter(diagnostics));
-      const auto target = data::read_target(table.columns[selection->label], config->task, selection->rows,
-                                            config->max_classes);
+      const auto target = table::read_target(table.columns[selection->label], config->task, selection->rows,
+                                             config->max_classes);
       if (target.ok()) add_classes(document, *target);
     }
     if (auto dealt = deal(dataset, *config, context.monitor); !dealt.ok()) problem = std::move(dealt).error();
   }
 
-  RF_ASSIGN(const std::vector<data::ColumnProfile> profiles, data::profile_columns(table, context));
+  RF_ASSIGN(const std::vector<table::ColumnProfile> profiles, table::profile_columns(table, context));
   document.set("columns", with_notes(artifact::columns_value(profiles, roles), diagnostics));
   document.set("diagnostics", artifact::diagnostics_value(diagnostics));
   if (problem) document.set("problem", problem_value(*problem));

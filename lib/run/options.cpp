@@ -48,8 +48,8 @@ std::span<const ReadingOption> reading_options() {
   return kReadingOptions;
 }
 
-data::ReadingOptions dataset_options_from(const json::Value& checked) {
-  data::ReadingOptions options;
+table::ReadingOptions dataset_options_from(const json::Value& checked) {
+  table::ReadingOptions options;
   if (const json::Value* delimiter = checked.find("delimiter")) options.delimiter = delimiter->as_string()[0];
   if (const json::Value* tokens = checked.find("missing_tokens")) {
     options.missing_tokens.clear();
@@ -68,7 +68,7 @@ data::ReadingOptions dataset_options_from(const json::Value& checked) {
   return options;
 }
 
-core::Result<data::ReadingOptions> read_dataset_options(std::string_view text) {
+core::Result<table::ReadingOptions> read_dataset_options(std::string_view text) {
   RF_ASSIGN(const json::Value checked, read_checked(text, "dataset_options.v1"));
   return dataset_options_from(checked);
 }

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "core/result.hpp"
-#include "data/dataset.hpp"
 #include "json/value.hpp"
+#include "table/dataset.hpp"
 
 namespace rf::run {
 
@@ -21,8 +21,8 @@ struct ReadingOption {
 std::span<const ReadingOption> reading_options();
 
 /// dataset_options.v1; empty text is `{}`. INVALID_JSON, UNKNOWN_KEY, INVALID_VALUE.
-core::Result<data::ReadingOptions> read_dataset_options(std::string_view text);
-data::ReadingOptions dataset_options_from(const json::Value& checked);
+core::Result<table::ReadingOptions> read_dataset_options(std::string_view text);
+table::ReadingOptions dataset_options_from(const json::Value& checked);
 
 struct EmitOptions {
   std::optional<std::int64_t> timestamp;  ///< Unix seconds; none: the clock

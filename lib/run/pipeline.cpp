@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "artifact/model_file.hpp"
+#include "artifact/run_files.hpp"
 #include "core/host.hpp"
 #include "core/mutant.hpp"
 #include "crypto/sha256.hpp"
 #include "run/deal.hpp"
-#include "run/emitted.hpp"
 #include "run/evaluation.hpp"
 #include "run/fit.hpp"
 #include "run/history.hpp"
@@ -144,7 +144,7 @@ class TrainingRun {
   }
 
   const LoadedDataset& dataset_;
-  const data::Table& table_;
+  const table::Table& table_;
   const TrainConfig& config_;
   const RenderedAs& rendered_as_;
   core::Context& context_;

@@ -43,7 +43,7 @@ struct Run {
   const artifact::File* find(std::string_view name) const;
 };
 
-/// Trains. Errors: those of data::select, data::read_target, the split, CLASS_NOT_IN_TRAINING,
+/// Trains. Errors: those of table::select, table::read_target, the split, CLASS_NOT_IN_TRAINING,
 /// COLUMN_NOT_FOUND (a declared kind or role for no column), NOT_FINITE, CANCELLED. Diagnostics go to the log
 /// and into the record.
 core::Result<std::shared_ptr<const Run>> train(const LoadedDataset& dataset, const TrainConfig& config,

@@ -54,7 +54,7 @@ json::Value report_value(const model::Model& model, std::size_t n_rows, const Co
 
 }  // namespace
 
-core::Result<json::Value> predict_table(const model::Predictor& predictor, const data::Table& table,
+core::Result<json::Value> predict_table(const model::Predictor& predictor, const table::Table& table,
                                         std::span<double> out, core::Context& context) {
   const model::Model& model = predictor.model();
   RF_ASSIGN(const std::vector<std::size_t> columns, encode::match_columns(model.encoder, table));

@@ -8,15 +8,15 @@
 #include "artifact/model_file.hpp"
 #include "core/context.hpp"
 #include "core/result.hpp"
-#include "data/column.hpp"
 #include "json/value.hpp"
 #include "model/predictor.hpp"
+#include "table/column.hpp"
 
 namespace rf::run {
 
 /// Every row of `table` in order into `out`, rows x outputs, row-major; a row that cannot be scored is NaN.
 /// Returns predict_report.v1. FEATURE_ABSENT, FEATURE_KIND_MISMATCH, CANCELLED. Progress stage "predict".
-core::Result<json::Value> predict_table(const model::Predictor& predictor, const data::Table& table,
+core::Result<json::Value> predict_table(const model::Predictor& predictor, const table::Table& table,
                                         std::span<double> out, core::Context& context);
 
 /// Whether every input is a number or a boolean, so that predict_rows can be used.

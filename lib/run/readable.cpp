@@ -24,7 +24,7 @@ core::Error too_large(const std::string& name, const std::string& at_least, std:
                       std::uint64_t limit) {
   const std::string most = core::decimal(static_cast<std::int64_t>(limit));
   const core::Details details = {{"file", name}, {"limit", static_cast<std::int64_t>(limit)}};
-  if (name == kModel)
+  if (name == artifact::kModel)
     return {core::Code::kLimitReached,
             "the header of " + name + " would have more than " + most + " bytes, and could not be read",
             details};
@@ -93,23 +93,23 @@ std::uint64_t importance_bytes(const model::Model& model) {
 }
 
 /// The entry of a nameless column of such a kind.
-std::uint64_t column_bytes(data::Role role, core::Kind kind, bool has_numbers) {
-  data::ColumnProfile profile{"", kind, 0, 0, {}, {}, 0};
-  if (has_numbers) profile.numeric = data::NumericSummary{0, 0, 0, 0};
+std::uint64_t column_bytes(table::Role role, core::Kind kind, bool has_numbers) {
+  table::ColumnProfile profile{"", kind, 0, 0, {}, {}, 0};
+  if (has_numbers) profile.numeric = table::NumericSummary{0, 0, 0, 0};
   const auto size = [&](std::size_t n_columns) {
-    const std::vector<data::ColumnProfile> profiles(n_columns, profile);
-    const std::vector<data::Role> roles(n_columns, role);
+    const std::vector<table::ColumnProfile> profiles(n_columns, profile);
+    const std::vector<table::Role> roles(n_columns, role);
     return json::pretty(json::Value::object().set("columns", artifact::columns_value(profiles, roles)))
         .size();
   };
   return size(2) - size(1);
 }
 
-std::uint64_t dataset_bytes(const data::Table& table, const Dealt& dealt) {
-  std::map<std::tuple<data::Role, core::Kind, bool>, std::uint64_t> known;
+std::uint64_t dataset_bytes(const table::Table& table, const Dealt& dealt) {
+  std::map<std::tuple<table::Role, core::Kind, bool>, std::uint64_t> known;
   std::uint64_t bytes = 0;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    const data::Column& column = table.columns[c];
+    const table::Column& column = table.columns[c];
     // Of a number in any of the first rows there is a range. Others may have one too.
     bool has_numbers = false;
     for (std::size_t row = 0; column.kind() == core::Kind::kNumeric && row < table.n_rows && row < 8; ++row)
@@ -149,34 +149,35 @@ std::uint64_t confusion_bytes(std::uint64_t n_classes) {
 Result<> check_readable(std::span<const artifact::File> files) {
   constexpr std::size_t kHeadBytes = 16;
   for (const artifact::File& file : files) {
-    if (file.name == kModel) {
+    if (file.name == artifact::kModel) {
       if (!artifact::check_head(std::string_view(file.bytes).substr(0, kHeadBytes), file.bytes.size()).ok())
         return too_large(file.name, "", file.bytes.size(), artifact::kMostHeaderBytes);
-    } else if (file.bytes.size() > kMostDocumentBytes) {
-      return too_large(file.name, "", file.bytes.size(), kMostDocumentBytes);
+    } else if (file.bytes.size() > artifact::kMostDocumentBytes) {
+      return too_large(file.name, "", file.bytes.size(), artifact::kMostDocumentBytes);
     }
   }
   return {};
 }
 
-LeastBytes least_bytes(const data::Table& table, const TrainConfig& config, const Dealt& dealt,
+LeastBytes least_bytes(const table::Table& table, const TrainConfig& config, const Dealt& dealt,
                        const model::Model& model) {
   const std::uint64_t n_classes = model.classes.size();
   LeastBytes least;
-  least[kDataset] = dataset_bytes(table, dealt);
-  least[kModel] = header_bytes(model);
-  least[kRecord] = json::canonical(config.requested).size() + json::canonical(config.resolved).size();
+  least[artifact::kDataset] = dataset_bytes(table, dealt);
+  least[artifact::kModel] = header_bytes(model);
+  least[artifact::kRecord] =
+      json::canonical(config.requested).size() + json::canonical(config.resolved).size();
   if (model.encoder.layout == encode::Layout::kLinear)
-    least[kCoefficients] = coefficients_bytes(model, n_classes > 2 ? n_classes : 1);
+    least[artifact::kCoefficients] = coefficients_bytes(model, n_classes > 2 ? n_classes : 1);
   else
-    least[kImportance] = importance_bytes(model);
-  if (!dealt.validation_rows.empty()) least[kMetrics] = confusion_bytes(n_classes);
+    least[artifact::kImportance] = importance_bytes(model);
+  if (!dealt.validation_rows.empty()) least[artifact::kMetrics] = confusion_bytes(n_classes);
   return least;
 }
 
 Result<> check_room(const LeastBytes& least, std::uint64_t most_document_bytes) {
   for (const auto& [name, bytes] : least) {
-    const std::uint64_t limit = name == kModel ? artifact::kMostHeaderBytes : most_document_bytes;
+    const std::uint64_t limit = name == artifact::kModel ? artifact::kMostHeaderBytes : most_document_bytes;
     if (bytes > limit) return too_large(name, "at least ", bytes, limit);
   }
   return {};

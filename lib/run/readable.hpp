@@ -10,11 +10,11 @@
 #include <string>
 
 #include "artifact/documents.hpp"
+#include "artifact/run_files.hpp"
 #include "core/result.hpp"
-#include "data/column.hpp"
 #include "run/config.hpp"
 #include "run/deal.hpp"
-#include "run/emitted.hpp"
+#include "table/column.hpp"
 
 namespace rf::run {
 
@@ -25,9 +25,10 @@ core::Result<> check_readable(std::span<const artifact::File> files);
 /// header. Names and what entries need without their numbers: never more than the file will have.
 using LeastBytes = std::map<std::string, std::uint64_t>;
 /// `model` has its encoder, and nothing fitted yet.
-LeastBytes least_bytes(const data::Table& table, const TrainConfig& config, const Dealt& dealt,
+LeastBytes least_bytes(const table::Table& table, const TrainConfig& config, const Dealt& dealt,
                        const model::Model& model);
 /// LIMIT_REACHED like check_readable().
-core::Result<> check_room(const LeastBytes& least, std::uint64_t most_document_bytes = kMostDocumentBytes);
+core::Result<> check_room(const LeastBytes& least,
+                          std::uint64_t most_document_bytes = artifact::kMostDocumentBytes);
 
 }  // namespace rf::run

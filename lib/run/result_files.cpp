@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "artifact/run_files.hpp"
 #include "core/messages.hpp"
 #include "core/mutant.hpp"
-#include "data/digest.hpp"
-#include "data/profile.hpp"
 #include "json/write.hpp"
-#include "run/emitted.hpp"
 #include "run/history.hpp"
+#include "table/digest.hpp"
+#include "table/profile.hpp"
 
 namespace rf::run {
 namespace {
@@ -32,16 +32,17 @@ std::vector<artifact::ClassCount> class_counts(const Dealt& dealt) {
   return counts;
 }
 
-Result<std::uint64_t> duplicates_across_split(const data::Table& table, const Dealt& dealt,
+Result<std::uint64_t> duplicates_across_split(const table::Table& table, const Dealt& dealt,
                                               core::Context& context) {
   std::vector<std::size_t> columns = dealt.selection.features;
   columns.push_back(dealt.selection.label);
-  return data::count_duplicates_across(table, columns, dealt.train_rows, dealt.validation_rows, context);
+  return table::count_duplicates_across(table, columns, dealt.train_rows, dealt.validation_rows, context);
 }
 
 Result<json::Value> dataset_document(const LoadedDataset& dataset, const std::string& content_sha256,
                                      Outcome& outcome, core::Context& context) {
-  RF_ASSIGN(const std::vector<data::ColumnProfile> profiles, data::profile_columns(dataset.table(), context));
+  RF_ASSIGN(const std::vector<table::ColumnProfile> profiles,
+            table::profile_columns(dataset.table(), context));
   artifact::DatasetFacts facts;
   facts.content_sha256 = content_sha256;
   facts.rows_read = dataset.table().n_rows;
@@ -64,14 +65,14 @@ artifact::SplitFacts split_facts(const TrainConfig& config, const Dealt& dealt) 
   if (config.split_method != SplitMethod::kPredefined) facts.validation_fraction = config.validation_fraction;
   facts.num_train = dealt.train_rows.size();
   facts.num_validation = dealt.validation_rows.size();
-  facts.train_rows_sha256 = crypto::hex(data::row_list_digest(dealt.train_rows));
-  facts.validation_rows_sha256 = crypto::hex(data::row_list_digest(dealt.validation_rows));
+  facts.train_rows_sha256 = crypto::hex(table::row_list_digest(dealt.train_rows));
+  facts.validation_rows_sha256 = crypto::hex(table::row_list_digest(dealt.validation_rows));
   return facts;
 }
 
 json::Value record_document(const LoadedDataset& dataset, const TrainConfig& config, const Outcome& outcome,
                             const std::string& content_sha256, std::span<const artifact::File> files) {
-  const data::Selection& selection = outcome.dealt.selection;
+  const table::Selection& selection = outcome.dealt.selection;
   artifact::RunFacts facts;
   facts.content_sha256 = content_sha256;
   facts.source = dataset.dataset().source ? &*dataset.dataset().source : nullptr;
@@ -116,7 +117,8 @@ std::string input_digest(const json::Value& resolved_config, const std::string& 
 }
 
 std::string explanation_name(const model::Model& model) {
-  return std::holds_alternative<model::LinearModel>(model.fitted) ? kCoefficients : kImportance;
+  return std::holds_alternative<model::LinearModel>(model.fitted) ? artifact::kCoefficients
+                                                                  : artifact::kImportance;
 }
 
 json::Value explanation_document(const model::Model& model) {
@@ -139,11 +141,11 @@ Result<Documents> result_documents(const LoadedDataset& dataset, const TrainConf
   const std::string content_sha256 = crypto::hex(content);
   const std::vector<artifact::File> files = files_left_by(outcome.model);
   Documents made;
-  made[kMetrics] = artifact::metrics_document(outcome.metrics, outcome.model.classes);
+  made[artifact::kMetrics] = artifact::metrics_document(outcome.metrics, outcome.model.classes);
   made[explanation_name(outcome.model)] = explanation_document(outcome.model);
-  made[kIndex] = artifact::index_document("", outcome.model, outcome.metrics, files);
-  RF_ASSIGN(made[kDataset], dataset_document(dataset, content_sha256, outcome, context));
-  made[kRecord] = record_document(dataset, config, outcome, content_sha256, files);
+  made[artifact::kIndex] = artifact::index_document("", outcome.model, outcome.metrics, files);
+  RF_ASSIGN(made[artifact::kDataset], dataset_document(dataset, content_sha256, outcome, context));
+  made[artifact::kRecord] = record_document(dataset, config, outcome, content_sha256, files);
   return made;
 }
 

@@ -7,14 +7,14 @@
 #include <utility>
 
 #include "artifact/documents.hpp"
+#include "artifact/run_files.hpp"
 #include "core/codes.hpp"
 #include "core/text.hpp"
-#include "data/infer.hpp"
-#include "data/surprises.hpp"
 #include "json/schema.hpp"
 #include "json/write.hpp"
-#include "run/emitted.hpp"
 #include "run/options.hpp"
+#include "table/infer.hpp"
+#include "table/surprises.hpp"
 
 namespace rf::run {
 namespace {
@@ -45,7 +45,7 @@ std::set<std::string> subjects_of_reading(const json::Value& diagnostics) {
 }
 
 /// The options of a reading as a version would have recorded them.
-json::Value options_as_of(const artifact::AsOf& row, const data::Source& source) {
+json::Value options_as_of(const artifact::AsOf& row, const table::Source& source) {
   json::Value options = *artifact::source_value(source).find("options");
   for (const artifact::Entry& entry : row.history().entries) {
     if (entry.thing != artifact::Thing::kReadingOption || row.knows(entry)) continue;
@@ -60,7 +60,7 @@ json::Value options_as_of(const artifact::AsOf& row, const data::Source& source)
 std::optional<SourceNote> source_note(const json::Value& recorded_dataset, const artifact::AsOf& row,
                                       const LoadedDataset& dataset) {
   const json::Value* const recorded = recorded_dataset.find("fingerprint_sha256");
-  const data::Source* const given = dataset.dataset().source ? &*dataset.dataset().source : nullptr;
+  const table::Source* const given = dataset.dataset().source ? &*dataset.dataset().source : nullptr;
   if (recorded == nullptr && given == nullptr) return std::nullopt;
   if (recorded == nullptr)
     return SourceNote{
@@ -86,9 +86,9 @@ std::optional<SourceNote> source_note(const json::Value& recorded_dataset, const
 
 std::optional<SourceNote> take_source_facts(const Documents& recorded, const LoadedDataset& dataset,
                                             const Dealt& dealt, core::Context& context, Documents& made) {
-  const json::Value& theirs = recorded.at(kRecord);
+  const json::Value& theirs = recorded.at(artifact::kRecord);
   const json::Value& their_dataset = *theirs.find("dataset");
-  json::Value& record = made.at(kRecord);
+  json::Value& record = made.at(artifact::kRecord);
   const bool names_a_file = their_dataset.find("source") != nullptr;
   const std::set<std::string> told_then = subjects_of_reading(*theirs.find("diagnostics"));
   if (!names_a_file && !dataset.dataset().source &&
@@ -110,7 +110,7 @@ std::optional<SourceNote> take_source_facts(const Documents& recorded, const Loa
   if (const json::Value* kinds = json::at(their_dataset, "/source/options/kinds"))
     options.set("kinds", *kinds);
   const core::Diagnostics told =
-      of_used_columns(data::told_by_reading(dataset.table(), dataset_options_from(options).kinds, context),
+      of_used_columns(table::told_by_reading(dataset.table(), dataset_options_from(options).kinds, context),
                       dataset.table(), dealt);
   json::Value diagnostics = json::Value::array();
   std::string untold;
@@ -139,7 +139,7 @@ std::vector<Contradiction> impossible_reading(const json::Value& recorded_datase
   const json::Value* const source = recorded_dataset.find("source");
   const json::Value* const recorded = source == nullptr ? nullptr : source->find("options");
   if (recorded == nullptr || !json::check_schema(*recorded, "dataset_options.v1")) return found;
-  const data::ReadingOptions options = dataset_options_from(*recorded);
+  const table::ReadingOptions options = dataset_options_from(*recorded);
   const auto tell = [&](const std::string& option, std::string message) {
     found.push_back({"/dataset/source/options/" + option, std::move(message)});
   };
@@ -168,7 +168,7 @@ std::vector<Contradiction> impossible_reading(const json::Value& recorded_datase
   if (const json::Value* size = recorded_dataset.find("size_bytes"))
     at_least("max_bytes", options.limits.max_bytes, static_cast<std::uint64_t>(size->as_number()),
              "the bytes of the file");
-  const data::MissingTokens missing(options.missing_tokens);
+  const table::MissingTokens missing(options.missing_tokens);
   std::size_t longest = 0;
   for (const ReadColumn& column : columns)
     for (const std::string_view level : column.levels) {
@@ -181,9 +181,9 @@ std::vector<Contradiction> impossible_reading(const json::Value& recorded_datase
   return found;
 }
 
-std::vector<ReadColumn> read_columns(const data::Table& table) {
+std::vector<ReadColumn> read_columns(const table::Table& table) {
   std::vector<ReadColumn> columns;
-  for (const data::Column& column : table.columns) {
+  for (const table::Column& column : table.columns) {
     columns.push_back({column.name, core::kind_name(column.kind()), {}});
     if (column.kind() != core::Kind::kCategory) continue;
     const std::vector<std::string>& levels = column.category().levels;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a record says of where its table came from, judged where the table came another way: of a file with
 // other bytes, read with other options, or from memory. docs/formats/verify.md, "Notes"; pinned by
-// tests/unit/run/source_facts_test.cpp.
+// tests/unit/audit/source_facts_test.cpp.
 #pragma once
 
 #include <optional>
@@ -52,6 +52,6 @@ std::vector<Contradiction> impossible_reading(const json::Value& recorded_datase
                                               std::span<const ReadColumn> columns, std::uint64_t n_rows);
 
 /// The columns of a table. Borrows it.
-std::vector<ReadColumn> read_columns(const data::Table& table);
+std::vector<ReadColumn> read_columns(const table::Table& table);
 
 }  // namespace rf::run

@@ -130,7 +130,7 @@ TEST_F(Signing, ARunThatWasOpenedIsLookedAtFirst) {
   rf_blob_free(line);
 
   // Whole, it may be emitted again; altered, it does not even open. What opens and contradicts itself is
-  // tried in tests/unit/run/sign_test.cpp.
+  // tried in tests/unit/audit/sign_test.cpp.
   const std::string parent = folder + "/again";
   std::filesystem::create_directory(parent);
   EXPECT_EQ(rf_emit_artifacts(open(directory).get(), parent.c_str(), author.get(), nullptr, 0, nullptr,

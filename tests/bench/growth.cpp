@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How time grows with input that was made to be slow: for n, 2n and 4n the seconds, and how long a cancel
 // takes to be heard halfway through the largest. Linear work doubles from column to column. Nothing passes or
-// fails here; the tests count steps (tests/unit/data/colliding_texts_test.cpp, distinct_rows_test.cpp,
+// fails here; the tests count steps (tests/unit/csv/colliding_texts_test.cpp, distinct_rows_test.cpp,
 // csv_error_test.cpp).
 //
 // usage: bench_growth [CASE...]
@@ -19,10 +19,10 @@
 
 #include "core/context.hpp"
 #include "core/text.hpp"
-#include "data/csv.hpp"
-#include "data/profile.hpp"
-#include "data/text_check.hpp"
-#include "unit/data/colliding_texts.hpp"
+#include "csv/csv.hpp"
+#include "table/profile.hpp"
+#include "table/text_check.hpp"
+#include "unit/csv/colliding_texts.hpp"
 
 namespace {
 
@@ -67,14 +67,14 @@ double cancel_latency(const Work& work, double whole) {
   return std::max(0.0, ended - wished);
 }
 
-Work load(std::string text, data::ReadingOptions options = {}) {
+Work load(std::string text, table::ReadingOptions options = {}) {
   return [text = std::move(text), options = std::move(options)](core::Context& context) {
-    (void)data::read_csv(text, options, "data.csv", context);
+    (void)csv::read_csv(text, options, "data.csv", context);
   };
 }
 
 bool is_plain(const std::string& text) {
-  return !data::find_text_fault(text) && text.find_first_of("\",\n\r") == std::string::npos &&
+  return !table::find_text_fault(text) && text.find_first_of("\",\n\r") == std::string::npos &&
          text.front() != ' ' && text.back() != ' ';
 }
 
@@ -101,24 +101,24 @@ Work equal_rows(std::size_t n) {
     return hash ^ (hash >> 32);
   };
   const std::uint64_t target = step(0, std::bit_cast<std::uint64_t>(0.25));
-  data::Cells<double> a, b;
+  table::Cells<double> a, b;
   for (double x = 1e6; a.size() < n; x += 1) {
     const double y = std::bit_cast<double>(step(0, std::bit_cast<std::uint64_t>(x)) ^ target);
     if (!std::isfinite(y)) continue;
     a.push_back(x);
     b.push_back(y);
   }
-  data::Table table;
+  table::Table table;
   table.n_rows = n;
-  table.columns.push_back({"a", data::NumericValues{std::move(a)}});
-  table.columns.push_back({"b", data::NumericValues{std::move(b)}});
+  table.columns.push_back({"a", table::NumericValues{std::move(a)}});
+  table.columns.push_back({"b", table::NumericValues{std::move(b)}});
   return [table = std::move(table)](core::Context& context) {
     const std::vector<std::size_t> columns = {0, 1};
     std::vector<core::RowIndex> rows(table.n_rows);
     std::iota(rows.begin(), rows.end(), core::RowIndex{0});
     const std::span<const core::RowIndex> all = rows;
-    (void)data::count_duplicates_across(table, columns, all.first(rows.size() / 2),
-                                        all.subspan(rows.size() / 2), context);
+    (void)table::count_duplicates_across(table, columns, all.first(rows.size() / 2),
+                                         all.subspan(rows.size() / 2), context);
   };
 }
 
@@ -154,9 +154,9 @@ int main(int argc, char** argv) {
   constexpr std::size_t kMiB = std::size_t{1} << 20;
   const Case cases[] = {
       {"short levels of one hash", 2'000,
-       [](std::size_t n) { return load(column_of(n, data::test::colliding_short_texts)); }},
+       [](std::size_t n) { return load(column_of(n, csv::test::colliding_short_texts)); }},
       {"levels of one hash", 2'000,
-       [](std::size_t n) { return load(column_of(n, data::test::colliding_levels)); }},
+       [](std::size_t n) { return load(column_of(n, csv::test::colliding_levels)); }},
       {"rows of one hash", 200'000, equal_rows},
       {"an endless cell", 64 * kMiB, [](std::size_t n) { return load("a,b\n" + std::string(n, 'x')); }},
       {"an endless quoted cell", 64 * kMiB,

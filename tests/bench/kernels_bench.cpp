@@ -184,7 +184,7 @@ void add_products(const std::shared_ptr<Problem>& p) {
 }
 
 // The gradient of a logistic loss: scores, residuals expit(s) - t, gradient. Ours goes through 128 rows at a
-// time as train/linear_objective.cpp does; the peer's is three passes, or blocks of its own; its expit is
+// time as linear/linear_objective.cpp does; the peer's is three passes, or blocks of its own; its expit is
 // libm's or, to be strict, the fastest of ours.
 
 void residuals(const Kernels& kernels, Problem& p, std::size_t first, std::size_t count) {

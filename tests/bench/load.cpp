@@ -15,8 +15,8 @@
 #include <string>
 
 #include "core/file.hpp"
-#include "data/csv.hpp"
-#include "data/digest.hpp"
+#include "csv/csv.hpp"
+#include "table/digest.hpp"
 
 namespace {
 
@@ -43,7 +43,7 @@ double peak_megabytes() {
   return 0;
 }
 
-double megabytes_of(const data::Column& column) {
+double megabytes_of(const table::Column& column) {
   double bytes = 0;
   if (column.kind() == core::Kind::kNumeric)
     bytes = 8.0 * static_cast<double>(column.numeric().values.size());
@@ -63,7 +63,7 @@ struct Arguments {
   bool digest = false;
   bool sha256 = false;
   int repeat = 3;
-  data::ReaderSettings settings;
+  csv::ReaderSettings settings;
 };
 
 Arguments parse(int argc, char** argv) {
@@ -80,7 +80,7 @@ Arguments parse(int argc, char** argv) {
     else if (word == "--no-fingerprint")
       arguments.fingerprint = false;
     else if (word == "--baseline")
-      arguments.settings.kernels = &data::baseline_csv_kernels();
+      arguments.settings.kernels = &csv::baseline_csv_kernels();
     else if (word == "--digest")
       arguments.digest = true;
     else if (word == "--sha256")
@@ -101,7 +101,7 @@ void timed(Work work) {
 
 void hash_file(const Arguments& arguments) {
   core::Monitor monitor;
-  auto source = data::ByteSource::open(arguments.path);
+  auto source = csv::ByteSource::open(arguments.path);
   if (!source.ok()) std::exit(1);
   source->hash_bytes();
   std::string buffer(256 << 10, '\0');
@@ -111,14 +111,14 @@ void hash_file(const Arguments& arguments) {
 }
 
 int load(const Arguments& arguments, core::Context& context) {
-  core::Result<data::Dataset> dataset = core::Error{};
+  core::Result<table::Dataset> dataset = core::Error{};
   for (int i = 0; i < arguments.repeat; ++i) {
     dataset = core::Error{};
     timed([&] {
-      auto source = data::ByteSource::open(arguments.path);
+      auto source = csv::ByteSource::open(arguments.path);
       if (!source.ok()) std::exit(1);
       if (arguments.fingerprint) source->hash_bytes();
-      dataset = data::read_csv(*source, {}, arguments.path, context, arguments.settings);
+      dataset = csv::read_csv(*source, {}, arguments.path, context, arguments.settings);
     });
     if (!dataset.ok()) {
       std::printf("error %s\npeak %.1f\n", dataset.error().message.c_str(), peak_megabytes());
@@ -126,12 +126,12 @@ int load(const Arguments& arguments, core::Context& context) {
     }
   }
   double megabytes = 0;
-  for (const data::Column& column : dataset->table.columns) megabytes += megabytes_of(column);
+  for (const table::Column& column : dataset->table.columns) megabytes += megabytes_of(column);
   std::printf("peak %.1f\ntable %.1f\ncells %zu\n", peak_megabytes(), megabytes,
               dataset->table.n_rows * dataset->table.columns.size());
   if (arguments.digest)
     timed([&] {
-      std::printf("digest %s\n", crypto::hex(data::content_digest(dataset->table, context).value()).c_str());
+      std::printf("digest %s\n", crypto::hex(table::content_digest(dataset->table, context).value()).c_str());
     });
   return 0;
 }

@@ -23,6 +23,9 @@
 #include <vector>
 
 #include "artifact/version.hpp"
+#include "audit/record.hpp"
+#include "audit/reproduce.hpp"
+#include "audit/verify.hpp"
 #include "cases.hpp"
 #include "core/context.hpp"
 #include "core/float_environment.hpp"
@@ -34,9 +37,6 @@
 #include "run/history.hpp"
 #include "run/options.hpp"
 #include "run/pipeline.hpp"
-#include "run/record.hpp"
-#include "run/reproduce.hpp"
-#include "run/verify.hpp"
 
 namespace {
 
@@ -85,20 +85,20 @@ core::Result<std::string> line_of(const determinism::Case& training, const Optio
 /// The file read as the record says.
 core::Result<std::shared_ptr<const run::LoadedDataset>> recorded_data(const Options& options,
                                                                       core::Context& context) {
-  RF_ASSIGN(const auto recorded, run::open(options.run_directory));
+  RF_ASSIGN(const auto recorded, audit::open(options.run_directory));
   RF_ASSIGN(const json::Value record, json::parse(recorded->find("run.json")->bytes));
   RF_ASSIGN(
-      const data::ReadingOptions reading,
+      const table::ReadingOptions reading,
       run::read_dataset_options(json::canonical(*record.find("dataset")->find("source")->find("options"))));
   return run::load_file(options.data_file, reading, context);
 }
 
 core::Result<bool> is_reproduced(const Options& options, core::Context& context) {
   RF_ASSIGN(const auto dataset, recorded_data(options, context));
-  RF_ASSIGN(const run::Verification verified,
-            run::verify(options.run_directory, {dataset.get(), {}}, run::product_history(), context));
-  RF_ASSIGN(const run::Reproduction found,
-            run::reproduce(options.run_directory, *dataset, nullptr, run::product_history(), context));
+  RF_ASSIGN(const audit::Verification verified,
+            audit::verify(options.run_directory, {dataset.get(), {}}, run::product_history(), context));
+  RF_ASSIGN(const audit::Reproduction found,
+            audit::reproduce(options.run_directory, *dataset, nullptr, run::product_history(), context));
   std::printf("verified: %s\nreproduced: %s\n", verified.passed ? "yes" : verified.first_failure.c_str(),
               found.summary.c_str());
   return verified.passed && found.reproduced;

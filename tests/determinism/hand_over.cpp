@@ -28,7 +28,7 @@ struct Cells {
   std::vector<std::optional<std::string>> texts;
 };
 
-Cells cells_of(const data::Column& column, std::size_t begin, std::size_t end) {
+Cells cells_of(const table::Column& column, std::size_t begin, std::size_t end) {
   Cells cells;
   for (std::size_t i = begin; i < end; ++i) {
     const auto row = static_cast<core::RowIndex>(i);
@@ -48,7 +48,7 @@ Cells cells_of(const data::Column& column, std::size_t begin, std::size_t end) {
   return cells;
 }
 
-rf_status add_column(rf_builder* builder, const data::Column& column, std::size_t n_rows, rf_error** error) {
+rf_status add_column(rf_builder* builder, const table::Column& column, std::size_t n_rows, rf_error** error) {
   const Cells cells = cells_of(column, 0, n_rows);
   abi_test::Bytes validity = abi_test::Bytes::of_bits(cells.present);
   const char* const name = column.name.c_str();
@@ -89,10 +89,10 @@ abi_test::Node coded_node(const std::string& name, const Cells& cells) {
   return abi_test::coded_column(name, "s", codes, abi_test::text_column("", dictionary), cells.present);
 }
 
-abi_test::Node batch_of(const data::Table& table, std::size_t begin, std::size_t end) {
+abi_test::Node batch_of(const table::Table& table, std::size_t begin, std::size_t end) {
   std::vector<abi_test::Node> nodes;
   for (std::size_t j = 0; j < table.columns.size(); ++j) {
-    const data::Column& column = table.columns[j];
+    const table::Column& column = table.columns[j];
     const Cells cells = cells_of(column, begin, end);
     if (column.kind() == core::Kind::kNumeric)
       nodes.push_back(abi_test::number_column(column.name, "g", cells.numbers, cells.present));
@@ -107,7 +107,7 @@ abi_test::Node batch_of(const data::Table& table, std::size_t begin, std::size_t
 
 }  // namespace
 
-core::Result<data::Dataset> read_csv_text(std::string_view csv) {
+core::Result<table::Dataset> read_csv_text(std::string_view csv) {
   const core::DefaultFloatEnvironment environment;
   core::Workers workers(1);
   core::Monitor monitor;
@@ -116,7 +116,7 @@ core::Result<data::Dataset> read_csv_text(std::string_view csv) {
   return loaded->dataset();
 }
 
-rf_status load_as_columns(const data::Table& table, rf_dataset** out, rf_error** error) {
+rf_status load_as_columns(const table::Table& table, rf_dataset** out, rf_error** error) {
   rf_builder* builder = nullptr;
   rf_status status = rf_builder_new(&builder, error);
   for (std::size_t j = 0; status == RF_OK && j < table.columns.size(); ++j)
@@ -126,7 +126,8 @@ rf_status load_as_columns(const data::Table& table, rf_dataset** out, rf_error**
   return status;
 }
 
-rf_status load_as_arrow(const data::Table& table, const rf_hooks* hooks, rf_dataset** out, rf_error** error) {
+rf_status load_as_arrow(const table::Table& table, const rf_hooks* hooks, rf_dataset** out,
+                        rf_error** error) {
   abi_test::Producer producer;
   producer.schema = batch_of(table, 0, 0);
   for (std::size_t begin = 0; begin < table.n_rows; begin += kBatchRows)
@@ -136,7 +137,7 @@ rf_status load_as_arrow(const data::Table& table, const rf_hooks* hooks, rf_data
   return rf_dataset_from_arrow_stream(&stream, nullptr, 0, hooks, out, error);
 }
 
-std::string with_source_facts(std::string_view run_json, const data::Source& source) {
+std::string with_source_facts(std::string_view run_json, const table::Source& source) {
   const core::DefaultFloatEnvironment environment;
   json::Value record = json::parse(run_json).value();
   json::Value dataset = *record.find("dataset");

@@ -7,21 +7,21 @@
 #include <string_view>
 
 #include "core/result.hpp"
-#include "data/dataset.hpp"
 #include "runforge/runforge.h"
+#include "table/dataset.hpp"
 
 namespace rf::determinism {
 
 /// The table and the source facts of a CSV text.
-core::Result<data::Dataset> read_csv_text(std::string_view csv);
+core::Result<table::Dataset> read_csv_text(std::string_view csv);
 
 /// As columns of a builder, with a stride and validity bits. Errors are the interface's.
-rf_status load_as_columns(const data::Table& table, rf_dataset** out, rf_error** error);
+rf_status load_as_columns(const table::Table& table, rf_dataset** out, rf_error** error);
 /// As an Arrow stream of batches; categories are plain or dictionary-coded text in turn.
-rf_status load_as_arrow(const data::Table& table, const rf_hooks* hooks, rf_dataset** out, rf_error** error);
+rf_status load_as_arrow(const table::Table& table, const rf_hooks* hooks, rf_dataset** out, rf_error** error);
 
 /// run.json of a table from memory with the source facts that the same table read from text has: the one
 /// place where the two may differ (docs/DETERMINISM.md).
-std::string with_source_facts(std::string_view run_json, const data::Source& source);
+std::string with_source_facts(std::string_view run_json, const table::Source& source);
 
 }  // namespace rf::determinism

@@ -64,7 +64,7 @@ class Host {
     rf_error* error = nullptr;
     rf_dataset* dataset = nullptr;
     rf_run* run = nullptr;
-    rf::data::Dataset read;  // what goes in from memory
+    rf::table::Dataset read;  // what goes in from memory
     if (loading_ != "text") {
       auto result = read_csv_text(csv);
       if (!result.ok()) return fail(result.error().message);
@@ -104,7 +104,7 @@ class Host {
   int failures() const { return failures_; }
 
  private:
-  rf_status load(const std::string& csv, const rf::data::Table& table, rf_dataset** out, rf_error** error) {
+  rf_status load(const std::string& csv, const rf::table::Table& table, rf_dataset** out, rf_error** error) {
     if (loading_ == "columns") return load_as_columns(table, out, error);
     if (loading_ == "arrow") return load_as_arrow(table, &hooks_, out, error);
     return rf_dataset_load_buffer(csv.data(), csv.size(), nullptr, 0, &hooks_, out, error);

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "data/arrow.hpp"
-#include "data/digest.hpp"
+#include "memory/arrow.hpp"
+#include "table/digest.hpp"
 
 #include "arrow_choices.hpp"  // after the structures
 
@@ -19,7 +19,7 @@ std::string verdict(const std::uint8_t* bytes, std::size_t size, std::uint32_t n
   core::Workers workers(n_threads);
   core::Monitor monitor;
   core::Context context{workers, monitor, core::baseline_kernels()};
-  data::ReadingOptions options;
+  table::ReadingOptions options;
   options.infer_text = choices.below(2) == 1;
   if (choices.rarely()) options.kinds = {{"a", core::Kind::kNumeric}, {"b", core::Kind::kCategory}};
   if (choices.rarely())
@@ -29,16 +29,16 @@ std::string verdict(const std::uint8_t* bytes, std::size_t size, std::uint32_t n
   producer.open(&stream);
   std::string told;
   {
-    const data::ArrowOwner<ArrowArrayStream> owner(&stream, nullptr);
-    const auto result = data::read_arrow_stream(stream, options, context, nullptr);
+    const memory::ArrowOwner<ArrowArrayStream> owner(&stream, nullptr);
+    const auto result = memory::read_arrow_stream(stream, options, context, nullptr);
     if (result.ok()) {
       require(result->table.n_rows > 0 && !result->table.columns.empty(), "a table has rows and columns");
-      for (const data::Column& column : result->table.columns) {
+      for (const table::Column& column : result->table.columns) {
         if (column.kind() != core::Kind::kNumeric) continue;
         require(column.numeric().values.size() == result->table.n_rows, "a number for each row");
         for (const double value : column.numeric().values) require(!std::isinf(value), "no infinity enters");
       }
-      told = crypto::hex(data::content_digest(result->table, context).value());
+      told = crypto::hex(table::content_digest(result->table, context).value());
     } else {
       require(result.error().code != core::Code::kInternal && !result.error().message.empty(),
               "an error says why");

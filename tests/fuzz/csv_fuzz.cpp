@@ -6,17 +6,17 @@
 #include <string_view>
 #include <vector>
 
-#include "data/csv.hpp"
-#include "data/digest.hpp"
+#include "csv/csv.hpp"
 #include "require.hpp"
+#include "table/digest.hpp"
 
 namespace {
 
 using namespace rf;
 
 /// The options vary with the size of the input, so that a corpus reaches each of them.
-data::ReadingOptions options_for(std::size_t size) {
-  data::ReadingOptions options;
+table::ReadingOptions options_for(std::size_t size) {
+  table::ReadingOptions options;
   options.trim = size % 3 != 0;
   if (size % 5 == 0) options.delimiter = ';';
   if (size % 7 == 0)
@@ -25,7 +25,7 @@ data::ReadingOptions options_for(std::size_t size) {
   return options;
 }
 
-void check_values(const data::NumericValues& column, std::size_t n_rows) {
+void check_values(const table::NumericValues& column, std::size_t n_rows) {
   require(column.values.size() == n_rows, "a number for each row");
   for (const double value : column.values) {
     require(!std::isinf(value), "no infinity enters");
@@ -33,12 +33,12 @@ void check_values(const data::NumericValues& column, std::size_t n_rows) {
   }
 }
 
-void check_values(const data::BooleanValues& column, std::size_t n_rows) {
+void check_values(const table::BooleanValues& column, std::size_t n_rows) {
   require(column.values.size() == n_rows, "a boolean for each row");
   for (const std::int8_t value : column.values) require(value >= -1 && value <= 1, "booleans are -1, 0 or 1");
 }
 
-void check_values(const data::CategoryValues& column, std::size_t n_rows) {
+void check_values(const table::CategoryValues& column, std::size_t n_rows) {
   require(column.codes.size() == n_rows, "a code for each row");
   std::int32_t n_seen = 0;
   for (const std::int32_t code : column.codes) {
@@ -50,11 +50,11 @@ void check_values(const data::CategoryValues& column, std::size_t n_rows) {
 }
 
 std::string verdict(std::string_view text, std::uint32_t n_threads,
-                    const data::ReaderSettings& settings = {}) {
+                    const csv::ReaderSettings& settings = {}) {
   core::Workers workers(n_threads);
   core::Monitor monitor;
   core::Context context{workers, monitor, core::baseline_kernels()};
-  const auto result = data::read_csv(text, options_for(text.size()), "input", context, settings);
+  const auto result = csv::read_csv(text, options_for(text.size()), "input", context, settings);
   if (!result.ok()) {
     const core::Error& error = result.error();
     const bool compressed =
@@ -65,13 +65,13 @@ std::string verdict(std::string_view text, std::uint32_t n_threads,
             "a short message names the file");
     return error.message;
   }
-  const data::Table& table = result->table;
+  const table::Table& table = result->table;
   require(table.n_rows > 0 && !table.columns.empty(), "a table has rows and columns");
-  for (const data::Column& column : table.columns) {
+  for (const table::Column& column : table.columns) {
     std::visit([&](const auto& values) { check_values(values, table.n_rows); }, column.values);
   }
   require(result->source->size_bytes == text.size(), "the source knows its size");
-  return crypto::hex(data::content_digest(table, context).value());
+  return crypto::hex(table::content_digest(table, context).value());
 }
 
 }  // namespace
@@ -82,11 +82,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   require(verdict(text, 2, {.chunk_bytes = 64}) == expected,
           "the same verdict for two threads and small chunks");
   require(verdict(text, 1, {.chunk_bytes = 1}) == expected, "the same verdict byte by byte");
-  const data::CsvKernelTables kernels = data::runnable_csv_kernels();
+  const csv::CsvKernelTables kernels = csv::runnable_csv_kernels();
   require(
       verdict(text, 5, {.chunk_bytes = 1 + size % 40, .kernels = kernels.entries[size % kernels.count]}) ==
           expected,
       "the same verdict for five threads and other kernels");
-  (void)data::read_raw_records(text, ',');
+  (void)csv::read_raw_records(text, ',');
   return 0;
 }

@@ -46,8 +46,8 @@ def main():
     with open(list_path, encoding="utf-8") as file:
         paths = [line.strip() for line in file if line.strip()]
     # What was looked at must be what does the work: the folder that would call exp is among them, and symbols are found.
-    if not any("/runforge_train.dir/" in path for path in paths) or not any(".so" in path for path in paths):
-        sys.exit(f"{list_path} lacks the objects of lib/train or the shared library")
+    if not any("/runforge_trees.dir/" in path for path in paths) or not any(".so" in path for path in paths):
+        sys.exit(f"{list_path} lacks the objects of lib/trees or the shared library")
     failed = False
     count = 0
     for path in paths:

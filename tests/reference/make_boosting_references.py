@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What scikit-learn's HistGradientBoosting scores on the small datasets, for tests/unit/train/boosting_reference_test.cpp.
+"""What scikit-learn's HistGradientBoosting scores on the small datasets, for tests/unit/trees/boosting_reference_test.cpp.
 
 usage: make_boosting_references.py --data tests/data --out tests/data/reference/boosting.json
 

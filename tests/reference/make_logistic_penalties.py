@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Writes logistic_penalties.json: what scikit-learn finds for the penalties and weights that linear_models.json
-lacks. tests/unit/train/linear_test.cpp compares with it.
+lacks. tests/unit/linear/linear_test.cpp compares with it.
 
 usage: make_logistic_penalties.py --data tests/data --out tests/data/reference/logistic_penalties.json
 

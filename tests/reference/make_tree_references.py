@@ -3,7 +3,7 @@
 """What scikit-learn's trees and forests give on the small datasets. Decision trees: training scores where no tie
 decides them (scikit-learn breaks ties by random_state: a case is kept only if 20 of them give one score), and the
 splits where those agree too. Random forests: the range of validation scores over 10 seeds, every third row validating.
-tests/unit/train/tree_reference_test.cpp compares with it.
+tests/unit/trees/tree_reference_test.cpp compares with it.
 
 usage: make_tree_references.py --data tests/data --out tests/data/reference/trees.json
 """

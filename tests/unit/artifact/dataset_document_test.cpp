@@ -5,18 +5,18 @@
 namespace rf::artifact {
 namespace {
 
-data::ColumnProfile numeric_column(const std::string& name) {
-  data::ColumnProfile column;
+table::ColumnProfile numeric_column(const std::string& name) {
+  table::ColumnProfile column;
   column.name = name;
   column.kind = core::Kind::kNumeric;
   column.missing = 2;
   column.distinct = 5;
-  column.numeric = data::NumericSummary{-1, 3.5, 0.25, 1.5};
+  column.numeric = table::NumericSummary{-1, 3.5, 0.25, 1.5};
   return column;
 }
 
-data::ColumnProfile category_column(const std::string& name) {
-  data::ColumnProfile column;
+table::ColumnProfile category_column(const std::string& name) {
+  table::ColumnProfile column;
   column.name = name;
   column.kind = core::Kind::kCategory;
   column.distinct = 53;
@@ -26,8 +26,8 @@ data::ColumnProfile category_column(const std::string& name) {
 }
 
 TEST(ColumnsValue, UsedColumnsShowTheirContents) {
-  const std::vector<data::ColumnProfile> columns = {numeric_column("x"), category_column("colour")};
-  const std::vector<data::Role> roles = {data::Role::kLabel, data::Role::kFeature};
+  const std::vector<table::ColumnProfile> columns = {numeric_column("x"), category_column("colour")};
+  const std::vector<table::Role> roles = {table::Role::kLabel, table::Role::kFeature};
   EXPECT_EQ(
       test::text(columns_value(columns, roles)),
       R"([{"distinct":5,"kind":"numeric","max":3.5,"mean":0.25,"min":-1,"missing":2,"name":"x",)"
@@ -36,22 +36,22 @@ TEST(ColumnsValue, UsedColumnsShowTheirContents) {
 }
 
 TEST(ColumnsValue, OtherColumnsShowNameKindAndCountsOnly) {
-  const std::vector<data::ColumnProfile> columns = {numeric_column("salary"), category_column("name")};
-  const std::vector<data::Role> roles = {data::Role::kIgnored, data::Role::kIdentifier};
+  const std::vector<table::ColumnProfile> columns = {numeric_column("salary"), category_column("name")};
+  const std::vector<table::Role> roles = {table::Role::kIgnored, table::Role::kIdentifier};
   EXPECT_EQ(test::text(columns_value(columns, roles)),
             R"([{"distinct":5,"kind":"numeric","missing":2,"name":"salary","role":"ignored"},)"
             R"({"distinct":53,"kind":"category","missing":0,"name":"name","role":"identifier"}])");
 }
 
 TEST(ColumnsValue, AnAllMissingColumnHasNoRange) {
-  data::ColumnProfile column = numeric_column("x");
+  table::ColumnProfile column = numeric_column("x");
   column.numeric.reset();
-  const std::vector<data::ColumnProfile> columns = {column};
-  const std::vector<data::Role> roles = {data::Role::kFeature};
+  const std::vector<table::ColumnProfile> columns = {column};
+  const std::vector<table::Role> roles = {table::Role::kFeature};
   EXPECT_EQ(columns_value(columns, roles).as_array()[0].find("min"), nullptr);
 }
 
-DatasetFacts facts_of(const data::Selection& selection, std::span<const data::ColumnProfile> columns) {
+DatasetFacts facts_of(const table::Selection& selection, std::span<const table::ColumnProfile> columns) {
   DatasetFacts facts;
   facts.content_sha256 = std::string(64, 'b');
   facts.rows_read = 9;
@@ -62,9 +62,9 @@ DatasetFacts facts_of(const data::Selection& selection, std::span<const data::Co
 }
 
 TEST(DatasetDocument, CountsRowsAndClasses) {
-  const std::vector<data::ColumnProfile> columns = {numeric_column("x"), category_column("colour")};
-  data::Selection selection;
-  selection.roles = {data::Role::kFeature, data::Role::kLabel};
+  const std::vector<table::ColumnProfile> columns = {numeric_column("x"), category_column("colour")};
+  table::Selection selection;
+  selection.roles = {table::Role::kFeature, table::Role::kLabel};
   selection.rows = {0, 1, 2, 5, 6};
   selection.dropped_missing_label = 1;
   selection.dropped_missing_values = 3;
@@ -80,10 +80,10 @@ TEST(DatasetDocument, CountsRowsAndClasses) {
 }
 
 TEST(DatasetDocument, TellsThePolicyOfEachColumnWhereTheyHaveTheirOwn) {
-  const std::vector<data::ColumnProfile> columns = {numeric_column("x"), category_column("colour"),
-                                                    numeric_column("w")};
-  data::Selection selection;
-  selection.roles = {data::Role::kFeature, data::Role::kLabel, data::Role::kWeight};
+  const std::vector<table::ColumnProfile> columns = {numeric_column("x"), category_column("colour"),
+                                                     numeric_column("w")};
+  table::Selection selection;
+  selection.roles = {table::Role::kFeature, table::Role::kLabel, table::Role::kWeight};
   selection.missing = {{0, core::MissingPolicy::kFill, 2}, {2, core::MissingPolicy::kDropRows, 0}};
   const json::Value document = test::finished(dataset_document(facts_of(selection, columns)), "dataset.v1");
   const auto& entries = document.find("columns")->as_array();
@@ -95,9 +95,9 @@ TEST(DatasetDocument, TellsThePolicyOfEachColumnWhereTheyHaveTheirOwn) {
 }
 
 TEST(DatasetDocument, RegressionHasNoClassCounts) {
-  const std::vector<data::ColumnProfile> columns = {category_column("colour"), numeric_column("y")};
-  data::Selection selection;
-  selection.roles = {data::Role::kIgnored, data::Role::kLabel};
+  const std::vector<table::ColumnProfile> columns = {category_column("colour"), numeric_column("y")};
+  table::Selection selection;
+  selection.roles = {table::Role::kIgnored, table::Role::kLabel};
   const json::Value document = test::finished(dataset_document(facts_of(selection, columns)), "dataset.v1");
   EXPECT_EQ(document.find("class_counts"), nullptr);
 }

@@ -96,7 +96,7 @@ TEST(SharedParts, WordsForACodeThatNobodyKnowsHereAreNotTakenOver) {
 }
 
 TEST(SharedParts, ReadingOptionsStandWithEveryDefault) {
-  data::ReadingOptions options;
+  table::ReadingOptions options;
   options.delimiter = ';';
   options.kinds["b"] = core::Kind::kCategory;
   EXPECT_EQ(test::text(reading_options_value(options)),
@@ -106,14 +106,14 @@ TEST(SharedParts, ReadingOptionsStandWithEveryDefault) {
 }
 
 TEST(SharedParts, TheSourceNamesItsNewline) {
-  data::Source source;
+  table::Source source;
   source.delimiter = '\t';
   source.options.delimiter = '\t';
-  for (const auto& [newline, name] : {std::pair{data::Newline::kNone, "none"},
-                                      {data::Newline::kLf, "lf"},
-                                      {data::Newline::kCrLf, "crlf"},
-                                      {data::Newline::kCr, "cr"},
-                                      {data::Newline::kMixed, "mixed"}}) {
+  for (const auto& [newline, name] : {std::pair{table::Newline::kNone, "none"},
+                                      {table::Newline::kLf, "lf"},
+                                      {table::Newline::kCrLf, "crlf"},
+                                      {table::Newline::kCr, "cr"},
+                                      {table::Newline::kMixed, "mixed"}}) {
     source.newline = newline;
     EXPECT_EQ(source_value(source).find("newline")->as_string(), name);
   }

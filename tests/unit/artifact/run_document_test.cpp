@@ -12,7 +12,7 @@ namespace {
 struct SampleRun {
   evaluate::Metrics metrics;
   std::vector<File> files;
-  data::Source source;
+  table::Source source;
   RunFacts facts;
 
   SampleRun() {
@@ -26,7 +26,7 @@ struct SampleRun {
     files = {{"model.safetensors", "model.v1", "the model"}, {"metrics.v1.json", "metrics.v1", "{}\n"}};
     source.fingerprint_sha256 = std::string(64, 'f');
     source.size_bytes = 1234;
-    source.newline = data::Newline::kCrLf;
+    source.newline = table::Newline::kCrLf;
     source.options.delimiter = ',';
     facts.input_digest = test::kInputDigest;
     facts.content_sha256 = std::string(64, 'c');

@@ -17,7 +17,7 @@ using core::MissingPolicy;
 using Row = std::vector<double>;
 
 TEST(Encode, StandardisesNumbersAndMakesLevelsOneHot) {
-  const data::Table table =
+  const table::Table table =
       table_of({numeric("a", {1, 3}), category("c", {{"y"}, {"x"}}), boolean("b", {0, 1})});
   const FittedEncoder fitted = fit(table, rows_of(2), MissingPolicy::kDropRows);
   EXPECT_EQ(fitted.encoder.n_design_columns(), 4u);
@@ -27,14 +27,14 @@ TEST(Encode, StandardisesNumbersAndMakesLevelsOneHot) {
 }
 
 TEST(Encode, ConstantColumnsBecomeExactlyZero) {
-  const data::Table table = table_of({numeric("a", {0.1, 0.1, 0.1})});
+  const table::Table table = table_of({numeric("a", {0.1, 0.1, 0.1})});
   const FittedEncoder fitted = fit(table, rows_of(3));
   for (std::size_t i = 0; i < 3; ++i)
     EXPECT_EQ(sample(encode_rows(fitted.encoder, table, rows_of(3)), i), Row{0});
 }
 
 TEST(Encode, TreesSeeNumbersAndLevelNumbers) {
-  const data::Table table = table_of({numeric("a", {7, 3}), category("c", {{"y"}, {"x"}})});
+  const table::Table table = table_of({numeric("a", {7, 3}), category("c", {{"y"}, {"x"}})});
   const FittedEncoder fitted = fit(table, rows_of(2), MissingPolicy::kDropRows, Layout::kTree);
   EXPECT_EQ(fitted.encoder.n_design_columns(), 2u);
   const Encoded encoded = encode_rows(fitted.encoder, table, rows_of(2));
@@ -43,7 +43,7 @@ TEST(Encode, TreesSeeNumbersAndLevelNumbers) {
 }
 
 TEST(Encode, AMissingLevelStandsBeforeAllLevels) {
-  const data::Table table = table_of({category("c", {{"x"}, {}, {"y"}})});
+  const table::Table table = table_of({category("c", {{"x"}, {}, {"y"}})});
   const FittedEncoder linear = fit(table, rows_of(3));
   EXPECT_EQ(sample(encode_rows(linear.encoder, table, rows_of(3)), 0), (Row{0, 1, 0}));
   EXPECT_EQ(sample(encode_rows(linear.encoder, table, rows_of(3)), 1), (Row{1, 0, 0}));
@@ -53,8 +53,8 @@ TEST(Encode, AMissingLevelStandsBeforeAllLevels) {
 }
 
 TEST(Encode, UnknownAndUnforeseenMissingLevelsAreAllZeroAndCounted) {
-  const data::Table training = table_of({category("c", {{"x"}, {"y"}})});
-  const data::Table other = table_of({category("c", {{"new"}, {"y"}, {}, {"newer"}})});
+  const table::Table training = table_of({category("c", {{"x"}, {"y"}})});
+  const table::Table other = table_of({category("c", {{"new"}, {"y"}, {}, {"newer"}})});
   const FittedEncoder linear = fit(training, rows_of(2));
   const Encoded encoded = encode_rows(linear.encoder, other, rows_of(4));
   EXPECT_EQ(sample(encoded, 0), (Row{0, 0}));
@@ -67,18 +67,19 @@ TEST(Encode, UnknownAndUnforeseenMissingLevelsAreAllZeroAndCounted) {
 }
 
 TEST(Encode, FillUsesTheMedianOfTheTrainingRows) {
-  const data::Table training = table_of({numeric("a", {1, 3, 8})});
-  const data::Table other = table_of({numeric("a", {kMissing, 3})});
+  const table::Table training = table_of({numeric("a", {1, 3, 8})});
+  const table::Table other = table_of({numeric("a", {kMissing, 3})});
   const Encoded encoded = encode_rows(fit(training, rows_of(3)).encoder, other, rows_of(2));
   EXPECT_EQ(sample(encoded, 0), sample(encoded, 1));
   EXPECT_TRUE(encoded.unscorable.empty());
 }
 
 TEST(Encode, RowsWithMissingValuesCannotBeScoredUnderDropRowsAndError) {
-  const data::Table training =
+  const table::Table training =
       table_of({numeric("a", {1, 3}), category("c", {{"x"}, {"y"}}), boolean("b", {0, 1})});
-  const data::Table other = table_of({numeric("a", {kMissing, 3, 3, 1}),
-                                      category("c", {{"x"}, {"y"}, {}, {"z"}}), boolean("b", {1, 1, 1, -1})});
+  const table::Table other =
+      table_of({numeric("a", {kMissing, 3, 3, 1}), category("c", {{"x"}, {"y"}, {}, {"z"}}),
+                boolean("b", {1, 1, 1, -1})});
   for (const MissingPolicy policy : {MissingPolicy::kDropRows, MissingPolicy::kError}) {
     const Encoded encoded = encode_rows(fit(training, rows_of(2), policy).encoder, other, {1, 0, 2, 3});
     EXPECT_EQ(encoded.unscorable, (std::vector<core::RowIndex>{1, 2, 3}));
@@ -89,10 +90,10 @@ TEST(Encode, RowsWithMissingValuesCannotBeScoredUnderDropRowsAndError) {
 }
 
 TEST(Encode, NativeLeavesMissingNumbersAndGivesMissingCategoriesALevel) {
-  const data::Table training = table_of({numeric("a", {1, kMissing}), category("c", {{"x"}, {}}),
-                                         category("d", {{"x"}, {"y"}}), boolean("b", {-1, 1})});
-  const data::Table other = table_of({numeric("a", {kMissing, 4}), category("c", {{}, {"new"}}),
-                                      category("d", {{}, {"new"}}), boolean("b", {-1, 0})});
+  const table::Table training = table_of({numeric("a", {1, kMissing}), category("c", {{"x"}, {}}),
+                                          category("d", {{"x"}, {"y"}}), boolean("b", {-1, 1})});
+  const table::Table other = table_of({numeric("a", {kMissing, 4}), category("c", {{}, {"new"}}),
+                                       category("d", {{}, {"new"}}), boolean("b", {-1, 0})});
   const Encoder encoder = fit(training, rows_of(2), MissingPolicy::kNative, Layout::kTree).encoder;
   const Encoded encoded = encode_rows(encoder, other, rows_of(2));
   EXPECT_TRUE(encoded.unscorable.empty());
@@ -105,11 +106,11 @@ TEST(Encode, NativeLeavesMissingNumbersAndGivesMissingCategoriesALevel) {
 }
 
 TEST(Encode, EachFeatureFollowsItsOwnPolicy) {
-  const data::Table training =
+  const table::Table training =
       table_of({numeric("filled", {1, 3, kMissing}), numeric("native", {1, kMissing, 3}),
                 category("filled level", {{"x"}, {"y"}, {"y"}}), category("native level", {{"x"}, {}, {"y"}}),
                 numeric("dropping", {4, 5, 6}), category("refusing", {{"p"}, {"q"}, {"p"}})});
-  const data::Table other =
+  const table::Table other =
       table_of({numeric("filled", {kMissing, 2, 2}), numeric("native", {kMissing, 2, 2}),
                 category("filled level", {{}, {"x"}, {"x"}}), category("native level", {{}, {"x"}, {"x"}}),
                 numeric("dropping", {4, kMissing, 5}), category("refusing", {{"p"}, {"q"}, {}})});
@@ -134,14 +135,14 @@ TEST(Encode, EachFeatureFollowsItsOwnPolicy) {
 }
 
 TEST(Encode, NoRowsGiveAnEmptyMatrix) {
-  const data::Table table = table_of({numeric("a", {1, 3})});
+  const table::Table table = table_of({numeric("a", {1, 3})});
   const Encoded encoded = encode_rows(fit(table, rows_of(2)).encoder, table, {});
   EXPECT_EQ(encoded.x.n_cols, 0u);
   EXPECT_EQ(encoded.x.n_rows, 1u);
 }
 
 TEST(Encode, RowsComeInTheOrderAsked) {
-  const data::Table table = table_of({numeric("a", {1, 2, 3})});
+  const table::Table table = table_of({numeric("a", {1, 2, 3})});
   const FittedEncoder fitted = fit(table, rows_of(3), MissingPolicy::kFill, Layout::kTree);
   const Encoded encoded = encode_rows(fitted.encoder, table, {2, 0, 2});
   EXPECT_EQ(sample(encoded, 0), Row{3});
@@ -157,7 +158,7 @@ TEST(Encode, ThreadsLeaveNoTrace) {
     texts.push_back(i % 89 == 0 ? std::nullopt
                                 : std::optional<std::string>("level " + std::to_string(i % 31)));
   }
-  const data::Table table = table_of({numeric("a", numbers), category("c", texts)});
+  const table::Table table = table_of({numeric("a", numbers), category("c", texts)});
   const FittedEncoder fitted = fit(table, rows_of(9000), MissingPolicy::kDropRows);
   const Encoded expected = encode_rows(fitted.encoder, table, rows_of(20000));
   for (const std::uint32_t n_threads : {2u, 3u, 7u}) {
@@ -169,15 +170,15 @@ TEST(Encode, ThreadsLeaveNoTrace) {
 }
 
 TEST(Encode, AValueFarOutsideTheTrainingRangeStaysFinite) {
-  const data::Table training = table_of({numeric("a", {0, 1e-300})});
-  const data::Table other = table_of({numeric("a", {1e300, -1e300})});
+  const table::Table training = table_of({numeric("a", {0, 1e-300})});
+  const table::Table other = table_of({numeric("a", {1e300, -1e300})});
   const Encoded encoded = encode_rows(fit(training, rows_of(2)).encoder, other, rows_of(2));
   EXPECT_EQ(sample(encoded, 0), Row{kLargestStandardised});
   EXPECT_EQ(sample(encoded, 1), Row{-kLargestStandardised});
 }
 
 TEST(DesignColumns, NamesEscapeWhatSeparatesThem) {
-  const data::Table table = table_of({numeric("a=b", {1, 2, 3}), category("c\\d", {{"x=y"}, {}, {""}})});
+  const table::Table table = table_of({numeric("a=b", {1, 2, 3}), category("c\\d", {{"x=y"}, {}, {""}})});
   const FittedEncoder fitted = fit(table, rows_of(3));
   const std::vector<DesignColumn> columns = design_columns(fitted.encoder);
   ASSERT_EQ(columns.size(), fitted.encoder.n_design_columns());
@@ -194,14 +195,14 @@ TEST(DesignColumns, NamesEscapeWhatSeparatesThem) {
 }
 
 TEST(MatchColumns, FindsFeaturesByNameInAnyOrder) {
-  const data::Table training = table_of({numeric("a", {1, 2}), category("c", {{"x"}, {"y"}})});
-  const data::Table other = table_of({category("c", {{"x"}}), numeric("more", {1}), numeric("a", {1})});
+  const table::Table training = table_of({numeric("a", {1, 2}), category("c", {{"x"}, {"y"}})});
+  const table::Table other = table_of({category("c", {{"x"}}), numeric("more", {1}), numeric("a", {1})});
   EXPECT_EQ(*match_columns(fit(training, rows_of(2)).encoder, other), (std::vector<std::size_t>{2, 0}));
 }
 
 TEST(MatchColumns, AnAbsentColumnSuggestsNearNames) {
-  const data::Table training = table_of({numeric("weight", {1, 2})});
-  const data::Table other = table_of({numeric("Weigth", {1})});
+  const table::Table training = table_of({numeric("weight", {1, 2})});
+  const table::Table other = table_of({numeric("Weigth", {1})});
   const auto result = match_columns(fit(training, rows_of(2)).encoder, other);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, core::Code::kFeatureAbsent);
@@ -210,8 +211,8 @@ TEST(MatchColumns, AnAbsentColumnSuggestsNearNames) {
 }
 
 TEST(MatchColumns, AnotherKindIsAMismatchThatNamesBoth) {
-  const data::Table training = table_of({numeric("a", {1, 2})});
-  const data::Table other = table_of({category("a", {{"x"}, {}})});
+  const table::Table training = table_of({numeric("a", {1, 2})});
+  const table::Table other = table_of({category("a", {{"x"}, {}})});
   const auto result = match_columns(fit(training, rows_of(2)).encoder, other);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, core::Code::kFeatureKindMismatch);
@@ -221,9 +222,9 @@ TEST(MatchColumns, AnotherKindIsAMismatchThatNamesBoth) {
 }
 
 TEST(MatchColumns, AnAllMissingColumnFitsAnyKind) {
-  const data::Table training =
+  const table::Table training =
       table_of({numeric("a", {1, 3}), boolean("b", {0, 1}), category("c", {{"x"}, {"y"}})});
-  const data::Table other = table_of(
+  const table::Table other = table_of(
       {category("a", {{}, {}}), numeric("b", {kMissing, kMissing}), numeric("c", {kMissing, kMissing})});
   const Encoder encoder = fit(training, rows_of(2)).encoder;
   ASSERT_TRUE(match_columns(encoder, other).ok());
@@ -235,7 +236,7 @@ TEST(MatchColumns, AnAllMissingColumnFitsAnyKind) {
 }
 
 TEST(EncodeNumericRow, EqualsTheTableBitByBit) {
-  const data::Table table = table_of({numeric("a", {1, 2, 6.1, kMissing}), boolean("b", {0, 1, 1, -1})});
+  const table::Table table = table_of({numeric("a", {1, 2, 6.1, kMissing}), boolean("b", {0, 1, 1, -1})});
   for (const Layout layout : {Layout::kLinear, Layout::kTree}) {
     const Encoder encoder = fit(table, rows_of(4), MissingPolicy::kFill, layout).encoder;
     const Encoded encoded = encode_rows(encoder, table, rows_of(4));
@@ -249,7 +250,7 @@ TEST(EncodeNumericRow, EqualsTheTableBitByBit) {
 }
 
 TEST(EncodeNumericRow, AMissingValueStaysMissingUnderNative) {
-  const data::Table table = table_of({numeric("a", {1, kMissing})});
+  const table::Table table = table_of({numeric("a", {1, kMissing})});
   const Encoder encoder = fit(table, rows_of(2), MissingPolicy::kNative, Layout::kTree).encoder;
   double design = 0;
   EXPECT_TRUE(encode_numeric_row(encoder, &kMissing, &design));
@@ -257,7 +258,7 @@ TEST(EncodeNumericRow, AMissingValueStaysMissingUnderNative) {
 }
 
 TEST(EncodeNumericRow, EachFeatureFollowsItsOwnPolicy) {
-  const data::Table table =
+  const table::Table table =
       table_of({numeric("a", {1, 2, 6}), numeric("b", {1, 2, 6}), numeric("c", {1, 2, 6})});
   const core::MissingPolicies policies{MissingPolicy::kError,
                                        {{"a", MissingPolicy::kFill}, {"b", MissingPolicy::kNative}}};
@@ -270,7 +271,7 @@ TEST(EncodeNumericRow, EachFeatureFollowsItsOwnPolicy) {
 }
 
 TEST(EncodeNumericRow, AMissingValueUnderDropRowsCannotBeScored) {
-  const data::Table table = table_of({numeric("a", {1, 2})});
+  const table::Table table = table_of({numeric("a", {1, 2})});
   const Encoder encoder = fit(table, rows_of(2), MissingPolicy::kDropRows).encoder;
   double design = 0;
   EXPECT_FALSE(encode_numeric_row(encoder, &kMissing, &design));

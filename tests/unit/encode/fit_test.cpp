@@ -11,12 +11,12 @@ using namespace test;
 using core::MissingPolicy;
 
 double median_of(std::vector<double> values) {
-  const data::Table table = table_of({numeric("a", std::move(values))});
+  const table::Table table = table_of({numeric("a", std::move(values))});
   return numbers_of(fit(table, rows_of(table.n_rows)).encoder, 0).fill;
 }
 
 TEST(FitEncoder, HandComputedMeanAndDeviation) {
-  const data::Table table = table_of({numeric("a", {1, 2, 3, 6})});
+  const table::Table table = table_of({numeric("a", {1, 2, 3, 6})});
   const FittedEncoder fitted = fit(table, rows_of(4));
   EXPECT_EQ(numbers_of(fitted.encoder, 0).mean, 3);
   EXPECT_EQ(numbers_of(fitted.encoder, 0).scale, std::sqrt(3.5));  // (4 + 1 + 0 + 9) / 4
@@ -24,7 +24,7 @@ TEST(FitEncoder, HandComputedMeanAndDeviation) {
 }
 
 TEST(FitEncoder, OnlyTrainingRowsCount) {
-  const data::Table table =
+  const table::Table table =
       table_of({numeric("a", {1, 1000, 3}), category("c", {{"x"}, {"validation only"}, {"y"}})});
   const FittedEncoder fitted = fit(table, {2, 0});
   EXPECT_EQ(numbers_of(fitted.encoder, 0).mean, 2);
@@ -42,7 +42,7 @@ TEST(FitEncoder, MedianIsTheMeanOfTheTwoMiddlePresentValues) {
 }
 
 TEST(FitEncoder, BooleansAreZeroAndOne) {
-  const data::Table table = table_of({boolean("b", {1, 0, -1, 1})});
+  const table::Table table = table_of({boolean("b", {1, 0, -1, 1})});
   const FittedEncoder fitted = fit(table, rows_of(4));
   EXPECT_EQ(numbers_of(fitted.encoder, 0).fill, 1);
   EXPECT_EQ(numbers_of(fitted.encoder, 0).mean, 0.75);
@@ -51,12 +51,12 @@ TEST(FitEncoder, BooleansAreZeroAndOne) {
 }
 
 TEST(FitEncoder, MissingValuesCountWithTheMedian) {
-  const data::Table table = table_of({numeric("a", {0, 0, kMissing, 3})});
+  const table::Table table = table_of({numeric("a", {0, 0, kMissing, 3})});
   EXPECT_EQ(numbers_of(fit(table, rows_of(4)).encoder, 0).mean, 0.75);
 }
 
 TEST(FitEncoder, FilledCellsAreCountedByColumn) {
-  const data::Table table = table_of(
+  const table::Table table = table_of(
       {numeric("a", {1, kMissing, kMissing}), boolean("b", {1, 0, 1}), category("c", {{"x"}, {}, {"y"}})});
   const FittedEncoder fitted = fit(table, rows_of(3));
   ASSERT_EQ(fitted.diagnostics.size(), 2u);
@@ -67,7 +67,7 @@ TEST(FitEncoder, FilledCellsAreCountedByColumn) {
 }
 
 TEST(FitEncoder, ConstantColumnsGetScaleOneAndAreNamed) {
-  const data::Table table =
+  const table::Table table =
       table_of({numeric("a", {0.1, 0.1, 0.1}), boolean("b", {1, 1, 1}), category("c", {{"x"}, {"x"}, {"x"}}),
                 numeric("d", {kMissing, kMissing, kMissing})});
   const FittedEncoder fitted = fit(table, rows_of(3));
@@ -81,13 +81,13 @@ TEST(FitEncoder, ConstantColumnsGetScaleOneAndAreNamed) {
 }
 
 TEST(FitEncoder, LevelsAscendByBytes) {
-  const data::Table table = table_of({category("c", {{"b"}, {"\xc3\xa9"}, {"B"}, {"a"}, {""}, {"z"}})});
+  const table::Table table = table_of({category("c", {{"b"}, {"\xc3\xa9"}, {"B"}, {"a"}, {""}, {"z"}})});
   EXPECT_EQ(levels_of(fit(table, rows_of(6)).encoder, 0).levels,
             (std::vector<std::string>{"", "B", "a", "b", "z", "\xc3\xa9"}));
 }
 
 TEST(FitEncoder, AMissingLevelExistsOnlyIfATrainingRowMissesTheValue) {
-  const data::Table table = table_of({category("c", {{"x"}, {}, {"y"}})});
+  const table::Table table = table_of({category("c", {{"x"}, {}, {"y"}})});
   EXPECT_TRUE(levels_of(fit(table, {0, 1}).encoder, 0).has_missing_level);
   EXPECT_FALSE(levels_of(fit(table, {0, 2}).encoder, 0).has_missing_level);
   EXPECT_FALSE(levels_of(fit(table, {0, 2}, MissingPolicy::kDropRows).encoder, 0).has_missing_level);
@@ -97,7 +97,7 @@ TEST(FitEncoder, HighCardinalityNeedsMoreThanFiftyLevelsAndFewRowsEach) {
   const auto warns = [](std::size_t n_levels, std::size_t n_rows) {
     std::vector<std::optional<std::string>> cells;
     for (std::size_t i = 0; i < n_rows; ++i) cells.push_back("level " + std::to_string(i % n_levels));
-    const data::Table table = table_of({category("c", cells)});
+    const table::Table table = table_of({category("c", cells)});
     const FittedEncoder fitted = fit(table, rows_of(n_rows));
     return !fitted.diagnostics.empty() && fitted.diagnostics[0].code == core::Code::kHighCardinalityCategory;
   };
@@ -108,7 +108,7 @@ TEST(FitEncoder, HighCardinalityNeedsMoreThanFiftyLevelsAndFewRowsEach) {
 }
 
 TEST(FitEncoder, TreesKeepNumbersAsTheyAre) {
-  const data::Table table = table_of({numeric("a", {1, kMissing, 6})});
+  const table::Table table = table_of({numeric("a", {1, kMissing, 6})});
   const FittedEncoder fitted = fit(table, rows_of(3), MissingPolicy::kFill, Layout::kTree);
   EXPECT_EQ(numbers_of(fitted.encoder, 0).mean, 0);
   EXPECT_EQ(numbers_of(fitted.encoder, 0).scale, 1);
@@ -116,7 +116,7 @@ TEST(FitEncoder, TreesKeepNumbersAsTheyAre) {
 }
 
 TEST(FitEncoder, AMissingValueIsAValueUnderNative) {
-  const data::Table table =
+  const table::Table table =
       table_of({numeric("one", {1, 1, kMissing}), numeric("none", {kMissing, kMissing, kMissing}),
                 category("c", {{"x"}, {"x"}, {}})});
   const FittedEncoder fitted = fit(table, rows_of(3), MissingPolicy::kNative, Layout::kTree);
@@ -126,9 +126,9 @@ TEST(FitEncoder, AMissingValueIsAValueUnderNative) {
 }
 
 TEST(FitEncoder, EachFeatureIsFittedUnderItsPolicy) {
-  const data::Table table = table_of({numeric("a", {1, kMissing, 6}), numeric("b", {1, kMissing, 6}),
-                                      category("c", {{"x"}, {}, {"y"}}), category("d", {{"x"}, {"y"}, {}}),
-                                      numeric("e", {1, 2, 6})});
+  const table::Table table = table_of({numeric("a", {1, kMissing, 6}), numeric("b", {1, kMissing, 6}),
+                                       category("c", {{"x"}, {}, {"y"}}), category("d", {{"x"}, {"y"}, {}}),
+                                       numeric("e", {1, 2, 6})});
   const core::MissingPolicies policies{MissingPolicy::kFill,
                                        {{"b", MissingPolicy::kNative},
                                         {"d", MissingPolicy::kNative},
@@ -163,7 +163,7 @@ TEST(FitEncoder, HugeTinyAndMixedMagnitudesStayFinite) {
                                             {smallest, 2 * smallest, 5 * smallest},
                                             {1e-320, 1e300},
                                             {0, 0, 1e-310}}) {
-    const data::Table table = table_of({numeric("a", values)});
+    const table::Table table = table_of({numeric("a", values)});
     const auto rows = rows_of(values.size());
     const FittedEncoder fitted = fit(table, rows);
     EXPECT_TRUE(std::isfinite(numbers_of(fitted.encoder, 0).mean));
@@ -179,9 +179,9 @@ TEST(FitEncoder, HugeTinyAndMixedMagnitudesStayFinite) {
 
 TEST(FitEncoder, ScalingByAPowerOfTwoIsExact) {
   std::vector<double> values = {0.1, 0.7, -0.3, 0.25, 0.9};
-  const data::Table table = table_of({numeric("a", values)});
+  const table::Table table = table_of({numeric("a", values)});
   for (double& value : values) value = std::ldexp(value, 900);
-  const data::Table scaled = table_of({numeric("a", values)});
+  const table::Table scaled = table_of({numeric("a", values)});
   const FittedEncoder plain = fit(table, rows_of(5));
   const FittedEncoder huge = fit(scaled, rows_of(5));
   EXPECT_EQ(numbers_of(huge.encoder, 0).mean, std::ldexp(numbers_of(plain.encoder, 0).mean, 900));
@@ -191,19 +191,19 @@ TEST(FitEncoder, ScalingByAPowerOfTwoIsExact) {
 TEST(FitEncoder, FarFromZeroTheDeviationKeepsItsDigits) {
   std::vector<double> values;
   for (int i = 0; i < 10000; ++i) values.push_back(1e9 + i % 2);
-  const data::Table table = table_of({numeric("a", values)});
+  const table::Table table = table_of({numeric("a", values)});
   EXPECT_EQ(numbers_of(fit(table, rows_of(10000)).encoder, 0).mean, 1e9 + 0.5);
   EXPECT_EQ(numbers_of(fit(table, rows_of(10000)).encoder, 0).scale, 0.5);
 }
 
 TEST(FitEncoder, ThreadsLeaveNoTrace) {
-  std::vector<data::Column> columns;
+  std::vector<table::Column> columns;
   for (int c = 0; c < 5; ++c) {
     std::vector<double> values;
     for (int i = 0; i < 10000; ++i) values.push_back(std::sqrt(static_cast<double>((i * 7919 + c) % 1009)));
     columns.push_back(numeric("c" + std::to_string(c), values));
   }
-  const data::Table table = table_of(columns);
+  const table::Table table = table_of(columns);
   const FittedEncoder expected = fit(table, rows_of(10000));
   for (const std::uint32_t n_threads : {2u, 3u, 7u}) {
     const FittedEncoder fitted = fit(table, rows_of(10000), MissingPolicy::kFill, Layout::kLinear, n_threads);
@@ -215,7 +215,7 @@ TEST(FitEncoder, ThreadsLeaveNoTrace) {
 }
 
 TEST(FitEncoder, OneRowIsConstant) {
-  const data::Table table = table_of({numeric("a", {5}), category("c", {{"x"}})});
+  const table::Table table = table_of({numeric("a", {5}), category("c", {{"x"}})});
   const FittedEncoder fitted = fit(table, {0});
   EXPECT_EQ(numbers_of(fitted.encoder, 0).mean, 5);
   EXPECT_EQ(fitted.diagnostics.size(), 2u);

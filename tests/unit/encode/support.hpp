@@ -20,15 +20,15 @@ namespace rf::encode::test {
 
 inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-inline data::Column numeric(std::string name, const std::vector<double>& values) {
-  return {std::move(name), data::NumericValues{{values.begin(), values.end()}}};
+inline table::Column numeric(std::string name, const std::vector<double>& values) {
+  return {std::move(name), table::NumericValues{{values.begin(), values.end()}}};
 }
-inline data::Column boolean(std::string name, const std::vector<std::int8_t>& values) {
-  return {std::move(name), data::BooleanValues{{values.begin(), values.end()}}};
+inline table::Column boolean(std::string name, const std::vector<std::int8_t>& values) {
+  return {std::move(name), table::BooleanValues{{values.begin(), values.end()}}};
 }
 /// Levels in first-seen order; nothing where missing.
-inline data::Column category(std::string name, const std::vector<std::optional<std::string>>& cells) {
-  data::CategoryValues values;
+inline table::Column category(std::string name, const std::vector<std::optional<std::string>>& cells) {
+  table::CategoryValues values;
   for (const auto& cell : cells) {
     if (!cell) {
       values.codes.push_back(-1);
@@ -41,8 +41,8 @@ inline data::Column category(std::string name, const std::vector<std::optional<s
   return {std::move(name), std::move(values)};
 }
 
-inline data::Table table_of(std::vector<data::Column> columns) {
-  data::Table table;
+inline table::Table table_of(std::vector<table::Column> columns) {
+  table::Table table;
   table.n_rows = std::visit(
       [](const auto& values) {
         if constexpr (requires { values.values; })
@@ -61,7 +61,7 @@ inline std::vector<core::RowIndex> rows_of(std::size_t n) {
   return rows;
 }
 
-inline std::vector<std::size_t> all_columns(const data::Table& table) {
+inline std::vector<std::size_t> all_columns(const table::Table& table) {
   std::vector<std::size_t> columns(table.columns.size());
   std::iota(columns.begin(), columns.end(), std::size_t{0});
   return columns;
@@ -74,21 +74,21 @@ struct Harness {
   core::Context context{workers, monitor, core::baseline_kernels()};
 };
 
-inline FittedEncoder fit_with(const data::Table& table, const std::vector<core::RowIndex>& rows,
+inline FittedEncoder fit_with(const table::Table& table, const std::vector<core::RowIndex>& rows,
                               const core::MissingPolicies& missing, Layout layout,
                               std::uint32_t n_threads = 1) {
   Harness harness(n_threads);
   return fit_encoder(table, all_columns(table), rows, layout, missing, harness.context).value();
 }
 
-inline FittedEncoder fit(const data::Table& table, const std::vector<core::RowIndex>& rows,
+inline FittedEncoder fit(const table::Table& table, const std::vector<core::RowIndex>& rows,
                          core::MissingPolicy missing = core::MissingPolicy::kFill,
                          Layout layout = Layout::kLinear, std::uint32_t n_threads = 1) {
   return fit_with(table, rows, {missing, {}}, layout, n_threads);
 }
 
 /// What trees read column by column is what the matrix holds, but for samples that cannot be scored.
-inline void expect_same_tree_cells(const Encoder& encoder, const data::Table& table,
+inline void expect_same_tree_cells(const Encoder& encoder, const table::Table& table,
                                    const std::vector<core::RowIndex>& rows, const Encoded& encoded) {
   const std::vector<std::size_t> columns = all_columns(table);
   const TreeCells cells(encoder, table, columns);
@@ -106,7 +106,7 @@ inline void expect_same_tree_cells(const Encoder& encoder, const data::Table& ta
   }
 }
 
-inline Encoded encode_rows(const Encoder& encoder, const data::Table& table,
+inline Encoded encode_rows(const Encoder& encoder, const table::Table& table,
                            const std::vector<core::RowIndex>& rows, std::uint32_t n_threads = 1) {
   Harness harness(n_threads);
   Encoded encoded = encode(encoder, table, all_columns(table), rows, harness.context).value();

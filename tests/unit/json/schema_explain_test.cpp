@@ -58,9 +58,10 @@ TEST(SchemaMessage, SuggestsTheKeyThatWasMeant) {
   EXPECT_EQ(error.message, "/labels: unknown key; did you mean \"label\"?");
   EXPECT_EQ(
       error.details,
-      (core::Details{{"pointer", "/labels"},
-                     {"expected", "one of label, limits, missing, model, params, profile, roles, seed, split, task"},
-                     {"got", "labels"}}));
+      (core::Details{
+          {"pointer", "/labels"},
+          {"expected", "one of label, limits, missing, model, params, profile, roles, seed, split, task"},
+          {"got", "labels"}}));
 }
 
 TEST(SchemaMessage, KnowsTheKeysOfTheBranchThatApplies) {

@@ -7,10 +7,10 @@
 #include <numeric>
 #include <vector>
 
-#include "data/digest.hpp"
-#include "data/profile.hpp"
 #include "encode/encoded.hpp"
 #include "run/deal.hpp"
+#include "table/digest.hpp"
+#include "table/profile.hpp"
 #include "unit/run/run_fixture.hpp"
 
 namespace rf::run {
@@ -38,12 +38,12 @@ class Cancel : public testing::Test {
 };
 
 TEST_F(Cancel, PassesOverTheTableStop) {
-  const data::Table& table = dataset_->table();
+  const table::Table& table = dataset_->table();
   std::vector<core::RowIndex> rows(table.n_rows);
   std::iota(rows.begin(), rows.end(), core::RowIndex{0});
   const std::vector<std::size_t> columns = {1, 2, 3};
-  expect_cancelled(data::profile_columns(table, context_));
-  expect_cancelled(data::count_duplicates_across(table, columns, rows, rows, context_));
+  expect_cancelled(table::profile_columns(table, context_));
+  expect_cancelled(table::count_duplicates_across(table, columns, rows, rows, context_));
   expect_cancelled(encode::fit_encoder(table, columns, rows, encode::Layout::kLinear, {}, context_));
   expect_cancelled(deal(*dataset_, *read_train_config(R"({"label": "diagnosis"})"), monitor_));
   flag_ = false;
@@ -59,7 +59,7 @@ TEST_F(Cancel, ACancelledDigestIsNotKept) {
   flag_ = false;
   const auto digest = dataset_->content_digest(context_);
   ASSERT_TRUE(digest.ok());
-  EXPECT_EQ(*digest, *data::content_digest(dataset_->table(), context_));
+  EXPECT_EQ(*digest, *table::content_digest(dataset_->table(), context_));
 }
 
 }  // namespace

@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "audit/record.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
 #include "run/inspect.hpp"
 #include "run/predict.hpp"
-#include "run/record.hpp"
 #include "unit/run/run_fixture.hpp"
 
 namespace rf::run {
@@ -206,7 +206,7 @@ TEST(Messages, OfSplitsAndMetricsAreMadeOfTheirDetails) {
 TEST(Messages, OfPredictionsAreMadeOfTheirDetails) {
   const auto run = train_on(*load_test_data("titanic.csv"),
                             R"({"label":"Survived","roles":{"Cabin":"ignored","Ticket":"ignored"}})");
-  const auto loaded = model_of(*run);
+  const auto loaded = audit::model_of(*run);
   ASSERT_TRUE(loaded.ok());
   const auto rows = load_text(
       "PassengerId,Pclass,Sex,Age,SibSp,Parch,Fare,Embarked\n1,3,male,,1,0,7,S\n2,3,other,20,1,0,7,S\n"

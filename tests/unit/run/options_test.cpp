@@ -14,8 +14,8 @@ TEST(DatasetOptionsTest, DefaultsComeFromTheStruct) {
   ASSERT_TRUE(options.ok());
   EXPECT_FALSE(options->delimiter.has_value());
   EXPECT_TRUE(options->trim);
-  EXPECT_EQ(options->missing_tokens, data::ReadingOptions().missing_tokens);
-  EXPECT_EQ(options->limits, data::ReadingLimits());
+  EXPECT_EQ(options->missing_tokens, table::ReadingOptions().missing_tokens);
+  EXPECT_EQ(options->limits, table::ReadingLimits());
 }
 
 TEST(DatasetOptionsTest, EveryKeyReachesTheStructAndTheRecord) {

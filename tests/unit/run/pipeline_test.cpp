@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "audit/record.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
-#include "run/record.hpp"
 #include "unit/core/temporary_folder.hpp"
 #include "unit/run/run_fixture.hpp"
 
@@ -175,7 +175,7 @@ TEST(PipelineTest, RefusalsNameTheirReason) {
 
   const std::string two = "x,y\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,0\n8,1\n9,0\n10,1\n";
   OwnContext own;
-  data::ReadingOptions options;
+  table::ReadingOptions options;
   options.kinds["z"] = core::Kind::kNumeric;
   const auto with_kind = load_buffer(two, options, own.context);
   ASSERT_TRUE(with_kind.ok()) << with_kind.error().message;
@@ -244,9 +244,9 @@ TEST(RecordTest, AnEmittedRunReadsBackWithTheSameBytes) {
   const auto run = train_on(*load_test_data("iris.csv"), R"({"label":"species"})");
   const core::TemporaryFolder parent;
   OwnContext own;
-  const auto directory = emit(*run, parent.path(), {}, nullptr, own.context);
+  const auto directory = audit::emit(*run, parent.path(), {}, nullptr, own.context);
   ASSERT_TRUE(directory.ok()) << directory.error().message;
-  const auto opened = open(*directory);
+  const auto opened = audit::open(*directory);
   ASSERT_TRUE(opened.ok()) << opened.error().message;
   ASSERT_EQ(names(**opened), names(*run));
   for (const artifact::File& file : run->files) EXPECT_EQ((*opened)->find(file.name)->bytes, file.bytes);

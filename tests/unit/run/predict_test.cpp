@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "audit/record.hpp"
 #include "json/parse.hpp"
 #include "run/deal.hpp"
-#include "run/record.hpp"
 #include "unit/run/run_fixture.hpp"
 
 namespace rf::run {
@@ -25,7 +25,7 @@ std::vector<double> predict_all(const model::Model& model, const LoadedDataset& 
 /// The confusion matrix of the saved model on the validation rows, predicted from the whole file.
 std::vector<std::vector<double>> confusion(const LoadedDataset& dataset, const Run& run,
                                            std::string_view config) {
-  const auto loaded = model_of(run);
+  const auto loaded = audit::model_of(run);
   if (!loaded.ok()) {
     ADD_FAILURE() << loaded.error().message;
     return {};
@@ -83,13 +83,13 @@ TEST(PredictTest, RawRowsGiveTheBitsOfTheTable) {
         Case{"diabetes.csv", "progression", R"({"label":"progression","task":"regression"})"}}) {
     const auto dataset = load_test_data(c.file);
     const auto run = train_on(*dataset, c.config);
-    const auto loaded = model_of(*run);
+    const auto loaded = audit::model_of(*run);
     const model::Model& model = (*loaded)->model;
     ASSERT_TRUE(takes_numbers_only(model));
-    const data::Table& table = dataset->table();
+    const table::Table& table = dataset->table();
     std::vector<double> rows;
     for (std::size_t row = 0; row < table.n_rows; ++row)
-      for (const data::Column& column : table.columns)
+      for (const table::Column& column : table.columns)
         if (column.name != c.label) rows.push_back(column.numeric().values[row]);
     std::vector<double> out(table.n_rows * model::n_outputs(model));
     ASSERT_TRUE(predict_rows(model, rows.data(), table.n_rows, out.data(), core::baseline_kernels()).ok());
@@ -101,7 +101,7 @@ TEST(PredictTest, RawRowsGiveTheBitsOfTheTable) {
 TEST(PredictTest, ARawRowWhoseOutputIsNotFiniteIsAnError) {
   const auto dataset = load_test_data("diabetes.csv");
   const auto run = train_on(*dataset, R"({"label":"progression","task":"regression"})");
-  model::Model model = (*model_of(*run))->model;
+  model::Model model = (*audit::model_of(*run))->model;
   std::vector<double> rows(2 * model.encoder.features.size(), 1.0);
   std::vector<double> out(2);
   EXPECT_TRUE(predict_rows(model, rows.data(), 2, out.data(), core::baseline_kernels()).ok());
@@ -116,7 +116,7 @@ TEST(PredictTest, RowsThatLackAFeatureAreNaNAndCounted) {
   const auto dataset = load_test_data("titanic.csv");
   const auto run =
       train_on(*dataset, R"({"label":"Survived","roles":{"Cabin":"ignored","Ticket":"ignored"}})");
-  const auto loaded = model_of(*run);
+  const auto loaded = audit::model_of(*run);
   const auto other = load_text(
       "Pclass,Sex,Age,SibSp,Parch,Fare,Embarked,PassengerId\n3,male,22,1,0,7.25,S,1\n1,female,,1,0,71.3,C,2\n"
       "1,female,30,1,0,71.3,Z,3\n");
@@ -133,7 +133,7 @@ TEST(PredictTest, RowsThatLackAFeatureAreNaNAndCounted) {
 
 TEST(PredictTest, AbsentAndOtherKindsOfColumnsAreMismatches) {
   const auto run = train_on(*load_test_data("iris.csv"), R"({"label":"species"})");
-  const auto loaded = model_of(*run);
+  const auto loaded = audit::model_of(*run);
   const auto refusal = [&](std::string_view csv) {
     const auto table = load_text(csv);
     std::vector<double> out(table->table().n_rows * 3);

@@ -33,7 +33,7 @@ LeastBytes least_of(const LoadedDataset& dataset, std::string_view config_text) 
 
 std::uint64_t size_of(const Run& run, const std::string& name) {
   const std::string& bytes = run.find(name)->bytes;
-  if (name != kModel) return bytes.size();
+  if (name != artifact::kModel) return bytes.size();
   std::uint64_t header = 0;
   std::memcpy(&header, bytes.data(), sizeof header);
   return header;
@@ -70,7 +70,7 @@ TEST(Readable, LeastBytesAreNeverMoreThanThereAreAndNotMuchLess) {
     for (const auto& [name, bytes] : least) {
       const std::uint64_t size = size_of(*run, name);
       EXPECT_LE(bytes, size) << name << " of " << config;
-      if (name == kRecord || name == kMetrics) continue;
+      if (name == artifact::kRecord || name == artifact::kMetrics) continue;
       EXPECT_GT(bytes, size / 2) << name << " of " << config;
     }
   }
@@ -95,21 +95,21 @@ TEST(Readable, OfManyClassesTheConfusionMatrixCounts) {
     text += "c" + std::to_string(row % 300) + "," + std::to_string(row) + "\n";
   const auto dataset = load_text(text);
   const char* const config = R"({"label":"y","model":"decision_tree","params":{"max_depth":2}})";
-  const std::uint64_t size = size_of(*train_on(*dataset, config), kMetrics);
-  const std::uint64_t least = least_of(*dataset, config).at(kMetrics);
+  const std::uint64_t size = size_of(*train_on(*dataset, config), artifact::kMetrics);
+  const std::uint64_t least = least_of(*dataset, config).at(artifact::kMetrics);
   EXPECT_LE(least, size);
   EXPECT_GT(least, size * 9 / 10);
 }
 
 TEST(Readable, ALimitIsNamed) {
-  EXPECT_TRUE(check_room({{kDataset, 1000}, {kModel, 100'000'000}}, 1000).ok());
-  const auto document = check_room({{kDataset, 1001}}, 1000);
+  EXPECT_TRUE(check_room({{artifact::kDataset, 1000}, {artifact::kModel, 100'000'000}}, 1000).ok());
+  const auto document = check_room({{artifact::kDataset, 1001}}, 1000);
   ASSERT_FALSE(document.ok());
   EXPECT_EQ(document.error().code, core::Code::kLimitReached);
   EXPECT_EQ(
       document.error().message,
       "dataset.v1.json would have at least 1001 bytes; no document of more than 1000 bytes can be read");
-  const auto header = check_room({{kModel, artifact::kMostHeaderBytes + 1}});
+  const auto header = check_room({{artifact::kModel, artifact::kMostHeaderBytes + 1}});
   ASSERT_FALSE(header.ok());
   EXPECT_EQ(header.error().message,
             "the header of model.safetensors would have more than 100000000 bytes, and could not be read");

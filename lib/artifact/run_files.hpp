@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// The files of a run directory: their names, the schemas that the running version writes, and how large they
+// may be.
+#pragma once
+
+#include <cstdint>
+
+#include "json/parse.hpp"
+
+namespace rf::artifact {
+
+inline constexpr const char* kRecord = "run.json";
+inline constexpr const char* kExecution = "execution.v1.json";
+inline constexpr const char* kSums = "SHA256SUMS";
+inline constexpr const char* kMetrics = "metrics.v1.json";
+inline constexpr const char* kDataset = "dataset.v1.json";
+inline constexpr const char* kIndex = "interpretability.index.v1.json";
+inline constexpr const char* kCoefficients = "linear_coefficients.v1.json";
+inline constexpr const char* kImportance = "feature_importance.v1.json";
+inline constexpr const char* kModel = "model.safetensors";
+/// Of what the running version writes.
+inline constexpr const char* kRecordSchema = "run.v2";
+inline constexpr const char* kExecutionSchema = "execution.v1";
+inline constexpr const char* kFirstMinisig = "SHA256SUMS.minisig";
+inline constexpr const char* kEnvelopes = "run.intoto.jsonl";
+
+/// More than any document of ours, and what json::parse() takes.
+inline constexpr std::uint64_t kMostDocumentBytes = json::kMostDocumentBytes;
+
+}  // namespace rf::artifact

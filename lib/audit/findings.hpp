@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// What verifying has found so far: one verdict a layer, and every failure with the file and the place in it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "json/difference.hpp"
+#include "json/value.hpp"
+
+namespace rf::audit {
+
+enum class Layer : std::uint8_t { kFiles, kDigests, kMeaning, kData, kSignatures };
+inline constexpr std::array<std::string_view, 5> kLayerNames = {"files", "digests", "meaning", "data",
+                                                                "signatures"};
+
+struct Failure {
+  Layer layer;
+  std::string file;
+  std::string pointer;  ///< RFC 6901, "" where the whole file is meant
+  std::string message;
+};
+
+/// Something that fails nothing and that the reader should know.
+struct Note {
+  std::string about;  ///< "file_spelling", ...
+  std::string message;
+};
+
+class Findings {
+ public:
+  /// A place that a layer before found wrong is not told again.
+  void fail(Layer layer, std::string file, std::string pointer, std::string message);
+  /// The layer, or a part of it, could not be looked at.
+  void skip(Layer layer, std::string reason) {
+    reasons_[index(layer)] = std::move(reason);
+    skipped_[index(layer)] = true;
+  }
+  void tell(std::string about, std::string message);
+  const std::vector<Note>& notes() const { return notes_; }
+  const std::string& reason(Layer layer) const { return reasons_[index(layer)]; }
+
+  /// The layer was looked at, but for this.
+  void note(Layer layer, std::string what) { reasons_[index(layer)] = std::move(what); }
+
+  bool failed(Layer layer) const;
+  bool skipped(Layer layer) const { return skipped_[index(layer)]; }
+  const std::vector<Failure>& failures() const { return failures_; }
+  /// The first one in a sentence; there must be one.
+  std::string first_failure() const;
+  /// The members layers, failures and notes of verify.v2.
+  json::Value report() const;
+
+ private:
+  static std::size_t index(Layer layer) { return static_cast<std::size_t>(layer); }
+
+  std::vector<Failure> failures_;
+  std::map<std::pair<std::string, std::string>, Layer>
+      places_;  ///< file and pointer; the layer that found it first
+  std::array<std::size_t, 5> n_of_layer_{};
+  std::vector<Note> notes_;
+  std::array<std::string, 5> reasons_;
+  std::array<bool, 5> skipped_{};
+};
+
+/// "expected 0.87, found 0.88"
+std::string difference_text(const json::Difference& difference);
+
+}  // namespace rf::audit

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// A run as the bytes that are held, and whether one that was opened holds together in them.
+// tests/unit/audit/sign_test.cpp.
+#pragma once
+
+#include "artifact/provenance.hpp"
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "json/value.hpp"
+#include "run/pipeline.hpp"
+
+namespace rf::audit {
+
+/// What statements about a run are made from.
+struct Held {
+  json::Value record;        ///< run.json
+  artifact::Digests sha256;  ///< of the bytes of each file
+};
+/// INVALID_RUN.
+core::Result<Held> hold(const run::Run& run);
+
+/// Nothing to look at where the run was trained here. RUN_ALTERED (layers files, digests and meaning),
+/// UNSUPPORTED_VERSION for a run of another version, CANCELLED.
+core::Result<> check_whole(const run::Run& run, core::Context& context);
+
+/// execution.v1.json of a run about to be written.
+core::Result<artifact::File> execution_file(const artifact::ExecutionFacts& facts);
+
+}  // namespace rf::audit

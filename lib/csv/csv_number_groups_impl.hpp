@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+// Numbers out of text in groups, by AVX-512: four of up to 15 digits, or two and two of up to 19. Each is
+// loaded so that it ends a lane of its own; then the lanes' bytes are compared at once and one bit per byte
+// says what is wrong with which. A lane's bits are added and subtracted as one number with those of the
+// others: a guard bit, the lane's highest, keeps a borrow at home. Part of csv_kernels_impl.hpp.
+#pragma once
+
+#include "csv/csv_number_impl.hpp"
+
+#if defined(__AVX512BW__)
+
+namespace rf::csv {
+namespace {
+
+/// Constants that stay in registers while a column is read: the compiler would make them anew for each group.
+struct GroupConstants {
+  static __m512i kept(__m512i v) {
+    __asm__("" : "+v"(v));
+    return v;
+  }
+  __m512i zero = kept(_mm512_set1_epi8('0'));
+  __m512i nine = kept(_mm512_set1_epi8(9));
+  __m512i point = kept(_mm512_set1_epi8('.'));
+  __m512i minus = kept(_mm512_set1_epi8('-'));
+  __m512i tens = kept(_mm512_set1_epi16(1 << 8 | 10));
+  __m512i hundreds = kept(_mm512_set1_epi32(1 << 16 | 100));
+  __m512i ten_thousands = kept(_mm512_set1_epi32(1 << 16 | 10000));
+  __m512i hundred_million = kept(_mm512_set1_epi64(100000000));
+  __m512i even = kept(_mm512_setr_epi64(0, 2, 4, 6, 0, 0, 0, 0));
+};
+
+/// What is known of the bytes of a group, a bit for each; a lane's last bit is the number's last character.
+struct GroupBits {
+  uint64_t first;     ///< the first character behind the sign
+  uint64_t negative;  ///< the sign
+  uint64_t field;     ///< all characters behind the sign
+  uint64_t point;     ///< the point, or the guard bit where there is none
+  uint64_t below;     ///< what is before the point; without one all but the guard bit
+  uint64_t bad;       ///< not 0: one of them is no number of the kind
+};
+
+/// `begins` has a bit for the first character of each lane, `lanes` the lowest bit of each.
+template <uint64_t lanes>
+__attribute__((always_inline)) inline GroupBits group_bits(__m512i text, uint64_t begins,
+                                                           const GroupConstants& constants) {
+  constexpr uint64_t kGuard = (lanes >> 1) | (uint64_t{1} << 63);
+  const __m512i digits = _mm512_sub_epi8(text, constants.zero);
+  const uint64_t no_digit = _mm512_cmpgt_epu8_mask(digits, constants.nine);
+  const uint64_t is_zero = _mm512_cmpeq_epi8_mask(text, constants.zero);
+  const uint64_t is_no_point = _mm512_cmpneq_epi8_mask(text, constants.point);
+  const uint64_t is_minus = _mm512_cmpeq_epi8_mask(text, constants.minus);
+  GroupBits bits;
+  bits.negative = is_minus & begins;
+  bits.first = begins + bits.negative;
+  bits.field = (lanes & ~uint64_t{1}) - bits.first;
+  const uint64_t others = no_digit & bits.field;
+  const uint64_t guarded = others | kGuard;
+  const uint64_t less = guarded - lanes;
+  bits.point = guarded & ~less;
+  bits.below = ~guarded & less;
+  // One point at most, neither first nor last; no zero before another digit; not a sign alone; and none that
+  // begins with its lane, as the bits before could not be told from it.
+  const uint64_t bad_inside =
+      (others & bits.first) | (guarded & less) | (is_zero & bits.first & ~(others >> 1));
+  bits.bad = (others & (is_no_point | kGuard)) | (bad_inside & ~kGuard) | (bits.negative & kGuard) |
+             (bits.first & lanes);
+  return bits;
+}
+
+/// Each 16 digits (0 .. 9) as a 64-bit number, twice.
+__attribute__((always_inline)) inline __m512i sixteen_digits(__m512i digits,
+                                                             const GroupConstants& constants) {
+  const __m512i pairs = _mm512_maddubs_epi16(digits, constants.tens);
+  const __m512i fours = _mm512_madd_epi16(pairs, constants.hundreds);
+  const __m512i packed = _mm512_packus_epi32(fours, fours);
+  const __m512i eights = _mm512_madd_epi16(packed, constants.ten_thousands);
+  return _mm512_add_epi64(_mm512_mul_epu32(eights, constants.hundred_million), _mm512_srli_epi64(eights, 32));
+}
+
+constexpr uint64_t kLanesOf16 = 0x0001000100010001;
+constexpr uint64_t kLanesOf32 = 0x0000000100000001;
+
+/// A bit where a text begins in its lane, which ends before bit `lane_end`.
+inline uint64_t begin_bit(Range text, uint64_t lane_end) {
+  return uint64_t{1} << (lane_end - static_cast<uint64_t>(text.end - text.begin));
+}
+
+/// What kinds of numbers a loop has met: not 0 if any.
+struct Met {
+  uint64_t integers = 0;
+  uint64_t fractions = 0;
+};
+
+/// Four numbers of at most 15 characters behind the sign; none is longer than 16. The digits behind a point
+/// move up into its place, so that the number is ten times too large, and so is the power it is divided by.
+template <class Hash>
+__attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, Range d, double* numbers,
+                                                     Met* met, const GroupConstants& constants, Hash& hash) {
+  // By 15 less the place of the point; the first entry is for those without one.
+  const __m512d low = _mm512_setr_pd(1e0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8);
+  const __m512d high = _mm512_setr_pd(1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16);
+  __m512i text = _mm512_zextsi128_si512(load_16(a.end - 16));
+  text = _mm512_inserti64x2(text, load_16(b.end - 16), 1);
+  text = _mm512_inserti64x2(text, load_16(c.end - 16), 2);
+  text = _mm512_inserti64x2(text, load_16(d.end - 16), 3);
+  hash.two_steps();
+  const uint64_t begins = begin_bit(a, 16) + begin_bit(b, 32) + begin_bit(c, 48) + begin_bit(d, 64);
+  const GroupBits bits = group_bits<kLanesOf16>(text, begins, constants);
+  hash.two_steps();
+  if (__builtin_expect(bits.bad != 0, 0)) return false;
+
+  const uint64_t no_point = bits.point & (kLanesOf16 << 15);
+  const __m512i digits = _mm512_maskz_sub_epi8(bits.field, text, constants.zero);
+  const __m512i moved = _mm512_bsrli_epi128(digits, 1);
+  const __m512i joined =
+      sixteen_digits(_mm512_mask_mov_epi8(moved, bits.below | no_point, digits), constants);
+  hash.two_steps();
+  const __m256i whole = _mm512_castsi512_si256(_mm512_maskz_permutexvar_epi64(0x0F, constants.even, joined));
+
+  const __m256i point = _mm256_cvtepu16_epi64(_mm_cvtsi64_si128(static_cast<int64_t>(bits.point)));
+  const __m512i place = _mm512_zextsi256_si512(_mm256_lzcnt_epi64(point));
+  const __m256d magnitude = _mm512_castpd512_pd256(_mm512_permutex2var_pd(low, place, high));
+  const __m128i sign = _mm_cvtsi64_si128(static_cast<int64_t>(bits.negative));
+  const __m256d power =
+      _mm256_mask_sub_pd(magnitude, _mm_test_epi16_mask(sign, sign), _mm256_setzero_pd(), magnitude);
+  _mm256_storeu_pd(numbers,
+                   _mm256_add_pd(_mm256_div_pd(_mm256_cvtepi64_pd(whole), power), _mm256_setzero_pd()));
+  hash.two_steps();
+  met->integers |= no_point;
+  met->fractions |= bits.point ^ no_point;
+  return true;
+}
+
+/// Two numbers with a point and not more than 19 digits that count; none is longer than 32. The digits before
+/// the point move down into its place.
+template <class Hash>
+__attribute__((always_inline)) inline bool read_two(Range a, Range b, double* numbers,
+                                                    const GroupConstants& constants, Hash& hash) {
+  const auto load_both = [a, b](size_t before) {
+    const auto load = [](const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); };
+    return _mm512_inserti64x4(_mm512_zextsi256_si512(load(a.end - before)), load(b.end - before), 1);
+  };
+  const __m512i text = load_both(32);
+  hash.two_steps();
+  const GroupBits bits = group_bits<kLanesOf32>(text, begin_bit(a, 32) + begin_bit(b, 64), constants);
+  const uint64_t no_point = bits.point & (kLanesOf32 << 31);
+  if (__builtin_expect((bits.bad | no_point) != 0, 0)) return false;
+
+  const __m512i closed = _mm512_mask_mov_epi8(text, bits.below | bits.point, load_both(33));
+  const __m512i digits = _mm512_maskz_sub_epi8(bits.field & ~bits.first, closed, constants.zero);
+  hash.two_steps();
+  alignas(64) uint64_t sixteens[8];  // of each number its upper and its lower digits, each twice
+  _mm512_store_si512(sixteens, sixteen_digits(digits, constants));
+  hash.two_steps();
+  for (int i = 0; i < 2; ++i) {
+    hash.two_steps();
+    const uint64_t upper = sixteens[4 * i];
+    const uint64_t w = upper * 10000000000000000 + sixteens[4 * i + 2];
+    if (__builtin_expect(upper > 999 || w == 0, 0)) return false;
+    const int places = 31 - __builtin_ctz(static_cast<uint32_t>(bits.point >> (32 * i)));
+    const uint64_t negative = static_cast<uint32_t>(bits.negative >> (32 * i)) != 0 ? 1 : 0;
+    if (!scale_by_power(w, -places, negative, numbers + i)) return false;
+  }
+  return true;
+}
+
+/// One by one; returns how many, up to the first that is none.
+template <class Cell>
+__attribute__((noinline)) uint32_t read_one_by_one(uint32_t i, uint32_t end, Cell cell, double* numbers,
+                                                   Met* met) {
+  for (; i < end; ++i) {
+    const Range text = cell(i);
+    FastNumber number;
+    if (!read_number_inline(text.begin, text.end, &number)) break;
+    numbers[i] = number.value;
+    met->integers |= number.seen & 1U;
+    met->fractions |= number.seen & 2U;
+  }
+  return i;
+}
+
+/// Reads numbers until a cell is none of this kind. `cell(i)` is the range of number i.
+template <class Cell, class Hash>
+__attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers,
+                                                            unsigned* seen, Hash& hash) {
+  const GroupConstants constants;
+  Met met;
+  const auto length = [](Range text) { return static_cast<uint64_t>(text.end - text.begin) - 1; };
+  uint32_t i = 0;
+  bool more = true;
+  while (more && i < n && n >= 4) {
+    // The last ones once more together with those before them, which were numbers.
+    const uint32_t at = i < n - 4 ? i : n - 4;
+    const Range a = cell(at);
+    const Range b = cell(at + 1);
+    const Range c = cell(at + 2);
+    const Range d = cell(at + 3);
+    const uint64_t longest = length(a) | length(b) | length(c) | length(d);
+    if (longest <= 15 && read_four(a, b, c, d, numbers + at, &met, constants, hash)) {
+      i = at + 4;
+    } else if (longest <= 31 && read_two(a, b, numbers + at, constants, hash) &&
+               read_two(c, d, numbers + at + 2, constants, hash)) {
+      met.fractions = 1;
+      i = at + 4;
+    } else {
+      i = read_one_by_one(i, at + 4, cell, numbers, &met);
+      more = i == at + 4;
+    }
+  }
+  if (n < 4) i = read_one_by_one(0, n, cell, numbers, &met);
+  *seen |= (met.integers != 0 ? 1U : 0U) | (met.fractions != 0 ? 2U : 0U);
+  return i;
+}
+
+}  // namespace
+}  // namespace rf::csv
+
+#endif

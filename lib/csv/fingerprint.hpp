@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// SHA-256 of the bytes that came in, as `sha256sum` prints it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/context.hpp"
+#include "core/result.hpp"
+
+namespace rf::csv {
+
+/// 64 lower-case hexadecimal digits. CANCELLED. Progress stage "fingerprint".
+core::Result<std::string> fingerprint(std::string_view bytes, core::Context& context);
+
+}  // namespace rf::csv

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Where a fitted linear model stands on the rows it was trained on (model/standing.hpp). Pinned by
+// tests/unit/linear/standing_test.cpp.
+#pragma once
+
+#include "core/context.hpp"
+#include "core/result.hpp"
+#include "core/sample_view.hpp"
+#include "model/linear.hpp"
+#include "model/standing.hpp"
+#include "model/training_target.hpp"
+#include "params/params.hpp"
+
+namespace rf::linear {
+
+/// `x` and `target` as training had them; the model has n_features of `x`. Takes two or three passes over
+/// `x`; where columns may depend on others (no penalty, or weights beyond 1e9) what two iterations of
+/// training take.
+core::Result<model::Standings> standings_of(const model::LinearModel& model, const core::SampleView& x,
+                                            const model::ClassTarget& target,
+                                            const params::LogisticRegression& parameters,
+                                            core::Context& context);
+core::Result<model::Standings> standings_of(const model::LinearModel& model, const core::SampleView& x,
+                                            const model::ClassTarget& target,
+                                            const params::LinearSvc& parameters, core::Context& context);
+/// Also checks the intercept, which follows from the coefficients.
+core::Result<model::Standings> standings_of(const model::LinearModel& model, const core::SampleView& x,
+                                            const model::ValueTarget& target,
+                                            const params::RidgeRegression& parameters,
+                                            core::Context& context);
+
+}  // namespace rf::linear

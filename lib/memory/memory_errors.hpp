@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What reading columns from memory says when a cell cannot be used: the column, the row, the expected, the
+// found.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace rf::memory {
+
+/// `column "age", row 11 (the first is 0)`
+inline std::string memory_place(std::string_view column, std::size_t row) {
+  return "column " + core::quoted(column) + ", row " + core::decimal(static_cast<std::int64_t>(row)) +
+         " (the first is 0)";
+}
+
+/// `found` stands in the message, `got` in the details.
+inline core::Error memory_cell_error(core::Code code, const std::string& column, std::size_t row,
+                                     std::string_view expected, std::string_view found, std::string got) {
+  return {code,
+          memory_place(column, row) + ": expected " + std::string(expected) + ", found " + std::string(found),
+          {{"column", column},
+           {"row", static_cast<std::int64_t>(row)},
+           {"expected", std::string(expected)},
+           {"got", std::move(got)}}};
+}
+
+/// "expected at most `limit` `noun`s, found `found`"
+inline core::Error memory_limit_error(std::string_view noun, std::uint64_t limit, std::uint64_t found) {
+  return {core::Code::kLimitReached,
+          "table in memory: expected at most " + core::decimal(static_cast<std::int64_t>(limit)) + " " +
+              std::string(noun) + (limit == 1 ? "" : "s") + ", found " +
+              core::decimal(static_cast<std::int64_t>(found)),
+          {{"expected", static_cast<std::int64_t>(limit)}, {"got", static_cast<std::int64_t>(found)}}};
+}
+
+}  // namespace rf::memory

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// What a text cell is (missing, number, boolean, text) and which kind a column of such cells has.
+// docs/formats/csv.md; tests/unit/table/infer_test.cpp holds each rule.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/vocabulary.hpp"
+
+namespace rf::table {
+
+using core::Kind;
+
+/// Decides whether a cell is missing: empty, or one of the tokens.
+class MissingTokens {
+ public:
+  explicit MissingTokens(std::span<const std::string> tokens);
+  bool matches(std::string_view text) const;
+
+ private:
+  std::vector<std::string> tokens_;
+  std::array<std::uint64_t, 256>
+      lengths_by_first_byte_{};  ///< bit min(length, 63); rules out nearly all cells
+};
+
+enum class CellClass : std::uint8_t {
+  kInteger,
+  kWideInteger,  ///< an integer that a double does not hold exactly
+  kFraction,     ///< a finite number with a fraction or an exponent
+  kInfinite,     ///< inf or infinity, or a number beyond the largest double
+  kBoolean,
+  kText,
+};
+
+/// Class of a present cell.
+CellClass classify_cell(std::string_view text);
+
+/// true / false by ASCII letters, case ignored; nothing for other texts.
+std::optional<bool> parse_boolean(std::string_view text);
+
+/// Where a cell stands and what it says, for a message.
+struct CellMention {
+  std::uint64_t line = 0;
+  std::string text;
+};
+
+/// The beginning of a long cell is enough.
+CellMention mention_of(std::uint64_t line, std::string_view text);
+
+/// What the present cells of one column have been so far.
+class KindEvidence {
+ public:
+  void add(std::string_view text, std::uint64_t line) { add(classify_cell(text), text, line); }
+  /// The same for a text whose class is known.
+  void add(CellClass cell, std::string_view text, std::uint64_t line);
+  /// Numbers have been seen: integers that a double holds, numbers with a fraction.
+  void add_numbers(bool integers, bool fractions);
+  /// The cells of `later` follow these; its lines count from `lines_before` on.
+  void merge(const KindEvidence& later, std::uint64_t lines_before);
+  void clear();
+
+  /// Whether a present cell has been seen.
+  bool any() const { return seen_ != 0; }
+  bool has(CellClass cell) const { return (seen_ & (1U << static_cast<unsigned>(cell))) != 0; }
+  /// Whether the kind is category whatever comes.
+  bool settled() const { return settled_; }
+
+  /// Numeric for a column without present cells.
+  Kind kind() const;
+  /// The first infinite cell of a column whose other cells are all numbers: the column cannot be read.
+  const CellMention* out_of_range() const;
+  /// The first integer that a double does not hold, if that is why the column is a category.
+  const CellMention* too_wide() const;
+
+ private:
+  /// Apart, because hardly a column has them and there may be many columns.
+  struct Mentions {
+    std::optional<CellMention> infinite;  ///< the first one
+    std::optional<CellMention> wide;      ///< likewise
+  };
+
+  bool only_numbers() const { return !has(CellClass::kText) && !has(CellClass::kBoolean); }
+  Mentions& mentions();
+
+  void settle();
+
+  std::uint32_t seen_ = 0;  ///< bit per CellClass
+  bool settled_ = false;    ///< a category whatever comes
+  std::unique_ptr<Mentions> mentions_;
+};
+
+}  // namespace rf::table

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// Determination: rows sorted by feature value, then one look at neighbours. Correlation: r = sum uv /
+// sqrt(sum u^2 sum v^2), u and v the centred values, each scaled by a power of two first so that no square
+// overflows or vanishes.
+#include "table/label_match.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/blocks.hpp"
+#include "core/messages.hpp"
+#include "core/number_text.hpp"
+
+namespace rf::table {
+namespace {
+
+constexpr std::size_t kRepeats = 10;  ///< rows beyond the number of values; fewer may agree by chance
+
+struct Pair {
+  std::uint64_t feature;
+  std::uint64_t label;
+  bool operator<(const Pair& other) const {
+    return feature != other.feature ? feature < other.feature : label < other.label;
+  }
+};
+
+/// Number of values when they determine the label.
+std::optional<std::size_t> determining_values(const Column& feature, const Column& label,
+                                              std::span<const RowIndex> rows) {
+  std::vector<Pair> pairs;
+  pairs.reserve(rows.size());
+  for (const RowIndex row : rows) {
+    if (!feature.is_missing(row)) pairs.push_back({cell_bits(feature, row), cell_bits(label, row)});
+  }
+  // total order: whole pairs are compared; equal ones are the same
+  std::sort(pairs.begin(), pairs.end());
+  std::size_t n_values = pairs.empty() ? 0 : 1;
+  for (std::size_t i = 1; i < pairs.size(); ++i) {
+    if (pairs[i].feature != pairs[i - 1].feature) {
+      ++n_values;
+    } else if (pairs[i].label != pairs[i - 1].label) {
+      return std::nullopt;
+    }
+  }
+  const bool enough = n_values >= 2 && pairs.size() >= 2 * n_values && pairs.size() >= n_values + kRepeats;
+  return enough ? std::optional(n_values) : std::nullopt;
+}
+
+double number_at(const Column& column, RowIndex row) {
+  return column.kind() == Kind::kNumeric ? column.numeric().values[row]
+                                         : static_cast<double>(column.boolean().values[row]);
+}
+
+template <class BlockSum>
+double blocked(std::size_t n, BlockSum block_sum) {
+  std::vector<double> sums(std::max<std::size_t>(1, core::block_count(n)), 0.0);
+  for (std::size_t block = 0; block < core::block_count(n); ++block)
+    sums[block] = block_sum(core::block_range(n, block));
+  core::merge_pairwise(sums, [](double& into, double from) { into += from; });
+  return sums[0];
+}
+
+double dot(const std::vector<double>& x, const std::vector<double>& y, const core::Kernels& kernels) {
+  return blocked(x.size(), [&](const core::RowRange& range) {
+    return kernels.dot(x.data() + range.begin, y.data() + range.begin, range.size());
+  });
+}
+
+/// The exponent of the largest magnitude, as std::ilogb gives it, of values that are not all 0.
+int scale_of(const std::vector<double>& values) {
+  double largest = 0;
+  for (const double value : values) largest = std::max(largest, std::fabs(value));
+  const auto exponent = static_cast<int>((std::bit_cast<std::uint64_t>(largest) >> 52) & 0x7FF);
+  return std::clamp(exponent - 1023, -1000, 1022);
+}
+
+/// Scaled to at most 2 and centred; false when all are equal.
+bool centre(std::vector<double>& values, const core::Kernels& kernels) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  if (*low == *high) return false;
+  const double down = std::bit_cast<double>(static_cast<std::uint64_t>(1023 - scale_of(values)) << 52);
+  for (double& value : values) value *= down;
+  const double mean = blocked(values.size(),
+                              [&](const core::RowRange& range) {
+                                return kernels.sum(values.data() + range.begin, range.size());
+                              }) /
+                      static_cast<double>(values.size());
+  for (double& value : values) value -= mean;
+  return true;
+}
+
+std::optional<double> correlation(const Column& feature, const Column& label, std::span<const RowIndex> rows,
+                                  const core::Kernels& kernels) {
+  if (feature.kind() == Kind::kCategory || label.kind() == Kind::kCategory) return std::nullopt;
+  std::vector<double> x;
+  std::vector<double> y;
+  for (const RowIndex row : rows) {
+    if (feature.is_missing(row)) continue;
+    x.push_back(number_at(feature, row));
+    y.push_back(number_at(label, row));
+  }
+  if (x.size() < kRepeats || !centre(x, kernels) || !centre(y, kernels)) return std::nullopt;
+  const double scale = std::sqrt(dot(x, x, kernels)) * std::sqrt(dot(y, y, kernels));
+  if (scale == 0) return std::nullopt;
+  return std::clamp(dot(x, y, kernels) / scale, -1.0, 1.0);
+}
+
+std::optional<core::Diagnostic> match_of(const Column& feature, const Column& label,
+                                         std::span<const RowIndex> rows, const core::Kernels& kernels) {
+  const auto told = [&](const char* match, core::Detail fact) {
+    return core::diagnostic(
+        core::Code::kFeatureMatchesLabel, core::Severity::kWarning,
+        {{"column", feature.name}, {"label", label.name}, {"match", match}, std::move(fact)});
+  };
+  if (const auto n_values = determining_values(feature, label, rows))
+    return told("determines", {"values", static_cast<std::int64_t>(*n_values)});
+  const auto r = correlation(feature, label, rows, kernels);
+  if (r && std::fabs(*r) > kMatchingCorrelation)
+    return told("correlates", {"correlation", core::number_text(*r)});
+  return std::nullopt;
+}
+
+}  // namespace
+
+core::Diagnostics find_label_matches(const Table& table, std::size_t label,
+                                     std::span<const std::size_t> features, std::span<const RowIndex> rows,
+                                     core::Context& context) {
+  std::vector<std::optional<core::Diagnostic>> found(features.size());
+  // No task has an error to return; an exception is rethrown by run().
+  (void)context.workers.run(features.size(), [&](std::size_t i, std::uint32_t) -> core::Result<> {
+    found[i] = match_of(table.columns[features[i]], table.columns[label], rows, context.kernels);
+    return {};
+  });
+  core::Diagnostics diagnostics;
+  for (std::optional<core::Diagnostic>& diagnostic : found) {
+    if (diagnostic) diagnostics.push_back(std::move(*diagnostic));
+  }
+  return diagnostics;
+}
+
+}  // namespace rf::table

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// MT19937 (Matsumoto and Nishimura, "Mersenne Twister", ACM TOMACS 1998), seeded by init_genrand, and the
+// draws that numpy's RandomState makes of it. tests/unit/table/mt19937_test.cpp holds the authors' and
+// numpy's values.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/vocabulary.hpp"
+
+namespace rf::table {
+
+class Mt19937 {
+ public:
+  explicit Mt19937(std::uint32_t seed);
+
+  std::uint32_t next_u32();
+  /// In [0, bound], by masked rejection; bound < 2^32. Draws nothing for bound 0.
+  std::uint32_t at_most(std::uint32_t bound);
+  /// Fisher-Yates from the last element down.
+  void shuffle(std::vector<core::RowIndex>& items);
+  /// 0 .. n-1, shuffled.
+  std::vector<core::RowIndex> permutation(std::size_t n);
+
+ private:
+  static constexpr std::size_t kSize = 624;
+  void refill();
+
+  std::array<std::uint32_t, kSize> state_;
+  std::size_t used_ = kSize;
+};
+
+}  // namespace rf::table

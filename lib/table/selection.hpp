@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// What of a table is trained on: which column is the label, which are features, which rows stay.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "table/column.hpp"
+
+namespace rf::table {
+
+/// What a column is used as. kWeight, kGroup and kTime are declared by the caller, kSplit is the column that
+/// a predefined split reads; none of these is a feature.
+enum class Role : std::uint8_t { kLabel, kFeature, kIgnored, kIdentifier, kWeight, kGroup, kTime, kSplit };
+
+struct SelectionRequest {
+  std::string label;
+  core::Task task = core::Task::kClassification;
+  core::MissingPolicies missing;      ///< of features and of the weight
+  std::map<std::string, Role> roles;  ///< all but kLabel and kIdentifier
+};
+
+/// What a used column lacks, and what is done about it.
+struct MissingUse {
+  std::size_t column;  ///< column number
+  core::MissingPolicy policy;
+  std::uint64_t used_rows;  ///< kept rows without a value: filled, or handed on as missing
+};
+
+struct Selection {
+  std::size_t label = 0;              ///< column number
+  std::vector<Role> roles;            ///< one per column
+  std::vector<std::size_t> features;  ///< column numbers, ascending
+  std::vector<RowIndex> rows;         ///< kept rows, ascending
+  std::optional<std::size_t> weight;  ///< column number
+  std::uint64_t dropped_missing_label = 0;
+  std::uint64_t dropped_missing_values =
+      0;  ///< rows with a label that lack a value in a column whose policy is drop_rows
+  std::vector<MissingUse>
+      missing;  ///< of features and the weight; empty where no column has a policy of its own
+  core::Diagnostics diagnostics;
+};
+
+/// Roles are settled over all rows, before any is dropped: a text column of 20 or more present values, all
+/// distinct, becomes kIdentifier unless it is declared a feature; an integer column of 3 or more rows that
+/// counts n, n + 1, n + 2, ... without a gap, from any n, is kept with ROW_NUMBER_COLUMN. A row without a
+/// label is dropped under every policy, one that lacks a used feature or the weight if that column's policy
+/// is drop_rows. The policy error looks at the rows that are left. Errors: LABEL_NOT_FOUND, COLUMN_NOT_FOUND
+/// (both suggest near names), INVALID_VALUE (another role for the label), PARAMETER_NOT_APPLICABLE (a policy
+/// for a column that is neither a feature nor the weight, or another than drop_rows and error for the
+/// weight), LABEL_ONLY_DATASET, ZERO_FEATURES, ZERO_ROWS, MISSING_VALUE (a feature or weight under policy
+/// error, a weight under every policy but drop_rows; names the first cell). Diagnostics:
+/// IDENTIFIER_COLUMN_IGNORED {column, distinct}, ROW_NUMBER_COLUMN {column}, MISSING_VALUES_DROPPED and
+/// DROPPED_MANY_ROWS (more than a fifth) {dropped, rows, missing:<column> for each column that cost rows,
+/// most first}.
+core::Result<Selection> select(const Table& table, const SelectionRequest& request);
+
+/// Sample weights of the kept `rows`, none missing. WEIGHT_INVALID for a negative weight and for a column
+/// that is not numeric.
+core::Result<std::vector<double>> read_weights(const Column& column, std::span<const RowIndex> rows);
+
+}  // namespace rf::table

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// The recipe of docs/LEARNERS.md, step by step with one random stream; the order of the draws is the
+// contract. Pinned by tests/unit/table/split_test.cpp against lists that scikit-learn 1.2 gave.
+#include "table/split.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <utility>
+
+#include "core/mutant.hpp"
+#include "core/text.hpp"
+#include "table/mt19937.hpp"
+
+namespace rf::table {
+namespace {
+
+using core::RowIndex;
+
+struct Sizes {
+  std::size_t train;
+  std::size_t validation;
+};
+
+core::Result<Sizes> side_sizes(std::size_t n, double fraction) {
+  const double wanted = std::ceil(fraction * static_cast<double>(n));
+  if (!(wanted >= 0) || !(wanted < static_cast<double>(n))) {
+    const std::string rows = core::decimal(static_cast<std::int64_t>(n));
+    return core::Error{core::Code::kZeroRows,
+                       "no row is left to train on: of " + rows + (n == 1 ? " row" : " rows") +
+                           " the split puts all into validation",
+                       {{"rows", static_cast<std::int64_t>(n)}}};
+  }
+  const auto validation = static_cast<std::size_t>(wanted);
+  return Sizes{n - validation, validation};
+}
+
+Split all_into_train(std::size_t n) {
+  Split split;
+  split.train.resize(n);
+  std::iota(split.train.begin(), split.train.end(), RowIndex{0});
+  return split;
+}
+
+using Counts = std::vector<std::size_t>;
+
+/// Shares `n_draws` over classes in proportion to `counts`:
+///   value_c = counts_c / n * n_draws, quota_c = floor(value_c), remainder_c = value_c - quota_c,
+/// the missing units one each to the largest remainders, equal remainders in random order.
+Counts share(const Counts& counts, std::size_t n_draws, Mt19937& random) {
+  const auto n = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::size_t{0}));
+  Counts quotas;
+  std::vector<double> remainders;
+  for (const std::size_t count : counts) {
+    const double value = static_cast<double>(count) / n * static_cast<double>(n_draws);
+    quotas.push_back(static_cast<std::size_t>(std::floor(value)));
+    remainders.push_back(value - std::floor(value));
+  }
+  const std::size_t given = std::accumulate(quotas.begin(), quotas.end(), std::size_t{0});
+  std::size_t open = n_draws > given ? n_draws - given : 0;
+  std::vector<double> levels = remainders;
+  // total order: numbers; equal ones are the same
+  std::sort(levels.begin(), levels.end(), std::greater<>());
+  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
+  for (std::size_t level = 0; level < levels.size() && open > 0; ++level) {
+    std::vector<RowIndex> tied;
+    for (std::size_t c = 0; c < counts.size(); ++c) {
+      if (remainders[c] == levels[level]) tied.push_back(static_cast<RowIndex>(c));
+    }
+    random.shuffle(tied);  // drawn even if all of them are taken
+    tied.resize(std::min(tied.size(), open));
+    for (const RowIndex c : tied) ++quotas[c];
+    open -= tied.size();
+  }
+  return quotas;
+}
+
+std::vector<RowIndex> permuted(const std::vector<RowIndex>& items, Mt19937& random) {
+  std::vector<RowIndex> result = items;
+  random.shuffle(result);
+  return result;
+}
+
+}  // namespace
+
+core::Result<Split> shuffle_split(std::size_t n, double fraction, std::uint32_t seed) {
+  RF_ASSIGN(const Sizes sizes, side_sizes(n, fraction));
+  if (sizes.validation == 0) return all_into_train(n);
+  Mt19937 random(seed);
+  const std::vector<RowIndex> order = random.permutation(n);
+  const auto middle = order.begin() + static_cast<std::ptrdiff_t>(sizes.validation);
+  return Split{{middle, order.end()}, {order.begin(), middle}, false};
+}
+
+core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class_of, std::size_t n_classes,
+                                             double fraction, std::uint32_t seed) {
+  RF_ASSIGN(const Sizes sizes, side_sizes(class_of.size(), fraction));
+  if (sizes.validation == 0) return all_into_train(class_of.size());
+  std::vector<std::vector<RowIndex>> rows_of(n_classes);
+  for (std::size_t row = 0; row < class_of.size(); ++row) {
+    rows_of[static_cast<std::size_t>(class_of[row])].push_back(static_cast<RowIndex>(row));
+  }
+  Counts counts;
+  for (const auto& rows : rows_of) counts.push_back(rows.size());
+  const bool lone_row =
+      std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count < 2; });
+  if (RF_MUTANT(lone_row_is_stratified, lone_row, false) || sizes.train < n_classes ||
+      sizes.validation < n_classes) {
+    return shuffle_split(class_of.size(), fraction, seed);
+  }
+
+  Mt19937 random(seed);
+  const Counts train_quotas = share(counts, sizes.train, random);
+  Counts remaining = counts;
+  for (std::size_t c = 0; c < n_classes; ++c) remaining[c] -= train_quotas[c];
+  const Counts validation_quotas = share(remaining, sizes.validation, random);
+
+  Split split;
+  split.stratified = true;
+  for (std::size_t c = 0; c < n_classes; ++c) {
+    const std::vector<RowIndex> order = random.permutation(counts[c]);
+    const std::size_t end = std::min(counts[c], train_quotas[c] + validation_quotas[c]);
+    for (std::size_t i = 0; i < end; ++i) {
+      (i < train_quotas[c] ? split.train : split.validation).push_back(rows_of[c][order[i]]);
+    }
+  }
+  split.train = RF_MUTANT(training_rows_not_shuffled, permuted(split.train, random), split.train);
+  split.validation = permuted(split.validation, random);
+  return split;
+}
+
+}  // namespace rf::table

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Training and validation rows: exactly the rows, in order, that scikit-learn's train_test_split(test_size,
+// stratify, random_state) gives, drawn from MT19937 (Matsumoto and Nishimura 1998). docs/LEARNERS.md.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/vocabulary.hpp"
+
+namespace rf::table {
+
+/// Positions 0 .. n-1 among the kept rows, in split order.
+struct Split {
+  std::vector<core::RowIndex> train;
+  std::vector<core::RowIndex> validation;
+  bool stratified = false;
+};
+
+/// n_validation = ceil(fraction * n); fraction 0 puts all rows, in file order, into train.
+/// ZERO_ROWS when no training row would be left.
+core::Result<Split> shuffle_split(std::size_t n, double fraction, std::uint32_t seed);
+
+/// Stratified by class number; falls back to shuffle_split (stratified = false) when a class has fewer than 2
+/// rows or a side would have fewer rows than classes. Fraction 0 stratifies nothing either: stratified =
+/// false.
+core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class_of, std::size_t n_classes,
+                                             double fraction, std::uint32_t seed);
+
+}  // namespace rf::table

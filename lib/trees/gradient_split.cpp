@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include "trees/gradient_split.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace rf::trees {
+namespace {
+
+/// A gain whose square root is this small beside its terms is rounding: no split.
+constexpr double kNoise = 0x1p-44;
+
+/// One node's search.
+class Search {
+ public:
+  Search(const SplitSearch& node, const GradientQuantiser& quantiser, const GradientSplitRules& rules,
+         const core::Kernels& kernels)
+      : node_(node),
+        kernels_(kernels),
+        quantiser_(quantiser),
+        rules_(rules),
+        checks_counts_(quantiser.is_counted() || node.counts != nullptr),
+        gradient_(quantiser.gradient(node.sum)),
+        hessian_(quantiser.hessian(node.sum)) {}
+
+  void try_numeric(std::int32_t feature, const ColumnBins& column) {
+    const GradientSum* cells = cells_of(feature);
+    const GradientSum missing = column.has_missing ? cells[column.n_bins] : GradientSum{};
+    const bool some_missing = !missing.is_zero();
+    // With missing rows on the right there is one cut more: all present rows left.
+    start(GradientSum{}, 0);
+    push_bins(feature, column.n_bins - (some_missing ? 0 : 1));
+    if (improve()) keep_numeric(feature, column, false, some_missing);
+    if (!some_missing) return;
+    start(missing, count_of(feature, column.n_bins));
+    push_bins(feature, column.n_bins - 1);
+    if (improve()) keep_numeric(feature, column, true, true);
+  }
+
+  void try_category(std::int32_t feature, const ColumnBins& column) {
+    const GradientSum* cells = cells_of(feature);
+    std::array<std::pair<double, std::uint32_t>, kCellsPerFeature> order;
+    std::size_t n = 0;
+    for (std::uint32_t b = 0; b < column.n_bins; ++b) {
+      if (cells[b].is_zero()) continue;
+      const double hessian = quantiser_.hessian(cells[b]) + rules_.l2;
+      order[n++] = {hessian > 0 ? quantiser_.gradient(cells[b]) / hessian : 0.0, b};
+    }
+    // total order: pairs; the bin decides between equal steps
+    std::sort(order.begin(), order.begin() + n);
+    start(GradientSum{}, 0);
+    for (std::size_t i = 0; i + 1 < n; ++i) push(feature, order[i].second);
+    if (!improve()) return;
+    keep(feature, true);
+    for (std::size_t i = 0; i < n; ++i) {
+      insert_bin(best_.split.seen_bins, order[i].second);
+      if (i > best_position_) continue;
+      insert_bin(best_.left_bins, order[i].second);
+      best_.left_sum += cells[order[i].second];
+    }
+    best_.split.left_bins = best_.left_bins;
+  }
+
+  GradientSplit result() const {
+    if (best_.split.feature < 0) return best_;
+    const double left = quantiser_.gradient(best_.left_sum);
+    const double a = quantiser_.hessian(best_.left_sum) + rules_.l2;
+    const double right = gradient_ - left;
+    const double b = hessian_ - quantiser_.hessian(best_.left_sum) + rules_.l2;
+    if (std::abs(left * b - right * a) <= kNoise * (std::abs(left) * b + std::abs(right) * a)) return {};
+    return best_;
+  }
+
+ private:
+  const GradientSum* cells_of(std::int32_t feature) const {
+    return node_.histogram.data() + static_cast<std::size_t>(feature) * kCellsPerFeature;
+  }
+  std::int64_t count_of(std::int32_t feature, std::uint32_t bin) const {
+    if (quantiser_.is_counted()) return quantiser_.count(cells_of(feature)[bin]);
+    return node_.counts ? (*node_.counts)[static_cast<std::size_t>(feature) * kCellsPerFeature + bin] : 0;
+  }
+
+  void start(const GradientSum& left, std::int64_t count) {
+    left_ = left;
+    left_count_ = count;
+    n_ = 0;
+  }
+
+  /// Adds a bin to the left side and notes the cut after it.
+  void push(std::int32_t feature, std::uint32_t bin) {
+    left_ += cells_of(feature)[bin];
+    gradients_[n_] = left_.gradient;
+    hessians_[n_] = left_.hessian_and_count;
+    if (checks_counts_) counts_[n_] = left_count_ += count_of(feature, bin);
+    ++n_;
+  }
+
+  /// The first n bins one after another.
+  void push_bins(std::int32_t feature, std::uint32_t n) {
+    const GradientSum* const cells = cells_of(feature);
+    GradientSum left = left_;
+    for (std::uint32_t b = 0; b < n; ++b) {
+      left += cells[b];
+      gradients_[b] = left.gradient;
+      hessians_[b] = left.hessian_and_count;
+    }
+    left_ = left;
+    n_ = n;
+    if (!checks_counts_) return;
+    for (std::uint32_t b = 0; b < n; ++b) counts_[b] = left_count_ += count_of(feature, b);
+  }
+
+  double left_hessian(std::size_t cut) const { return quantiser_.hessian({0, hessians_[cut]}); }
+  bool left_has_enough(std::size_t cut) const {
+    return left_hessian(cut) >= rules_.least_hessian &&
+           (!checks_counts_ || counts_[cut] >= static_cast<std::int64_t>(rules_.min_samples_leaf));
+  }
+  bool right_has_enough(std::size_t cut) const {
+    return hessian_ - left_hessian(cut) >= rules_.least_hessian &&
+           (!checks_counts_ || static_cast<std::int64_t>(node_.n_rows) - counts_[cut] >=
+                                   static_cast<std::int64_t>(rules_.min_samples_leaf));
+  }
+
+  /// Whether one of the noted cuts gains more than what is known; then best_position_ and the best gain are
+  /// its. Counts and hessians only grow, so the cuts that leave enough on both sides are a range.
+  bool improve() {
+    std::size_t begin = 0;
+    std::size_t end = n_;
+    while (begin < end && !left_has_enough(begin)) ++begin;
+    while (begin < end && !right_has_enough(end - 1)) --end;
+    if (begin == end) return false;
+    const double most = kernels_.cut_gains(
+        {end - begin, gradients_.data() + begin, hessians_.data() + begin, quantiser_.hessian_mask(),
+         quantiser_.gradient_unit(), quantiser_.hessian_unit(), gradient_, hessian_, rules_.l2},
+        gains_.data() + begin);
+    if (most <= std::max(best_.split.gain, rules_.min_gain)) return false;
+    best_position_ = begin;
+    while (gains_[best_position_] != most) ++best_position_;
+    best_.split.gain = most;
+    return true;
+  }
+
+  void keep(std::int32_t feature, bool is_category) {
+    const double gain = best_.split.gain;
+    best_ = {};
+    best_.split.gain = gain;
+    best_.split.feature = feature;
+    best_.split.is_category = is_category;
+  }
+
+  void keep_numeric(std::int32_t feature, const ColumnBins& column, bool missing_left, bool some_missing) {
+    const GradientSum* cells = cells_of(feature);
+    keep(feature, false);
+    const auto last = static_cast<std::uint32_t>(best_position_);
+    std::uint32_t first = last + 1;
+    while (first < column.n_bins && cells[first].is_zero()) ++first;
+    // Bins without rows between the sides are halved among them; without present rows on the right all go
+    // left.
+    const std::uint32_t cut = first < column.n_bins ? last + (first - last - 1) / 2 : column.n_bins - 1;
+    for (std::uint32_t b = 0; b <= cut; ++b) {
+      insert_bin(best_.left_bins, b);
+      best_.left_sum += cells[b];
+    }
+    best_.split.last_left_bin = cut;
+    best_.split.first_right_bin = cut + 1;
+    best_.knows_missing = some_missing;
+    best_.split.left_is_heavier = missing_left;
+    if (!missing_left) return;
+    best_.left_sum += cells[column.n_bins];
+    insert_bin(best_.left_bins, column.n_bins);
+  }
+
+  const SplitSearch& node_;
+  const core::Kernels& kernels_;
+  const GradientQuantiser& quantiser_;
+  const GradientSplitRules& rules_;
+  const bool checks_counts_;
+  const double gradient_;
+  const double hessian_;
+  // The cuts of the feature at hand: left sums after each of up to 256 bins.
+  std::array<std::int64_t, kCellsPerFeature> gradients_;
+  std::array<std::int64_t, kCellsPerFeature> hessians_;
+  std::array<std::int64_t, kCellsPerFeature> counts_;  ///< where they are checked
+  std::array<double, kCellsPerFeature> gains_;
+  GradientSum left_;
+  std::int64_t left_count_ = 0;
+  std::size_t n_ = 0;
+  GradientSplit best_;
+  std::size_t best_position_ = 0;
+};
+
+/// Sends what the node has not seen to the heavier side.
+void settle_unseen(const ColumnBins& column, bool left_is_heavier, GradientSplit& split) {
+  split.split.left_is_heavier = left_is_heavier;
+  if (!left_is_heavier) return;
+  if (column.has_missing) insert_bin(split.left_bins, column.n_bins);
+  if (!split.split.is_category) return;
+  for (std::uint32_t bin = 0; bin < column.n_bins; ++bin)
+    if (!has_bin(split.split.seen_bins, bin)) insert_bin(split.left_bins, bin);
+}
+
+}  // namespace
+
+GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser,
+                         const GradientSplitRules& rules, const core::Kernels& kernels) {
+  Search search(node, quantiser, rules, kernels);
+  for (const std::int32_t feature : node.features) {
+    const ColumnBins& column = node.bins.column(static_cast<std::size_t>(feature));
+    if (column.is_category)
+      search.try_category(feature, column);
+    else
+      search.try_numeric(feature, column);
+  }
+  GradientSplit split = search.result();
+  if (split.split.feature < 0 || split.knows_missing) return split;
+  settle_unseen(node.bins.column(static_cast<std::size_t>(split.split.feature)),
+                quantiser.hessian(split.left_sum) >= quantiser.hessian(node.sum - split.left_sum), split);
+  return split;
+}
+
+double leaf_step(const GradientSum& sum, const GradientQuantiser& quantiser, double l2) {
+  const double hessian = quantiser.hessian(sum) + l2;
+  return hessian > 0 ? -quantiser.gradient(sum) / hessian * quantiser.gradient_scale() : 0.0;
+}
+
+}  // namespace rf::trees

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// The split of a node that lowers the second-order loss most. With G, H the node's sums of gradients and
+// hessians, l and r for the sides, and a = H_l + l2, b = H_r + l2:
+//   gain = G_l^2 / a + G_r^2 / b - G^2 / (H + l2)
+//        = ((G_l b - G_r a)^2 - l2 (G_l^2 b + G_r^2 a)) / (a b (a + b - l2)),
+// the second form without cancellation: a node of equal rows gains exactly 0. Chen and Guestrin, "XGBoost"
+// (KDD 2016), eq. 7, without the half, as min_gain means in the peers. Categories are ordered by G / (H + l2)
+// and cut once (Fisher, "On grouping for maximum homogeneity", 1958). Missing numbers go to the side that
+// gains more. A cut lies between two bins of the whole column, in the middle of those that are empty in the
+// node, so that bins alone decide where any row goes. tests/unit/trees/boosting_support.hpp is the naive
+// twin.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/kernels.hpp"
+#include "trees/bins.hpp"
+#include "trees/gradient_histogram.hpp"
+#include "trees/gradient_sums.hpp"
+#include "trees/split.hpp"
+
+namespace rf::trees {
+
+/// Least hessian sum of a leaf, times the largest weight: a smaller one would let a few saturated rows throw
+/// their leaf far away. The peers' default; a constant of the numeric profile.
+inline constexpr double kLeastLeafHessian = 1e-3;
+
+struct GradientSplitRules {
+  std::uint32_t min_samples_leaf = 1;
+  double least_hessian = kLeastLeafHessian;
+  double l2 = 0;
+  double min_gain = 0;  ///< in units of the quantiser's gradient_scale, squared; a split must gain more
+};
+
+struct GradientSplit {
+  Split split;         ///< gain in units of gradient_scale squared; left_is_heavier: where missing rows go
+  BinSet left_bins{};  ///< bins that go left, also for numbers; the missing bin among them
+  bool knows_missing = false;  ///< the node has missing rows, their side is part of the split
+  GradientSum left_sum;
+};
+
+/// A node as the search sees it.
+struct SplitSearch {
+  const Bins& bins;
+  const GradientHistogram& histogram;
+  const RowHistogram* counts = nullptr;  ///< for sums without counts; null: min_samples_leaf is not looked at
+  std::span<const std::int32_t> features;
+  GradientSum sum;
+  std::size_t n_rows = 0;
+};
+
+/// Finds the best split among the features; split.feature is -1 where none is allowed. First maximum wins:
+/// the feature first in the list, then missing right before left, then the lowest bin. What the node has not
+/// seen (missing numbers, levels) goes to the side with the larger sum of hessians. Pure.
+GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser,
+                         const GradientSplitRules& rules, const core::Kernels& kernels);
+
+/// The step -G / (H + l2) in the loss's units; 0 without hessian.
+double leaf_step(const GradientSum& sum, const GradientQuantiser& quantiser, double l2);
+
+}  // namespace rf::trees

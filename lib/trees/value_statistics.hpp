@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Squared error from integers. Targets are centred at the middle of their range, scaled by a power of two and
+// rounded to int64 q, so that sums are exact in any order (DETERMINISM rule 10).
+//
+// No overflow: with n the number of draws and B = 2^(62 - ceil(log2 n)), |q| <= B, so any sum of at most n of
+// them is at most n B <= 2^62 < 2^63. B is at least 2^34 up to 2^28 rows (2^31 up to 2^31 rows).
+//
+// With W, S the node's weight and sum of q, L and T the left side's and R = W - L, let D = W T - L S, exact
+// in 128 bits (|D| <= 2 * 2^31 * 2^62). Node weight * decrease of the mean squared deviation = D^2 / (W L R):
+// nothing cancels. Leaf values come from the targets themselves, not from q.
+// tests/unit/trees/tree_test.cpp pins it.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace rf::trees {
+
+struct QuantisedTargets {
+  std::vector<std::int64_t> q;
+  double unit = 1;  ///< gains are in units where the largest |q| lies in [1/2, 1]: this is 1 / B
+};
+/// `values` finite. `n_draws` bounds the rows (with repetition) of a tree, at least 1.
+QuantisedTargets quantise_targets(std::span<const double> values, std::uint64_t n_draws);
+
+/// Mean of the targets of a node's rows, which weigh `total_weight` > 0 together, accurate to about 1e-15 of
+/// the mean magnitude: a compensated sum in row order (Neumaier, "Rundungsfehleranalyse einiger Verfahren zur
+/// Summation endlicher Summen", 1974), or the target itself where all are equal.
+template <class Entry>
+double mean_target(std::span<const Entry> node, std::span<const double> value_of, std::int64_t total_weight) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const Entry& entry : node) {
+    if (entry.weight == 0) continue;
+    low = std::min(low, value_of[entry.row]);
+    high = std::max(high, value_of[entry.row]);
+  }
+  if (low == high) return low;
+  // Weights that sum to 2^62 at most times targets below 2^960 cannot overflow; larger ones are scaled down,
+  // exactly for all that matters beside them.
+  const double scale = std::max(-low, high) < 0x1p960 ? 1.0 : 0x1p-64;
+  double sum = 0;
+  double lost = 0;
+  for (const Entry& entry : node) {
+    const double term = value_of[entry.row] * scale * static_cast<double>(entry.weight);
+    const double next = sum + term;
+    lost += std::abs(sum) >= std::abs(term) ? (sum - next) + term : (term - next) + sum;
+    sum = next;
+  }
+  const double mean = (sum + lost) / static_cast<double>(total_weight) / scale;
+  return std::clamp(mean, low, high);
+}
+
+class ValueStatistics {
+ public:
+  static constexpr bool kIsWeighted = false;
+  struct Entry {
+    std::uint32_t row;
+    std::uint32_t weight;
+    std::int64_t q;
+  };
+  struct Cell {
+    std::int64_t sum = 0;
+    std::int64_t weight = 0;
+    bool empty() const { return weight == 0; }
+    Cell& operator+=(const Cell& other) { return sum += other.sum, weight += other.weight, *this; }
+  };
+
+  ValueStatistics(std::span<const double> value_of, const QuantisedTargets& targets)
+      : value_of_(value_of), targets_(&targets) {}
+
+  Entry entry(std::uint32_t row, std::uint32_t weight) const { return {row, weight, targets_->q[row]}; }
+  Cell contribution(const Entry& entry) const { return {entry.q * entry.weight, entry.weight}; }
+  void open(std::span<const Entry> node);
+
+  /// All q equal; targets closer than the quantum count as equal.
+  bool is_pure() const { return is_pure_; }
+  double weight() const { return static_cast<double>(total_.weight); }
+  /// D^2 / (L R).
+  double score(const Cell& left) const;
+  /// scores[i] = score(lefts[i]).
+  void scores(std::span<const Cell> lefts, double* scores) const {
+    for (std::size_t i = 0; i < lefts.size(); ++i) scores[i] = score(lefts[i]);
+  }
+  double gain(double score) const { return score / weight() * targets_->unit * targets_->unit; }
+  bool left_is_heavier(const Cell& left) const { return left.weight >= total_.weight - left.weight; }
+  double share(const Cell& cell) const {
+    return static_cast<double>(cell.sum) / static_cast<double>(cell.weight);
+  }
+  void append_leaf(std::span<const Entry> node, std::vector<double>& leaf_values) const {
+    leaf_values.push_back(mean_target(node, value_of_, total_.weight));
+  }
+
+ private:
+  std::span<const double> value_of_;
+  const QuantisedTargets* targets_;
+  Cell total_;
+  bool is_pure_ = true;
+};
+
+}  // namespace rf::trees

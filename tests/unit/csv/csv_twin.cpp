@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+// The reader that lib/csv/csv.cpp replaced, kept as what it is compared with: it holds the whole text and
+// walks it three times, byte by byte, on one thread. The first pass checks the text, the second cuts records
+// and gathers what each column's cells are, the third fills the typed columns.
+#include "unit/csv/csv_twin.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/messages.hpp"
+#include "core/text.hpp"
+#include "csv/csv_errors.hpp"
+#include "csv/csv_scanner.hpp"
+#include "table/column_builder.hpp"
+#include "table/infer.hpp"
+#include "table/text_check.hpp"
+
+namespace rf::csv::test {
+namespace {
+
+using core::Code;
+using core::decimal;
+using core::Error;
+using core::quoted;
+using core::Result;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::string count_text(std::uint64_t count) {
+  return decimal(static_cast<std::int64_t>(count));
+}
+
+class CsvTwin {
+ public:
+  CsvTwin(std::string_view bytes, const table::ReadingOptions& options, const std::string& source_name)
+      : bytes_(bytes),
+        text_(bytes),
+        options_(options),
+        errors_(source_name),
+        missing_(options.missing_tokens) {}
+
+  Result<table::Dataset> read() {
+    RF_TRY(check_options());
+    RF_TRY(check_text());
+    RF_TRY(read_header());
+    RF_TRY(infer());
+    RF_TRY(settle_kinds());
+    RF_TRY(fill());
+    settle_source();
+    dataset_.source = std::move(source_);
+    return std::move(dataset_);
+  }
+
+ private:
+  Result<> check_options() const;
+  Result<> check_text();
+  Result<> read_header();
+  Result<> name_columns(const Record& header);
+  Result<> infer();
+  Result<> infer_record(const Record& record);
+  Result<> check_cell_size(const std::string& column, std::string_view text, std::uint64_t line) const;
+  Result<> check_declared(std::size_t column, std::string_view text, std::uint64_t line) const;
+  Result<> settle_kinds();
+  Result<> fill();
+  void settle_source();
+
+  /// Keeps as many fields of a record as may be read; a longer one is refused for its number of fields.
+  CsvScanner scanner(std::uint64_t kept_fields) const {
+    return {text_, source_.delimiter, options_.trim, static_cast<std::size_t>(kept_fields), options_.limits};
+  }
+
+  std::string_view bytes_;
+  std::string_view text_;  ///< less the byte order mark
+  const table::ReadingOptions& options_;
+  CsvErrors errors_;
+  table::MissingTokens missing_;
+
+  std::vector<std::string> names_;
+  std::vector<std::optional<core::Kind>> declared_;
+  std::vector<table::KindEvidence> evidence_;
+  std::vector<core::Kind> kinds_;
+  std::uint64_t n_rows_ = 0;
+  std::string scratch_;
+  table::Source source_;
+  table::Dataset dataset_;
+};
+
+Result<> CsvTwin::check_options() const {
+  if (options_.delimiter && std::string_view(",;\t").find(*options_.delimiter) == std::string_view::npos) {
+    return Error{
+        Code::kInvalidValue,
+        "delimiter: expected a comma, a semicolon or a tab, found " + quoted({&*options_.delimiter, 1}),
+        {{"pointer", "/delimiter"}}};
+  }
+  return {};
+}
+
+Result<> CsvTwin::check_text() {
+  if (bytes_.size() > options_.limits.max_bytes) {
+    return errors_.beyond("byte", options_.limits.max_bytes, count_text(bytes_.size()));
+  }
+  source_.bom = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark;
+  if (source_.bom) text_.remove_prefix(kByteOrderMark.size());
+  if (const auto fault = table::find_text_fault(text_)) {
+    return errors_.no_text(fault->code, 1 + count_line_ends(text_.substr(0, fault->offset)),
+                           fault->offset + (bytes_.size() - text_.size()),
+                           table::describe_text_fault(text_, fault->offset));
+  }
+  return {};
+}
+
+Result<> CsvTwin::read_header() {
+  source_.delimiter =
+      options_.delimiter ? *options_.delimiter : detect_delimiter(text_, options_.trim, options_.limits);
+  CsvScanner header_scanner = scanner(options_.limits.max_columns);
+  Record header;
+  switch (header_scanner.next(header)) {
+    case CsvScanner::Step::kRecord:
+      return name_columns(header);
+    case CsvScanner::Step::kFault:
+      return errors_.fault(header_scanner.fault());
+    case CsvScanner::Step::kEnd:
+      break;
+  }
+  return errors_.empty_file(bytes_.empty()  ? "0 bytes"
+                            : text_.empty() ? "a byte order mark alone"
+                                            : "blank lines alone");
+}
+
+Result<> CsvTwin::name_columns(const Record& header) {
+  if (header.n_fields > options_.limits.max_columns) {
+    return errors_.beyond("column", options_.limits.max_columns, count_text(header.n_fields));
+  }
+  std::map<std::string, std::size_t> first_of;
+  for (std::size_t j = 0; j < header.fields.size(); ++j) {
+    std::string name(field_text(header.fields[j], scratch_));
+    if (name.empty()) name = "column_" + count_text(j + 1);
+    RF_TRY(check_cell_size(name, name, header.line));
+    const auto [first, is_new] = first_of.try_emplace(name, j);
+    if (!is_new) return errors_.duplicate(header.line, name, first->second, j);
+    names_.push_back(std::move(name));
+  }
+  declared_.resize(names_.size());
+  for (std::size_t j = 0; j < names_.size(); ++j) {
+    const auto kind = options_.kinds.find(names_[j]);
+    if (kind != options_.kinds.end()) declared_[j] = kind->second;
+  }
+  evidence_.resize(names_.size());
+  return {};
+}
+
+Result<> CsvTwin::infer() {
+  CsvScanner records = scanner(names_.size());
+  Record record;
+  CsvScanner::Step step = records.next(record);  // the header, which has been read before
+  for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
+    if (++n_rows_ > options_.limits.max_rows) return errors_.beyond("row", options_.limits.max_rows, "more");
+    RF_TRY(infer_record(record));
+  }
+  if (step == CsvScanner::Step::kFault) return errors_.fault(records.fault());
+  source_.newline = records.newline();
+  source_.blank_lines = records.blank_lines();
+  if (n_rows_ == 0) return errors_.no_records();
+  return {};
+}
+
+Result<> CsvTwin::infer_record(const Record& record) {
+  if (record.n_fields != names_.size()) return errors_.ragged(record.line, names_.size(), record.n_fields);
+  for (std::size_t j = 0; j < names_.size(); ++j) {
+    const std::string_view text = field_text(record.fields[j], scratch_);
+    RF_TRY(check_cell_size(names_[j], text, record.line));
+    if (missing_.matches(text)) continue;
+    if (!declared_[j]) {
+      evidence_[j].add(text, record.line);
+    } else {
+      RF_TRY(check_declared(j, text, record.line));
+    }
+  }
+  return {};
+}
+
+Result<> CsvTwin::check_cell_size(const std::string& column, std::string_view text,
+                                  std::uint64_t line) const {
+  const std::uint64_t limit = options_.limits.max_cell_bytes;
+  if (text.size() <= limit) return {};
+  return errors_.long_cell(line, column, limit, text.size());
+}
+
+Result<> CsvTwin::check_declared(std::size_t column, std::string_view text, std::uint64_t line) const {
+  if (*declared_[column] == core::Kind::kCategory) return {};
+  if (*declared_[column] == core::Kind::kBoolean) {
+    if (table::parse_boolean(text)) return {};
+    return errors_.cell(Code::kCellKindMismatch, names_[column], table::mention_of(line, text),
+                        "true or false");
+  }
+  switch (table::classify_cell(text)) {
+    case table::CellClass::kInteger:
+    case table::CellClass::kWideInteger:
+    case table::CellClass::kFraction:
+      return {};
+    case table::CellClass::kInfinite:
+      return errors_.cell(Code::kNumberOutOfRange, names_[column], table::mention_of(line, text),
+                          "a finite number");
+    case table::CellClass::kBoolean:
+    case table::CellClass::kText:
+      break;
+  }
+  return errors_.cell(Code::kCellKindMismatch, names_[column], table::mention_of(line, text), "a number");
+}
+
+Result<> CsvTwin::settle_kinds() {
+  for (std::size_t j = 0; j < names_.size(); ++j) {
+    if (const table::CellMention* cell = evidence_[j].out_of_range()) {
+      return errors_.cell(Code::kNumberOutOfRange, names_[j], *cell, "a finite number");
+    }
+    kinds_.push_back(declared_[j] ? *declared_[j] : evidence_[j].kind());
+    if (const table::CellMention* cell = evidence_[j].too_wide()) {
+      dataset_.diagnostics.push_back(core::diagnostic(Code::kIntegerTooWide, core::Severity::kWarning,
+                                                      {{"column", names_[j]}, {"got", cell->text}}));
+    }
+  }
+  return {};
+}
+
+Result<> CsvTwin::fill() {
+  std::vector<table::ColumnBuilder> builders;
+  builders.reserve(names_.size());
+  for (std::size_t j = 0; j < names_.size(); ++j) {
+    builders.emplace_back(names_[j], kinds_[j], static_cast<std::size_t>(n_rows_));
+  }
+  CsvScanner records = scanner(names_.size());
+  Record record;
+  CsvScanner::Step step = records.next(record);
+  for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
+    for (std::size_t j = 0; j < builders.size(); ++j) {
+      const std::string_view text = field_text(record.fields[j], scratch_);
+      missing_.matches(text) ? builders[j].add_missing() : builders[j].add(text);
+    }
+  }
+  dataset_.table.n_rows = static_cast<std::size_t>(n_rows_);
+  for (table::ColumnBuilder& builder : builders) dataset_.table.columns.push_back(builder.finish());
+  return {};
+}
+
+void CsvTwin::settle_source() {
+  source_.size_bytes = bytes_.size();
+  source_.options = options_;
+  source_.options.delimiter = source_.delimiter;
+}
+
+}  // namespace
+
+core::Result<table::Dataset> read_csv_slowly(std::string_view bytes, const table::ReadingOptions& options,
+                                             const std::string& source_name) {
+  return CsvTwin(bytes, options, source_name).read();
+}
+
+}  // namespace rf::csv::test
