@@ -97,7 +97,7 @@ bool is_date(std::string_view text) {
 }
 
 /// Digits and what stands between them: d,ddd,ddd.dd
-struct Groups {
+struct DigitGroups {
   std::string_view first;
   std::string_view last;     ///< digits behind the last separator
   std::string_view between;  ///< the separators but the last, which are all equal
@@ -116,10 +116,10 @@ std::string_view take_separator(Cursor& rest) {
   return {};
 }
 
-std::optional<Groups> groups_of(std::string_view text) {
+std::optional<DigitGroups> digit_groups_of(std::string_view text) {
   Cursor rest(text);
   rest.take_one_of("+-");
-  Groups groups;
+  DigitGroups groups;
   groups.first = groups.last = rest.take_digits();
   if (groups.first.empty()) return std::nullopt;
   while (!rest.at_end()) {
@@ -138,7 +138,7 @@ std::optional<Groups> groups_of(std::string_view text) {
   return groups;
 }
 
-TextShape shape_of_groups(const Groups& groups) {
+TextShape shape_of_groups(const DigitGroups& groups) {
   const bool zero_first = groups.first.size() > 1 && groups.first[0] == '0';
   if (groups.closing.empty() || (groups.closing == "." && groups.n_inner == 0))
     return zero_first ? TextShape::kLeadingZeros : TextShape::kPlain;
@@ -160,7 +160,7 @@ TextShape shape_of_groups(const Groups& groups) {
 TextShape shape_of(std::string_view text) {
   if (text.empty() || !(is_digit(text[0]) || text[0] == '+' || text[0] == '-')) return TextShape::kPlain;
   if (is_date(text)) return TextShape::kDate;
-  const auto groups = groups_of(text);
+  const auto groups = digit_groups_of(text);
   return groups ? shape_of_groups(*groups) : TextShape::kPlain;
 }
 
