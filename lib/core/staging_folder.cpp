@@ -77,6 +77,17 @@ int read_marker(const Descriptor& marker, std::string& text) {
   return 0;
 }
 
+/// Whether we make a file or folder of this name: "run", "run/<name>", "<number>.new" and "<number>.old".
+/// Anything else in a marker was written by somebody else, and may lead out of the folder.
+bool is_made_by_us(std::string_view noted) {
+  constexpr std::string_view kInRun = "run/";
+  if (noted == StagingFolder::kRun) return true;
+  if (noted.starts_with(kInRun)) return is_plain_name(noted.substr(kInRun.size()));
+  if (!noted.ends_with(".new") && !noted.ends_with(".old")) return false;
+  const std::string_view number = noted.substr(0, noted.size() - 4);
+  return !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 /// The names in a whole marker; a last line that was cut off counts for nothing.
 std::vector<std::string> noted_in(std::string_view text) {
   std::vector<std::string> noted;
@@ -129,6 +140,7 @@ class Examination {
     if (const int error = open_marker(text); error != 0) return error;
     found_.is_whole = text.starts_with(kHeader);
     if (found_.is_whole) found_.noted = noted_in(text);
+    if (!std::all_of(found_.noted.begin(), found_.noted.end(), is_made_by_us)) return 0;
     const std::set<std::string> noted(found_.noted.begin(), found_.noted.end());
     found_.is_ours = (found_.is_whole || kHeader.starts_with(text)) &&
                      std::all_of(entries.begin(), entries.end(),

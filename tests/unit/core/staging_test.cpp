@@ -244,6 +244,18 @@ TEST_F(Leftovers, ThatAreNobodysOrSomebodyElsesStay) {
   const std::string pipe_for_marker = moved(".runforge-0123456789abcde9");
   fs::remove(pipe_for_marker + "/" + kMarker);
   ASSERT_EQ(::mkfifo((pipe_for_marker + "/" + kMarker).c_str(), 0600), 0);
+  // Markers that were forged: they name what lies elsewhere, or what we never make.
+  folder_.write("precious", "x");
+  const std::string forged[] = {"../precious",        folder_.path("precious"), "run/../../precious",
+                                "run/../../../x",     "../../x",                "./1.new",
+                                "run/..",             "thesis.docx",            "x.new",
+                                ".new",               "",                       "1.new/x"};
+  for (std::size_t i = 0; i < std::size(forged); ++i) {
+    const std::string hostile = moved(".runforge-fedcba98765432" + std::to_string(10 + i));
+    std::ofstream(hostile + "/" + kMarker, std::ios::app) << forged[i] << "\n";
+    EXPECT_EQ(staging_at(folder_.path(), hostile.substr(hostile.rfind('/') + 1)).value(), Staging::kNone)
+        << forged[i];
+  }
   moved(".runforge-0123456789ABCDEF");
   moved(".runforge-0123456789abcdef0");
   fs::rename(leftover(folder_.path("other")), folder_.path("other/real"));
