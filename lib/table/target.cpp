@@ -16,6 +16,7 @@ namespace {
 
 using core::Result;
 
+constexpr std::size_t kMostClasses = 2500;  ///< that schemas/train_config.v1.schema.json lets anybody ask for
 constexpr double kLargestClass = 9'007'199'254'740'992;  ///< 2^53: beyond it a double names no single integer
 
 core::Error label_error(const Column& label, RowIndex row, std::string_view expected,
@@ -91,7 +92,9 @@ core::Error too_many_classes(const Column& label, std::size_t n_classes, std::si
   const bool is_number = label.kind() == Kind::kNumeric;
   return {core::Code::kTooManyClasses,
           "label " + core::quoted(label.name) + ": expected at most " + core::decimal(max_classes) +
-              " classes (limits.max_classes), found " + core::decimal(n_classes) +
+              " classes (limits.max_classes" +
+              (max_classes < kMostClasses ? ", which may be raised to " + core::decimal(kMostClasses) : "") +
+              "), found " + core::decimal(n_classes) +
               (is_number ? "; if it is a quantity, say `--task regression`"
                          : "; if it is a name or an identifier, choose another label"),
           {{"column", label.name},

@@ -69,7 +69,8 @@ class Escaping(ClientTest):
         self.assertIn("n" + HIDDEN, [column["name"] for column in columns])
 
     def test_errors_are_json_on_any_argument(self):
-        bad = b"\xff\x1b\\xff"
+        # Also a surrogate, a number beyond Unicode and a letter in more bytes than it has.
+        bad = b"\xff\x1b\\xff\xed\xa0\x80\xf4\x90\x80\x80\xf0\x82\x82\x9b"
         out = os.path.join(self.folder, b"out")
         for arguments in ((bad,), ("train", "--data", os.path.join(self.folder, bad)), ("train", "--data", self.folder),
                           ("train", "--data", self.data, "--label", bad, "--out", out),

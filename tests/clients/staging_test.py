@@ -6,13 +6,14 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import signal
 import stat
 import subprocess
 import threading
 import time
 
-from client import (CANCELLED, DATA, EXISTS, IO, INTEGRITY, TOOL, ClientTest, clean_environment, entries, files, main, tool)
+from client import (CANCELLED, DATA, EXISTS, IO, INTEGRITY, TOOL, USAGE, ClientTest, clean_environment, entries, files, main, tool)
 
 MARKER = "RUNFORGE_STAGING"
 NAME = re.compile(r"\.runforge-[0-9a-f]{16}")
@@ -144,6 +145,57 @@ class Staging(ClientTest):
             subprocess.run([str(TOOL), "predict", "--model", run, "--data", str(DATA / "iris.csv"), "--out", "/dev/stdout"],
                            stdout=output, check=True, env=clean_environment())
         self.assertTrue((self.scratch / "redirected").read_text().startswith(expected))
+
+    def test_a_file_that_is_already_open_is_written_through(self):
+        """Replaced, its earlier lines would be gone, and what its owner writes on would reach nobody."""
+        run = self.iris()
+        expected = self.ok("predict", "--model", run, "--data", DATA / "iris.csv").out
+        for place in ("/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"):
+            log = self.scratch / "log"
+            log.write_text("kept\n")
+            with log.open("ab") as output:
+                subprocess.run([str(TOOL), "predict", "--model", run, "--data", str(DATA / "iris.csv"), "--out", place],
+                               stdout=subprocess.DEVNULL, stderr=output, check=True, env=clean_environment())
+            self.assertTrue(log.read_text().startswith("kept\n" + expected), place)
+
+    def test_predictions_replace_nothing_that_they_are_made_of(self):
+        run = self.iris()
+        model = shutil.copy(run / "model.safetensors", self.scratch / "model")
+        config = self.write("config.json", '{"dataset": {"trim": true}}')
+        data = shutil.copy(DATA / "iris.csv", self.scratch / "iris.csv")
+        link = self.scratch / "link"
+        link.symlink_to(run / "run.json")
+        for out, source in ((model, ["--model", model, "--data", data]),
+                            (config, ["--model", run, "--data", data, "--config", config]),
+                            (data, ["--model", run, "--data", data]),
+                            (run / "run.json", ["--model", run, "--data", data]),
+                            (run / "model.safetensors", ["--model", run / "model.safetensors", "--data", data]),
+                            (link, ["--model", run, "--data", data])):
+            before = pathlib.Path(out).read_bytes()
+            self.refused(USAGE, "USAGE", "predict", *source, "--out", out)
+            self.assertEqual(pathlib.Path(out).read_bytes(), before)
+        before = pathlib.Path(data).read_bytes()
+        with open(data, "rb") as standard_input:
+            done = subprocess.run([str(TOOL), "predict", "--model", run, "--data", "-", "--out", data], stdin=standard_input,
+                                  capture_output=True, check=False, env=clean_environment())
+        self.assertEqual((done.returncode, pathlib.Path(data).read_bytes()), (USAGE, before))
+        self.ok("predict", "--model", run, "--data", data, "--out", self.scratch / "new.csv")
+
+    def test_a_forged_marker_removes_nothing(self):
+        run = self.iris()
+        key, _ = self.key("author")
+        precious = self.write("precious", "x")
+        staging = run / ".runforge-0123456789abcdef"
+        for noted in (f"../../{precious.name}", "../../../" + precious.name, str(precious), f"run/../../../{precious.name}"):
+            staging.mkdir()
+            (staging / "RUNFORGE_STAGING").write_text(
+                "RunForge staging 1\nA command of RunForge was writing here. Unless it still is, this folder may be removed. "
+                f"It made:\n{noted}\n")
+            self.assertEqual(tool("verify", run).status, INTEGRITY)
+            self.refused(INTEGRITY, "RUN_ALTERED", "sign", run, "--key", key)
+            self.assertTrue(precious.exists(), noted)
+            shutil.rmtree(staging)
+        self.ok("sign", run, "--key", key)
 
     def test_links_are_followed_unless_they_are_another_users(self):
         run = self.iris()

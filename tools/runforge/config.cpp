@@ -200,9 +200,9 @@ std::string reading_options(Document recorded, const std::optional<std::string>&
     const std::string_view name = json::text_of(member.name);
     Value value(member.value, recorded.GetAllocator());
     if (name == "kinds" && value.IsObject()) {
-      Value& kinds = json::member_object(recorded, recorded, name);
+      json::MemberSetter kinds(recorded, json::member_object(recorded, recorded, name));
       for (const Value::Member& kind : json::members(member.value))
-        json::set(recorded, kinds, json::text_of(kind.name), Value(kind.value, recorded.GetAllocator()));
+        kinds.set(json::text_of(kind.name), Value(kind.value, recorded.GetAllocator()));
     } else {
       json::set(recorded, recorded, name, std::move(value));
     }

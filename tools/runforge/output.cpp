@@ -10,7 +10,9 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "failure.hpp"
@@ -64,9 +66,18 @@ bool same_inode(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-bool is_standard_output(const struct stat& facts) {
-  struct stat output;
-  return ::fstat(STDOUT_FILENO, &output) == 0 && same_inode(facts, output);
+/// The descriptor by which whoever started this program already lets it write the file, or -1. Replacing the
+/// file would cut them off from it: `--out /dev/stderr 2>>log`.
+int descriptor_of(const struct stat& facts) {
+  constexpr int kMostDescriptors = 256;
+  for (int descriptor = STDOUT_FILENO; descriptor < kMostDescriptors; ++descriptor) {
+    const int flags = ::fcntl(descriptor, F_GETFL);
+    struct stat open;
+    if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY && ::fstat(descriptor, &open) == 0 &&
+        same_inode(facts, open))
+      return descriptor;
+  }
+  return -1;
 }
 
 }  // namespace
@@ -139,9 +150,10 @@ OutputFile::OutputFile(const std::string& path, Kind kind) : shown_path_(path), 
   if (looked != 0 && looked != ENOENT) fail("write", looked);
   if (looked == 0 && S_ISDIR(facts.st_mode)) fail("write", EISDIR);
   const std::string place = place_of(path);
-  if (looked == 0 && kind == Kind::kReplacing && (!S_ISREG(facts.st_mode) || is_standard_output(facts))) {
-    direct_ = is_standard_output(facts) ? retried([] { return ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0); })
-                                        : retried([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); });
+  const int already_open = looked == 0 && kind == Kind::kReplacing ? descriptor_of(facts) : -1;
+  if (looked == 0 && kind == Kind::kReplacing && (!S_ISREG(facts.st_mode) || already_open >= 0)) {
+    direct_ = already_open >= 0 ? retried([&] { return ::fcntl(already_open, F_DUPFD_CLOEXEC, 0); })
+                                : retried([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); });
     if (direct_ < 0) fail("open", errno);
     return;
   }
@@ -216,6 +228,21 @@ bool same_file(const std::string& a, const std::string& b) {
     if (looked != 0) fail_to_look(*paths[i], looked);
   }
   return same_inode(facts[0], facts[1]);
+}
+
+bool is_file_of_standard_input(const std::string& path) {
+  struct stat named, input;
+  return look_at(path, named) == 0 && S_ISREG(named.st_mode) && ::fstat(STDIN_FILENO, &input) == 0 &&
+         same_inode(named, input);
+}
+
+bool is_file_in(const std::string& path, const std::string& folder) {
+  struct stat facts;
+  if (look_at(path, facts) != 0 || !S_ISREG(facts.st_mode)) return false;
+  std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+  if (real == nullptr) return false;
+  const std::string_view place = real.get();
+  return same_file(std::string(place.substr(0, place.rfind('/') + 1)), folder);
 }
 
 bool is_directory(const std::string& path) {

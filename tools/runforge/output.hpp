@@ -58,6 +58,10 @@ class OutputFile {
 
 /// Whether both paths are there and name the same file.
 bool same_file(const std::string& a, const std::string& b);
+/// Whether the path is the regular file that standard input reads.
+bool is_file_of_standard_input(const std::string& path);
+/// Whether the path is, links followed, a file that lies in the folder.
+bool is_file_in(const std::string& path, const std::string& folder);
 bool is_directory(const std::string& path);
 /// A symbolic link counts, wherever it leads.
 bool file_exists(const std::string& path);

@@ -34,11 +34,10 @@ json::Document reading_of(const rf_model* model) {
   const json::Document description = json::parse(text_of(blob), "model_describe.v1");
   json::Document reading;
   reading.SetObject();
-  json::Value& kinds = json::member_object(reading, reading, "kinds");
+  json::MemberSetter kinds(reading, json::member_object(reading, reading, "kinds"));
   const json::View features = json::View(&description)["features"];
   for (std::size_t i = 0; i < features.size(); ++i)
-    json::set(reading, kinds, features[i]["name"].text(),
-              json::text_value(reading, features[i]["kind"].text()));
+    kinds.set(features[i]["name"].text(), json::text_value(reading, features[i]["kind"].text()));
   return reading;
 }
 
@@ -138,11 +137,21 @@ void print_summary(const PredictArguments& arguments, const json::Document& repo
   write_json(json::layout(out));
 }
 
+/// What the predictions are made of must not be replaced by them.
+void refuse_an_input_as_output(const PredictArguments& arguments, const std::string& out) {
+  const auto is = [&out](const char* what) { return usage_failure("--out " + out + " is " + what); };
+  if (same_file(out, arguments.data) || (arguments.data == "-" && is_file_of_standard_input(out)))
+    throw is("the file to predict itself");
+  if (arguments.config && same_file(out, *arguments.config)) throw is("the file of --config");
+  if (same_file(out, arguments.model)) throw is("the model itself");
+  if (is_directory(arguments.model) && is_file_in(out, arguments.model))
+    throw is("a file of the run that predicts");
+}
+
 void refuse_contradictions(const PredictArguments& arguments) {
   if (arguments.json && !arguments.out)
     throw usage_failure("--json needs --out FILE: standard output cannot hold both summary and predictions");
-  if (arguments.out && same_file(*arguments.out, arguments.data))
-    throw usage_failure("--out " + *arguments.out + " is the file to predict itself");
+  if (arguments.out) refuse_an_input_as_output(arguments, *arguments.out);
 }
 
 }  // namespace

@@ -32,6 +32,9 @@ Character first_character(std::string_view text) {
     if ((next & 0xC0u) != 0x80) return {kNoCharacter, 1};
     code = (code << 6) | (next & 0x3Fu);
   }
+  const bool is_overlong = (bytes == 3 && code < 0x800) || (bytes == 4 && code < 0x10000);
+  const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
+  if (is_overlong || is_surrogate || code > 0x10FFFF) return {kNoCharacter, 1};
   return {code, bytes};
 }
 

@@ -101,7 +101,8 @@ TEST(ReadTarget, MoreClassesThanTheLimitAreAnError) {
     ASSERT_FALSE(refused.ok()) << found;
     EXPECT_EQ(refused.error().code, core::Code::kTooManyClasses);
     EXPECT_EQ(refused.error().message,
-              "label \"y\": expected at most 2 classes (limits.max_classes), " + found);
+              "label \"y\": expected at most 2 classes (limits.max_classes, which may be raised to 2500), " +
+                  found);
     EXPECT_TRUE(read_target(label, Task::kClassification, rows, 3).ok());
     EXPECT_TRUE(read_target(label, Task::kClassification, rows).ok());
   }
