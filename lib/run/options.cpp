@@ -12,13 +12,9 @@
 namespace rf::run {
 namespace {
 
-core::Result<json::Value> read_checked(std::string_view text, std::string_view schema) {
-  json::Value value = json::Value::object();
-  if (!text.empty()) {
-    RF_ASSIGN(value, json::parse(text));
-  }
-  RF_TRY(json::check_schema(value, schema));
-  return value;
+core::Result<json::Value> parsed(std::string_view text) {
+  if (text.empty()) return json::Value::object();
+  return json::parse(text);
 }
 
 core::Kind kind_of(std::string_view name) {
@@ -69,24 +65,29 @@ table::ReadingOptions dataset_options_from(const json::Value& checked) {
 }
 
 core::Result<table::ReadingOptions> read_dataset_options(std::string_view text) {
-  RF_ASSIGN(const json::Value checked, read_checked(text, "dataset_options.v1"));
-  return dataset_options_from(checked);
+  RF_ASSIGN(const json::Value options, parsed(text));
+  RF_TRY(json::check_schema(options, "dataset_options.v1"));
+  return dataset_options_from(options);
 }
 
 core::Result<EmitOptions> read_emit_options(std::string_view text) {
-  RF_ASSIGN(const json::Value checked, read_checked(text, "emit_options.v1"));
+  RF_ASSIGN(const json::Value given, parsed(text));
   EmitOptions options;
-  if (const json::Value* details = checked.find("execution_details"))
-    options.execution_details = details->as_bool();
-  if (const json::Value* timestamp = checked.find("timestamp")) {
+  // Before the schema, which can only say how long such a text is.
+  if (const json::Value* timestamp = given.find("timestamp");
+      timestamp != nullptr && timestamp->is_string()) {
     options.timestamp = core::parse_rfc3339(timestamp->as_string());
     if (!options.timestamp)
-      return core::Error{
-          core::Code::kInvalidValue,
-          "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found " +
-              core::quoted(timestamp->as_string()),
-          {{"pointer", "/timestamp"}}};
+      return core::Error{core::Code::kInvalidValue,
+                         "timestamp must be an RFC 3339 date and time with an offset, such as "
+                         "\"2024-01-01T12:00:00Z\", which "
+                         "in UTC is in the years 0000 to 9999; found " +
+                             core::quoted(timestamp->as_string()),
+                         {{"pointer", "/timestamp"}}};
   }
+  RF_TRY(json::check_schema(given, "emit_options.v1"));
+  if (const json::Value* details = given.find("execution_details"))
+    options.execution_details = details->as_bool();
   return options;
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "artifact/documents.hpp"
 #include "json/write.hpp"
 
@@ -55,11 +57,17 @@ TEST(EmitOptionsTest, TimestampIsReadAsAnInstant) {
   EXPECT_FALSE(read_emit_options("")->timestamp.has_value());
   EXPECT_TRUE(read_emit_options("")->execution_details);
   EXPECT_FALSE(read_emit_options(R"({"execution_details":false})")->execution_details);
-  const auto wrong = read_emit_options(R"({"timestamp":"2024-01-01 at noon UTC"})");
-  ASSERT_FALSE(wrong.ok());
-  EXPECT_EQ(wrong.error().message,
-            "timestamp must be an RFC 3339 date and time such as \"2024-01-01T12:00:00Z\", found "
-            "\"2024-01-01 at noon UTC\"");
+  for (const char* text :
+       {"2024-01-01 at noon UTC", "2024-01-01T12:00:00", "2024-01-01", "", "9999-12-31T23:59:59-01:00"}) {
+    const auto wrong = read_emit_options("{\"timestamp\":\"" + std::string(text) + "\"}");
+    ASSERT_FALSE(wrong.ok()) << text;
+    EXPECT_EQ(wrong.error().message,
+              "timestamp must be an RFC 3339 date and time with an offset, such as \"2024-01-01T12:00:00Z\", "
+              "which in "
+              "UTC is in the years 0000 to 9999; found \"" +
+                  std::string(text) + "\"");
+  }
+  EXPECT_FALSE(read_emit_options(R"({"timestamp":7})").ok());
 }
 
 }  // namespace
