@@ -56,7 +56,7 @@ class CsvReader {
   Result<> check_options() const;
   Result<> read_header();
   Result<> read_beginning(std::size_t size);
-  bool header_is_whole() const;
+  Result<bool> header_is_whole() const;
   Result<> check_rest_can_be_read();
   Result<> cut_header();
   Result<> name_columns(const Record& header);
@@ -122,9 +122,13 @@ Result<> CsvReader::read_header() {
   if (source_.bom) beginning_.clear();
   for (std::size_t size = settings_.chunk_bytes != 0 ? settings_.chunk_bytes : kChunkBytes;; size *= 2) {
     RF_TRY(read_beginning(size));
-    if (all_read_ || header_is_whole()) break;
+    if (all_read_) break;
+    RF_ASSIGN(const bool is_whole, header_is_whole());
+    if (is_whole) break;
   }
+  RF_TRY(context_.monitor.check());
   RF_TRY(cut_header());
+  RF_TRY(context_.monitor.check());
   const std::string_view text = beginning_;
   const std::size_t checked = all_read_ && header_fault_ ? text.size() : header_.text_bytes;
   if (const auto fault = table::find_text_fault(text.substr(0, checked))) {
@@ -136,8 +140,9 @@ Result<> CsvReader::read_header() {
 }
 
 /// Whether more text could not change the delimiter or the first record.
-bool CsvReader::header_is_whole() const {
+Result<bool> CsvReader::header_is_whole() const {
   for (const char candidate : {',', ';', '\t'}) {
+    RF_TRY(context_.monitor.check());
     if (options_.delimiter && candidate != *options_.delimiter) continue;
     CsvScanner scanner(beginning_, candidate, options_.trim, 1, options_.limits);
     Record record;

@@ -146,7 +146,9 @@ bool CsvScanner::read_quoted(Field& field, std::size_t number) {
   std::size_t end = text_.find('"', begin);
   while (end != std::string_view::npos && end + 1 < text_.size() && text_[end + 1] == '"') {
     field.doubled_quotes = true;
-    end = text_.find('"', end + 2);
+    end += 2;
+    // A text of nothing but quotes would call find() for each pair.
+    if (end >= text_.size() || text_[end] != '"') end = text_.find('"', end);
   }
   if (end == std::string_view::npos) {
     position_ = text_.size();
