@@ -246,10 +246,18 @@ TEST_F(Leftovers, ThatAreNobodysOrSomebodyElsesStay) {
   ASSERT_EQ(::mkfifo((pipe_for_marker + "/" + kMarker).c_str(), 0600), 0);
   // Markers that were forged: they name what lies elsewhere, or what we never make.
   folder_.write("precious", "x");
-  const std::string forged[] = {"../precious",        folder_.path("precious"), "run/../../precious",
-                                "run/../../../x",     "../../x",                "./1.new",
-                                "run/..",             "thesis.docx",            "x.new",
-                                ".new",               "",                       "1.new/x"};
+  const std::string forged[] = {"../precious",
+                                folder_.path("precious"),
+                                "run/../../precious",
+                                "run/../../../x",
+                                "../../x",
+                                "./1.new",
+                                "run/..",
+                                "thesis.docx",
+                                "x.new",
+                                ".new",
+                                "",
+                                "1.new/x"};
   for (std::size_t i = 0; i < std::size(forged); ++i) {
     const std::string hostile = moved(".runforge-fedcba98765432" + std::to_string(10 + i));
     std::ofstream(hostile + "/" + kMarker, std::ios::app) << forged[i] << "\n";
