@@ -2,6 +2,7 @@
 // Training, runs and their files.
 #include <algorithm>
 
+#include "artifact/run_files.hpp"
 #include "audit/diff.hpp"
 #include "audit/record.hpp"
 #include "audit/reproduce.hpp"
@@ -98,7 +99,7 @@ rf_status rf_run_artifact(const rf_run* r, const char* name, const void** data, 
 rf_status rf_run_digest(const rf_run* r, uint8_t* digest, size_t digest_size, rf_error** err) noexcept {
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(r, "r"));
-    return c::copy_digest(crypto::sha256(r->run->find("run.json")->bytes), digest, digest_size);
+    return c::copy_digest(crypto::sha256(r->run->find(artifact::kRecord)->bytes), digest, digest_size);
   });
 }
 

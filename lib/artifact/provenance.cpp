@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "artifact/history.hpp"
+#include "artifact/run_files.hpp"
 #include "core/mutant.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
@@ -20,7 +21,6 @@ constexpr std::string_view kReproductionType = "urn:runforge:reproduction:v1";
 constexpr std::string_view kReproductionAsOfType = "urn:runforge:reproduction:v2";
 constexpr std::string_view kBuildType = "urn:runforge:train:v1";
 constexpr std::string_view kBuilder = "urn:runforge:library";
-constexpr std::string_view kRecordName = "run.json";
 
 json::Value resource(std::string_view name, const std::string& sha256) {
   json::Value value;
@@ -37,7 +37,7 @@ Digests named_digests(const Record& record) {
   Digests named;
   for (const json::Value& artifact : record.document.find("artifacts")->as_array())
     named[artifact.find("path")->as_string()] = artifact.find("sha256")->as_string();
-  if (const auto own = record.sha256.find(std::string(kRecordName)); own != record.sha256.end())
+  if (const auto own = record.sha256.find(kRecord); own != record.sha256.end())
     named[own->first] = own->second;
   return named;
 }
@@ -138,8 +138,7 @@ Result<> check_subjects(const Record& record) {
   const auto altered = [](const std::string& name, const std::string& what) {
     return core::Error{core::Code::kRunAltered, name + ": " + what, {{"file", name}}};
   };
-  if (!record.sha256.contains(std::string(kRecordName)))
-    return altered(std::string(kRecordName), "the file is missing");
+  if (!record.sha256.contains(kRecord)) return altered(kRecord, "the file is missing");
   for (const json::Value& artifact : record.document.find("artifacts")->as_array()) {
     const std::string& name = artifact.find("path")->as_string();
     const std::string& named = artifact.find("sha256")->as_string();

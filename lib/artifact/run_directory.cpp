@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "artifact/run_files.hpp"
 #include "core/host.hpp"
 #include "core/mutant.hpp"
 #include "core/text.hpp"
@@ -16,8 +17,6 @@ namespace rf::artifact {
 namespace {
 
 constexpr std::int64_t kSecondsPerDay = 86400;
-/// More than any model here.
-constexpr std::uint64_t kMostModelBytes = std::uint64_t{16} << 30;
 
 class DirectorySink : public Sink {
  public:
@@ -98,9 +97,8 @@ core::Result<File> read_listed_file(const std::string& directory, const json::Va
 
 /// Of execution.v1.json, which must name this run.json; "" where the file is not there.
 core::Result<std::string> read_run_id(const std::string& directory, const std::string& run_digest) {
-  RF_ASSIGN(
-      const std::optional<std::string> bytes,
-      core::read_file_if_there(core::path_in(directory, "execution.v1.json"), json::kMostDocumentBytes));
+  RF_ASSIGN(const std::optional<std::string> bytes,
+            core::read_file_if_there(core::path_in(directory, kExecution), kMostDocumentBytes));
   if (!bytes) return std::string();
   const core::Result<json::Value> execution = json::parse(*bytes);
   const json::Value* const digest = execution ? execution->find("run_digest") : nullptr;
@@ -153,7 +151,7 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
     RF_TRY(sink.add(record.name, record.bytes));
     add_line(lines, record);
     const std::string sums = joined(lines);
-    RF_TRY(sink.add("SHA256SUMS", sums));
+    RF_TRY(sink.add(kSums, sums));
     if (occurrence.signatures) {
       RF_ASSIGN(const std::vector<File> signatures, occurrence.signatures(id, sums));
       for (const File& signature : signatures) RF_TRY(sink.add(signature.name, signature.bytes));
@@ -170,7 +168,7 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
 
 std::uint64_t most_bytes_read(std::string_view name, double stated) {
   constexpr std::uint64_t kSmall = std::uint64_t{16} << 20;
-  const std::uint64_t limit = name == "model.safetensors" ? kMostModelBytes : json::kMostDocumentBytes;
+  const std::uint64_t limit = name == kModel ? kMostModelBytes : kMostDocumentBytes;
   if (stated >= static_cast<double>(limit)) return limit;
   return std::max(kSmall, static_cast<std::uint64_t>(stated));
 }
@@ -178,13 +176,13 @@ std::uint64_t most_bytes_read(std::string_view name, double stated) {
 core::Result<RunDirectory> read_run_directory(const std::string& directory) {
   RunDirectory read;
   RF_ASSIGN(std::string record_bytes,
-            core::read_file_no_link(core::path_in(directory, "run.json"), json::kMostDocumentBytes));
+            core::read_file_no_link(core::path_in(directory, kRecord), kMostDocumentBytes));
   RF_ASSIGN(const json::Value record, read_record(directory, record_bytes));
   RF_ASSIGN(read.run_id, read_run_id(directory, crypto::sha256_hex(record_bytes)));
-  read.files.push_back({"run.json", record.find("schema_version")->as_string(), std::move(record_bytes)});
+  read.files.push_back({kRecord, record.find("schema_version")->as_string(), std::move(record_bytes)});
   for (const json::Value& entry : record.find("artifacts")->as_array()) {
     const std::string& name = entry.find("path")->as_string();
-    if (name.find('/') != std::string::npos || name == "." || name == ".." || name == "run.json") {
+    if (name.find('/') != std::string::npos || name == "." || name == ".." || name == kRecord) {
       return invalid_run(directory,
                          "run.json lists " + core::quoted(name) + ", which names no other file of the run");
     }

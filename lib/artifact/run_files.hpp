@@ -26,5 +26,7 @@ inline constexpr const char* kEnvelopes = "run.intoto.jsonl";
 
 /// More than any document of ours, and what json::parse() takes.
 inline constexpr std::uint64_t kMostDocumentBytes = json::kMostDocumentBytes;
+/// More than any model here.
+inline constexpr std::uint64_t kMostModelBytes = std::uint64_t{16} << 30;
 
 }  // namespace rf::artifact

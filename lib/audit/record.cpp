@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "artifact/run_files.hpp"
 #include "artifact/version.hpp"
 #include "core/text.hpp"
 #include "json/parse.hpp"
@@ -20,7 +21,7 @@ Error invalid_run(std::string message) {
 }
 
 Result<json::Value> parse_record(const run::Run& run) {
-  const artifact::File* record = run.find("run.json");
+  const artifact::File* record = run.find(artifact::kRecord);
   if (record == nullptr) return invalid_run("the run has no run.json");
   return json::parse(record->bytes);
 }
@@ -49,12 +50,12 @@ Result<std::shared_ptr<const run::Run>> open(const std::string& directory) {
   for (const auto& [name, value] : record.find("metrics")->as_object())
     if (value.is_number()) run->metrics[name] = value.as_number();
   run->input_digest = record.find("input_digest")->as_string();
-  run->run_digest = run->find("run.json")->sha256();
+  run->run_digest = run->find(artifact::kRecord)->sha256();
   return std::shared_ptr<const run::Run>(std::move(run));
 }
 
 Result<std::shared_ptr<const artifact::LoadedModel>> model_of(const run::Run& run) {
-  const artifact::File* file = run.find("model.safetensors");
+  const artifact::File* file = run.find(artifact::kModel);
   if (file == nullptr) return invalid_run("the run has no model.safetensors");
   RF_ASSIGN(artifact::LoadedModel model, artifact::read_model(file->bytes));
   return std::make_shared<const artifact::LoadedModel>(std::move(model));

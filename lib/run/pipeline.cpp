@@ -128,7 +128,7 @@ class TrainingRun {
     run_->files = std::move(rendered.files);
     run_->found_now = std::move(rendered.found_now);
     run_->input_digest = std::move(rendered.input_digest);
-    run_->run_digest = run_->find("run.json")->sha256();
+    run_->run_digest = run_->find(artifact::kRecord)->sha256();
     return {};
   }
 

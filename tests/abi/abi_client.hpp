@@ -12,25 +12,21 @@
 
 #include <gtest/gtest.h>
 
+#include "abi/owned.hpp"
 #include "runforge/runforge.h"
 
 namespace rf::abi_test {
 
-template <auto kFree>
-struct Freed {
-  template <typename T>
-  void operator()(T* handle) const {
-    kFree(handle);
-  }
-};
-using Blob = std::unique_ptr<rf_blob, Freed<rf_blob_free>>;
-using Dataset = std::unique_ptr<rf_dataset, Freed<rf_dataset_free>>;
-using Trained = std::unique_ptr<rf_run, Freed<rf_run_free>>;
-using Model = std::unique_ptr<rf_model, Freed<rf_model_free>>;
-using Signer = std::unique_ptr<rf_signer, Freed<rf_signer_free>>;
-using Cancel = std::unique_ptr<rf_cancel, Freed<rf_cancel_free>>;
-using Error = std::unique_ptr<rf_error, Freed<rf_error_free>>;
-using Builder = std::unique_ptr<rf_builder, Freed<rf_builder_free>>;
+using owned::Blob;
+using owned::Builder;
+using owned::Cancel;
+using owned::Dataset;
+using owned::Error;
+using owned::Freed;
+using owned::Model;
+using owned::Signer;
+using owned::text_of;
+using Trained = owned::Run;
 
 inline const std::string kIris = std::string(RUNFORGE_TEST_DATA_DIR) + "/iris.csv";
 inline const std::string kTitanic = std::string(RUNFORGE_TEST_DATA_DIR) + "/titanic.csv";
@@ -47,10 +43,6 @@ inline std::string small_csv() {
 inline std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-inline std::string_view text_of(const Blob& blob) {
-  return {static_cast<const char*>(rf_blob_data(blob.get())), rf_blob_size(blob.get())};
 }
 
 /// The status, with code and message for the reader of a failing test.

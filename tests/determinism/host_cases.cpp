@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "abi/owned.hpp"
 #include "artifact/version.hpp"
 #include "cases.hpp"
 #include "core/float_environment.hpp"
@@ -31,17 +32,7 @@ std::vector<rf::artifact::File> as_of_first_version(const std::vector<ResultFile
   return held;
 }
 
-template <auto free_handle>
-struct Free {
-  template <class T>
-  void operator()(T* handle) const {
-    free_handle(handle);
-  }
-};
-using Dataset = std::unique_ptr<rf_dataset, Free<rf_dataset_free>>;
-using Run = std::unique_ptr<rf_run, Free<rf_run_free>>;
-using Blob = std::unique_ptr<rf_blob, Free<rf_blob_free>>;
-using Error = std::unique_ptr<rf_error, Free<rf_error_free>>;
+using namespace rf::owned;
 
 /// One walk over all cases, counting what went wrong.
 class Host {

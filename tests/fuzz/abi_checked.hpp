@@ -11,28 +11,13 @@
 
 #include <rapidjson/reader.h>
 
+#include "abi/owned.hpp"
 #include "require.hpp"
 #include "runforge/runforge.h"
 
 namespace rf::abi_fuzz {
 
-template <auto kFree>
-struct Freed {
-  template <typename T>
-  void operator()(T* handle) const {
-    kFree(handle);
-  }
-};
-using Blob = std::unique_ptr<rf_blob, Freed<rf_blob_free>>;
-using Dataset = std::unique_ptr<rf_dataset, Freed<rf_dataset_free>>;
-using Run = std::unique_ptr<rf_run, Freed<rf_run_free>>;
-using Model = std::unique_ptr<rf_model, Freed<rf_model_free>>;
-using Signer = std::unique_ptr<rf_signer, Freed<rf_signer_free>>;
-using Builder = std::unique_ptr<rf_builder, Freed<rf_builder_free>>;
-
-inline std::string_view text_of(const Blob& blob) {
-  return {static_cast<const char*>(rf_blob_data(blob.get())), rf_blob_size(blob.get())};
-}
+using namespace owned;
 
 /// By a parser that is not the library's.
 inline bool is_json_object(std::string_view text) {
