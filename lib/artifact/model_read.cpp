@@ -42,7 +42,7 @@ core::Result<T> word_member(const json::Value& object, const char* key, const na
 }
 
 /// Names and words: a feature takes some 10 bytes of memory for each of its own.
-constexpr std::size_t kDescriptionMemoryFactor = 24;
+constexpr std::size_t kDescriptionMemoryFactor = 12;
 
 class ModelReader {
  public:

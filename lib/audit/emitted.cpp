@@ -31,13 +31,14 @@ std::string stated(const std::string* text) {
 }
 
 /// One JSON file: it parses, is of the schema and the version it should be, matches its schema, and is laid
-/// out as documents are.
-void check_document(const std::string& name, const std::string& schema, EmittedRun& run, Findings& findings) {
+/// out as documents are. Half done once the caller asks to stop.
+void check_document(const std::string& name, const std::string& schema, EmittedRun& run, Findings& findings,
+                    const core::Monitor& monitor) {
   const auto fail = [&](std::string pointer, std::string message) {
     findings.fail(Layer::kFiles, name, std::move(pointer), std::move(message));
   };
   const std::string& bytes = run.files.at(name);
-  Result<json::Value> document = json::parse(bytes);
+  Result<json::Value> document = json::parse(bytes, {.monitor = &monitor});
   if (!document.ok()) return fail("", document.error().message);
   const std::string* const found = text_at(*document, "schema_version");
   if (found == nullptr || *found != schema)
@@ -46,6 +47,7 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
       version == nullptr || *version != run.version)
     return fail("/runforge_version",
                 "expected " + core::quoted(run.version) + ", as run.json says, found " + stated(version));
+  if (monitor.cancelled()) return;
   if (const Result<> checked = json::check_schema(*document, schema); !checked.ok()) {
     std::string pointer;
     for (const core::Detail& detail : checked.error().details)
@@ -56,6 +58,7 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
     if (!pointer.empty() && message.starts_with(pointer + ": ")) message.erase(0, pointer.size() + 2);
     return fail(std::move(pointer), std::move(message));
   }
+  if (monitor.cancelled()) return;
   if (json::pretty(*document) != bytes)
     return fail(
         "", "the document is not laid out as it was written: members, numbers or white space were changed");
@@ -63,15 +66,16 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
 }
 
 /// Finds the row that run.json names, and checks the document by it.
-void find_row(const artifact::History& history, EmittedRun& run, Findings& findings) {
-  const Result<json::Value> record = json::parse(run.bytes(artifact::kRecord));
+void find_row(const artifact::History& history, EmittedRun& run, Findings& findings,
+              const core::Monitor& monitor = {}) {
+  const Result<json::Value> record = json::parse(run.bytes(artifact::kRecord), {.monitor = &monitor});
   const std::string* const version = record ? text_at(*record, "runforge_version") : nullptr;
   if (version == nullptr || version->empty())
     return findings.fail(Layer::kFiles, artifact::kRecord, record ? "/runforge_version" : "",
                          record ? "expected the version that wrote it, found none" : record.error().message);
   run.version = *version;
   run.row = history.find(*version);
-  if (run.row != nullptr) check_document(artifact::kRecord, run.row->record_schema, run, findings);
+  if (run.row != nullptr) check_document(artifact::kRecord, run.row->record_schema, run, findings, monitor);
 }
 
 /// Of a file, as run.json lists it; 0 where it does not.
@@ -117,10 +121,11 @@ std::vector<artifact::ReleaseFile> belonging_files(const EmittedRun& run, Findin
 }
 
 /// A file that belongs to the run, read or not.
-void check_file(const artifact::ReleaseFile& file, EmittedRun& run, Findings& findings) {
+void check_file(const artifact::ReleaseFile& file, EmittedRun& run, Findings& findings,
+                const core::Monitor& monitor = {}) {
   const bool is_there = run.files.contains(file.name);
   const bool is_document = file.name.ends_with(".json");
-  if (is_there && is_document) check_document(file.name, file.schema, run, findings);
+  if (is_there && is_document) check_document(file.name, file.schema, run, findings, monitor);
   run.is_complete = run.is_complete && is_there && (!is_document || run.documents.contains(file.name));
 }
 
@@ -148,7 +153,7 @@ class DirectoryReader {
     RF_ASSIGN(entries_, core::list_entries(directory_));
     RF_TRY(read(artifact::kRecord, artifact::kMostDocumentBytes));
     if (!run_.files.contains(artifact::kRecord)) return std::move(run_);
-    find_row(history, run_, findings_);
+    find_row(history, run_, findings_, context_.monitor);
     if (run_.row == nullptr) RF_TRY(compare_sum_of_record());
     if (run_.record() == nullptr) return std::move(run_);
     RF_TRY(read_listed());
@@ -174,7 +179,7 @@ class DirectoryReader {
     for (const artifact::ReleaseFile& file : belonging_files(run_, findings_)) {
       belongs_.insert(file.name);
       RF_TRY(read_belonging(file.name));
-      check_file(file, run_, findings_);
+      check_file(file, run_, findings_, context_.monitor);
     }
     return {};
   }
@@ -332,7 +337,9 @@ artifact::LeftBy left_by(std::string_view family) {
 
 Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history,
                                 Findings& findings, core::Context& context) {
-  return DirectoryReader(directory, findings, context)(history);
+  RF_ASSIGN(EmittedRun run, DirectoryReader(directory, findings, context)(history));
+  RF_TRY(context.monitor.check());
+  return run;
 }
 
 Result<> read_signatures_again(const std::string& directory, EmittedRun& run, Findings& findings,

@@ -135,6 +135,7 @@ class Verifier {
     RF_TRY(check_data_layer(checked));
     SignaturesFound signatures = check_signatures(checked, request_.keys, findings_);
     attestations_ = std::move(signatures.attestations);
+    RF_TRY(context_.monitor.check());
     for (std::size_t i = 0; i < request_.keys.size(); ++i) add_key(request_.keys[i], signatures.met[i]);
     return conclude(checked.run);
   }
@@ -236,10 +237,13 @@ class Verifier {
 }  // namespace
 
 Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const artifact::AsOf& row,
-                                     run::Documents made, const Groundwork& groundwork, Findings& findings) {
+                                     run::Documents made, const Groundwork& groundwork, Findings& findings,
+                                     const core::Context& context) {
+  RF_TRY(context.monitor.check());
   const run::ModelFile model{groundwork.sha256.at(artifact::kModel), run.bytes(artifact::kModel).size()};
   Result<run::Rendered> rendered = run::as_of(
-      std::move(made), [&](const std::string&) { return model; }, row, &run.documents);
+      std::move(made), [&](const std::string&) { return model; }, row, &run.documents, context.monitor);
+  RF_TRY(context.monitor.check());
   if (!rendered) {
     findings.fail(layer, artifact::kRecord, "", rendered.error().message);
     return json::Value::array();
@@ -254,7 +258,7 @@ Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const a
                   }) ||
       findings.failed(Layer::kDigests);
   for (const artifact::File* file : different) {
-    RF_ASSIGN(const json::Value expected, json::parse(file->bytes));
+    RF_ASSIGN(const json::Value expected, json::parse(file->bytes, {.monitor = &context.monitor}));
     if (const json::Value* found = run.find(file->name))
       tell_differences(layer, file->name, expected, *found, others_differ, findings);
   }

@@ -98,7 +98,7 @@ class DataLayer {
     take_inputs(outcome, made);
     if (!row_.has_running_profile()) adopt_column_statistics(made);
     RF_ASSIGN(found_.found_now,
-              expect_documents(Layer::kData, run_, row_, std::move(made), groundwork_, findings_));
+              expect_documents(Layer::kData, run_, row_, std::move(made), groundwork_, findings_, context_));
     return std::move(found_);
   }
 

@@ -42,7 +42,8 @@ class Meaning {
     Reread reread{std::move(*config), std::move(*loaded)};
     check_model(reread);
     RF_TRY(read_metrics(reread.loaded.model));
-    RF_TRY(expect_documents(Layer::kMeaning, run_, row_, documents(reread), groundwork_, findings_));
+    RF_TRY(
+        expect_documents(Layer::kMeaning, run_, row_, documents(reread), groundwork_, findings_, context_));
     check_split(reread.config);
     check_reading_options();
     check_details();

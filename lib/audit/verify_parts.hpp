@@ -43,7 +43,7 @@ struct Groundwork {
 /// place that differs fails the layer. Gives what the version did not look for.
 core::Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const artifact::AsOf& as_of,
                                            run::Documents made, const Groundwork& groundwork,
-                                           Findings& findings);
+                                           Findings& findings, const core::Context& context);
 
 /// Documents from the model, the configuration and each other (layer "meaning"). None where the configuration
 /// or the model cannot be read.

@@ -56,6 +56,7 @@ Result<std::size_t> ByteSource::read_new_bytes(char* into, std::size_t size, con
     return part.size();
   }
   RF_ASSIGN(const std::size_t n_read, file_->read(into, size, monitor));
+  if (!keeps_) return n_read;
   RF_TRY(kept_memory_.resize(kept_.size() + n_read, "what came out of the pipe, kept for a second look"));
   kept_.append(into, n_read);
   return n_read;
@@ -92,6 +93,13 @@ Result<std::size_t> ByteSource::read(char* into, std::size_t size, const core::M
   if (decompressor_ == nullptr) return read_bytes(into, size, monitor);
   return decompressor_->read(into, size,
                              [&](char* bytes, std::size_t room) { return read_bytes(bytes, room, monitor); });
+}
+
+void ByteSource::keep_no_more() {
+  if (!keeps_ || rewound_) return;
+  keeps_ = false;
+  kept_ = std::string();
+  kept_memory_.release();
 }
 
 Result<> ByteSource::rewind() {

@@ -55,6 +55,8 @@ class ByteSource {
   std::uint64_t bytes_in() const { return bytes_in_; }
   /// Back to the first byte; ends hashing. What came from a pipe has been kept for this.
   core::Result<> rewind();
+  /// There will be no rewind: what was kept of a pipe is let go, and no more is kept.
+  void keep_no_more();
 
  private:
   core::Result<std::size_t> read_bytes(char* into, std::size_t size, const core::Monitor& monitor);
@@ -64,6 +66,7 @@ class ByteSource {
   std::string_view memory_;
   std::optional<core::InputFile> file_;
   std::string name_;
+  bool keeps_ = true;
   std::string kept_;  ///< of a pipe: all that came
   core::Reservation kept_memory_;
   std::size_t kept_given_ = 0;  ///< after a rewind: how much of it has been given again

@@ -144,7 +144,7 @@ Result<bool> CsvReader::header_is_whole() const {
   for (const char candidate : {',', ';', '\t'}) {
     RF_TRY(context_.monitor.check());
     if (options_.delimiter && candidate != *options_.delimiter) continue;
-    CsvScanner scanner(beginning_, candidate, options_.trim, 1, options_.limits);
+    CsvScanner scanner(beginning_, candidate, options_.trim, 1, options_.limits, &context_.monitor);
     Record record;
     const CsvScanner::Step step = scanner.next(record);
     if (step == CsvScanner::Step::kFault && scanner.fault().kind == ScanFault::Kind::kManyFields)
@@ -158,6 +158,7 @@ Result<bool> CsvReader::header_is_whole() const {
 /// A failure to read comes before any fault of the bytes, however far behind it: how much is read at a time
 /// shows nowhere. Where the size is known, only the file system could fail.
 Result<> CsvReader::check_rest_can_be_read() {
+  bytes_.keep_no_more();
   if (bytes_.claimed_size() && !bytes_.is_compressed()) return {};
   std::uint64_t n_bytes = beginning_.size() + text_offset();
   std::string scratch(kChunkBytes, '\0');
@@ -172,10 +173,12 @@ Result<> CsvReader::check_rest_can_be_read() {
 }
 
 Result<> CsvReader::cut_header() {
-  source_.delimiter =
-      options_.delimiter ? *options_.delimiter : detect_delimiter(beginning_, options_.trim, options_.limits);
+  source_.delimiter = options_.delimiter
+                          ? *options_.delimiter
+                          : detect_delimiter(beginning_, options_.trim, options_.limits, &context_.monitor);
   CsvScanner scanner(beginning_, source_.delimiter, options_.trim,
-                     static_cast<std::size_t>(options_.limits.max_columns), options_.limits);
+                     static_cast<std::size_t>(options_.limits.max_columns), options_.limits,
+                     &context_.monitor);
   Record header;
   const CsvScanner::Step step = scanner.next(header);
   header_.text_bytes = scanner.offset();
@@ -201,9 +204,11 @@ Result<> CsvReader::name_columns(const Record& header) {
   if (header.n_fields > options_.limits.max_columns) {
     return errors_.beyond("column", options_.limits.max_columns, count_text(header.n_fields));
   }
+  constexpr std::size_t kNamesBetweenAsking = 4096;
   std::map<std::string, std::size_t> first_of;
   std::string scratch;
   for (std::size_t j = 0; j < header.fields.size(); ++j) {
+    if (j % kNamesBetweenAsking == 0) RF_TRY(context_.monitor.check());
     std::string name(field_text(header.fields[j], scratch));
     if (name.empty()) name = "column_" + count_text(j + 1);
     if (name.size() > options_.limits.max_cell_bytes)

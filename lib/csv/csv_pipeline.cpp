@@ -161,6 +161,7 @@ Result<std::size_t> CsvPipeline::read_more(char* into, std::size_t size) {
 bool CsvPipeline::next_chunk(Slot& slot) {
   const std::lock_guard lock(read_mutex_);
   if (read_failure_) return false;
+  if (plan_.only_check_text) source_.keep_no_more();
   if (auto read = read_chunk(slot); !read.ok()) {
     read_failure_ = std::move(read).error();
     return false;
@@ -204,9 +205,11 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
     if (std::memchr(text + n_searched, '\0', size - n_searched) != nullptr) whole = size;
     n_searched = size;
     if (whole > 0) break;
-    // Nor need one that is longer than any may be. It is looked at again when it is twice as long, so that
-    // all looks together take no longer than two.
-    if (!cut_anywhere_ && size > 2 * n_scanned && size > most_field_bytes(plan_.options.limits)) {
+    // Nor need one that is longer, or has more fields, than any may. It is looked at again when it is twice
+    // as long, so that all looks together take no longer than two.
+    const bool may_be_too_much =
+        size > std::min(most_field_bytes(plan_.options.limits), most_fields(plan_.options.limits));
+    if (!cut_anywhere_ && size > 2 * n_scanned && may_be_too_much) {
       n_scanned = size;
       cut_anywhere_ = has_fault({text, size});
       if (cut_anywhere_) whole = whole_characters({text, size});
@@ -224,7 +227,7 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
 
 /// Whether a record of which `begun` is the beginning has a fault that what follows it does not change.
 bool CsvPipeline::has_fault(std::string_view begun) const {
-  CsvScanner scanner(begun, plan_.delimiter, plan_.options.trim, 1, plan_.options.limits);
+  CsvScanner scanner(begun, plan_.delimiter, plan_.options.trim, 1, plan_.options.limits, &context_.monitor);
   Record record;
   if (scanner.next(record) != CsvScanner::Step::kFault) return false;
   return is_final(scanner.fault(), scanner.offset() == begun.size());

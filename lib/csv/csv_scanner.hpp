@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/monitor.hpp"
 #include "table/dataset.hpp"
 
 namespace rf::csv {
@@ -56,11 +57,13 @@ class CsvScanner {
   /// quotes, are no part of it. `kept_fields` (at least 1) bounds the memory of a record; further fields are
   /// counted. A field of more than twice `limits.max_cell_bytes` with its quotes and the spaces around it is
   /// a fault, and so is a record of more than twice `limits.max_columns` fields: neither needs to be whole to
-  /// be seen. (A cell at its limit that consists of quotes takes twice its size, and two more.)
+  /// be seen. (A cell at its limit that consists of quotes takes twice its size, and two more.) `monitor` is
+  /// asked within long records; it outlives the scanner.
   CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields = SIZE_MAX,
-             const table::ReadingLimits& limits = {});
+             const table::ReadingLimits& limits = {}, const core::Monitor* monitor = nullptr);
 
-  /// The next record that is not a blank line.
+  /// The next record that is not a blank line. kEnd also once the caller has asked to stop: whoever gave a
+  /// monitor asks it afterwards.
   Step next(Record& record);
 
   const ScanFault& fault() const { return fault_; }
@@ -75,6 +78,7 @@ class CsvScanner {
   void read_plain(Field& field);
   void skip_spaces();
   void end_line();
+  bool is_to_stop(std::size_t position);
 
   std::string_view text_;
   std::array<bool, 256> ends_field_{};
@@ -82,7 +86,10 @@ class CsvScanner {
   bool trim_;
   std::size_t kept_fields_;
   table::ReadingLimits limits_;
+  const core::Monitor* monitor_;
   std::size_t position_ = 0;
+  std::size_t asked_ = 0;  ///< the position where the monitor was asked last
+  bool is_stopped_ = false;
   std::uint64_t line_ = 1;
   std::uint64_t blank_lines_ = 0;
   table::Newline newline_ = table::Newline::kNone;
@@ -94,7 +101,8 @@ std::uint64_t count_line_ends(std::string_view text);
 
 /// The candidate (`,` `;` tab) that cuts the first record into the most fields; the earlier one on a tie.
 /// Those for which it has a fault, but that of too many fields, are none.
-char detect_delimiter(std::string_view text, bool trim, const table::ReadingLimits& limits = {});
+char detect_delimiter(std::string_view text, bool trim, const table::ReadingLimits& limits = {},
+                      const core::Monitor* monitor = nullptr);
 
 /// What a record may take: more is a fault.
 std::uint64_t most_field_bytes(const table::ReadingLimits& limits);

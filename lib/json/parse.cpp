@@ -60,7 +60,10 @@ class ReaderMemory {
 /// Builds the value from the reader's events; a refusal is kept in `refusal`.
 class Builder {
  public:
-  Builder(std::size_t max_depth, std::size_t max_memory) : max_depth_(max_depth), max_memory_(max_memory) {
+  Builder(const ParseLimits& limits, std::size_t text_bytes)
+      : max_depth_(limits.max_depth),
+        max_memory_(limits.max_memory_factor * text_bytes + limits.free_memory),
+        monitor_(limits.monitor) {
     open_.push_back({Value::array(), {}});
   }
 
@@ -147,6 +150,9 @@ class Builder {
         core::Code::kLimitReached);
   }
   bool add(Value value) {
+    constexpr std::size_t kValuesBetween = 4096;
+    if (monitor_ != nullptr && ++n_values_ % kValuesBetween == 0 && monitor_->cancelled())
+      return refuse("", core::Code::kCancelled);
     if (!take_memory(sizeof(Value))) return false;
     Open& parent = open_.back();
     if (parent.container.is_array()) {
@@ -162,6 +168,8 @@ class Builder {
 
   std::size_t max_depth_;
   std::size_t max_memory_;
+  const core::Monitor* monitor_;
+  std::size_t n_values_ = 0;
   std::size_t memory_ = 0;
   std::vector<Open> open_;  ///< the containers not yet closed; the first is an array around the whole text
 };
@@ -226,11 +234,12 @@ core::Result<Value> parse(std::string_view text, const ParseLimits& limits) {
   if (auto refused = refuse_bytes(text, limits)) return *std::move(refused);
 
   rapidjson::MemoryStream stream(text.data(), text.size());
-  Builder builder(limits.max_depth, limits.max_memory_factor * text.size() + (std::size_t{1} << 20));
+  Builder builder(limits, text.size());
   rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, ReaderMemory> reader;
   constexpr unsigned kFlags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
   if (builder.refusal) {
+    if (builder.refusal->code == core::Code::kCancelled) return limits.monitor->check().error();
     return error_at(text, result.Offset(), builder.refusal->code, builder.refusal->what);
   }
   if (result.IsError()) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "core/monitor.hpp"
 #include "core/result.hpp"
 #include "json/value.hpp"
 
@@ -18,11 +19,16 @@ inline constexpr std::size_t kMostDocumentBytes = std::size_t{256} << 20;
 struct ParseLimits {
   std::size_t max_bytes = kMostDocumentBytes;
   std::size_t max_depth = 64;
-  /// Bytes that the value may take for each byte of the text, 1 MiB aside.
-  std::size_t max_memory_factor = 32;
+  /// Bytes that the value may take for each byte of the text, beside what any text may take. Documents of
+  /// ours take 3 to 6.
+  std::size_t max_memory_factor = 8;
+  std::size_t free_memory = std::size_t{64} << 20;
+  /// Asked again and again, where there is one.
+  const core::Monitor* monitor = nullptr;
 };
 
-/// INVALID_JSON names line, column and what is wrong (details: line, column); LIMIT_REACHED beyond a limit.
+/// INVALID_JSON names line, column and what is wrong (details: line, column); LIMIT_REACHED beyond a limit;
+/// CANCELLED.
 core::Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
 
 }  // namespace rf::json

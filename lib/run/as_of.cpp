@@ -45,8 +45,8 @@ core::Error not_of_that_version(const AsOf& row, const Entry& entry, const std::
 
 class Renderer {
  public:
-  Renderer(Documents made, const AsOf& row, const Documents* recorded)
-      : made_(std::move(made)), row_(row), recorded_(recorded) {}
+  Renderer(Documents made, const AsOf& row, const Documents* recorded, const core::Monitor& monitor)
+      : made_(std::move(made)), row_(row), recorded_(recorded), monitor_(monitor) {}
 
   Result<Rendered> operator()(const ModelOf& model) {
     // The running version knows all that it makes.
@@ -209,6 +209,7 @@ class Renderer {
   }
 
   Result<> finish_file(const std::string& name) {
+    RF_TRY(monitor_.check());
     const std::string& schema = name == artifact::kRecord ? row_.row().record_schema : file_of(name)->schema;
     RF_ASSIGN(artifact::File file,
               artifact::finish_document(name, schema, std::move(made_.at(name)), row_.row().version));
@@ -255,14 +256,16 @@ class Renderer {
   Documents made_;
   const AsOf& row_;
   const Documents* recorded_;
+  const core::Monitor& monitor_;
   std::map<std::string, std::string> sha256_;  ///< of finished files
   Rendered rendered_;
 };
 
 }  // namespace
 
-Result<Rendered> as_of(Documents made, const ModelOf& model, const AsOf& as_of, const Documents* recorded) {
-  return Renderer(std::move(made), as_of, recorded)(model);
+Result<Rendered> as_of(Documents made, const ModelOf& model, const AsOf& as_of, const Documents* recorded,
+                       const core::Monitor& monitor) {
+  return Renderer(std::move(made), as_of, recorded, monitor)(model);
 }
 
 Documents documents_of(const std::vector<artifact::File>& files) {
@@ -273,7 +276,7 @@ Documents documents_of(const std::vector<artifact::File>& files) {
 }
 
 Result<std::vector<artifact::File>> as_of(const std::vector<artifact::File>& files, const AsOf& row,
-                                          const Documents* recorded) {
+                                          const Documents* recorded, const core::Monitor& monitor) {
   Documents made = documents_of(files);
   for (auto& [name, document] : made) {
     document.as_object().erase("schema_version");
@@ -286,7 +289,7 @@ Result<std::vector<artifact::File>> as_of(const std::vector<artifact::File>& fil
       if (file.name == artifact::kModel) return model_as_of(file, row.row(), input_digest);
     return ModelFile{};
   };
-  RF_ASSIGN(Rendered rendered, as_of(std::move(made), model, row, recorded));
+  RF_ASSIGN(Rendered rendered, as_of(std::move(made), model, row, recorded, monitor));
   return std::move(rendered.files);
 }
 

@@ -41,12 +41,14 @@ using ModelOf = std::function<ModelFile(const std::string& input_digest)>;
 /// Leaves out what the row did not know. `recorded`, which may be null, holds the documents of the record:
 /// where the row is not the running version, prose is taken from it where all else is equal. INVALID_RUN: a
 /// member of the configuration or an option of reading that the row did not know is not at its neutral value.
+/// CANCELLED.
 core::Result<Rendered> as_of(Documents made, const ModelOf& model, const artifact::AsOf& as_of,
-                             const Documents* recorded);
+                             const Documents* recorded, const core::Monitor& monitor = {});
 
 /// Finished files of a run, of a later version than the row, as the row would have written them.
 core::Result<std::vector<artifact::File>> as_of(const std::vector<artifact::File>& files,
-                                                const artifact::AsOf& as_of, const Documents* recorded);
+                                                const artifact::AsOf& as_of, const Documents* recorded,
+                                                const core::Monitor& monitor = {});
 
 /// The JSON files, parsed.
 Documents documents_of(const std::vector<artifact::File>& files);

@@ -122,7 +122,8 @@ class TrainingRun {
       const std::uint64_t size_bytes = bytes.size();
       return ModelFile{std::move(sha256), size_bytes, std::move(bytes)};
     };
-    RF_ASSIGN(Rendered rendered, as_of(std::move(made), model, rendered_as_.as_of, rendered_as_.recorded));
+    RF_ASSIGN(Rendered rendered,
+              as_of(std::move(made), model, rendered_as_.as_of, rendered_as_.recorded, context_.monitor));
     RF_TRY(context_.monitor.check());
     RF_TRY(check_readable(rendered.files));
     run_->files = std::move(rendered.files);

@@ -78,10 +78,35 @@ std::uint64_t explained_bytes(bool is_linear) {
   return size(kMany + 1) - size(kMany) - n_digits;
 }
 
-std::uint64_t coefficients_bytes(const model::Model& model, std::size_t n_scores) {
+/// Design columns that have not one number in all training rows.
+std::uint64_t n_varying(const encode::Encoder& encoder) {
+  std::uint64_t n = 0;
+  for (const encode::Feature& feature : encoder.features) {
+    if (const auto* number = std::get_if<encode::NumericEncoding>(&feature.encoding))
+      n += number->scale == 1 ? 0 : 1;
+    else if (const std::size_t n_levels =
+                 std::get<encode::CategoryEncoding>(feature.encoding).n_design_levels();
+             n_levels > 1)
+      n += n_levels;
+  }
+  return n;
+}
+
+/// A penalty that makes coefficients 0.
+bool may_be_sparse(const params::Parameters& parameters) {
+  const auto* const logistic = std::get_if<params::LogisticRegression>(&parameters);
+  return logistic != nullptr &&
+         (logistic->penalty == params::Penalty::kL1 || logistic->penalty == params::Penalty::kElasticNet);
+}
+
+std::uint64_t coefficients_bytes(const model::Model& model, std::size_t n_scores, bool may_be_sparse) {
+  // What a fitted number has beyond the 0 of a blank one: 17 or 18 digits and signs are usual, and a thousand
+  // of them never have fewer in sum.
+  constexpr std::uint64_t kMoreDigits = 15;
   const std::vector<encode::DesignColumn> columns = encode::design_columns(model.encoder);
   std::uint64_t bytes = columns.size() * explained_bytes(true) + digits_up_to(columns.size());
   for (const encode::DesignColumn& column : columns) bytes += text_bytes(column.name);
+  if (!may_be_sparse) bytes += 2 * kMoreDigits * n_varying(model.encoder);
   return n_scores * bytes;
 }
 
@@ -168,7 +193,8 @@ LeastBytes least_bytes(const table::Table& table, const TrainConfig& config, con
   least[artifact::kRecord] =
       json::canonical(config.requested).size() + json::canonical(config.resolved).size();
   if (model.encoder.layout == encode::Layout::kLinear)
-    least[artifact::kCoefficients] = coefficients_bytes(model, n_classes > 2 ? n_classes : 1);
+    least[artifact::kCoefficients] =
+        coefficients_bytes(model, n_classes > 2 ? n_classes : 1, may_be_sparse(config.parameters.parameters));
   else
     least[artifact::kImportance] = importance_bytes(model);
   if (!dealt.validation_rows.empty()) least[artifact::kMetrics] = confusion_bytes(n_classes);

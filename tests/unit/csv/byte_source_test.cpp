@@ -130,6 +130,24 @@ TEST(ByteSource, APipeCanBeReadTwiceForAColumnThatTurnsOutToBeText) {
   EXPECT_EQ(dataset->table.columns[0].category().levels[0], "0.5");
 }
 
+// Of what is refused there is no second look: a pipe without an end would fill the memory.
+TEST(ByteSource, NothingIsKeptOfAPipeOnceItsTextHasAFault) {
+  constexpr std::uint64_t kMostKept = 200000;
+  for (const std::string& fault :
+       {std::string("a,b,c\n1,2,3,4\n"), std::string("a,a,c\n"), std::string("a,b\xff,c\n")}) {
+    const TemporaryFolder folder;
+    const SlowWriter writer(folder.path("pipe"), fault + some_csv(40000));
+    table::test::TestContext context(2);
+    core::MemoryBudget budget(kMostKept);
+    context.context.budget = &budget;
+    ByteSource source = ByteSource::open(folder.path("pipe")).value();
+    source.count_in(&budget);
+    const auto dataset = read_csv(source, {}, "pipe", context, {.chunk_bytes = 1000});
+    ASSERT_FALSE(dataset.ok());
+    EXPECT_NE(dataset.error().code, Code::kLimitReached) << dataset.error().message;
+  }
+}
+
 TEST(ByteSource, CancelAnswersWhileAPipesWriterStalls) {
   const TemporaryFolder folder;
   ASSERT_EQ(::mkfifo(folder.path("pipe").c_str(), 0600), 0);

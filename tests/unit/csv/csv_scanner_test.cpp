@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -167,6 +168,27 @@ TEST(DetectDelimiter, PrefersTheCommaOnATie) {
   EXPECT_EQ(detect_delimiter("label\n", true), ',');
   EXPECT_EQ(detect_delimiter("", true), ',');
   EXPECT_EQ(detect_delimiter("\"unclosed", true), ',');
+}
+
+// A record may be as long as the file: the caller is heard within it.
+TEST(CsvScanner, ARecordIsLeftOnceTheCallerAsksToStop) {
+  constexpr std::size_t kLong = std::size_t{1} << 23;
+  const std::string quoted = "\"" + std::string(kLong, '"') + "\",a\n";
+  std::string fields;
+  while (fields.size() < kLong) fields += "ab,";
+  for (const std::string& text : {quoted, fields}) {
+    core::MonitorHooks hooks;
+    std::atomic<bool> stop = true;
+    hooks.cancel = &stop;
+    const core::Monitor monitor(hooks);
+    Record record;
+    CsvScanner scanner(text, ',', false, 1, {}, &monitor);
+    EXPECT_EQ(scanner.next(record), Step::kEnd);
+    EXPECT_LT(scanner.offset(), text.size() / 2);
+    stop = false;
+    CsvScanner another(text, ',', false, 1, {}, &monitor);
+    EXPECT_EQ(another.next(record), text == quoted ? Step::kRecord : Step::kFault);
+  }
 }
 
 }  // namespace

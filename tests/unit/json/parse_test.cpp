@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <limits>
 
@@ -136,15 +137,30 @@ TEST(Parse, BoundsTheMemoryThatAValueTakes) {
   for (int i = 0; i < 300'000; ++i) zeros += ",0";
   zeros += "]";
   EXPECT_TRUE(parse(zeros).ok());
-  EXPECT_EQ(refusal(zeros, {.max_memory_factor = 8}).code, core::Code::kLimitReached);
+  EXPECT_EQ(refusal(zeros, {.max_memory_factor = 8, .free_memory = 1 << 20}).code, core::Code::kLimitReached);
   std::string members = "{";
   for (int i = 100'000; i < 300'000; ++i)
     members += (i > 100'000 ? ",\"" : "\"") + std::to_string(i) + "\":0";
   members += "}";
   EXPECT_TRUE(parse(members).ok());
-  EXPECT_EQ(refusal(members, {.max_memory_factor = 4}).code, core::Code::kLimitReached);
+  EXPECT_EQ(refusal(members, {.max_memory_factor = 4, .free_memory = 1 << 20}).code,
+            core::Code::kLimitReached);
   EXPECT_TRUE(parse('"' + std::string(5'000'000, 'a') + '"', {.max_memory_factor = 1}).ok());
   EXPECT_TRUE(parse("[0,0,0,0]", {.max_memory_factor = 0}).ok()) << "little is never refused";
+}
+
+TEST(Parse, IsLeftOnceTheCallerAsksToStop) {
+  std::atomic<bool> stop = true;
+  core::MonitorHooks hooks;
+  hooks.cancel = &stop;
+  const core::Monitor monitor(hooks);
+  std::string zeros = "[0";
+  for (int i = 0; i < 10'000; ++i) zeros += ",0";
+  EXPECT_EQ(refusal(zeros + "]", {.monitor = &monitor}).code, core::Code::kCancelled);
+  EXPECT_EQ(refusal(zeros, {.monitor = &monitor}).code, core::Code::kCancelled)
+      << "before the fault at the end";
+  stop = false;
+  EXPECT_TRUE(parse(zeros + "]", {.monitor = &monitor}).ok());
 }
 
 TEST(Parse, ReadsBackWhatTheWriterWrites) {
