@@ -282,13 +282,16 @@ struct Verdict {
   bool holds;         ///< nothing was found against it, and what was asked for was done
   Blob report;        ///< "verify.v2" or "reproduce.v2"
   std::string fault;  ///< the first thing that does not hold or was not done; empty if there is none
+  rf_status status = RF_OK;     ///< RF_E_INTEGRITY, RF_E_MISMATCH, ... where it does not hold
+  std::string code = {};        ///< such as "RUN_ALTERED"; empty if it holds
+  std::string details = "{}";   ///< JSON object
 };
 
 /// @cond
 namespace detail {
 inline Verdict verdict(rf_status status, Blob report, const rf_error* error) {
   if (status != RF_OK && !report) throw told(status, error);
-  return {status == RF_OK, std::move(report), rf_error_message(error)};
+  return {status == RF_OK, std::move(report), rf_error_message(error), status, rf_error_code(error), rf_error_details(error)};
 }
 }  // namespace detail
 /// @endcond

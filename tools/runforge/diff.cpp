@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "commands.hpp"
-#include "handles.hpp"
+#include "failure.hpp"
 #include "json.hpp"
 #include "output.hpp"
 #include "print/table.hpp"
@@ -71,10 +71,9 @@ std::string report_text(const json::View& report, const DiffArguments& arguments
 }  // namespace
 
 void run_diff(const DiffArguments& arguments) {
-  Blob blob;
-  call(rf_diff_artifacts, arguments.run_a.c_str(), arguments.run_b.c_str(), Receiver(blob).slot());
-  if (arguments.json) return write_json(text_of(blob));
-  const json::Document report = json::parse(text_of(blob), "diff.v1");
+  const runforge::Blob found = runforge::diff(arguments.run_a, arguments.run_b);
+  if (arguments.json) return write_json(found.view());
+  const json::Document report = json::parse(found.view(), "diff.v1");
   write_text(report_text(json::View(&report), arguments));
 }
 

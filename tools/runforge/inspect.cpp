@@ -95,8 +95,11 @@ std::string closing_text(const json::View& description, bool configured) {
 
 /// What is described was described; that a training would fail is said by the exit status as well.
 void fail_as_training_would(const json::View& description) {
-  if (const json::View problem = description["problem"])
-    throw Failure{RF_E_DATA, problem["code"].text(), problem["message"].text(), "{}", true};
+  const json::View problem = description["problem"];
+  if (!problem) return;
+  Failure failure(RF_E_DATA, problem["code"].text(), problem["message"].text());
+  failure.in_report = true;
+  throw failure;
 }
 
 }  // namespace
@@ -104,22 +107,21 @@ void fail_as_training_would(const json::View& description) {
 void run_inspect(const InspectArguments& arguments) {
   const LibraryConfig config = library_config(arguments.config);
   // Only loading can be cancelled, shows progress and takes threads.
-  const Dataset dataset = load_dataset(arguments.data, config.dataset,
-                                       Session(thread_count(arguments.threads), !arguments.json).hooks());
-  Blob blob;
-  call(rf_dataset_describe, dataset.get(), config.has_train ? config.train.data() : nullptr,
-       config.train.size(), Receiver(blob).slot());
-  const json::Document document = json::parse(text_of(blob), "inspect.v1");
+  const runforge::Dataset dataset = load_dataset(
+      arguments.data, config.dataset, Session(thread_count(arguments.threads), !arguments.json).hooks());
+  const runforge::Blob described =
+      dataset.describe(config.has_train ? std::string_view(config.train) : std::string_view());
+  const json::Document document = json::parse(described.view(), "inspect.v1");
   const json::View description(&document);
   if (arguments.json) {
-    write_json(text_of(blob));
+    write_json(described.view());
     return fail_as_training_would(description);
   }
-  write_text(printable(arguments.data) + ": " + counted(rf_dataset_rows(dataset.get()), "row") + ", " +
-             counted(rf_dataset_columns(dataset.get()), "column") + "\n\n" +
-             columns_text(description["columns"], rf_dataset_rows(dataset.get()), config.has_train) +
-             rows_text(description) + classes_text(description["class_counts"]) +
-             notes_text(description["diagnostics"]) + closing_text(description, config.has_train));
+  write_text(printable(arguments.data) + ": " + counted(dataset.rows(), "row") + ", " +
+             counted(dataset.columns(), "column") + "\n\n" +
+             columns_text(description["columns"], dataset.rows(), config.has_train) + rows_text(description) +
+             classes_text(description["class_counts"]) + notes_text(description["diagnostics"]) +
+             closing_text(description, config.has_train));
   fail_as_training_would(description);
 }
 

@@ -79,6 +79,8 @@ int main(int count, char** arguments) {
     return 0;
   } catch (const Failure& failure) {
     return rf::tool::report(failure, as_json);
+  } catch (const runforge::Error& error) {
+    return rf::tool::report(Failure(error), as_json);
   } catch (const rf::tool::ClosedPipe&) {
     return rf::tool::end_by_closed_pipe();
   } catch (const std::bad_alloc&) {

@@ -10,7 +10,7 @@
 
 #include "commands.hpp"
 #include "config.hpp"
-#include "handles.hpp"
+#include "failure.hpp"
 #include "json.hpp"
 #include "output.hpp"
 #include "session.hpp"
@@ -22,16 +22,14 @@ namespace {
 constexpr std::size_t kFlushBytes = 1 << 16;
 
 struct Source {
-  Model model;
+  runforge::Model model;
   json::Document reading;  ///< dataset_options.v1
 };
 
 /// The kinds of the model's features, declared: a model file says what its columns are, not how CSV is
 /// written.
-json::Document reading_of(const rf_model* model) {
-  Blob blob;
-  call(rf_model_describe, model, Receiver(blob).slot());
-  const json::Document description = json::parse(text_of(blob), "model_describe.v1");
+json::Document reading_of(const runforge::Model& model) {
+  const json::Document description = json::parse(model.describe().view(), "model_describe.v1");
   json::Document reading;
   reading.SetObject();
   json::MemberSetter kinds(reading, json::member_object(reading, reading, "kinds"));
@@ -43,31 +41,25 @@ json::Document reading_of(const rf_model* model) {
 
 Source open_source(const std::string& path) {
   Source source;
-  if (!is_directory(path)) {
-    call(rf_model_load, path.c_str(), Receiver(source.model).slot());
-    source.reading = reading_of(source.model.get());
-    return source;
+  if (is_directory(path)) {
+    const runforge::Run run = runforge::Run::open(path);
+    source.model = run.model();
+    source.reading = json::parse(run.dataset_options().view(), "dataset_options.v1");
+  } else {
+    source.model = runforge::Model::load(path);
+    source.reading = reading_of(source.model);
   }
-  Run run;
-  call(rf_run_open, path.c_str(), Receiver(run).slot());
-  call(rf_run_model, run.get(), Receiver(source.model).slot());
-  Blob options;
-  call(rf_run_dataset_options, run.get(), Receiver(options).slot());
-  source.reading = json::parse(text_of(options), "dataset_options.v1");
   return source;
 }
 
 /// What the CSV says of each row.
 class Lines {
  public:
-  Lines(const rf_model* model, bool with_outputs) : with_outputs_(with_outputs) {
-    Blob blob;
-    call(rf_model_describe, model, Receiver(blob).slot());
-    const json::Document description = json::parse(text_of(blob), "model_describe.v1");
+  Lines(const runforge::Model& model, bool with_outputs) : with_outputs_(with_outputs) {
+    const json::Document description = json::parse(model.describe().view(), "model_describe.v1");
     classification_ = json::View(&description)["task"].text() == "classification";
-    score_ = json::View(&description)["model_family"].text() == "linear_svc";
-    for (std::uint64_t i = 0; i < rf_model_outputs(model); ++i)
-      names_.push_back(rf_model_output_name(model, i));
+    probabilities_ = json::View(&description)["probabilities"].is_true();
+    for (std::uint64_t i = 0; i < model.outputs(); ++i) names_.push_back(model.output_name(i));
   }
 
   bool classification() const { return classification_; }
@@ -75,7 +67,8 @@ class Lines {
   std::string header() const {
     std::string text = "row,prediction";
     if (with_outputs_)
-      for (const std::string& name : names_) text += "," + csv_field((score_ ? "score_" : "proba_") + name);
+      for (const std::string& name : names_)
+        text += "," + csv_field((probabilities_ ? "proba_" : "score_") + name);
     return text + "\n";
   }
 
@@ -99,7 +92,7 @@ class Lines {
   std::vector<std::string> names_;
   bool with_outputs_;
   bool classification_ = false;
-  bool score_ = false;
+  bool probabilities_ = false;
 };
 
 void write_lines(const Lines& lines, std::span<const double> outputs, std::size_t per_row,
@@ -160,23 +153,19 @@ void run_predict(const PredictArguments& arguments) {
   refuse_contradictions(arguments);
   Session session(thread_count(arguments.threads), !arguments.json);
   Source source = open_source(arguments.model);
-  const Lines lines(source.model.get(), arguments.proba);
+  const Lines lines(source.model, arguments.proba);
   if (arguments.proba && !lines.classification())
     throw usage_failure("--proba: a regression model has one output, the prediction");
 
   const std::string options = reading_options(std::move(source.reading), arguments.config);
-  const Dataset dataset = load_dataset(arguments.data, options, session.hooks());
-  const std::uint64_t rows = rf_dataset_rows(dataset.get());
-  const std::uint64_t per_row = rf_model_outputs(source.model.get());
-  std::vector<double> outputs(rows * per_row);
-  Blob blob;
-  call(rf_predict, source.model.get(), dataset.get(), session.hooks(), outputs.data(), outputs.size(),
-       Receiver(blob).slot());
+  const runforge::Dataset dataset = load_dataset(arguments.data, options, session.hooks());
+  runforge::Blob blob;
+  const std::vector<double> outputs = source.model.predict(dataset, session.hooks(), &blob);
   session.clear_progress();
 
-  const json::Document report = json::parse(text_of(blob), "predict_report.v1");
-  write_predictions(arguments, lines, outputs, per_row);
-  if (arguments.out) print_summary(arguments, report, rows);
+  const json::Document report = json::parse(blob.view(), "predict_report.v1");
+  write_predictions(arguments, lines, outputs, source.model.outputs());
+  if (arguments.out) print_summary(arguments, report, dataset.rows());
   if (!arguments.json) print_warnings(json::View(&report)["diagnostics"]);
 }
 

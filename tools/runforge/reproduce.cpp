@@ -4,7 +4,7 @@
 
 #include "commands.hpp"
 #include "config.hpp"
-#include "handles.hpp"
+#include "failure.hpp"
 #include "json.hpp"
 #include "output.hpp"
 #include "session.hpp"
@@ -48,23 +48,17 @@ std::string verdict_text(const json::View& report) {
 
 /// The data, read as the record says. A run that contradicts itself is told of before data that cannot be
 /// read.
-Dataset dataset_for(const ReproduceArguments& arguments, const Session& session) {
-  Run run;
-  call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
+runforge::Dataset dataset_for(const ReproduceArguments& arguments, const Session& session) {
+  const runforge::Run run = runforge::Run::open(arguments.run);
   try {
-    return load_dataset(arguments.data, recorded_reading_options(run.get()), session.hooks());
-  } catch (const Failure& refusal) {
-    if (refusal.status == RF_E_CANCELLED) throw;
-    const Judgement judgement =
-        judge(rf_verify_artifacts_by, arguments.run.c_str(), static_cast<const rf_dataset*>(nullptr),
-              static_cast<const std::uint8_t*>(nullptr), static_cast<const rf_statement*>(nullptr),
-              std::uint64_t{0}, session.hooks());
-    if (judgement.status == RF_E_INTEGRITY) {
-      Failure altered = judgement.failure;
-      altered.in_report = false;
-      throw altered;
-    }
-    throw;
+    return load_dataset(arguments.data, run.reading_options().view(), session.hooks());
+  } catch (const runforge::Error& refusal) {
+    if (refusal.status() == RF_E_CANCELLED) throw;
+    const runforge::Verdict verdict = runforge::verify(arguments.run, nullptr, {}, session.hooks());
+    if (verdict.status != RF_E_INTEGRITY) throw;
+    Failure altered = failure_of(verdict);
+    altered.in_report = false;
+    throw altered;
   }
 }
 
@@ -72,14 +66,14 @@ Dataset dataset_for(const ReproduceArguments& arguments, const Session& session)
 
 void run_reproduce(const ReproduceArguments& arguments) {
   Session session(thread_count(arguments.threads), !arguments.json);
-  const Signer signer = load_signer(arguments.sign);
-  const Dataset dataset = dataset_for(arguments, session);
-  const Judgement judgement = judge(rf_reproduce_artifacts, arguments.run.c_str(), dataset.get(),
-                                    static_cast<const rf_signer*>(signer.get()), session.hooks());
+  const runforge::Signer signer = load_signer(arguments.sign);
+  const runforge::Dataset dataset = dataset_for(arguments, session);
+  const runforge::Verdict verdict =
+      runforge::reproduce(arguments.run, dataset, signer ? &signer : nullptr, session.hooks());
   session.clear_progress();
-  const json::Document report = json::parse(text_of(judgement.report), "reproduce.v2");
-  arguments.json ? write_json(text_of(judgement.report)) : write_text(verdict_text(json::View(&report)));
-  if (judgement.status != RF_OK) throw judgement.failure;
+  const json::Document report = json::parse(verdict.report.view(), "reproduce.v2");
+  arguments.json ? write_json(verdict.report.view()) : write_text(verdict_text(json::View(&report)));
+  if (!verdict.holds) throw failure_of(verdict);
 }
 
 }  // namespace rf::tool

@@ -10,42 +10,37 @@
 namespace rf::tool {
 namespace {
 
-bool has_artifact(const rf_run* run, std::string_view name) {
-  for (std::uint64_t i = 0; i < rf_run_artifact_count(run); ++i)
-    if (rf_run_artifact_name(run, i) == name) return true;
+bool has_artifact(const runforge::Run& run, std::string_view name) {
+  for (std::uint64_t i = 0; i < run.artifact_count(); ++i)
+    if (run.artifact_name(i) == name) return true;
   return false;
 }
 
 }  // namespace
 
-Session::Session(std::uint32_t threads, bool show_progress)
-    : progress_(show_progress), hooks_(RF_HOOKS_INIT) {
-  hooks_.log_level = RF_LOG_OFF;
-  hooks_.user = &progress_;
-  hooks_.progress = progress_.active() ? Progress::report : nullptr;
-  hooks_.cancel = interrupt_.flag();
+Session::Session(std::uint32_t threads, bool show_progress) : progress_(show_progress) {
+  if (progress_.active())
+    hooks_.progress = [this](std::string_view stage, std::uint64_t done, std::uint64_t total) {
+      progress_.draw(stage, done, total);
+      return true;
+    };
+  hooks_.cancel = &interrupt_.flag();
   hooks_.threads = threads;
 }
 
-Dataset load_dataset(const std::string& path, const std::string& options, const rf_hooks* hooks) {
-  Dataset dataset;
-  const std::string file = path == "-" ? "/dev/stdin" : path;
-  call(rf_dataset_load, file.c_str(), options.data(), options.size(), hooks, Receiver(dataset).slot());
-  return dataset;
+runforge::Dataset load_dataset(const std::string& path, std::string_view options,
+                               const runforge::Hooks& hooks) {
+  return runforge::Dataset::load(path == "-" ? "/dev/stdin" : path, options, hooks);
 }
 
-json::Document artifact_document(const rf_run* run, const std::string& name) {
-  if (!has_artifact(run, name)) return json::Document();
-  const void* data = nullptr;
-  std::size_t size = 0;
-  call(rf_run_artifact, run, name.c_str(), &data, &size);
-  return json::parse({static_cast<const char*>(data), size}, name);
+json::Document artifact_document(const runforge::Run& run, const std::string& name) {
+  return has_artifact(run, name) ? json::parse(run.artifact(name), name) : json::Document();
 }
 
-std::string recorded_reading_options(const rf_run* run) {
-  Blob options;
-  call(rf_run_reading_options, run, Receiver(options).slot());
-  return std::string(text_of(options));
+Failure failure_of(const runforge::Verdict& verdict) {
+  Failure failure(verdict.status, verdict.code, verdict.fault, verdict.details);
+  failure.in_report = true;
+  return failure;
 }
 
 std::string directory_name(const std::string& path) {

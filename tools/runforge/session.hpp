@@ -4,8 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
-#include "handles.hpp"
+#include "failure.hpp"
 #include "json.hpp"
 #include "terminal/interrupt.hpp"
 #include "terminal/progress.hpp"
@@ -16,40 +17,21 @@ namespace rf::tool {
 class Session {
  public:
   Session(std::uint32_t threads, bool show_progress);
-  const rf_hooks* hooks() const { return &hooks_; }
+  const runforge::Hooks& hooks() const { return hooks_; }
   void clear_progress() { progress_.clear(); }
 
  private:
   Interrupt interrupt_;
   Progress progress_;
-  rf_hooks hooks_;
+  runforge::Hooks hooks_;
 };
 
-Dataset load_dataset(const std::string& path, const std::string& options, const rf_hooks* hooks);
-/// An artifact of the run parsed; null JSON where the run has none of that name.
-json::Document artifact_document(const rf_run* run, const std::string& name);
-/// dataset_options.v1 as the record states them, so that a file is read as the recorded one was.
-std::string recorded_reading_options(const rf_run* run);
-/// Calls what gives a JSON report and, where the answer is no, an error beside it.
-struct Judgement {
-  Blob report;
-  rf_status status = RF_OK;
-  Failure failure;  ///< where status is not RF_OK
-};
-template <typename Function, typename... Arguments>
-Judgement judge(Function function, Arguments... arguments) {
-  rf_blob* report = nullptr;
-  rf_error* stored = nullptr;
-  Judgement judgement;
-  judgement.status = function(arguments..., &report, &stored);
-  judgement.report.reset(report);
-  const Error error(stored);
-  if (judgement.status == RF_OK) return judgement;
-  judgement.failure = {judgement.status, rf_error_code(stored), rf_error_message(stored),
-                       rf_error_details(stored), report != nullptr};
-  if (report == nullptr) throw judgement.failure;
-  return judgement;
-}
+runforge::Dataset load_dataset(const std::string& path, std::string_view options,
+                               const runforge::Hooks& hooks);
+/// An artifact of the run, parsed; null JSON if the run has none of that name.
+json::Document artifact_document(const runforge::Run& run, const std::string& name);
+/// What a verdict other than RF_OK ends the command with.
+Failure failure_of(const runforge::Verdict& verdict);
 /// Last part of the path of a directory, links resolved: the run id of a run directory.
 std::string directory_name(const std::string& path);
 /// All diagnostics as a paragraph under a title; "" when there are none.

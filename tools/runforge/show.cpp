@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "commands.hpp"
-#include "handles.hpp"
+#include "failure.hpp"
 #include "json.hpp"
 #include "output.hpp"
 #include "print/bars.hpp"
@@ -76,13 +76,13 @@ std::string metrics_text(const json::View& record) {
 }
 
 /// The classes in the order of metrics.v1.
-std::vector<std::string> class_names(const rf_model* model) {
+std::vector<std::string> class_names(const runforge::Model& model) {
   std::vector<std::string> names;
-  for (std::uint64_t i = 0; i < rf_model_outputs(model); ++i) names.push_back(rf_model_output_name(model, i));
+  for (std::uint64_t i = 0; i < model.outputs(); ++i) names.push_back(model.output_name(i));
   return names;
 }
 
-std::string confusion_text(const json::View& metrics, const rf_model* model) {
+std::string confusion_text(const json::View& metrics, const runforge::Model& model) {
   const json::View matrix = metrics["confusion_matrix"];
   if (matrix.size() == 0) return "";
   const std::string title = "\nConfusion matrix (rows true, columns predicted)";
@@ -138,20 +138,18 @@ bool ends_with_json(std::string_view name) {
 }
 
 /// Of the run, with messages made from code and details: what a record says in words is not shown.
-json::Document diagnostics_of(const rf_run* run) {
-  Blob blob;
-  call(rf_run_diagnostics, run, Receiver(blob).slot());
-  return json::parse(text_of(blob), "diagnostics");
+json::Document diagnostics_of(const runforge::Run& run) {
+  return json::parse(run.diagnostics().view(), "diagnostics");
 }
 
-void print_json(const rf_run* run, const std::string& id, const std::string& directory) {
+void print_json(const runforge::Run& run, const std::string& id, const std::string& directory) {
   json::Document out;
   out.SetObject();
   json::set(out, out, "run_id", json::text_value(out, id));
   json::set(out, out, "run_dir", json::text_value(out, directory));
   json::Value documents(rapidjson::kObjectType);
-  for (std::uint64_t i = 0; i < rf_run_artifact_count(run); ++i) {
-    const std::string name = rf_run_artifact_name(run, i);
+  for (std::uint64_t i = 0; i < run.artifact_count(); ++i) {
+    const std::string name = run.artifact_name(i);
     if (!ends_with_json(name)) continue;
     json::Document document = artifact_document(run, name);
     if (name == "run.json") {
@@ -167,20 +165,18 @@ void print_json(const rf_run* run, const std::string& id, const std::string& dir
 }  // namespace
 
 void run_show(const ShowArguments& arguments) {
-  Run run;
-  call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
-  const char* const recorded_id = rf_run_id(run.get());
+  const runforge::Run run = runforge::Run::open(arguments.run);
+  const char* const recorded_id = run.id();
   const std::string id = recorded_id != nullptr ? recorded_id : directory_name(arguments.run);
-  if (arguments.json) return print_json(run.get(), id, arguments.run);
-  Model model;
-  call(rf_run_model, run.get(), Receiver(model).slot());
-  const json::Document record = artifact_document(run.get(), "run.json");
-  const json::Document metrics = artifact_document(run.get(), "metrics.v1.json");
-  const json::Document coefficients = artifact_document(run.get(), "linear_coefficients.v1.json");
-  const json::Document importance = artifact_document(run.get(), "feature_importance.v1.json");
-  const json::Document diagnostics = diagnostics_of(run.get());
+  if (arguments.json) return print_json(run, id, arguments.run);
+  const runforge::Model model = run.model();
+  const json::Document record = artifact_document(run, "run.json");
+  const json::Document metrics = artifact_document(run, "metrics.v1.json");
+  const json::Document coefficients = artifact_document(run, "linear_coefficients.v1.json");
+  const json::Document importance = artifact_document(run, "feature_importance.v1.json");
+  const json::Document diagnostics = diagnostics_of(run);
   const json::View view(&record);
-  write_text(head_text(id, view) + metrics_text(view) + confusion_text(json::View(&metrics), model.get()) +
+  write_text(head_text(id, view) + metrics_text(view) + confusion_text(json::View(&metrics), model) +
              coefficients_text(json::View(&coefficients)) + importance_text(json::View(&importance)) +
              notes_text(json::View(&diagnostics)));
 }

@@ -2,7 +2,6 @@
 // runforge keygen and sign, and what other commands need of keys. Pinned by tests/clients/signature_test.py.
 #include "signing.hpp"
 
-#include <array>
 #include <initializer_list>
 #include <utility>
 
@@ -16,10 +15,9 @@
 namespace rf::tool {
 namespace {
 
-constexpr std::size_t kPublicKeyBytes = 32;
-
-void warn(void*, rf_log_level level, const char* code, const char* message) {
-  if (level >= RF_LOG_WARN) write_stderr("runforge: warning: " + printable(message) + " [" + code + "]\n");
+void warn(rf_log_level level, std::string_view code, std::string_view message) {
+  if (level >= RF_LOG_WARN)
+    write_stderr("runforge: warning: " + printable(message) + " [" + std::string(code) + "]\n");
 }
 
 /// The second line of a public key's text: the key in base64.
@@ -55,34 +53,20 @@ void tell_key(const KeygenArguments& arguments, const std::string& secret_path,
 void write_public_key_of(const KeygenArguments& arguments, const std::string& secret_path) {
   const std::string public_path = secret_path + ".pub";
   if (file_exists(public_path)) throw already_there(public_path);
-  const Signer signer = load_signer(secret_path);
-  Blob text;
-  call(rf_signer_public_key_text, signer.get(), Receiver(text).slot());
+  const runforge::Blob text = load_signer(secret_path).public_key_text();
   OutputFile file(public_path, OutputFile::Kind::kNew);
-  file.write(text_of(text));
+  file.write(text.view());
   file.commit();
-  tell_key(arguments, secret_path, public_path, text_of(text));
+  tell_key(arguments, secret_path, public_path, text.view());
 }
 
 }  // namespace
 
-Signer load_signer(const std::optional<std::string>& path) {
-  Signer signer;
-  if (!path) return signer;
-  rf_hooks hooks = RF_HOOKS_INIT;
+runforge::Signer load_signer(const std::optional<std::string>& path) {
+  if (!path) return {};
+  runforge::Hooks hooks;
   hooks.log = warn;
-  call(rf_signer_load, path->c_str(), static_cast<const rf_hooks*>(&hooks), Receiver(signer).slot());
-  return signer;
-}
-
-std::vector<std::uint8_t> load_public_keys(const std::vector<std::string>& paths) {
-  std::vector<std::uint8_t> keys;
-  for (const std::string& path : paths) {
-    std::array<std::uint8_t, kPublicKeyBytes> key;
-    call(rf_public_key_load, path.c_str(), key.data(), key.size());
-    keys.insert(keys.end(), key.begin(), key.end());
-  }
-  return keys;
+  return runforge::Signer::load(*path, hooks);
 }
 
 void run_keygen(const KeygenArguments& arguments) {
@@ -94,42 +78,37 @@ void run_keygen(const KeygenArguments& arguments) {
     throw already_there(
         arguments.out,
         ", without \"" + public_path + "\"; if it is a secret key, keygen --public-of writes its public one");
-  Signer signer;
-  call(rf_signer_generate, static_cast<std::uint8_t*>(nullptr), std::size_t{0}, Receiver(signer).slot());
-  Blob text;
-  call(rf_signer_public_key_text, signer.get(), Receiver(text).slot());
+  const runforge::Signer signer = runforge::Signer::generate();
+  const runforge::Blob text = signer.public_key_text();
   // Both files or, at an error, neither: all that can fail early is done before the secret key is in its
   // place.
   OutputFile file(public_path, OutputFile::Kind::kNew);
-  file.write(text_of(text));
+  file.write(text.view());
   file.finish();
-  call(rf_signer_save, signer.get(), arguments.out.c_str());
+  signer.save(arguments.out);
   try {
     file.commit();
   } catch (...) {
     remove_file(arguments.out);
     throw;
   }
-  tell_key(arguments, arguments.out, public_path, text_of(text));
+  tell_key(arguments, arguments.out, public_path, text.view());
 }
 
 void run_sign(const SignArguments& arguments) {
-  const Signer signer = load_signer(arguments.key);
+  const runforge::Signer signer = load_signer(arguments.key);
   Session session(thread_count(arguments.threads), true);
-  Dataset dataset;
+  runforge::Dataset dataset;
   if (arguments.data) {
-    Run run;
-    call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
-    dataset = load_dataset(*arguments.data, recorded_reading_options(run.get()), session.hooks());
+    const runforge::Run run = runforge::Run::open(arguments.run);
+    dataset = load_dataset(*arguments.data, run.reading_options().view(), session.hooks());
   }
-  Blob text;
-  call(rf_signer_public_key_text, signer.get(), Receiver(text).slot());
-  call(rf_sign_artifacts_with, arguments.run.c_str(), static_cast<const rf_dataset*>(dataset.get()),
-       static_cast<const rf_signer*>(signer.get()), session.hooks());
+  const runforge::Blob text = signer.public_key_text();
+  runforge::sign(arguments.run, dataset, signer, session.hooks());
   session.clear_progress();
   if (arguments.json)
-    return write_json(fields_json({{"key", key_line(text_of(text))}, {"run_dir", arguments.run}}));
-  write_text("Signed: " + printable(arguments.run) + "\n" + std::string(text_of(text)));
+    return write_json(fields_json({{"key", key_line(text.view())}, {"run_dir", arguments.run}}));
+  write_text("Signed: " + printable(arguments.run) + "\n" + std::string(text.view()));
 }
 
 }  // namespace rf::tool

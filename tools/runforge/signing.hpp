@@ -7,14 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "handles.hpp"
+#include "runforge/runforge.hpp"
 
 namespace rf::tool {
 
 /// The signer of a key file; none without one. A file that others may read is warned of on standard error.
-Signer load_signer(const std::optional<std::string>& path);
-
-/// The keys in these files one after another, 32 bytes each.
-std::vector<std::uint8_t> load_public_keys(const std::vector<std::string>& paths);
+runforge::Signer load_signer(const std::optional<std::string>& path);
 
 }  // namespace rf::tool

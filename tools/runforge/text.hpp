@@ -40,6 +40,4 @@ std::string csv_field(std::string_view text);
 /// The candidate that is a slip of the pen away from `name`, or "".
 std::string nearest(std::string_view name, std::span<const std::string> candidates);
 
-std::string hex_text(std::span<const unsigned char> bytes);
-
 }  // namespace rf::tool

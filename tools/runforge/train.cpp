@@ -6,7 +6,6 @@
 
 #include "commands.hpp"
 #include "config.hpp"
-#include "handles.hpp"
 #include "json.hpp"
 #include "output.hpp"
 #include "session.hpp"
@@ -17,7 +16,7 @@ namespace rf::tool {
 namespace {
 
 struct Finished {
-  Run run;
+  runforge::Run run;
   std::string directory;
   std::string id;
   json::Document record;  ///< run.json
@@ -48,11 +47,11 @@ const char* purpose_of(std::string_view name) {
 }
 
 /// run.json first, then the others as SHA256SUMS orders them, SHA256SUMS after them, signatures last.
-std::vector<std::string> file_names(const rf_run* run, bool is_signed) {
+std::vector<std::string> file_names(const runforge::Run& run, bool is_signed) {
   std::vector<std::string> names = {"run.json"};
   bool execution_listed = false;
-  for (std::uint64_t i = 0; i < rf_run_artifact_count(run); ++i) {
-    const std::string name = rf_run_artifact_name(run, i);
+  for (std::uint64_t i = 0; i < run.artifact_count(); ++i) {
+    const std::string name = run.artifact_name(i);
     if (name == "run.json") continue;
     if (!execution_listed && name > "execution.v1.json") {
       names.push_back("execution.v1.json");
@@ -88,7 +87,7 @@ std::string summary_text(const Finished& finished) {
   const json::View record(&finished.record);
   std::string text = "Run ID: " + finished.id + "\nRun directory: " + printable(finished.directory) + "\n" +
                      fingerprint_line(record["dataset"]) + headline(finished) + "\nArtifacts:\n";
-  for (const std::string& name : file_names(finished.run.get(), finished.is_signed)) {
+  for (const std::string& name : file_names(finished.run, finished.is_signed)) {
     const char* purpose = purpose_of(name);
     text += "  - " + name + (purpose ? " (" + std::string(purpose) + ")" : "") + "\n";
   }
@@ -96,8 +95,6 @@ std::string summary_text(const Finished& finished) {
 }
 
 std::string summary_json(Finished& finished) {
-  std::array<std::uint8_t, RF_DIGEST_SIZE> digest;
-  call(rf_run_digest, finished.run.get(), digest.data(), digest.size());
   json::Document out;
   out.SetObject();
   const auto put_text = [&out](const char* key, const std::string& text) {
@@ -105,7 +102,7 @@ std::string summary_json(Finished& finished) {
   };
   put_text("run_id", finished.id);
   put_text("run_dir", finished.directory);
-  put_text("run_digest", hex_text(digest));
+  put_text("run_digest", runforge::hex(finished.run.digest()));
   for (const char* key : {"result_digest", "input_digest", "dataset", "metrics", "artifacts", "diagnostics"})
     if (const json::View member = json::View(&finished.record)[key])
       json::set(out, out, key, json::Value(*member.get(), out.GetAllocator()));
@@ -115,24 +112,18 @@ std::string summary_json(Finished& finished) {
 Finished train_and_emit(const TrainArguments& arguments) {
   const LibraryConfig config = library_config(arguments.config);
   const std::string options = emit_options(arguments);
-  const Signer signer = load_signer(arguments.sign);
+  const runforge::Signer signer = load_signer(arguments.sign);
   // A mistake in the configuration shows before a large file is read.
-  Blob normalized;
-  call(rf_config_normalize, config.train.data(), config.train.size(), Receiver(normalized).slot());
+  (void)runforge::normalize_config(config.train);
 
   Session session(thread_count(arguments.threads), !arguments.quiet);
-  const Dataset dataset = load_dataset(arguments.data, config.dataset, session.hooks());
+  const runforge::Dataset dataset = load_dataset(arguments.data, config.dataset, session.hooks());
   Finished finished;
-  call(rf_train, dataset.get(), config.train.data(), config.train.size(), session.hooks(),
-       Receiver(finished.run).slot());
-  Blob directory;
-  call(rf_emit_artifacts, finished.run.get(), arguments.out.c_str(),
-       static_cast<const rf_signer*>(signer.get()), options.data(), options.size(), session.hooks(),
-       Receiver(directory).slot());
-  finished.directory = text_of(directory);
-  finished.is_signed = signer != nullptr;
+  finished.run = runforge::train(dataset, config.train, session.hooks());
+  finished.directory = finished.run.emit(arguments.out, signer ? &signer : nullptr, options, session.hooks());
+  finished.is_signed = static_cast<bool>(signer);
   finished.id = directory_name(finished.directory);
-  finished.record = artifact_document(finished.run.get(), "run.json");
+  finished.record = artifact_document(finished.run, "run.json");
   return finished;
 }
 

@@ -5,7 +5,7 @@
 
 #include "commands.hpp"
 #include "config.hpp"
-#include "handles.hpp"
+#include "failure.hpp"
 #include "json.hpp"
 #include "output.hpp"
 #include "print/table.hpp"
@@ -61,22 +61,14 @@ std::string signatures_text(const json::View& report) {
 }
 
 /// Every key given, with what it must have stated.
-struct Keys {
-  std::vector<std::uint8_t> bytes;  ///< 32 a key
-  std::vector<rf_statement> wanted;
-
-  void add(const std::vector<std::string>& paths, rf_statement statement) {
-    const std::vector<std::uint8_t> loaded = load_public_keys(paths);
-    bytes.insert(bytes.end(), loaded.begin(), loaded.end());
-    wanted.insert(wanted.end(), paths.size(), statement);
-  }
-};
-
-Keys keys_of(const VerifyArguments& arguments) {
-  Keys keys;
-  keys.add(arguments.public_keys, RF_STATEMENT_ANY);
-  keys.add(arguments.recorded_by, RF_STATEMENT_RECORDED);
-  keys.add(arguments.reproduced_by, RF_STATEMENT_REPRODUCED);
+std::vector<runforge::WantedKey> wanted_keys(const VerifyArguments& arguments) {
+  std::vector<runforge::WantedKey> keys;
+  const auto add = [&keys](const std::vector<std::string>& paths, rf_statement wanted) {
+    for (const std::string& path : paths) keys.push_back({runforge::load_public_key(path), wanted});
+  };
+  add(arguments.public_keys, RF_STATEMENT_ANY);
+  add(arguments.recorded_by, RF_STATEMENT_RECORDED);
+  add(arguments.reproduced_by, RF_STATEMENT_REPRODUCED);
   return keys;
 }
 
@@ -123,25 +115,19 @@ std::string report_text(const json::View& report) {
 /// The dataset read as the run at `path` was; none without --data, nor where the record cannot be read: the
 /// report then says what is wrong with it.
 struct GivenData {
-  Dataset dataset;
-  Failure refusal;  ///< why there is none although --data was given
+  runforge::Dataset dataset;
+  std::optional<Failure> refusal;  ///< why there is none although --data was given
 };
 
-GivenData dataset_for(const VerifyArguments& arguments, const rf_hooks* hooks) {
+GivenData dataset_for(const VerifyArguments& arguments, const runforge::Hooks& hooks) {
   GivenData given;
   if (!arguments.data) return given;
-  Run run;
   try {
-    call(rf_run_open, arguments.run.c_str(), Receiver(run).slot());
-  } catch (const Failure& refusal) {
-    given.refusal = refusal;
-    return given;
-  }
-  try {
-    given.dataset = load_dataset(*arguments.data, recorded_reading_options(run.get()), hooks);
-  } catch (const Failure& refusal) {
-    if (refusal.status == RF_E_CANCELLED) throw;
-    given.refusal = refusal;
+    const runforge::Blob options = runforge::Run::open(arguments.run).reading_options();
+    given.dataset = load_dataset(*arguments.data, options.view(), hooks);
+  } catch (const runforge::Error& refusal) {
+    if (refusal.status() == RF_E_CANCELLED) throw;
+    given.refusal = Failure(refusal);
   }
   return given;
 }
@@ -151,16 +137,14 @@ GivenData dataset_for(const VerifyArguments& arguments, const rf_hooks* hooks) {
 void run_verify(const VerifyArguments& arguments) {
   Session session(thread_count(arguments.threads), !arguments.json);
   const GivenData given = dataset_for(arguments, session.hooks());
-  const Keys keys = keys_of(arguments);
-  const Judgement judgement =
-      judge(rf_verify_artifacts_by, arguments.run.c_str(), given.dataset.get(), keys.bytes.data(),
-            keys.wanted.data(), keys.wanted.size(), session.hooks());
+  const runforge::Verdict verdict =
+      runforge::verify_by(arguments.run, &given.dataset, wanted_keys(arguments), session.hooks());
   session.clear_progress();
   // What was asked for and not done is no success; a run that contradicts itself does so whatever the data.
-  if (judgement.status == RF_OK && arguments.data && !given.dataset) throw given.refusal;
-  const json::Document report = json::parse(text_of(judgement.report), "verify.v2");
-  arguments.json ? write_json(text_of(judgement.report)) : write_text(report_text(json::View(&report)));
-  if (judgement.status != RF_OK) throw judgement.failure;
+  if (verdict.holds && given.refusal) throw *given.refusal;
+  const json::Document report = json::parse(verdict.report.view(), "verify.v2");
+  arguments.json ? write_json(verdict.report.view()) : write_text(report_text(json::View(&report)));
+  if (!verdict.holds) throw failure_of(verdict);
 }
 
 }  // namespace rf::tool

@@ -34,7 +34,6 @@ void set_handlers(void (*handler)(int)) {
 }  // namespace
 
 Interrupt::Interrupt() {
-  call(rf_cancel_new, Receiver(flag_).slot());
   active_flag.store(flag_.get());
   set_handlers(handle_signal);
 }

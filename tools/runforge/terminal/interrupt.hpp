@@ -2,7 +2,7 @@
 // Ctrl-C and its kin as a cancel flag the library watches.
 #pragma once
 
-#include "handles.hpp"
+#include "failure.hpp"
 
 namespace rf::tool {
 
@@ -13,10 +13,10 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
   ~Interrupt();
-  rf_cancel* flag() const { return flag_.get(); }
+  const runforge::Cancel& flag() const { return flag_; }
 
  private:
-  Cancel flag_;
+  runforge::Cancel flag_;
 };
 
 /// Whether such a signal came.

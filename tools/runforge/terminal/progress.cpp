@@ -32,8 +32,9 @@ std::size_t terminal_width(int descriptor) {
   return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-std::string progress_line(const char* stage, std::uint64_t done, std::uint64_t total, std::size_t width) {
-  std::string line = pad_right(stage, kStageWidth);
+std::string progress_line(std::string_view stage, std::uint64_t done, std::uint64_t total,
+                          std::size_t width) {
+  std::string line = pad_right(std::string(stage), kStageWidth);
   if (total == 0) return shortened(done == 0 ? line : line + " " + grouped_text(done), width);
   done = std::min(done, total);
   const double part = static_cast<double>(done) / static_cast<double>(total);
@@ -48,12 +49,7 @@ std::string progress_line(const char* stage, std::uint64_t done, std::uint64_t t
 
 Progress::Progress(bool wanted) : active_(wanted && can_redraw(STDERR_FILENO)) {}
 
-std::int32_t Progress::report(void* user, const char* stage, std::uint64_t done, std::uint64_t total) {
-  static_cast<Progress*>(user)->draw(stage, done, total);
-  return 0;
-}
-
-void Progress::draw(const char* stage, std::uint64_t done, std::uint64_t total) {
+void Progress::draw(std::string_view stage, std::uint64_t done, std::uint64_t total) {
   const auto now = std::chrono::steady_clock::now();
   if (drawn_ && stage_ == stage && now - last_draw_ < kRedrawInterval) return;
   stage_ = stage;

@@ -5,8 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
-
-#include "runforge/runforge.h"
+#include <string_view>
 
 namespace rf::tool {
 
@@ -21,14 +20,11 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress() { clear(); }
 
-  /// rf_progress_fn with a Progress as user; never cancels.
-  static std::int32_t report(void* user, const char* stage, std::uint64_t done, std::uint64_t total);
   bool active() const { return active_; }
+  void draw(std::string_view stage, std::uint64_t done, std::uint64_t total);
   void clear();
 
  private:
-  void draw(const char* stage, std::uint64_t done, std::uint64_t total);
-
   bool active_;
   bool drawn_ = false;
   std::string stage_;
@@ -36,6 +32,6 @@ class Progress {
 };
 
 /// The line without the control sequences: `stage`, bar, percent and count, at most `width` columns.
-std::string progress_line(const char* stage, std::uint64_t done, std::uint64_t total, std::size_t width);
+std::string progress_line(std::string_view stage, std::uint64_t done, std::uint64_t total, std::size_t width);
 
 }  // namespace rf::tool
