@@ -11,28 +11,6 @@
 namespace rf::artifact {
 namespace {
 
-std::string_view role_name(table::Role role) {
-  switch (role) {
-    case table::Role::kLabel:
-      return "label";
-    case table::Role::kFeature:
-      return "feature";
-    case table::Role::kIdentifier:
-      return "identifier";
-    case table::Role::kWeight:
-      return "weight";
-    case table::Role::kGroup:
-      return "group";
-    case table::Role::kTime:
-      return "time";
-    case table::Role::kSplit:
-      return "split";
-    case table::Role::kIgnored:
-      break;
-  }
-  return "ignored";
-}
-
 /// Ranges and levels of a used column.
 void set_contents(json::Value& entry, const table::ColumnProfile& column) {
   if (column.numeric) {
@@ -59,7 +37,7 @@ json::Value columns_value(std::span<const table::ColumnProfile> columns, std::sp
   for (std::size_t i = 0; i < columns.size(); ++i) {
     json::Value entry;
     entry.set("name", columns[i].name)
-        .set("role", role_name(roles[i]))
+        .set("role", table::role_name(roles[i]))
         .set("kind", core::kind_name(columns[i].kind))
         .set("missing", columns[i].missing)
         .set("distinct", columns[i].distinct);

@@ -3,6 +3,7 @@
 // what a class is called.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -27,6 +28,8 @@ constexpr std::string_view kind_name(Kind kind) {
 constexpr std::string_view task_name(Task task) {
   return task == Task::kClassification ? "classification" : "regression";
 }
+inline constexpr std::array kMissingPolicies = {MissingPolicy::kDropRows, MissingPolicy::kFill,
+                                                MissingPolicy::kNative, MissingPolicy::kError};
 constexpr std::string_view missing_policy_name(MissingPolicy policy) {
   switch (policy) {
     case MissingPolicy::kDropRows:

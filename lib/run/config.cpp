@@ -143,8 +143,7 @@ Result<> settle_parameters(TrainConfig& config, const artifact::AsOf* as_of) {
 /// Takes over a policy that the family can follow; what is no policy the schema refuses later.
 Result<> settle_policy(const TrainConfig& config, const json::Value& text, const std::string& pointer,
                        core::MissingPolicy& policy) {
-  for (const auto known : {core::MissingPolicy::kDropRows, core::MissingPolicy::kFill,
-                           core::MissingPolicy::kNative, core::MissingPolicy::kError})
+  for (const core::MissingPolicy known : core::kMissingPolicies)
     if (text == json::Value(core::missing_policy_name(known))) policy = known;
   if (policy == core::MissingPolicy::kNative && !params::find_family(config.family)->native_missing)
     return config_error(Code::kInvalidValue,
@@ -168,23 +167,11 @@ Result<> settle_missing(TrainConfig& config) {
   return {};
 }
 
-constexpr std::pair<std::string_view, table::Role> kRoles[] = {{"feature", table::Role::kFeature},
-                                                               {"ignored", table::Role::kIgnored},
-                                                               {"weight", table::Role::kWeight},
-                                                               {"group", table::Role::kGroup},
-                                                               {"time", table::Role::kTime}};
-
-std::string_view declared_role_name(table::Role role) {
-  return std::find_if(std::begin(kRoles), std::end(kRoles),
-                      [role](const auto& known) { return known.second == role; })
-      ->first;
-}
-
 /// One of the roles that the schema lets pass.
 table::Role role_named(std::string_view name) {
-  return std::find_if(std::begin(kRoles), std::end(kRoles),
-                      [name](const auto& known) { return known.first == name; })
-      ->second;
+  return std::find_if(table::kRoleWords.begin(), table::kRoleWords.end(),
+                      [name](const table::RoleWord& known) { return known.word == name; })
+      ->role;
 }
 
 /// The column with the role, or "".
@@ -219,7 +206,7 @@ Result<> settle_roles(TrainConfig& config) {
 /// A role that only one split method reads must come with it, and the other way round.
 Result<> check_split_role(const TrainConfig& config, SplitMethod method, table::Role role) {
   const std::string column = column_with(config, role);
-  const std::string name(declared_role_name(role));
+  const std::string name(table::role_name(role));
   if (config.split_method == method && column.empty())
     return config_error(Code::kInvalidValue,
                         "split method \"" + name + "\" needs a column with the role " + name,
@@ -259,8 +246,7 @@ Result<> settle_split_method(TrainConfig& config) {
   const json::Value* split = config.requested.find("split");
   if (split == nullptr || !split->is_object()) return {};
   const auto method = text_member(*split, "method");
-  for (const auto known : {SplitMethod::kStratifiedShuffle, SplitMethod::kShuffle, SplitMethod::kGroup,
-                           SplitMethod::kTime, SplitMethod::kPredefined})
+  for (const SplitMethod known : kSplitMethods)
     if (method == split_method_name(known)) config.split_method = known;
   if (!classification && config.split_method == SplitMethod::kStratifiedShuffle)
     return config_error(Code::kInvalidValue,
@@ -295,7 +281,7 @@ Result<> check_missing_columns(const TrainConfig& config) {
     else if (is_weight && !takes_rows)
       why = "holds the sample weights, which take drop_rows or error only";
     else if (!is_weight && role != config.roles.end() && role->second != table::Role::kFeature)
-      why = "has the role " + std::string(declared_role_name(role->second)) + " and is no feature";
+      why = "has the role " + std::string(table::role_name(role->second)) + " and is no feature";
     if (!why.empty())
       return config_error(Code::kParameterNotApplicable,
                           "a missing policy does not apply: column " + core::quoted(name) + " " + why,
@@ -343,7 +329,7 @@ json::Value resolved_value(const TrainConfig& config) {
   for (const params::Hyperparameter& parameter : config.parameters.recorded)
     parameters.set(parameter.name, artifact::parameter_value(parameter.value));
   json::Value roles = json::Value::object();
-  for (const auto& [name, role] : config.roles) roles.set(name, declared_role_name(role));
+  for (const auto& [name, role] : config.roles) roles.set(name, table::role_name(role));
   json::Value split = json::Value::object();
   split.set("method", split_method_name(config.split_method));
   if (config.split_method == SplitMethod::kPredefined)

@@ -3,6 +3,7 @@
 // explicit. docs/formats/config.md says it for people, schemas/train_config.v1.schema.json for programs.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -21,6 +22,9 @@
 namespace rf::run {
 
 enum class SplitMethod : std::uint8_t { kStratifiedShuffle, kShuffle, kGroup, kTime, kPredefined };
+inline constexpr std::array kSplitMethods = {SplitMethod::kStratifiedShuffle, SplitMethod::kShuffle,
+                                             SplitMethod::kGroup, SplitMethod::kTime,
+                                             SplitMethod::kPredefined};
 constexpr std::string_view split_method_name(SplitMethod method) {
   constexpr std::string_view kNames[] = {"stratified_shuffle", "shuffle", "group", "time", "predefined"};
   return kNames[static_cast<std::size_t>(method)];

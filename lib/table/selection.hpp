@@ -2,11 +2,13 @@
 // What of a table is trained on: which column is the label, which are features, which rows stay.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
@@ -17,6 +19,26 @@ namespace rf::table {
 /// What a column is used as. kWeight, kGroup and kTime are declared by the caller, kSplit is the column that
 /// a predefined split reads; none of these is a feature.
 enum class Role : std::uint8_t { kLabel, kFeature, kIgnored, kIdentifier, kWeight, kGroup, kTime, kSplit };
+
+/// Each role with its word. Schemas, documents and the reading of configurations follow this table.
+struct RoleWord {
+  Role role;
+  std::string_view word;
+  bool may_be_declared;  ///< in `roles` of a configuration
+};
+inline constexpr std::array<RoleWord, 8> kRoleWords = {{{Role::kFeature, "feature", true},
+                                                        {Role::kGroup, "group", true},
+                                                        {Role::kIdentifier, "identifier", false},
+                                                        {Role::kIgnored, "ignored", true},
+                                                        {Role::kLabel, "label", false},
+                                                        {Role::kSplit, "split", false},
+                                                        {Role::kTime, "time", true},
+                                                        {Role::kWeight, "weight", true}}};
+constexpr std::string_view role_name(Role role) {
+  for (const RoleWord& known : kRoleWords)
+    if (known.role == role) return known.word;
+  return "";
+}
 
 struct SelectionRequest {
   std::string label;

@@ -28,18 +28,8 @@ const char* purpose_of(std::string_view name) {
     std::string_view name;
     const char* purpose;
   };
-  static constexpr std::array kPurposes = {
-      Entry{"run.json", "provenance"},
-      Entry{"SHA256SUMS", "checksums of all files"},
-      Entry{"dataset.v1.json", "column profile"},
-      Entry{"execution.v1.json", "when, where and how long"},
-      Entry{"SHA256SUMS.minisig", "signature of the checksums"},
-      Entry{"feature_importance.v1.json", "feature importance"},
-      Entry{"interpretability.index.v1.json", "what there is to explain this model"},
-      Entry{"linear_coefficients.v1.json", "coefficients"},
-      Entry{"metrics.v1.json", "validation metrics"},
-      Entry{"model.safetensors", "model"},
-      Entry{"run.intoto.jsonl", "signed statement"},
+  static constexpr Entry kPurposes[] = {
+#include "run_files.inc"
   };
   for (const Entry& entry : kPurposes)
     if (entry.name == name) return entry.purpose;

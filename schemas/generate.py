@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes the closed sets of the library into the schemas and into the tool, from the tables that the code itself uses.
+
+usage: generate.py [--check | --self-test] PRINT_CATALOGUE
+
+PRINT_CATALOGUE is the program built from tests/catalogue/print_catalogue.cpp. Only the places listed in PLACES change, and the parameters of
+each family in train_config.v1. Schemas of released versions that no longer grow (run.v1, verify.v1, reproduce.v1) are left alone.
+--check changes nothing and fails where a place differs (ctest house.catalogue_is_up_to_date).
+"""
+import difflib
+import json
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WIDTH = 120
+KEY_ORDER = ["description", "type", "const", "enum", "anyOf", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"]
+
+# (schema, JSON pointer of an array, set, words left out)
+PLACES = [
+    ("train_config.v1", "/properties/model/enum", "families"),
+    ("train_config.v1", "/properties/profile/enum", "profiles"),
+    ("train_config.v1", "/properties/roles/additionalProperties/enum", "roles_declared"),
+    ("train_config.v1", "/properties/missing/properties/policy/enum", "missing_policies"),
+    ("train_config.v1", "/properties/missing/properties/columns/additionalProperties/enum", "missing_policies"),
+    ("train_config.v1", "/properties/split/properties/method/enum", "split_methods"),
+    ("train_config.v1", "/allOf/2/if/anyOf/0/properties/model/enum", "families_native_missing"),
+    ("train_config.v1", "/allOf/2/else/properties/missing/properties/policy/enum", "missing_policies", "native"),
+    ("train_config.v1", "/allOf/2/else/properties/missing/properties/columns/additionalProperties/enum", "missing_policies", "native"),
+    ("train_config.v1", "/allOf/10/then/properties/split/properties/method/enum", "split_methods", "stratified_shuffle"),
+    ("run.v2", "/properties/split/allOf/1/if/properties/method/enum", "split_methods", "stratified_shuffle"),
+    ("run.v2", "/properties/split/allOf/3/if/properties/method/enum", "split_methods", "predefined"),
+    ("run.v2", "/properties/config/properties/split/allOf/1/if/properties/method/enum", "split_methods", "predefined"),
+    ("run.v2", "/properties/artifacts/items/properties/schema_version/anyOf/0/enum", "result_schemas"),
+    ("run.v2", "/allOf/0/then/properties/model_family/not/enum", "families_classification_only"),
+    ("run.v2", "/definitions/family/anyOf/0/enum", "families"),
+    ("run.v2", "/definitions/profile/anyOf/0/enum", "profiles"),
+    ("run.v2", "/definitions/roles/additionalProperties/anyOf/0/enum", "roles_declared"),
+    ("run.v2", "/definitions/policy/anyOf/0/enum", "missing_policies"),
+    ("run.v2", "/definitions/split_method/anyOf/0/enum", "split_methods"),
+    ("run.v2", "/definitions/diagnostic_code/anyOf/0/enum", "diagnostics"),
+    ("inspect.v1", "/properties/model_family/enum", "families"),
+    ("inspect.v1", "/definitions/column/properties/role/enum", "roles"),
+    ("inspect.v1", "/definitions/diagnostic_code/anyOf/0/enum", "diagnostics"),
+    ("predict_report.v1", "/definitions/diagnostic_code/anyOf/0/enum", "diagnostics"),
+    ("model_describe.v1", "/properties/model_family/enum", "families"),
+    ("dataset.v1", "/definitions/column/properties/role/enum", "roles"),
+    ("dataset.v1", "/definitions/column/properties/missing_policy/enum", "missing_policies"),
+    ("feature_importance.v1", "/properties/model_family/enum", "families_trees"),
+    ("linear_coefficients.v1", "/properties/model_family/enum", "families_linear"),
+    ("linear_coefficients.v1", "/definitions/classification/properties/model_family/enum", "families_linear_classification"),
+]
+PURPOSES = "tools/runforge/run_files.inc"
+
+
+class Spans:
+    """Where each value of a JSON text begins and ends, by pointer."""
+
+    def __init__(self, text):
+        self.text = text
+        self.of = {}
+        self._decoder = json.JSONDecoder()
+        self._value("", self._space(0))
+
+    def _space(self, at):
+        while self.text[at] in " \n\r\t":
+            at += 1
+        return at
+
+    def _value(self, pointer, begin):
+        end = {"{": self._object, "[": self._array}.get(self.text[begin], self._scalar)(pointer, begin)
+        self.of[pointer] = (begin, end)
+        return end
+
+    def _scalar(self, _, begin):
+        return self._decoder.raw_decode(self.text, begin)[1]
+
+    def _items(self, begin, closing, item):
+        at = self._space(begin + 1)
+        while self.text[at] != closing:
+            at = self._space(item(at))
+            if self.text[at] == ",":
+                at = self._space(at + 1)
+        return at + 1
+
+    def _object(self, pointer, begin):
+        def member(at):
+            key, at = self._decoder.raw_decode(self.text, at)
+            colon = self._space(at)
+            return self._value(pointer + "/" + key.replace("~", "~0").replace("/", "~1"), self._space(colon + 1))
+
+        return self._items(begin, "}", member)
+
+    def _array(self, pointer, begin):
+        number = iter(range(1 << 30))
+        return self._items(begin, "]", lambda at: self._value(f"{pointer}/{next(number)}", at))
+
+
+def inline(value):
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {inline(value[key])}" for key in ordered(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(inline(item) for item in value) + "]"
+    return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value, ensure_ascii=False)
+
+
+def ordered(value):
+    return sorted(value, key=lambda key: (KEY_ORDER.index(key) if key in KEY_ORDER else len(KEY_ORDER), key))
+
+
+def laid_out(value, indent, used, apart=False):
+    """Inline where it fits behind `used` columns, else over several lines; `apart`: never inline."""
+    text = inline(value)
+    if not apart and used + len(text) + 1 <= WIDTH or not isinstance(value, (dict, list)):
+        return text
+    inner = " " * (indent + 2)
+    if isinstance(value, dict):
+        members = []
+        for key in ordered(value):
+            head = f"{inner}{json.dumps(key)}: "
+            members.append(head + laid_out(value[key], indent + 2, len(head)))
+        return "{\n" + ",\n".join(members) + "\n" + " " * indent + "}"
+    lines = [inner]
+    for number, item in enumerate(value):
+        word = inline(item) + ("," if number + 1 < len(value) else "")
+        if lines[-1] != inner and len(lines[-1]) + 1 + len(word) > WIDTH:
+            lines.append(inner)
+        lines[-1] += word if lines[-1] == inner else " " + word
+    return "[\n" + "\n".join(lines) + "\n" + " " * indent + "]"
+
+
+def replaced(text, pointer, value, apart=False):
+    spans = Spans(text).of
+    if pointer not in spans:
+        raise SystemExit(f"generate.py: nothing at {pointer}")
+    begin, end = spans[pointer]
+    if json.loads(text[begin:end]) == value:
+        return text
+    line = text.rfind("\n", 0, begin) + 1
+    indent = len(text[line:]) - len(text[line:].lstrip(" "))
+    return text[:begin] + laid_out(value, indent, begin - line, apart) + text[end:]
+
+
+def generated(catalogue, read):
+    """{path: text} of everything that is made from the catalogue; read(path) gives the text as it is."""
+    files = {}
+    for schema, pointer, name, *left_out in PLACES:
+        path = f"schemas/{schema}.schema.json"
+        words = [word for word in catalogue["sets"][name] if word not in left_out]
+        files[path] = replaced(files.get(path) or read(path), pointer, words)
+    path = "schemas/train_config.v1.schema.json"
+    for family, parameters in catalogue["parameters"].items():
+        files[path] = replaced(files[path], f"/definitions/{family}/properties", parameters, apart=True)
+    lines = ["// SPDX-License-Identifier: MIT", "// Made by schemas/generate.py from lib/artifact/run_files.hpp.", "// clang-format off"]
+    lines += [f'{{"{file["name"]}", "{file["purpose"]}"}},' for file in catalogue["run_files"]]
+    files[PURPOSES] = "\n".join(lines) + "\n"
+    return files
+
+
+def read_file(path):
+    file = ROOT / path
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def self_test(catalogue):
+    """A hand-edited enum, a hand-edited default and an edited purpose are noticed; the text around them stays."""
+    files = generated(catalogue, read_file)
+    for path, old, new in [("schemas/run.v2.schema.json", '"CONSTANT_FEATURE", ', ""),
+                           ("schemas/dataset.v1.schema.json", '"identifier", ', '"identifier", "idol", '),
+                           ("schemas/train_config.v1.schema.json", "Default: 255.", "Default: 256."),
+                           (PURPOSES, "provenance", "origin")]:
+        assert old in files[path], (path, old)
+        edited = {**files, path: files[path].replace(old, new, 1)}
+        made = generated(catalogue, edited.__getitem__)
+        assert made[path] != edited[path], path
+        load = json.loads if path.endswith(".json") else str
+        assert load(made[path]) == load(files[path]), path
+    assert generated(catalogue, files.__getitem__) == files, "made again it is the same"
+    print("generate.py: the self-test holds")
+
+
+def main(words):
+    mode = words.pop(0) if words and words[0].startswith("--") else "--write"
+    if mode not in ("--write", "--check", "--self-test") or len(words) != 1:
+        raise SystemExit(__doc__)
+    catalogue = json.loads(subprocess.run([words[0]], check=True, stdout=subprocess.PIPE).stdout)
+    if mode == "--self-test":
+        return self_test(catalogue)
+    stale = 0
+    for path, text in generated(catalogue, read_file).items():
+        json.loads(text) if path.endswith(".json") else None
+        if text == read_file(path):
+            continue
+        stale += 1
+        if mode == "--check":
+            sys.stdout.writelines(difflib.unified_diff(read_file(path).splitlines(True), text.splitlines(True), path, "made from the tables"))
+        else:
+            (ROOT / path).write_text(text, encoding="utf-8")
+            print("wrote", path)
+    if mode == "--check" and stale:
+        raise SystemExit(f"{stale} files are not what the tables say: run schemas/generate.py PRINT_CATALOGUE")
+    return None
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

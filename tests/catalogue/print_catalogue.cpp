@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// Prints the closed sets of the library as one JSON document, from the tables that the code itself uses:
+// families and their parameters, diagnostics, roles, policies, split methods, result files.
+// schemas/generate.py writes them into the schemas and into the tool.
+#include <cstdio>
+#include <limits>
+#include <map>
+#include <string>
+
+#include "artifact/run_files.hpp"
+#include "core/codes.hpp"
+#include "core/number_text.hpp"
+#include "core/vocabulary.hpp"
+#include "json/write.hpp"
+#include "params/params.hpp"
+#include "run/config.hpp"
+#include "table/selection.hpp"
+
+namespace {
+
+using rf::core::Task;
+using rf::json::Value;
+using rf::params::Family;
+using rf::params::Field;
+using rf::params::Range;
+
+std::string text_of(const rf::params::Value& value) {
+  if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const double* number = std::get_if<double>(&value)) return rf::core::number_text(*number);
+  return std::get<std::string>(value);
+}
+
+Value number_schema(const Range& range) {
+  Value schema;
+  schema.set("type", range.integer ? "integer" : "number");
+  schema.set(range.min_exclusive ? "exclusiveMinimum" : "minimum", range.min);
+  if (range.max < std::numeric_limits<double>::max())
+    schema.set(range.max_exclusive ? "exclusiveMaximum" : "maximum", range.max);
+  return schema;
+}
+
+Value range_schema(const Range& range) {
+  if (range.boolean) return Value::object().set("type", "boolean");
+  Value words = Value::array();
+  // In the order of the alphabet, as all sets of words in the schemas.
+  std::map<std::string, bool> sorted;
+  for (const std::string_view word : range.words) sorted[std::string(word)] = true;
+  for (const auto& entry : sorted) words.push(entry.first);
+  if (!range.number) return Value::object().set("enum", std::move(words));
+  if (range.words.empty()) return number_schema(range);
+  const Value word = words.as_array().size() == 1 ? Value::object().set("const", words.as_array().front())
+                                                  : Value::object().set("enum", words);
+  return Value::object().set("anyOf", Value::array().push(word).push(number_schema(range)));
+}
+
+/// Which parameters a family has does not depend on the task; a default may.
+Value parameters_of(const Family& family) {
+  const auto first =
+      rf::params::fields(family.name, family.classification ? Task::kClassification : Task::kRegression);
+  const auto second =
+      rf::params::fields(family.name, family.regression ? Task::kRegression : Task::kClassification);
+  Value members = Value::object();
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const Field& field = first[i];
+    std::string meaning(field.meaning);
+    meaning[0] =
+        static_cast<char>(meaning[0] >= 'a' && meaning[0] <= 'z' ? meaning[0] - 'a' + 'A' : meaning[0]);
+    meaning += ". Default: " + text_of(field.default_value);
+    if (second[i].default_value != field.default_value)
+      meaning += ", for regression " + text_of(second[i].default_value);
+    members.set(std::string(field.name), range_schema(field.range).set("description", meaning + "."));
+  }
+  return members;
+}
+
+template <class Rows, class Word>
+Value words(const Rows& rows, const Word& word) {
+  std::map<std::string, bool> sorted;
+  for (const auto& row : rows)
+    if (const std::string text(word(row)); !text.empty()) sorted[text] = true;
+  Value list = Value::array();
+  for (const auto& entry : sorted) list.push(entry.first);
+  return list;
+}
+
+template <class Choose>
+Value families_that(const Choose& choose) {
+  return words(rf::params::families(),
+               [&](const Family& family) { return choose(family) ? family.name : std::string_view(); });
+}
+
+Value catalogue() {
+  using namespace rf;
+  Value sets;
+  sets.set("families", families_that([](const Family&) { return true; }))
+      .set("families_classification", families_that([](const Family& one) { return one.classification; }))
+      .set("families_regression", families_that([](const Family& one) { return one.regression; }))
+      .set("families_classification_only",
+           families_that([](const Family& one) { return one.classification && !one.regression; }))
+      .set("families_native_missing", families_that([](const Family& one) { return one.native_missing; }))
+      .set("families_linear", families_that([](const Family& one) { return params::is_linear(one.name); }))
+      .set("families_linear_classification",
+           families_that([](const Family& one) { return params::is_linear(one.name) && one.classification; }))
+      .set("families_trees", families_that([](const Family& one) { return !params::is_linear(one.name); }))
+      .set("diagnostics", words(core::kCodeTable,
+                                [](const core::CodeInfo& info) {
+                                  return info.status == core::Status::kOk ? info.name : std::string_view();
+                                }))
+      .set("roles", words(table::kRoleWords, [](const table::RoleWord& row) { return row.word; }))
+      .set("roles_declared", words(table::kRoleWords,
+                                   [](const table::RoleWord& row) {
+                                     return row.may_be_declared ? row.word : std::string_view();
+                                   }))
+      .set("missing_policies", words(core::kMissingPolicies, core::missing_policy_name))
+      .set("split_methods", words(run::kSplitMethods, run::split_method_name))
+      .set("profiles", words(params::profiles(), [](const params::Profile& one) { return one.name; }))
+      .set("result_schemas", words(artifact::kRunFiles, [](const artifact::RunFile& file) {
+             return std::string_view(file.schema);
+           }));
+  Value parameters = Value::object();
+  for (const Family& family : params::families())
+    parameters.set(std::string(family.name), parameters_of(family));
+  Value files = Value::array();
+  for (const artifact::RunFile& file : artifact::kRunFiles)
+    files.push(Value::object().set("name", file.name).set("purpose", file.purpose));
+  return Value::object().set("sets", sets).set("parameters", parameters).set("run_files", files);
+}
+
+}  // namespace
+
+int main() {
+  const std::string text = rf::json::pretty(catalogue());
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? 0 : 1;
+}
