@@ -94,7 +94,7 @@ void LevelTable::order(std::int32_t code) {
 }
 
 /// Doubles the slots, of which at most half are then taken. Once there are many levels, reserves room for all
-/// expected ones: untouched pages cost nothing, and the levels are never copied again.
+/// expected ones: untouched pages cost nothing, and later growth needs no second copy of the levels.
 void LevelTable::grow() {
   const std::size_t n_slots = slots_.empty() ? 16 : 2 * slots_.size();
   slots_ = {};  // freed before the larger array is allocated

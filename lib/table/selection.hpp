@@ -60,8 +60,8 @@ struct Selection {
 /// column that caused drops, most first}.
 core::Result<Selection> select(const Table& table, const SelectionRequest& request);
 
-/// Sample weights of the kept `rows`, of which no weight may be missing. WEIGHT_INVALID for a negative weight
-/// and for a column that is not numeric.
+/// Sample weights of the kept `rows`; every weight must be present. WEIGHT_INVALID for a negative weight and
+/// for a column that is not numeric.
 core::Result<std::vector<double>> read_weights(const Column& column, std::span<const RowIndex> rows);
 
 }  // namespace rf::table
