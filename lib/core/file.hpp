@@ -34,7 +34,7 @@ class InputFile {
   /// The size that the system reports now; the file may change while it is read. Nothing for a pipe.
   std::optional<std::uint64_t> claimed_size() const;
   bool is_pipe() const { return !claimed_size(); }
-  /// Reads 1 to `size` bytes; 0 at the end. READ_FAILED; While a pipe has no data, a cancellation is noticed
+  /// Reads 1 to `size` bytes; 0 at the end. READ_FAILED. While a pipe has no data, a cancellation is noticed
   /// within 50 ms (CANCELLED).
   Result<std::size_t> read(char* into, std::size_t size, const Monitor& monitor);
   /// Goes back to the first byte. Not for a pipe.
@@ -152,8 +152,9 @@ enum class Staging : std::uint8_t {
 /// Examines an entry without following links. READ_FAILED.
 Result<Staging> staging_at(const std::string& directory, const std::string& name);
 
-/// Removes the staging folders that interrupted commands left in a folder, such as a run directory. Only
-/// entries that provably belong to RunForge are removed (core/staging_folder.hpp). Failures are ignored.
+/// Removes the staging folders that interrupted commands left in `directory`. For a folder without files of
+/// other programs, or without any that matter, such as a run directory. Only entries that provably belong to
+/// RunForge are removed (core/staging_folder.hpp). Failures are ignored.
 void clear_staging(const std::string& directory);
 
 /// A lock of a folder, held while the object lives. It excludes only programs that take the same lock. On a

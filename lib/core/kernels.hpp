@@ -4,7 +4,7 @@
 // 9):
 //  - a reduction is 16 lanes by index mod 16, then the fixed tree ((0+8)+(4+12)) + ... of lane_sum;
 //  - accumulating kernels keep one accumulator per output entry and add rows in order.
-//    tests/unit/core/kernels_test.cpp pins each against a plain loop written in the test.
+// tests/unit/core/kernels_test.cpp pins each against a plain loop written in the test.
 #pragma once
 
 #include <cstddef>

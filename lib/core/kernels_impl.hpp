@@ -116,7 +116,7 @@ inline Vector load_part(const double* p, size_t n) {
 #endif
 }
 
-/// p[0 .. n) = v[0 .. n), 0 < n < kWidth; Writes no byte beyond.
+/// p[0 .. n) = v[0 .. n), 0 < n < kWidth. Writes no byte beyond.
 inline void store_part(double* p, Vector v, size_t n) {
 #if defined(__AVX512F__)
   _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The operation sequences behind core/math.hpp, for math.cpp and for the kernels compiled per instruction
-// set: The code is C-like, without library headers, and local to the including file, so that it has no weak
-// symbols. Branch-free (a choice is a ternary on doubles), so that compilers vectorise loops over them; The
+// set. The code is C-like, without library headers, and local to the including file, so that it has no weak
+// symbols. Branch-free (a choice is a ternary on doubles), so that compilers vectorise loops over them. The
 // scalar and the vector forms do the same operations in the same order, so they give the same bits. Argument
 // reductions as in Cody and Waite, "Software Manual for the Elementary Functions" (1980), chapters 5 and 6;
 // the polynomials are minimax fits by Remez exchange (tests/unit/core/math_coefficients.py prints them).

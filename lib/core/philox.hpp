@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
-// easy as 1, 2, 3" (SC 2011). (seed, purpose, index, sub_index) identifies a stream, so a value never depends
-// on the order in which streams are drawn from. tests/unit/core/philox_test.cpp holds Random123's known
-// answers.
+// easy as 1, 2, 3" (SC 2011). A stream is identified by (seed, purpose, index, sub_index), so a value never
+// depends on the order in which streams are drawn from. tests/unit/core/philox_test.cpp holds Random123's
+// known answers.
 #pragma once
 
 #include <array>

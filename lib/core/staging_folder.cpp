@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Creating, examining and removing staging folders. A folder is removed only if its marker is whole and notes
-// every entry, and only while its lock is held, because then no running command uses it.
+// Creating, examining and removing staging folders. The folder of an interrupted command is removed only if
+// its marker is whole and notes every entry, and only under its lock, because then no running command uses
+// it.
 #include "core/staging_folder.hpp"
 
 #include <dirent.h>

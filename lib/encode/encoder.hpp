@@ -43,8 +43,7 @@ struct Feature {
 
 struct Encoder {
   Layout layout = Layout::kLinear;
-  core::MissingPolicy missing = core::MissingPolicy::kDropRows;  ///< of features without a policy of their
-                                                                 ///< own
+  core::MissingPolicy missing = core::MissingPolicy::kDropRows;  ///< of features without one of their own
   std::vector<Feature> features;                                 ///< in table order
 
   core::MissingPolicy missing_of(const Feature& feature) const { return feature.missing.value_or(missing); }

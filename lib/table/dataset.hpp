@@ -52,8 +52,7 @@ struct Source {
 struct Dataset {
   Table table;
   std::optional<Source> source;                ///< nothing for columns passed in memory
-  std::map<std::string, Kind> declared_kinds;  ///< of columns passed in memory; for a file they are in
-                                               ///< `source`
+  std::map<std::string, Kind> declared_kinds;  ///< of columns passed in memory; a file's are in `source`
   core::Diagnostics diagnostics;               ///< diagnostics of reading, e.g. INTEGER_TOO_WIDE
 };
 

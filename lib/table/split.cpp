@@ -68,7 +68,7 @@ Counts share(const Counts& counts, std::size_t n_draws, Mt19937& random) {
     for (std::size_t c = 0; c < counts.size(); ++c) {
       if (remainders[c] == levels[level]) tied.push_back(static_cast<RowIndex>(c));
     }
-    random.shuffle(tied);  // shuffled, which draws numbers, even if all of them are taken
+    random.shuffle(tied);  // draws numbers even if all of them are taken
     tied.resize(std::min(tied.size(), open));
     for (const RowIndex c : tied) ++quotas[c];
     open -= tied.size();

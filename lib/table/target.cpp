@@ -17,8 +17,7 @@ namespace {
 using core::Result;
 
 constexpr std::size_t kMostClasses = 2500;  ///< the maximum that schemas/train_config.v1.schema.json allows
-constexpr double kLargestClass = 9'007'199'254'740'992;  ///< 2^53; beyond it several integers share one
-                                                         ///< double
+constexpr double kLargestClass = 9'007'199'254'740'992;  ///< 2^53: larger integers share doubles
 
 core::Error label_error(const Column& label, RowIndex row, std::string_view expected,
                         const std::string& got) {
