@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Parts are aligned to kPartAlignment, the block to a huge page. A part is never handed out twice.
 #include "core/arena.hpp"
 
 #include <functional>

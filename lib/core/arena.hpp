@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One block of memory for many arrays. Arrays smaller than a huge page share some, and what the system has to
-// do for each page it does for few. Pinned by tests/unit/core/arena_test.cpp.
+// One block of memory for many arrays. Arrays smaller than a huge page share huge pages, so the system has
+// fewer pages to set up. Pinned by tests/unit/core/arena_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -10,22 +10,24 @@
 
 namespace rf::core {
 
-/// Gives out parts from front to end, one thread at a time; they may be given back by any.
+/// Hands out parts from front to end. Only one thread at a time may take a part; any thread may give one
+/// back.
 class Arena {
  public:
   /// Each part begins at a multiple of this many bytes.
   static constexpr std::size_t kPartAlignment = 64;
 
-  /// Null where there is no memory for so large a block. Pages that are never touched cost nothing.
+  /// Returns null if the system has no memory for a block of this size. Pages that are never touched cost
+  /// nothing.
   static std::shared_ptr<Arena> make(std::size_t size_bytes);
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
   ~Arena();
 
-  /// Null when no part so large is left.
+  /// Returns null if fewer than `size_bytes` bytes are left.
   void* take(std::size_t size_bytes);
   bool holds(const void* part) const;
-  /// The system gets the part's pages back; the arena does not give it out again.
+  /// Returns the part's pages to the system. The arena does not hand the part out again.
   void give_back(void* part, std::size_t size_bytes) const;
 
  private:
@@ -36,8 +38,8 @@ class Arena {
   std::size_t taken_bytes_ = 0;
 };
 
-/// Allocates from an arena while it lasts, else as std::allocator does. A copy of a container is not in the
-/// arena.
+/// Allocates from an arena while it has room, and from std::allocator afterwards. A copy of a container is
+/// not in the arena.
 template <class T>
 class ArenaAllocator {
  public:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Sums over rows that do not depend on the number of threads: rows are cut into blocks of kBlockRows, any
-// thread takes any block, and block results merge in a fixed pairwise tree over block numbers: node [a, b) of
-// the tree is an aligned power-of-two range, so ranges held elsewhere could be merged later (DETERMINISM rule
-// 7).
+// thread takes any block, and block results merge in a fixed pairwise tree over block numbers. Each node [a,
+// b) of the tree is an aligned power-of-two range, so ranges summed elsewhere could be merged later
+// (DETERMINISM rule 7).
 #pragma once
 
 #include <algorithm>
@@ -34,8 +34,8 @@ void merge_pairwise(std::vector<T>& results, Merge merge) {
     for (std::size_t i = 0; i + step < results.size(); i += 2 * step) merge(results[i], results[i + step]);
 }
 
-/// Runs `block(range, slot, out)` for every block, where `out` is that block's own copy of `zero`, and
-/// returns the merged result (`zero` itself when there are no rows).
+/// Runs `block(range, slot, out)` for every block, where `out` is that block's own copy of `zero`. Returns
+/// the merged result, or `zero` itself when there are no rows.
 template <class T, class Block, class Merge>
 Result<T> reduce_blocks(Context& context, std::size_t n_rows, const T& zero, Block block, Merge merge) {
   std::vector<T> results(std::max<std::size_t>(1, block_count(n_rows)), zero);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Every code the library can give: errors and diagnostics. This one table makes the enum below, the names on
-// the wire, the schema's enum and docs/formats/codes.md; tests/unit/core/codes_test.cpp pins it.
+// Every code the library can report: errors and diagnostics. The enum below, the names on the wire, the
+// schema's enum and docs/formats/codes.md are all made from this one table; tests/unit/core/codes_test.cpp
+// pins it.
 #pragma once
 
 #include <array>
@@ -10,7 +11,7 @@
 
 namespace rf::core {
 
-/// Result of a call as the C ABI numbers it (rf_status); numbers are never reused.
+/// Result of a call, with the numbers of the C ABI (rf_status). Numbers are never reused.
 enum class Status : std::int32_t {
   kOk = 0,
   kArgument = 1,
@@ -175,8 +176,8 @@ enum class Code : std::uint8_t {
 
 struct CodeInfo {
   std::string_view name;     ///< UPPER_SNAKE, stable
-  Status status;             ///< what a call returns with it; kOk for a diagnostic
-  std::string_view since;    ///< the first version that could give it, "0.1.0"
+  Status status;             ///< the status that a call returns with this code; kOk for a diagnostic
+  std::string_view since;    ///< the first version that could report it, "0.1.0"
   std::string_view meaning;  ///< one clause for the documentation
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What every long computation is handed by its caller and may not let into its result.
+// The services that a caller passes to every long computation. None of them may influence the result.
 #pragma once
 
 #include <cstdint>

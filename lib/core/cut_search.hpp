@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// In which interval of a column's cuts a number lies: a binary search without branches, several numbers side
-// by side so that one's loads overlap the others'. Binning for training and for prediction share it.
-// tests/unit/core/radix_sort_test.cpp pins it beside std::lower_bound.
+// Finds the interval of a column's cuts that contains a number. The binary search has no branches and handles
+// several numbers at once, so that their loads overlap. Binning for training and for prediction share it.
+// tests/unit/core/radix_sort_test.cpp compares it with std::lower_bound.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Interrupted and short calls are carried on here, so that nobody else has to think of them.
+// Interrupted and short system calls are continued here, so that callers need not handle them.
 #include "core/descriptor.hpp"
 
 #include <fcntl.h>
@@ -22,7 +22,8 @@ Descriptor::~Descriptor() {
 
 int Descriptor::close() {
   if (!valid()) return 0;
-  // Linux has closed the descriptor also when close() was interrupted; trying again could close a stranger's.
+  // Linux closes the descriptor even if close() is interrupted. A second close() could hit another descriptor
+  // that has the same number by then.
   const int result = ::close(std::exchange(number_, -1));
   return result == 0 || errno == EINTR ? 0 : errno;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Small pieces that reading, writing and staging share: a descriptor that closes itself, writing all bytes,
-// and errors of the system put into words. Private to core/file.cpp and core/staging.cpp.
+// Helpers that reading, writing and staging share: a descriptor that closes itself, writing all bytes, and
+// messages for system errors. Private to core/file.cpp and core/staging.cpp.
 #pragma once
 
 #include <dirent.h>
@@ -15,7 +15,7 @@
 
 namespace rf::core {
 
-/// The result of a system call, made again as long as a signal interrupts it.
+/// Repeats a system call as long as a signal interrupts it, and returns its result.
 template <class Call>
 auto retried(Call call) {
   auto result = call();
@@ -36,16 +36,17 @@ class Descriptor {
 
   bool valid() const { return number_ >= 0; }
   int number() const { return number_; }
-  /// Gives the descriptor away unclosed.
+  /// Passes the open descriptor to the caller, who closes it.
   int release() { return std::exchange(number_, -1); }
-  /// 0, or the error number; closed in any case.
+  /// Returns 0 or the error number. The descriptor is closed in either case.
   int close();
 
  private:
   int number_;
 };
 
-/// openat() that a signal does not end; `directory` may be AT_FDCWD. errno is set when the result is invalid.
+/// openat(), repeated if a signal interrupts it; `directory` may be AT_FDCWD. errno is set when the result is
+/// invalid.
 Descriptor open_at(int directory, const std::string& name, int flags, unsigned mode = 0);
 
 struct CloseDirectory {
@@ -53,43 +54,45 @@ struct CloseDirectory {
 };
 using DirectoryEntries = std::unique_ptr<DIR, CloseDirectory>;
 
-/// What stands in an open folder, from its first entry on; null with errno when it cannot be read.
+/// The entries of an open folder, from the first one on. Null, with errno set, if the folder cannot be read.
 DirectoryEntries entries_of(Descriptor directory);
 
-/// The next entry but "." and "..". Null with errno 0 at the end, with the error number where reading fails.
+/// The next entry other than "." and "..". Null at the end (errno is 0) or if reading fails (errno is the
+/// error number).
 const dirent* next_entry(const DirectoryEntries& entries);
 
-/// Writes all bytes: 0 or the error number. Where a file may not grow as far (RLIMIT_FSIZE) that is EFBIG if
-/// the process ignores SIGXFSZ, which otherwise ends it.
+/// Writes all bytes: 0 or the error number. Beyond the file size limit (RLIMIT_FSIZE) the error is EFBIG if
+/// the process ignores SIGXFSZ; otherwise that signal ends the process.
 int write_all(const Descriptor& file, std::string_view bytes);
 
 /// Writes all bytes, fsyncs and closes: 0 or the error number.
 int write_and_close(Descriptor file, std::string_view bytes);
 
-/// fsync of a file or folder: 0 or the error number. A file system that cannot fsync a folder is fine.
+/// fsync of a file or folder: 0 or the error number. If the file system cannot fsync a folder, that counts as
+/// success.
 int sync_descriptor(int descriptor);
 
-/// Makes the entries of a folder last: 0 or the error number. A folder that may be changed but not read
-/// cannot be opened for this and is left alone.
+/// Makes the entries of a folder durable: 0 or the error number. A folder that is writable but not readable
+/// cannot be opened for fsync; it is left as it is and the result is 0.
 int sync_directory(const std::string& path);
 
-/// "a/b" for "a/b/c", "/" for "/c", "." for "c"; slashes at the end do not count.
+/// "a/b" for "a/b/c", "/" for "/c", "." for "c"; trailing slashes are ignored.
 std::string parent_of(std::string path);
 
-/// The system's words for an error number, in no locale's language.
+/// The system's description of an error number, independent of the locale.
 std::string system_reason(int error_number);
 
-/// `<verb> "<path>": <reason>` with the path as detail "file". OUT_OF_MEMORY instead of `code` where that is
-/// the reason.
+/// `<verb> "<path>": <reason>` with the path as detail "file". The code is OUT_OF_MEMORY instead of `code` if
+/// that is the reason.
 Error system_failure(Code code, std::string_view verb, const std::string& path, int error_number);
 
-/// `.runforge-<16 hexadecimal digits>`, or nothing when the system gives no random bytes (errno is set).
+/// `.runforge-<16 hexadecimal digits>`, or "" if the system provides no random bytes (errno is set).
 std::string random_staging_name();
 
-/// What every staging name starts with.
+/// The prefix of every staging name.
 inline constexpr std::string_view kStagingPrefix = ".runforge-";
 
-/// Neither empty, "." nor "..", without slash and NUL.
+/// Whether the name is not empty, not "." or "..", and contains no slash and no NUL.
 bool is_plain_name(std::string_view name);
 
 }  // namespace rf::core

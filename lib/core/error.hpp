@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a failed call says, and what a successful one still has to tell: Error and Diagnostic.
+// Error describes why a call failed. Diagnostic describes something the user should know although the call
+// succeeded.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@
 
 namespace rf::core {
 
-/// One fact beside a message, for programs: {"line", 12}, {"column", "age"}, {"pointer", "/params/C"},
-/// {"expected", "a number"}, {"got", "n/a"}, {"file", "data.csv"}.
+/// One machine-readable fact that accompanies a message: {"line", 12}, {"column", "age"}, {"pointer",
+/// "/params/C"}, {"expected", "a number"}, {"got", "n/a"}, {"file", "data.csv"}.
 struct Detail {
   std::string key;
   TextVariant<std::int64_t, std::string> value;
@@ -23,7 +24,7 @@ struct Detail {
 using Details = std::vector<Detail>;
 
 /// An expected failure. `message` is one English sentence without a trailing newline that names the place,
-/// the expected and the found.
+/// what was expected and what was found.
 struct Error {
   Code code = Code::kInternal;
   std::string message;
@@ -34,7 +35,7 @@ struct Error {
 
 enum class Severity : std::uint8_t { kInfo, kWarning };
 
-/// Something a training did or saw that its reader should know; part of the record.
+/// Something that happened in a training and that a reader of the record should know. Part of the record.
 struct Diagnostic {
   Code code;
   Severity severity;

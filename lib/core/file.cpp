@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Reads until the end of the file whatever size it claims, so that files that grow, shrink or have no size
-// (/proc) are read right. Pinned by tests/unit/core/file_test.cpp; core/staging.cpp holds what writes files.
+// Reads until the end of the file, whatever size it reports, so that files that grow, shrink or report no
+// size (/proc) are read correctly. Pinned by tests/unit/core/file_test.cpp; the code that writes files is in
+// core/staging.cpp.
 #include "core/file.hpp"
 
 #include <dirent.h>
@@ -51,17 +52,17 @@ std::string_view kind_name(mode_t mode) {
   return entry_kind_name(kind_of(mode));
 }
 
-/// At most `size` bytes, -1 with errno.
+/// Reads at most `size` bytes; -1, with errno set, on failure.
 ssize_t read_some(const Descriptor& file, char* into, std::size_t size) {
   return retried([&] { return ::read(file.number(), into, std::min(size, kReadAtOnce)); });
 }
 
-/// The facts of an open file: 0 or the error number.
+/// fstat() of an open file: 0 or the error number.
 int look_at_open(const Descriptor& file, struct stat& facts) {
   return retried([&] { return ::fstat(file.number(), &facts); }) == 0 ? 0 : errno;
 }
 
-/// The facts of what a path names, links followed: 0 or the error number.
+/// stat() of a path, following links: 0 or the error number.
 int look_at_path(const std::string& path, struct stat& facts) {
   if (path.find('\0') != std::string::npos) return ENOENT;
   return retried([&] { return ::stat(path.c_str(), &facts); }) == 0 ? 0 : errno;
@@ -88,7 +89,7 @@ Result<InputFile> InputFile::open_no_link(const std::string& path) {
 }
 
 Result<InputFile> InputFile::open_with(const std::string& path, int more_flags) {
-  // Without O_NONBLOCK the opening of a pipe would wait for a writer.
+  // Without O_NONBLOCK, opening a pipe would wait for a writer.
   Descriptor file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | more_flags);
   if (!file.valid() && errno == ELOOP && more_flags != 0)
     return not_a_file(path, entry_kind_name(EntryKind::kLink));
@@ -109,7 +110,8 @@ std::optional<std::uint64_t> InputFile::claimed_size() const {
 Result<std::size_t> InputFile::read(char* into, std::size_t size, const Monitor& monitor) {
   constexpr int kPatienceMilliseconds = 50;
   while (is_pipe()) {
-    // A pipe that nobody writes to yet reads as if it had ended; only poll() can tell.
+    // read() returns 0 for a pipe that has no writer yet, as if it had ended. Only poll() can distinguish the
+    // two.
     pollfd waited{state_->file.number(), POLLIN, 0};
     RF_TRY(monitor.check());
     const int n_ready = ::poll(&waited, 1, kPatienceMilliseconds);
@@ -146,7 +148,7 @@ Result<std::string> read_all(InputFile file, const std::string& path, std::uint6
   bytes.reserve(static_cast<std::size_t>(claimed) + kPieceBytes);
   prefer_huge_pages(bytes.data(), static_cast<std::size_t>(claimed));
   while (true) {
-    // A piece is cleared just before it is read into: both happen in the cache.
+    // A piece is cleared just before read() fills it, so that both happen in the cache.
     if (n_bytes == bytes.size()) bytes.resize(n_bytes + kPieceBytes);
     RF_ASSIGN(const std::size_t n_read, file.read(bytes.data() + n_bytes, bytes.size() - n_bytes, nobody));
     if (n_read == 0) break;
@@ -184,7 +186,7 @@ Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint
   if (!S_ISREG(facts.st_mode)) return not_a_file(path, kind_name(facts.st_mode));
   std::size_t n_bytes = 0;
   while (true) {
-    // One byte more than fits: whether there is another shows without keeping it.
+    // When the memory is full, one more byte is read into `beyond`, to find out whether the file is longer.
     char beyond = 0;
     const bool is_full = n_bytes == into.size();
     char* const at = is_full ? &beyond : reinterpret_cast<char*>(into.data()) + n_bytes;
@@ -260,11 +262,11 @@ Result<> make_directories(const std::string& directory) {
   if (looked == 0 && S_ISDIR(facts.st_mode)) return {};
   if (looked != ENOENT) return cannot_write(directory, looked == 0 ? ENOTDIR : looked);
   const std::string parent = parent_of(directory);
-  // A missing root or working directory has no parent to make.
+  // A missing root or working directory has no parent that could be created.
   if (parent != directory && parent != ".") RF_TRY(make_directories(parent));
   if (retried([&] { return ::mkdir(directory.c_str(), 0777); }) != 0) {
     const int error = errno;
-    // Somebody else was first, unless it is no folder.
+    // EEXIST: another process created it first, unless it is not a folder.
     const int now = error == EEXIST ? look_at_path(directory, facts) : 0;
     if (error == EEXIST && now == 0 && S_ISDIR(facts.st_mode)) return {};
     if (now == ENOENT)

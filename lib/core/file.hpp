@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Files, whole or not at all. With threads and host, the only place that calls the operating system.
-// Errors: FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED, WRITE_FAILED, ALREADY_EXISTS, OUT_OF_MEMORY, each naming
-// path and reason.
+// Files are read and written completely or not at all. Apart from threads and host, only this code calls the
+// operating system.
+// Errors: FILE_NOT_FOUND, NOT_A_FILE, READ_FAILED, WRITE_FAILED, ALREADY_EXISTS, OUT_OF_MEMORY, each with the
+// path and the reason.
 #pragma once
 
 #include <cstdint>
@@ -18,25 +19,25 @@
 
 namespace rf::core {
 
-/// Bytes from front to end, of a regular file or a named pipe. One thread at a time.
+/// Reads a regular file or a named pipe from front to end. Only one thread at a time may use it.
 class InputFile {
  public:
-  /// FILE_NOT_FOUND, NOT_A_FILE (a folder, a socket, a device), READ_FAILED. Does not wait for a pipe's
+  /// FILE_NOT_FOUND, NOT_A_FILE (a folder, a socket, a device), READ_FAILED. Does not wait until a pipe has a
   /// writer.
   static Result<InputFile> open(const std::string& path);
-  /// The same; a symbolic link is NOT_A_FILE.
+  /// As above, but a symbolic link is NOT_A_FILE.
   static Result<InputFile> open_no_link(const std::string& path);
   InputFile(InputFile&&) noexcept;
   InputFile& operator=(InputFile&&) noexcept;
   ~InputFile();
 
-  /// As the system states it now, which may be wrong by the end; none for a pipe.
+  /// The size that the system reports now; the file may change while it is read. Nothing for a pipe.
   std::optional<std::uint64_t> claimed_size() const;
   bool is_pipe() const { return !claimed_size(); }
-  /// Reads 1 to `size` bytes; 0 at the end. READ_FAILED; CANCELLED within 50 ms while a pipe has nothing to
-  /// give.
+  /// Reads 1 to `size` bytes; 0 at the end. READ_FAILED. While a pipe has no data, a cancellation is noticed
+  /// within 50 ms (CANCELLED).
   Result<std::size_t> read(char* into, std::size_t size, const Monitor& monitor);
-  /// Back to the first byte; not for a pipe.
+  /// Goes back to the first byte. Not for a pipe.
   Result<> rewind();
 
  private:
@@ -46,31 +47,32 @@ class InputFile {
   std::unique_ptr<State> state_;
 };
 
-/// All bytes of a regular file, `limit_bytes` at most (LIMIT_REACHED). A folder, a socket, a device:
+/// All bytes of a regular file, at most `limit_bytes` (else LIMIT_REACHED). A folder, a socket or a device is
 /// NOT_A_FILE.
 Result<std::string> read_file(const std::string& path, std::uint64_t limit_bytes = UINT64_MAX);
-/// The same; a symbolic link is NOT_A_FILE as well.
+/// As read_file, but a symbolic link is NOT_A_FILE too.
 Result<std::string> read_file_no_link(const std::string& path, std::uint64_t limit_bytes);
-/// The same; none where there is no such entry (ENOENT), and only there.
+/// As read_file_no_link. Returns nothing if and only if no such entry exists (ENOENT).
 Result<std::optional<std::string>> read_file_if_there(const std::string& path, std::uint64_t limit_bytes);
 
 /// `directory`/`name`
 std::string path_in(const std::string& directory, std::string_view name);
 
 enum class EntryKind : std::uint8_t { kFile, kFolder, kLink, kPipe, kSocket, kDevice };
-/// What a path names, links followed; none where there is nothing (ENOENT), and only there. READ_FAILED.
+/// The kind of a path's target; links are followed. Nothing if and only if the path does not exist (ENOENT).
+/// READ_FAILED.
 Result<std::optional<EntryKind>> kind_at(const std::string& path);
 /// "a folder", "a symbolic link", ...
 std::string_view entry_kind_name(EntryKind kind);
 
-/// What a folder holds under a name; links are not followed.
+/// One entry of a folder; links are not followed.
 struct FolderEntry {
   std::string name;
   EntryKind kind;
   std::uint64_t size_bytes;  ///< of a regular file
 };
 
-/// Everything in a folder but itself and its parent, ascending by the bytes of the names.
+/// All entries of a folder except "." and "..", ascending by the bytes of their names.
 Result<std::vector<FolderEntry>> list_entries(const std::string& directory);
 
 struct NamedBytes {
@@ -78,15 +80,15 @@ struct NamedBytes {
   std::string_view bytes;
 };
 
-/// Creates the folder and its missing parents; fine if it is there.
+/// Creates the folder and its missing parents. Succeeds if the folder already exists.
 Result<> make_directories(const std::string& directory);
 
-/// A folder under construction in a staging folder (core/staging_folder.hpp) beside its final place. Whatever
-/// happens before publish() (an error, a signal, power loss) leaves nothing that looks finished; the
-/// destructor removes it.
+/// A folder under construction in a staging folder (core/staging_folder.hpp) next to its final place. If
+/// anything interrupts the work before publish() (an error, a signal, power loss), nothing that looks
+/// finished is left. The destructor removes the staging folder.
 class StagingDirectory {
  public:
-  /// Creates `parent` if needed, and clears what interrupted commands left in it.
+  /// Creates `parent` if needed, and removes the staging folders that interrupted commands left in it.
   static Result<StagingDirectory> create(const std::string& parent);
   StagingDirectory(StagingDirectory&&) noexcept;
   StagingDirectory& operator=(StagingDirectory&&) noexcept;
@@ -95,11 +97,12 @@ class StagingDirectory {
   /// Writes and fsyncs one file. Mode 0666 less the umask. After a failure the folder cannot be published.
   Result<> add(const std::string& name, std::string_view bytes);
 
-  /// The same for a name that may have been added before, whose bytes then are gone.
+  /// As add(). If the name has been added before, the new bytes replace the old ones.
   Result<> replace(const std::string& name, std::string_view bytes);
 
   /// Fsyncs, then moves the folder to `parent`/`name` by one renameat2(RENAME_NOREPLACE), then fsyncs the
-  /// parent. ALREADY_EXISTS when the name is taken: the staging folder stays and publish may be tried again.
+  /// parent. ALREADY_EXISTS when the name is taken: the staging folder then stays, and publish() may be
+  /// called again.
   Result<> publish(const std::string& name);
 
  private:
@@ -108,29 +111,29 @@ class StagingDirectory {
   std::unique_ptr<State> state_;
 };
 
-/// Writes one file whole or not at all (staged beside it, fsynced, renamed over the old one). NOT_A_FILE when
-/// the path names something else, say a folder or a device.
+/// Writes one file completely or not at all: the bytes are staged in the same folder, fsynced and renamed
+/// over the old file. NOT_A_FILE if the path names something else, such as a folder or a device.
 Result<> write_file_atomically(const std::string& path, std::string_view bytes);
 
-/// Files of one folder that are put in place together: all of them, or at an error none. Whoever is killed
-/// between two of them leaves the first.
+/// Puts several files of one folder in place together: all of them, or none if an error occurs. If the
+/// process is killed between two of them, the first one stays in place.
 class FileChanges {
  public:
-  /// Opens the folder, which must be there. FILE_NOT_FOUND, WRITE_FAILED.
+  /// Opens the folder, which must exist. FILE_NOT_FOUND, WRITE_FAILED.
   static Result<FileChanges> begin(const std::string& directory);
   FileChanges(FileChanges&&) noexcept;
   FileChanges& operator=(FileChanges&&) noexcept;
   ~FileChanges();
 
   enum class Kind : std::uint8_t {
-    kNew,        ///< what is there is left alone
-    kReplacing,  ///< what is there is replaced
-    kSecret,     ///< new, and for nobody but its owner (mode 0600)
+    kNew,        ///< an existing file is not replaced (ALREADY_EXISTS)
+    kReplacing,  ///< an existing file is replaced
+    kSecret,     ///< as kNew, and accessible only to its owner (mode 0600)
   };
-  /// Writes and fsyncs the bytes, not yet in place.
+  /// Writes and fsyncs the bytes in the staging folder, not yet in place.
   Result<> stage(const std::string& name, std::string_view bytes, Kind kind);
-  /// Puts the files in place and fsyncs the folder. After a failure, ALREADY_EXISTS among them, what was
-  /// there before is there again.
+  /// Puts the files in place and fsyncs the folder. After a failure, including ALREADY_EXISTS, the previous
+  /// files are restored.
   Result<> commit();
 
  private:
@@ -139,29 +142,31 @@ class FileChanges {
   std::unique_ptr<State> state_;
 };
 
-/// What a staging name in a folder stands for.
+/// The state of an entry that has a staging name.
 enum class Staging : std::uint8_t {
-  kNone,         ///< nothing of ours: somebody else's entry
-  kGone,         ///< it is not there any more
-  kAtWork,       ///< a command is at work
+  kNone,         ///< not a staging folder of RunForge
+  kGone,         ///< it does not exist any more
+  kAtWork,       ///< a command is still using it
   kInterrupted,  ///< left by an interrupted command
 };
-/// Looks at an entry without following links. READ_FAILED.
+/// Examines an entry without following links. READ_FAILED.
 Result<Staging> staging_at(const std::string& directory, const std::string& name);
 
-/// Clears what interrupted commands left in a folder that holds nobody else's files, or none that count: a
-/// run, say. Only what is provably ours is removed (core/staging_folder.hpp). Failures do not matter.
+/// Removes the staging folders that interrupted commands left in `directory`. For a folder without files of
+/// other programs, or without any that matter, such as a run directory. Only entries that provably belong to
+/// RunForge are removed (core/staging_folder.hpp). Failures are ignored.
 void clear_staging(const std::string& directory);
 
-/// Keeps others who take it out of a folder while it lives. A file system without locks keeps nobody out.
+/// A lock of a folder, held while the object lives. It excludes only programs that take the same lock. On a
+/// file system without locks it excludes nobody.
 class FolderLock {
  public:
   enum class Sharing : std::uint8_t {
-    kReaders,  ///< together with other readers
+    kReaders,  ///< shared with other readers
     kNobody,
   };
-  /// Waits for the others until the caller is asked to stop (CANCELLED); where nobody can ask (no cancel
-  /// flag), for 30 seconds. FILE_NOT_FOUND, READ_FAILED (readers), WRITE_FAILED.
+  /// Waits for the other holders until the caller is asked to stop (CANCELLED). Without a cancel flag it
+  /// waits for 30 seconds. FILE_NOT_FOUND, READ_FAILED (readers), WRITE_FAILED.
   static Result<FolderLock> take(const std::string& directory, Sharing sharing, const Monitor& monitor);
   FolderLock(FolderLock&&) noexcept;
   FolderLock& operator=(FolderLock&&) noexcept;
@@ -173,15 +178,15 @@ class FolderLock {
   std::unique_ptr<State> state_;
 };
 
-/// A new file that nobody but its owner may read (mode 0600), whole or not at all. ALREADY_EXISTS: what is
-/// there is left alone.
+/// Writes a new file that only its owner may read (mode 0600), completely or not at all. ALREADY_EXISTS: the
+/// existing file is not changed.
 Result<> write_secret_file(const std::string& path, std::string_view bytes);
 
 struct SecretFile {
   std::size_t size_bytes;
-  bool open_to_others;  ///< its mode lets group or others read or write
+  bool open_to_others;  ///< the file's mode lets the group or others read or write it
 };
-/// All bytes of a regular file into memory of the caller's, without any other copy. LIMIT_REACHED when they
+/// Reads all bytes of a regular file into the caller's memory and makes no other copy. LIMIT_REACHED if they
 /// do not fit.
 Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint8_t> into);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The default environment by <cfenv>; on x86 the control register is also set outright, because whether
-// FE_DFL_ENV clears flush-to-zero and denormals-are-zero is left to the C library.
+// Sets the default environment through <cfenv>. On x86 it also sets the control register directly, because
+// the C library decides whether FE_DFL_ENV clears flush-to-zero and denormals-are-zero.
 // tests/unit/core/float_environment_test.cpp sets every mode a host may have set.
 #include "core/float_environment.hpp"
 
@@ -20,7 +20,7 @@ void set_default_environment() {
 }  // namespace
 
 DefaultFloatEnvironment::DefaultFloatEnvironment() {
-  std::fegetenv(&saved_);  // the caller's, which only goes back to the caller
+  std::fegetenv(&saved_);  // the caller's environment; it is only ever restored for the caller
   RF_MUTANT(host_rounding_stays, set_default_environment(), void());
 }
 

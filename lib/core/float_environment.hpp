@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Puts the calling thread into the default floating-point environment (round to nearest, no flush to zero)
-// and puts its own one back. Hosts linked with -ffast-math set flush-to-zero; some call fesetround.
+// and restores its previous one afterwards. Hosts linked with -ffast-math set flush-to-zero; some call
+// fesetround.
 #pragma once
 
 #include <cfenv>
@@ -15,7 +16,8 @@ class DefaultFloatEnvironment {
   DefaultFloatEnvironment(const DefaultFloatEnvironment&) = delete;
   DefaultFloatEnvironment& operator=(const DefaultFloatEnvironment&) = delete;
 
-  /// The host's environment for the lifetime of the object: around a callback. No effect with a null scope.
+  /// Restores the host's environment for the lifetime of the object, around a callback. A null scope has no
+  /// effect.
   class Suspended {
    public:
     explicit Suspended(const DefaultFloatEnvironment* scope);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The bytes stand at the end of their pages, so that whoever reads past them meets the second guard.
+// The bytes are at the end of their pages, so that a read past their end hits the second guard page.
 #include "core/guarded_memory.hpp"
 
 #include <sys/mman.h>
@@ -12,7 +12,7 @@ std::size_t page_bytes() {
   return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-/// Whole pages that hold `size` bytes.
+/// `size` rounded up to whole pages.
 std::size_t room_for(std::size_t size) {
   const std::size_t page = page_bytes();
   return (size + page - 1) / page * page;
@@ -29,7 +29,7 @@ std::uint8_t* allocate_guarded(std::size_t size) {
     ::munmap(mapped, room + 2 * page);
     return nullptr;
   }
-  // Both are asked for and may be refused.
+  // The system may refuse both requests.
   (void)::mlock(inside, room);
   (void)::madvise(inside, room, MADV_DONTDUMP);
   return inside + room - size;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Clocks, the machine's facts from the system's interfaces, and calendar arithmetic without locale or time
-// zone: days and civil dates as in Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013), on a
-// calendar whose year starts in March. tests/unit/core/host_test.cpp walks every day of a 400-year cycle.
+// Clocks, facts about the machine from system interfaces, and calendar arithmetic without locale or time
+// zone. Days and civil dates are computed as in Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"
+// (2013), on a calendar whose year starts in March. tests/unit/core/host_test.cpp walks every day of a
+// 400-year cycle.
 #include "core/host.hpp"
 
 #include <sched.h>
@@ -87,7 +88,7 @@ class Cursor {
     return true;
   }
 
-  /// Exactly `n_digits` digits that make a number from `least` to `most`.
+  /// Reads exactly `n_digits` digits. The number must be from `least` to `most`.
   bool take_number(std::size_t n_digits, std::int64_t least, std::int64_t most, std::int64_t& value) {
     value = 0;
     for (std::size_t i = 0; i < n_digits; ++i) {
@@ -102,7 +103,7 @@ class Cursor {
   std::string_view text_;
 };
 
-/// Seconds to subtract for "Z", "z", "+hh:mm" or "-hh:mm".
+/// Reads "Z", "z", "+hh:mm" or "-hh:mm". `offset` is the number of seconds to subtract.
 bool take_offset(Cursor& cursor, std::int64_t& offset) {
   offset = 0;
   if (cursor.take('Z') || cursor.take('z')) return true;
@@ -142,7 +143,7 @@ std::uint32_t usable_cores() {
   cpu_set_t usable;
   if (sched_getaffinity(0, sizeof usable, &usable) == 0)
     return static_cast<std::uint32_t>(CPU_COUNT(&usable));
-  // More CPUs than a cpu_set_t has bits.
+  // sched_getaffinity() fails if the system has more CPUs than a cpu_set_t has bits.
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
   return online > 0 ? static_cast<std::uint32_t>(online) : 1;
 }
@@ -153,7 +154,7 @@ double seconds_of(clockid_t clock) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-/// Advises the system of the pages of `page_bytes` that lie within the memory whole.
+/// Calls madvise() for the pages of `page_bytes` that are completely within the memory.
 void advise_whole_pages(void* data, std::size_t size_bytes, std::size_t page_bytes, int advice) {
   const auto address = reinterpret_cast<std::uintptr_t>(data);
   const std::uintptr_t begin = (address + page_bytes - 1) & ~(page_bytes - 1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Chooses a table of kernels for the CPU at hand. All tables give the same bits, so the choice is one of
-// speed. __builtin_cpu_supports (libgcc's and compiler-rt's) asks CPUID and, by XGETBV, whether the system
-// saves the registers; the tests numeric.kernels_have_the_same_bits_on_... run on emulated CPUs, one without
-// the latter.
+// Chooses a table of kernels for the current CPU. All tables give the same bits, so the choice affects only
+// speed. __builtin_cpu_supports (libgcc's and compiler-rt's) asks CPUID for the instruction set and XGETBV
+// whether the system saves the registers. The tests numeric.kernels_have_the_same_bits_on_... run on emulated
+// CPUs; one of them lacks the saving of registers.
 #include "core/kernels.hpp"
 
 #if defined(__x86_64__)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The hot loops on doubles, as a table of functions so that one source can be compiled for several
-// instruction sets and a test can pass in each. Same bits from every table (DETERMINISM rules 4 to 9):
+// The hot loops on doubles, as a table of functions, so that one source can be compiled for several
+// instruction sets and a test can pass in each table. All tables give the same bits (DETERMINISM rules 4 to
+// 9):
 //  - a reduction is 16 lanes by index mod 16, then the fixed tree ((0+8)+(4+12)) + ... of lane_sum;
 //  - accumulating kernels keep one accumulator per output entry and add rows in order.
 // tests/unit/core/kernels_test.cpp pins each against a plain loop written in the test.
@@ -32,8 +33,8 @@ struct Kernels {
   /// out[i] = bias + dot(x_i, w) for n_rows samples.
   void (*row_dots)(const double* x, std::size_t stride, std::size_t n_features, std::size_t n_rows,
                    const double* w, double bias, double* out);
-  /// g[j] += sum_i r[i] * x_i[j]: the terms are added to g[j] one by one, rows in order, so that a block may
-  /// be passed in pieces.
+  /// g[j] += sum_i r[i] * x_i[j]: the terms are added to g[j] one by one, rows in order, so that a caller may
+  /// pass a block in pieces.
   void (*add_weighted_rows)(const double* x, std::size_t stride, std::size_t n_features, std::size_t n_rows,
                             const double* r, double* g);
   /// gram[k * n_features + j] += sum_i fl(fl(w[i] * x_i[j]) * x_i[k]) for j <= k, term by term, rows in
@@ -41,7 +42,7 @@ struct Kernels {
   void (*add_weighted_gram)(const double* x, std::size_t stride, std::size_t n_features, std::size_t n_rows,
                             const double* w, double* gram);
 
-  // Element by element, y may equal x; the functions of core/math.hpp.
+  // The functions of core/math.hpp, element by element. y may equal x.
   void (*exp)(const double* x, double* y, std::size_t n);
   void (*log)(const double* x, double* y, std::size_t n);
   void (*log1p)(const double* x, double* y, std::size_t n);
@@ -54,7 +55,7 @@ struct Kernels {
   LinearKernels linear;
 };
 
-/// Compiled for the lowest CPU the build supports.
+/// The table compiled for the least capable CPU that the build supports.
 const Kernels& baseline_kernels();
 /// The tables this CPU can run, slowest first.
 struct KernelTables {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kernels for x86-64-v3, without fused multiply-add: it would round once where the others round twice.
+// The kernels for x86-64-v3, without fused multiply-add, which would round once where the other tables round
+// twice.
 #include "core/kernels_impl.hpp"
 #include "core/kernels_x86.hpp"
 

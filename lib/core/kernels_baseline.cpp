@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The kernels for the lowest CPU the build supports.
+// The kernels for the least capable CPU the build supports.
 #include "core/kernels_impl.hpp"
 
 namespace rf::core {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The loops of core/kernels.hpp, compiled once for each instruction set by kernels_<set>.cpp. C-like and
-// local to the including file: an inline library function compiled here for AVX-512 could be the copy that
-// the linker keeps for the whole program (ctest numeric.objects_for_one_cpu_have_no_weak_symbols looks).
-// Vectors have the set's native width; the 16 lanes and the order of additions do not depend on it. Adding a
-// padding zero to a lane would change nothing either: a lane starts at +0 and is never -0.
+// The loops of core/kernels.hpp, compiled once for each instruction set by kernels_<set>.cpp. The code is
+// C-like and local to the including file: otherwise the linker might keep an inline library function that was
+// compiled here for AVX-512 as the copy for the whole program (ctest
+// numeric.objects_for_one_cpu_have_no_weak_symbols checks this). Vectors have the set's native width; the 16
+// lanes and the order of additions do not depend on it. Adding a padding zero to a lane does not change it
+// either, because a lane starts at +0 and is never -0.
 #pragma once
 
 #include <stddef.h>
@@ -15,7 +16,8 @@
 #include "core/kernels.hpp"
 #include "core/math_impl.hpp"
 
-// Registers decide how many rows or entries are worked on at once; nothing of it can be seen in the results.
+// The number of registers determines how many rows or entries are processed at once. It does not affect the
+// results.
 #if defined(__AVX512F__)
 #define RF_VECTOR_BYTES 64
 #define RF_ROWS_AT_ONCE 4
@@ -30,8 +32,8 @@
 #define RF_TILE_ROWS 4
 #endif
 
-// RF_ELEMENTWISE: element i of the output depends on element i of the input only, also where both are the
-// same array. RF_EACH(i, n): i = 0 .. n - 1 unrolled, so that arrays of accumulators live in registers.
+// RF_ELEMENTWISE: element i of the output depends on element i of the input only, even if both are the same
+// array. RF_EACH(i, n): i = 0 .. n - 1 unrolled, so that arrays of accumulators live in registers.
 #if defined(__clang__)
 #define RF_ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
 #define RF_UNROLL _Pragma("clang loop unroll(full)")
@@ -60,14 +62,15 @@ inline void store(double* p, Vector v) {
   __builtin_memcpy(p, &v, sizeof v);
 }
 
-/// The first of the four steps of the tree: lanes[i] + lanes[i + 8], and as many more as fill one vector.
+/// The first of the four steps of the tree, lanes[i] + lanes[i + 8], and further steps until one vector is
+/// left.
 inline Vector fold(Vector (&accumulators)[kVectors]) {
   RF_UNROLL for (size_t half = kVectors / 2; half > 0; half /= 2) RF_EACH(v, half) accumulators[v] +=
       accumulators[v + half];
   return accumulators[0];
 }
 
-/// The other steps.
+/// The remaining steps of the tree.
 inline double lane_sum(Vector folded) {
   double lanes[kWidth];
   store(lanes, folded);
@@ -100,7 +103,7 @@ inline Vector sums_of(const Vector (&v)[kWidth]) {
 #endif
 }
 
-/// p[0 .. n) and zeros, 0 < n < kWidth; reads nothing beyond.
+/// p[0 .. n) followed by zeros, 0 < n < kWidth. Reads no byte beyond.
 inline Vector load_part(const double* p, size_t n) {
 #if defined(__AVX512F__)
   return (Vector)_mm512_maskz_loadu_pd((__mmask8)((1u << n) - 1), p);
@@ -113,7 +116,7 @@ inline Vector load_part(const double* p, size_t n) {
 #endif
 }
 
-/// p[0 .. n) = v[0 .. n), 0 < n < kWidth; touches nothing beyond.
+/// p[0 .. n) = v[0 .. n), 0 < n < kWidth. Writes no byte beyond.
 inline void store_part(double* p, Vector v, size_t n) {
 #if defined(__AVX512F__)
   _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);
@@ -125,10 +128,11 @@ inline void store_part(double* p, Vector v, size_t n) {
 #endif
 }
 
-/// Vectors next to each other of which the last may be a part; kPart tells, so that whole ones cost nothing.
+/// Adjacent vectors. The last one may be partial; kPart is a compile-time constant, so that whole vectors pay
+/// no cost.
 template <size_t kCount, bool kPart>
 struct Columns {
-  size_t n_last;  ///< columns of the last vector, below kWidth where it is a part
+  size_t n_last;  ///< columns of the last vector, below kWidth if it is partial
   Vector load_one(const double* p, size_t v) const {
     return kPart && v == kCount - 1 ? load_part(p + v * kWidth, n_last) : load(p + v * kWidth);
   }
@@ -153,7 +157,8 @@ double sum(const double* x, size_t n) {
   return lane_sum(fold(accumulators));
 }
 
-/// The folded lanes of sum over j of x[r * stride + j] * w[j] for kRows rows, sharing the loads of w.
+/// For kRows rows: the folded lanes of the sum over j of x[r * stride + j] * w[j]. The rows share the loads
+/// of w.
 template <size_t kRows>
 inline void row_lanes(const double* x, size_t stride, const double* w, size_t n, Vector* folded) {
   Vector accumulators[kRows][kVectors];
@@ -177,7 +182,7 @@ inline void row_lanes(const double* x, size_t stride, const double* w, size_t n,
   RF_EACH(r, kRows) folded[r] = fold(accumulators[r]);
 }
 
-/// The sums themselves.
+/// The sums of row_lanes themselves.
 template <size_t kRows>
 inline void dots(const double* x, size_t stride, const double* w, size_t n, double* out) {
   Vector folded[kRows];
@@ -219,7 +224,7 @@ struct WeightedRows {
   const double* r;
 };
 
-/// The entries of g stay in registers while the rows pass.
+/// The entries of g stay in registers during the loop over the rows.
 template <size_t kCount, bool kPart>
 inline void add_weighted_columns(const WeightedRows& rows, size_t j, Columns<kCount, kPart> columns,
                                  double* g) {
@@ -263,7 +268,7 @@ struct GramRows {
   double* gram;
 };
 
-/// Entries [k, k + kRows) x [j, j + kCount vectors) stay in registers while the rows pass.
+/// Entries [k, k + kRows) x [j, j + kCount vectors) stay in registers during the loop over the rows.
 template <size_t kRows, size_t kCount, bool kPart>
 inline void add_gram_tile(const GramRows& rows, size_t k, size_t j, Columns<kCount, kPart> columns) {
   double* const out = rows.gram + k * rows.n_features + j;
@@ -278,10 +283,11 @@ inline void add_gram_tile(const GramRows& rows, size_t k, size_t j, Columns<kCou
   RF_EACH(r, kRows) RF_EACH(v, kCount) columns.store_one(out + r * rows.n_features, v, accumulators[r][v]);
 }
 
-/// Rows [k, k + kRows) of the lower triangle. Tiles reach over the diagonal but not over the end of a row.
+/// Rows [k, k + kRows) of the lower triangle. Tiles may extend past the diagonal but not past the end of a
+/// row.
 template <size_t kRows>
 inline void add_gram_rows(const GramRows& rows, size_t k) {
-  const size_t end = k + kRows;  // beyond the last column wanted
+  const size_t end = k + kRows;  // one past the last column needed
   size_t j = 0;
   for (; j + kWidth < end && j + 2 * kWidth <= rows.n_features; j += 2 * kWidth)
     add_gram_tile<kRows, 2, false>(rows, k, j, {kWidth});
@@ -292,7 +298,7 @@ inline void add_gram_rows(const GramRows& rows, size_t k) {
 
 void add_weighted_gram(const double* x, size_t stride, size_t n_features, size_t n_rows, const double* w,
                        double* gram) {
-  constexpr size_t kSubBlock = 128;  // rows that stay in the cache while all tiles pass over them
+  constexpr size_t kSubBlock = 128;  // rows that stay in the cache while all tiles use them
   for (size_t first = 0; first < n_rows; first += kSubBlock) {
     const size_t count = n_rows - first < kSubBlock ? n_rows - first : kSubBlock;
     const GramRows rows{x + first * stride, stride, n_features, count, w + first, gram};
@@ -318,7 +324,7 @@ void log1p_array(const double* x, double* y, size_t n) {
 void expit_array(const double* x, double* y, size_t n) {
   RF_ELEMENTWISE for (size_t i = 0; i < n; ++i) y[i] = expit_value(x[i]);
 }
-/// softplus_value in two loops, which take about a quarter less time than one.
+/// softplus_value in two loops, which together take about a quarter less time than one loop.
 void softplus_array(const double* x, double* y, size_t n) {
   constexpr size_t kPiece = 128;
   double z[kPiece];

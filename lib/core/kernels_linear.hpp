@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The hot loops of the linear learners, part of the table of core/kernels.hpp and under its rules: same bits
-// from every table, reductions in lanes by index, one accumulator per entry with rows in order. Loops on
-// floats follow the same rules with 32 lanes; they only ever shape a step, never a gradient.
-// tests/unit/core/kernels_linear_test.cpp pins each against a plain loop written in the test.
+// The hot loops of the linear learners, part of the table of core/kernels.hpp and subject to its rules: all
+// tables give the same bits, reductions use lanes by index, each entry has one accumulator and adds rows in
+// order. Loops on floats follow the same rules with 32 lanes. Their results affect only the steps of a
+// solver, never a gradient. tests/unit/core/kernels_linear_test.cpp pins each against a plain loop written in
+// the test.
 #pragma once
 
 #include <stddef.h>
@@ -10,10 +11,11 @@
 
 namespace rf::core {
 
-/// Lanes of a reduction of floats; `width` is a multiple of it unless said otherwise.
+/// Lanes of a reduction of floats; `width` is a multiple of it unless stated otherwise.
 inline constexpr size_t kFloatLanes = 32;
 
-/// Two classes: what a loss kernel reads and writes for n rows. t = 1 for rows of `positive_class`, else -1.
+/// Two classes: the input and output of a loss kernel for n rows. t = 1 for rows of `positive_class`, else
+/// -1.
 struct BinaryLossRows {
   size_t n;
   const double* score;
@@ -45,12 +47,12 @@ struct LinearKernels {
   void (*softmax_losses)(size_t n, size_t n_classes, double* score, const int32_t* class_of,
                          const double* weight, double* loss, double* residual);
 
-  /// Row i of `out`, `width` floats, more than n_features: the features rounded to floats, 1, zeros.
+  /// Row i of `out` has `width` > n_features floats: the features rounded to floats, then 1, then zeros.
   /// `width` is a multiple of 16.
   void (*to_floats)(const double* x, size_t stride, size_t n_features, size_t n_rows, size_t width,
                     float* out);
-  /// One row like those of to_floats, rounded to the upper half of a float: sign, exponent, 7 bits
-  /// (bfloat16), ties to even.
+  /// One row laid out as in to_floats, each value rounded to the upper half of a float: sign, exponent, 7
+  /// bits (bfloat16), ties to even.
   void (*to_rounded)(const double* x, size_t n_features, size_t width, uint16_t* out);
   /// out[i] = dot(rows[i], v).
   void (*rounded_dots)(const uint16_t* const* rows, size_t width, size_t n_rows, const float* v, float* out);

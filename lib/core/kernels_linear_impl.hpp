@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The loops of core/kernels_linear.hpp, compiled with kernels_impl.hpp once for each instruction set. Several
-// scores share each load of a sample; horizontal sums of several rows share their shuffles. What shares what
-// follows from the number of registers and cannot be seen in the results.
+// scores share each load of a sample; horizontal sums of several rows share their shuffles. The number of
+// registers determines how many scores and rows share. It does not affect the results.
 #pragma once
 
 #include "core/kernels_linear.hpp"
@@ -22,7 +22,7 @@ namespace {
 
 constexpr size_t kScoresAtOnce = RF_SCORES_AT_ONCE;
 
-/// Where the coefficients of a score start, and how far apart two scores are.
+/// The start of a score's coefficients, and the distance between two scores.
 struct Weights {
   const double* w;
   size_t stride;
@@ -72,7 +72,7 @@ inline void folded_dots(const double* x, size_t stride, const Weights& weights, 
   }
 }
 
-/// Scores of kWidth rows; out[k * out_stride + r]. The bias comes last.
+/// Scores of n_rows rows, kWidth at a time: out[k * out_stride + r]. The bias is added last.
 template <size_t kScores>
 inline void scores_of_rows(const double* x, size_t stride, const Weights& weights, size_t n, size_t n_rows,
                            double* out, size_t out_stride) {
@@ -126,7 +126,8 @@ struct GradientRows {
   size_t g_stride;
 };
 
-/// Columns [j, j + kCount * kWidth + n_part) of kScores scores stay in registers while the rows pass.
+/// Columns [j, j + kCount * kWidth + n_part) of kScores scores stay in registers during the loop over the
+/// rows.
 template <size_t kScores, size_t kCount, size_t kParts>
 inline void add_gradient_tile(const GradientRows& rows, size_t j, size_t n_part) {
   double* const g = rows.g + j;
@@ -205,7 +206,7 @@ void logistic_losses(const BinaryLossRows& rows) {
   RF_ELEMENTWISE for (size_t i = 0; i < rows.n; ++i) {
     const double t = residual[i];
     const double z = -t * score[i];
-    // As softplus_value and expit_value, which share this exponential; scores are finite or the fit fails.
+    // As softplus_value and expit_value, with one exponential for both. A fit fails if a score is not finite.
     const double e = exp_or_some_nan(z > 0.0 ? -z : z);
     const double u = 1.0 + e;
     const double log1p_e = log1p_sum(e, u, e - (u - 1.0), e < 0.41);
@@ -257,7 +258,8 @@ void softmax_losses(size_t n, size_t n_classes, double* score, const int32_t* cl
       out[i] = weight[i] * p;
     }
   }
-  // -(1 - p) as the sum of the others would keep more digits; the optimum does not need them.
+  // Computing 1 - p as the sum of the other probabilities would keep more digits, but the optimum does not
+  // need them.
   for (size_t i = 0; i < n; ++i) residual[(size_t)class_of[i] * n + i] -= weight[i];
 }
 
@@ -343,7 +345,7 @@ void rounded_dots(const uint16_t* const* rows, size_t width, size_t n_rows, cons
   for (; i < n_rows; ++i) rounded_dots_of<1>(rows + i, width, v, out + i);
 }
 
-/// Four rows at a time, so that g is loaded and stored once for them.
+/// The caller passes four rows at a time, so that g is loaded and stored once for all four.
 template <size_t kRows>
 inline void add_rounded_rows_of(const uint16_t* const* rows, size_t width, const float* r, float* g) {
   for (size_t j = 0; j < width; j += kFloatWidth) {
@@ -368,7 +370,8 @@ struct FloatGramRows {
   float* gram;
 };
 
-/// Entries [k, k + kFloatTileRows) x [j, j + kCount * kFloatWidth) stay in registers while the rows pass.
+/// Entries [k, k + kFloatTileRows) x [j, j + kCount * kFloatWidth) stay in registers during the loop over the
+/// rows.
 template <size_t kCount>
 inline void add_float_gram_tile(const FloatGramRows& rows, size_t k, size_t j) {
   constexpr size_t kRows = kFloatTileRows;
@@ -387,12 +390,12 @@ inline void add_float_gram_tile(const FloatGramRows& rows, size_t k, size_t j) {
 }
 
 void add_float_gram(const float* const* x, size_t width, size_t n_rows, const float* w, float* gram) {
-  constexpr size_t kSubBlock = 128;  // rows that stay in the cache while all tiles pass over them
+  constexpr size_t kSubBlock = 128;  // rows that stay in the cache while all tiles use them
   for (size_t first = 0; first < n_rows; first += kSubBlock) {
     const size_t count = n_rows - first < kSubBlock ? n_rows - first : kSubBlock;
     const FloatGramRows rows{x + first, width, count, w + first, gram};
     for (size_t k = 0; k < width; k += kFloatTileRows) {
-      const size_t end = k + kFloatTileRows;  // beyond the last column wanted
+      const size_t end = k + kFloatTileRows;  // one past the last column needed
       size_t j = 0;
       for (; j < end && j + 2 * kFloatWidth <= width && j + kFloatWidth < end; j += 2 * kFloatWidth)
         add_float_gram_tile<2>(rows, k, j);

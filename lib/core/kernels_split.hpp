@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The hot loop of the search for splits in gradient boosting, part of the table of core/kernels.hpp and under
-// its rules. tests/unit/core/kernels_test.cpp pins it beside a plain loop.
+// The hot loop of the search for splits in gradient boosting, part of the table of core/kernels.hpp and
+// subject to its rules. tests/unit/core/kernels_test.cpp compares it with a plain loop.
 #pragma once
 
 #include <stddef.h>
@@ -22,7 +22,7 @@ struct CutSums {
 };
 
 /// gains[i] = ((G_l b - G_r a)^2 - l2 (G_l^2 b + G_r^2 a)) / (a b (a + b - l2)) with G_r = G - G_l, a = H_l +
-/// l2 and b = H - H_l + l2, element by element; returns the largest, or 0 where none is greater.
+/// l2 and b = H - H_l + l2, element by element; returns the largest gain, or 0 if no gain is positive.
 using CutGains = double (*)(const CutSums& cuts, double* gains);
 
 }  // namespace rf::core

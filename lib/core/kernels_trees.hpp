@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Which leaf of a small tree a sample comes to, without going down: each node that sends a sample to the
-// right rules out the leaves on its left, in whatever order the nodes are asked, and of those left the
-// leftmost is the sample's (Lucchese et al., "QuickScorer", 2015). Part of the table of core/kernels.hpp.
-// tests/unit/core/kernels_test.cpp pins it beside a plain loop.
+// Finds the leaf of a small tree that a sample reaches, without walking down the tree. Each node that sends
+// the sample to the right rules out the leaves of its left subtree. The nodes may be tested in any order. The
+// leftmost leaf that remains is the sample's (Lucchese et al., "QuickScorer", 2015). Part of the table of
+// core/kernels.hpp. tests/unit/core/kernels_test.cpp compares it with a plain loop.
 #pragma once
 
 #include <stddef.h>
@@ -10,27 +10,27 @@
 
 namespace rf::core {
 
-/// Leaves of a tree whose leaves can be ruled out by bits of a word.
+/// The most leaves of a tree whose leaves fit into the bits of one word.
 inline constexpr size_t kMostLeavesOfWord = 32;
-/// Samples whose codes of one feature lie beside each other.
+/// Number of samples in a group; their codes of one feature are contiguous.
 inline constexpr size_t kGroupSamples = 16;
 
-/// Of one node: a sample of code c goes to the right if c + shift > bin + shift, in 16 bits.
+/// The test of one node: a sample with code c goes to the right if c + shift > bin + shift, in 16 bits.
 struct LeafTest {
-  uint32_t kept;        ///< bit l: leaf l, counted from the left, does not lie in the node's left subtree
-  uint16_t first_code;  ///< of the node's feature, in a group of samples
+  uint32_t kept;        ///< bit l: leaf l, counted from the left, is not in the node's left subtree
+  uint16_t first_code;  ///< offset of the node's feature in a group's codes
   uint16_t bin;
-  uint16_t shift;  ///< 0, or 1 where 65535 is to go to the left
+  uint16_t shift;  ///< 0, or 1 if code 65535 goes to the left
 };
 
 struct LeafTests {
   const LeafTest* tests;
   size_t n;
-  bool shifted;  ///< else no shift is looked at
+  bool shifted;  ///< if false, every shift is ignored
 };
 
-/// For each sample of some groups the leaves that none of the tests rules out. A group is `group_codes`
-/// codes, those of a feature kGroupSamples beside each other.
+/// For each sample of n_groups groups: the leaves that no test rules out. A group has `group_codes` codes;
+/// the kGroupSamples codes of one feature are contiguous.
 using RuleOutLeaves = void (*)(const LeafTests& tests, const uint16_t* codes, size_t group_codes,
                                size_t n_groups, uint32_t* leaves);
 

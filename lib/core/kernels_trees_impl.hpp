@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The loop of core/kernels_trees.hpp, compiled with kernels_impl.hpp once for each instruction set: some
-// groups at a time, whose leaves stay in registers while the tests go by.
+// The loop of core/kernels_trees.hpp, compiled with kernels_impl.hpp once for each instruction set: a few
+// groups at a time, whose leaves stay in registers during the loop over the tests.
 #pragma once
 
 #include "core/kernels_trees.hpp"
@@ -57,7 +57,8 @@ inline void store_leaves(const GroupLeaves& group, uint32_t* leaves) {
 
 constexpr size_t kGroupsAtOnce = 4;
 
-/// Samples 0 .. 3 and 8 .. 11, and the others, as unpacking 16 bits to 32 leaves them.
+/// `low` holds samples 0 .. 3 and 8 .. 11, `high` the others: the order in which unpacking 16 bits to 32
+/// leaves them.
 struct GroupLeaves {
   __m256i low = _mm256_set1_epi32(-1);
   __m256i high = _mm256_set1_epi32(-1);

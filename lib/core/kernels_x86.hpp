@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The tables that only some x86-64 CPUs can run; core/kernels.cpp alone chooses among them.
+// The tables that only some x86-64 CPUs can run. Only core/kernels.cpp chooses among them.
 #pragma once
 
 #include "core/kernels.hpp"

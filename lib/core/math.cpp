@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One value at a time of the sequences in math_impl.hpp.
+// The operation sequences of math_impl.hpp, one value at a time.
 #include "core/math.hpp"
 
 #include "core/math_impl.hpp"

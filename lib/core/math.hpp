@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // exp, log, log1p, expit, softplus as fixed sequences of + - * / and bit operations, so that they give the
-// same bits on every machine. The largest error seen, in ULP, stands beside each;
+// same bits on every machine. The largest error seen, in ULP, is noted after each function;
 // tests/numeric/math_errors.cpp measures it against MPFR (docs/DETERMINISM.md has the table),
 // tests/unit/core/math_test.cpp pins edges and bits. NaN in, NaN out; infinities and subnormals behave as in
 // C's libm.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The operation sequences behind core/math.hpp, for math.cpp and for the kernels compiled per instruction
-// set: C-like, without library headers, everything local to the including file, so nothing of it can be a
-// weak symbol. Branch-free (a choice is a ternary on doubles), so that compilers vectorise loops over them;
-// the scalar and the vector forms are the same operations in the same order and so the same bits. Reductions
-// as in Cody and Waite, "Software Manual for the Elementary Functions" (1980), chapters 5 and 6; the
-// polynomials are minimax fits by Remez exchange (tests/unit/core/math_coefficients.py prints them).
+// set. The code is C-like, without library headers, and local to the including file, so that it has no weak
+// symbols. Branch-free (a choice is a ternary on doubles), so that compilers vectorise loops over them. The
+// scalar and the vector forms do the same operations in the same order, so they give the same bits. Argument
+// reductions as in Cody and Waite, "Software Manual for the Elementary Functions" (1980), chapters 5 and 6;
+// the polynomials are minimax fits by Remez exchange (tests/unit/core/math_coefficients.py prints them).
 // tests/numeric/math_errors.cpp measures the errors, tests/unit/core/math_test.cpp pins the edges.
 #pragma once
 
@@ -14,7 +14,7 @@
 #error "RunForge needs IEEE 754 doubles: no -ffast-math, no extended evaluation"
 #endif
 
-// What is not inlined is not vectorised.
+// A function that is not inlined is not vectorised.
 #define RF_INLINE inline __attribute__((always_inline))
 
 namespace rf::core {
@@ -52,7 +52,7 @@ RF_INLINE double exp_polynomial(double r, double r2) {
 
 /// e^x = 2^k e^r, r = x - k ln 2; some NaN for NaN.
 RF_INLINE double exp_or_some_nan(double x) {
-  // Beyond these bounds the result is 0 or infinite anyway; NaN passes both.
+  // Beyond these bounds the result is 0 or infinite anyway. NaN passes through both comparisons.
   const double from_below = x < -746.0 ? -746.0 : x;
   const double bounded = from_below > 710.0 ? 710.0 : from_below;
   // Adding 1.5 * 2^52 rounds to an integer and leaves it in the low bits.
@@ -63,7 +63,7 @@ RF_INLINE double exp_or_some_nan(double x) {
   const double r_low = k * kLn2Low;
   const double r = r_high - r_low;
   const double r2 = r * r;
-  // What 1 + r_high loses by rounding is exact and goes to the small terms.
+  // The rounding error of 1 + r_high is computed exactly and added to the small terms.
   const double head = 1.0 + r_high;
   const double lost = r_high - (head - 1.0);
   const double mantissa = head + (lost + (r2 * exp_polynomial(r, r2) - r_low));
@@ -74,7 +74,7 @@ RF_INLINE double exp_or_some_nan(double x) {
   return mantissa * double_of(first << 52) * double_of(second << 52);
 }
 
-/// The one NaN that all functions give has the same bits everywhere.
+/// All functions return the same NaN, which has the same bits everywhere.
 RF_INLINE double exp_value(double x) {
   const double result = exp_or_some_nan(x);
   return x != x ? kNan : result;
@@ -101,7 +101,8 @@ struct Split {
 };
 RF_INLINE Split split(double x) {
   constexpr uint64_t kSqrtHalf = 0x3fe6a09e667f3bcd;
-  constexpr uint64_t kBias = 1024;  // keeps the shifted number positive: there is no arithmetic shift in SSE2
+  constexpr uint64_t kBias = 1024;  // keeps the shifted number positive, because SSE2 has no arithmetic shift
+                                    // of 64 bits
   const uint64_t u = bits_of(x);
   const uint64_t biased = (u - kSqrtHalf + (kBias << 52)) >> 52;
   return {double_of(0x4330000000000000 | biased) - (0x1p52 + static_cast<double>(kBias)),
@@ -134,7 +135,7 @@ RF_INLINE double log1p_value(double x) {
   return ((x > -1.0) & (x < kInfinity)) ? inside : at_edge;
 }
 
-/// 1 / (1 + z) or z / (1 + z) with z = e^-|x|: never overflows, keeps small results.
+/// 1 / (1 + z) or z / (1 + z) with z = e^-|x|: it never overflows and keeps small results accurate.
 RF_INLINE double expit_value(double x) {
   const double z = exp_value(x > 0.0 ? -x : x);
   return (x > 0.0 ? 1.0 : z) / (1.0 + z);
@@ -145,8 +146,8 @@ RF_INLINE double softplus_exp(double x) {
   return exp_or_some_nan(x > 0.0 ? -x : x);
 }
 
-/// max(x, 0) + log(1 + z), z from 0 to 1: as log1p_value(z), without the choices that cannot come and that
-/// GCC 12 would make branches of.
+/// max(x, 0) + log(1 + z), z from 0 to 1: as log1p_value(z), without the cases that cannot occur here and
+/// that GCC 12 would turn into branches.
 RF_INLINE double softplus_of(double x, double z) {
   const double u = 1.0 + z;
   const double result = (x > 0.0 ? x : 0.0) + log1p_sum(z, u, z - (u - 1.0), z < 0.41);

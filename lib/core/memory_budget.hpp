@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A ceiling on the memory of one call. Whoever is about to allocate what grows with the data reserves it
-// first; a reservation past the ceiling is refused before anything is allocated, and what is refused or not
-// never changes a result. Small objects are not counted. tests/unit/core/memory_budget_test.cpp pins it.
+// A ceiling on the memory of one call. Code that allocates memory in proportion to the data reserves it
+// first. A reservation past the ceiling is refused before anything is allocated. Whether a reservation is
+// refused never changes a result. Small objects are not counted. tests/unit/core/memory_budget_test.cpp pins
+// it.
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,7 @@ class MemoryBudget {
   /// 0: no ceiling.
   explicit MemoryBudget(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
 
-  /// Any thread. LIMIT_REACHED says what for, how much would be needed and what is allowed.
+  /// Any thread may call it. LIMIT_REACHED names the purpose, the bytes needed and the bytes allowed.
   Result<> take(std::uint64_t bytes, std::string_view what) {
     const std::uint64_t held = held_.fetch_add(bytes) + bytes;
     if (max_bytes_ == 0 || held <= max_bytes_) return {};
@@ -33,7 +34,7 @@ class MemoryBudget {
   }
   void give_back(std::uint64_t bytes) { held_.fetch_sub(bytes); }
   std::uint64_t held() const { return held_.load(); }
-  /// What is still to be had; 2^64 - 1 without a ceiling.
+  /// The bytes still available; 2^64 - 1 without a ceiling.
   std::uint64_t left() const {
     const std::uint64_t held = held_.load();
     return max_bytes_ == 0 ? UINT64_MAX : max_bytes_ - (held < max_bytes_ ? held : max_bytes_);
@@ -48,7 +49,7 @@ class MemoryBudget {
 class Reservation {
  public:
   Reservation() = default;
-  /// Nothing yet.
+  /// Reserves nothing yet.
   explicit Reservation(MemoryBudget* budget) : budget_(budget) {}
   /// `budget` null: nothing is counted.
   static Result<Reservation> of(MemoryBudget* budget, std::uint64_t bytes, std::string_view what) {
@@ -69,7 +70,7 @@ class Reservation {
   }
   ~Reservation() { release(); }
 
-  /// Holds `bytes` from now on. LIMIT_REACHED leaves what was held.
+  /// Holds `bytes` from now on. After LIMIT_REACHED it holds as many bytes as before.
   Result<> resize(std::uint64_t bytes, std::string_view what) {
     if (budget_ == nullptr) return {};
     if (bytes > bytes_) RF_TRY(budget_->take(bytes - bytes_, what));

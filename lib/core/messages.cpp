@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One sentence per code. JSON sorts the keys of details, so where a sentence lists columns it settles their
-// order itself: most rows first, then the name by bytes.
+// One sentence per code. JSON sorts the keys of details, so a sentence that lists columns sorts them itself:
+// most rows first, then by the bytes of the name.
 #include "core/messages.hpp"
 
 #include <algorithm>
@@ -24,14 +24,14 @@ std::string digits(std::uint64_t n) {
   return decimal(static_cast<std::int64_t>(std::min(n, most)));
 }
 
-/// Nothing for a text, and for a negative number: no detail counts below 0.
+/// The count in a detail. Nothing for a text or a negative number, because no count is below 0.
 std::optional<std::uint64_t> count_of(const Detail& detail) {
   const auto* number = std::get_if<std::int64_t>(&detail.value);
   if (number == nullptr || *number < 0) return std::nullopt;
   return static_cast<std::uint64_t>(*number);
 }
 
-/// Details looked up by key. They may come from a record that anybody wrote.
+/// Details looked up by key. They may come from a record of unknown origin, so nothing about them is trusted.
 class Facts {
  public:
   explicit Facts(const Details& details) : details_(details) {}
@@ -69,7 +69,7 @@ std::string column(const Facts& facts) {
   return name == nullptr ? "a column" : "column " + quoted(*name);
 }
 
-/// "3 rows", or "rows" where the number is not known.
+/// "3 rows", or "rows" if the number is not known.
 std::string some(const std::optional<std::uint64_t>& n, const std::string& noun) {
   return n ? counted(*n, noun) : noun + "s";
 }
@@ -92,8 +92,7 @@ struct Loss {
   std::uint64_t rows;
 };
 
-/// `"Cabin" (687 rows), "Age" (177 rows), "Embarked" (2 rows), ...` after `lead`; "" where no column is
-/// named.
+/// `"Cabin" (687 rows), "Age" (177 rows), "Embarked" (2 rows), ...` after `lead`; "" if no column is named.
 std::string losses(const Facts& facts, const std::string& lead) {
   std::vector<Loss> all;
   for (const Detail& detail : facts.all()) {
@@ -182,7 +181,8 @@ std::string first_cell(const Facts& facts, const std::string& lead) {
   return ". " + lead + " " + quoted(*got) + (row ? " in row " + digits(*row) + " (the first is 0)" : "");
 }
 
-/// What the counted cells of a column are, in both numbers, and what follows from it.
+/// What was seen in the counted cells of a column, as a singular and a plural verb phrase, and the rest of
+/// the sentence.
 struct Sight {
   const char* one;
   const char* many;
@@ -297,8 +297,8 @@ std::string no_early_stop(const Facts& facts) {
                            : some(window, "round"));
 }
 
-/// A linear solver's or, where it is about rounds, boosting's. Version 0.1.0 told of those by the severity
-/// alone.
+/// The message of a linear solver or, if the details are about rounds, of boosting. Version 0.1.0
+/// distinguished the two by the severity alone.
 std::string not_converged(const Facts& facts, Severity severity) {
   const bool boosting =
       facts.count("early_stopping_rounds") || (severity == Severity::kInfo && !facts.count("max_iter"));
@@ -329,7 +329,7 @@ std::string duplicates(const Facts& facts) {
          " a training row in all features and the label";
 }
 
-/// Training tells of its validation rows as information, predicting warns.
+/// Training reports its validation rows as information; predicting reports cells as a warning.
 std::string unknown_level(const Facts& facts, Severity severity) {
   const bool training = severity == Severity::kInfo;
   const auto rows = facts.count("rows");
@@ -399,7 +399,7 @@ std::string diagnostic_message(Code code, Severity severity, const Details& deta
       return not_scored(facts);
     case Code::kKeyFileOpenToOthers:
       return open_key_file(facts);
-    default:  // those without facts, whose meaning says all
+    default:  // codes without facts: the meaning is the whole message
       return std::string(code_info(code).meaning);
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The English of diagnostics. A message is made from code, severity and details and nothing else, so every
-// fact in it stands in the details, and whoever reads a record makes its messages anew instead of showing
-// recorded prose (docs/decisions/0020-records-that-age.md). tests/unit/core/messages_test.cpp pins the
-// sentences, tests/unit/run/messages_test.cpp that real records keep theirs.
+// The English of diagnostics. A message is made from code, severity and details and nothing else, so the
+// details hold every fact in it. A reader of a record makes the messages again from the details instead of
+// showing the recorded text (docs/decisions/0020-records-that-age.md). tests/unit/core/messages_test.cpp pins
+// the sentences, tests/unit/run/messages_test.cpp that real records keep theirs.
 #pragma once
 
 #include <array>
@@ -13,16 +13,16 @@
 
 namespace rf::core {
 
-/// The sentence for a diagnostic. The order of `details` does not matter and unknown keys are ignored; what
-/// is absent, or of another type than expected, makes the sentence shorter: records of earlier versions lack
-/// newer keys. For an error's code its meaning.
+/// The sentence for a diagnostic. The order of `details` does not matter and unknown keys are ignored. If a
+/// key is absent or its value has an unexpected type, the sentence is shorter, because records of earlier
+/// versions lack newer keys. For the code of an error: its meaning.
 std::string diagnostic_message(Code code, Severity severity, const Details& details);
 
-/// A diagnostic with its message: the one way to make one.
+/// Makes a diagnostic with its message. Diagnostics are made only here.
 Diagnostic diagnostic(Code code, Severity severity, Details details);
 
-/// A key that details of a diagnostic may have. "*" stands for any column's name, "missing:*" for any
-/// column's name after "missing:". A code with "*" has no fixed keys: a column may be called as it likes.
+/// A key that details of a diagnostic may have. "*" matches any column's name, "missing:*" any column's name
+/// after "missing:". A code with "*" has no fixed keys, because a column may have any name.
 struct DetailKey {
   Code code;
   std::string_view key;
@@ -106,7 +106,7 @@ inline constexpr std::array kDetailKeys = {
     DetailKey{Code::kKeyFileOpenToOthers, "file", "0.1.0"},
 };
 
-/// Since when details of the diagnostic may have the key; "" for a key that the code does not know.
+/// The first version that could write this key in the details of this code; "" if the code has no such key.
 std::string_view detail_since(Code code, std::string_view key);
 
 }  // namespace rf::core

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a long call tells its caller where it is, and hears that it should stop. Nothing here may change a
+// How a long call reports progress to its caller and learns that it should stop. Nothing here may change a
 // result. Callbacks run on the calling thread only, in an order that does not depend on the number of
 // threads, and in the caller's own floating-point environment.
 #pragma once
@@ -28,23 +28,23 @@ class Monitor {
   Monitor() = default;
   explicit Monitor(const MonitorHooks& hooks) : hooks_(hooks) {}
 
-  /// Says that `done` of `total` units of `stage` are complete; the calling thread only.
+  /// Reports that `done` of `total` units of `stage` are complete. The calling thread only.
   /// kCancelled when the callback or the cancel flag asks to stop.
   Result<> report(const char* stage, std::uint64_t done, std::uint64_t total);
 
-  /// Hands a diagnostic to the log callback: kInfo is level 20, kWarning 30. The calling thread only.
+  /// Passes a diagnostic to the log callback: kInfo is level 20, kWarning 30. The calling thread only.
   void log(const Diagnostic& diagnostic);
 
   /// kCancelled once the cancel flag is set; any thread.
   Result<> check() const;
   /// Whether the caller wants this to stop; any thread.
   bool cancelled() const;
-  /// Whether the caller can ask for that at any moment.
+  /// Whether the caller has a cancel flag, so that it can ask to stop at any moment.
   bool can_be_cancelled() const { return hooks_.cancel != nullptr; }
 
  private:
   MonitorHooks hooks_;
-  std::atomic<bool> stopped_ = false;  ///< the progress callback said stop
+  std::atomic<bool> stopped_ = false;  ///< the progress callback asked to stop
 };
 
 }  // namespace rf::core

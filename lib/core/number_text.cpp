@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Reading: a fixed grammar, then std::from_chars, which rounds correctly and knows no locale.
 // Writing: the shortest digits that read back (std::to_chars), laid out as Number::toString of ECMA-262
-// (6.1.6.1.20), which is what RFC 8785 asks for. tests/unit/core/number_text_test.cpp pins the samples of the
-// RFC, tests/numeric/number_text_pairs.cpp compares four million numbers with node, digit for digit.
+// (6.1.6.1.20) does, as RFC 8785 requires. tests/unit/core/number_text_test.cpp pins the samples of the RFC,
+// tests/numeric/number_text_pairs.cpp compares four million numbers with node's output, digit for digit.
 #include "core/number_text.hpp"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Where the parts of a number stand in its text.
+/// The positions of the parts of a number in its text.
 struct Layout {
   std::size_t integer_begin = 0, integer_end = 0;
   std::size_t fraction_begin = 0, fraction_end = 0;
@@ -62,7 +62,7 @@ std::optional<Layout> lay_out(std::string_view text) {
   return i == text.size() ? std::optional(layout) : std::nullopt;
 }
 
-/// For a number that no normal or subnormal double is near: whether it is too large, not too small.
+/// For a number outside the range of doubles: true if it is too large, false if it is too small.
 bool is_too_large(std::string_view text, const Layout& layout) {
   constexpr std::int64_t kFar = std::int64_t{1} << 40;  // beyond any text's length
   std::int64_t exponent = 0;
@@ -72,7 +72,8 @@ bool is_too_large(std::string_view text, const Layout& layout) {
       if (is_digit(text[i]) && exponent < kFar) exponent = 10 * exponent + (text[i] - '0');
     if (negative) exponent = -exponent;
   }
-  // The place of the first digit that is not 0, counted from the decimal point.
+  // The position of the first nonzero digit, counted from the decimal point, decides together with the
+  // exponent.
   if (text[layout.integer_begin] != '0')
     return exponent + static_cast<std::int64_t>(layout.integer_end - layout.integer_begin) > 0;
   std::size_t i = layout.fraction_begin;
@@ -80,7 +81,7 @@ bool is_too_large(std::string_view text, const Layout& layout) {
   return i < layout.fraction_end && exponent - static_cast<std::int64_t>(i - layout.fraction_begin) > 0;
 }
 
-/// Whether the digits of an integer are those of `value`, which is near it.
+/// Whether `value`, the double nearest to an integer, has exactly the digits of that integer.
 bool holds_exactly(std::string_view digits, double value) {
   constexpr std::size_t kAlwaysExact = 15;
   if (digits.size() <= kAlwaysExact) return true;
@@ -98,7 +99,7 @@ struct Decimal {
   int point;
 };
 
-/// Of all decimals that read back as `value` > 0 one with the fewest digits, the nearest of those.
+/// The shortest decimal that reads back as `value` > 0; of several, the one nearest to `value`.
 Decimal shortest_decimal(double value) {
   // d.ddde+xx: at most 17 digits, the point, e, sign and 3 digits.
   char text[32];
@@ -113,7 +114,7 @@ Decimal shortest_decimal(double value) {
   return decimal;
 }
 
-/// Writes and returns the end of what was written.
+/// Writes the decimal and returns the end of the text written.
 char* write_decimal(char* out, const Decimal& decimal) {
   const char* const digits = decimal.digits;
   const int n = decimal.point, k = decimal.n_digits;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Philox4x32-10 as in section 3.3 of Salmon et al. (SC 2011): a round multiplies two words of the counter by
-// constants, mixes the high halves with the other two words and the key, and the key walks by Weyl steps.
+// constants, mixes the high halves with the other two words and the key, and the key advances by Weyl steps.
 #include "core/philox.hpp"
 
 #include <cassert>
@@ -21,7 +21,7 @@ constexpr std::uint32_t high(std::uint64_t value) {
   return static_cast<std::uint32_t>(value >> 32);
 }
 
-/// The least 2^k - 1 that is at least `value`.
+/// The smallest 2^k - 1 that is at least `value`.
 std::uint64_t mask_over(std::uint64_t value) {
   for (unsigned shift = 1; shift < 64; shift *= 2) value |= value >> shift;
   return value;
@@ -64,15 +64,16 @@ double RandomStream::uniform() {
   return static_cast<double>(next_u64() >> 11) * 0x1p-53;
 }
 
-// Up to 2^32 as Lemire, "Fast random integer generation in an interval" (2019): the high half of draw *
-// bound, drawn again where the low half would favour some results, which is rare. Beyond, by mask.
+// Up to 2^32 as Lemire, "Fast random integer generation in an interval" (2019): the result is the high half
+// of draw * bound. In the rare case that the low half would favour some results, the number is drawn again.
+// Larger bounds use a mask.
 std::uint64_t RandomStream::below(std::uint64_t bound) {
   assert(bound >= 1);
   if (bound <= UINT32_MAX) {
     while (true) {
       const std::uint64_t product = next_u32() * bound;
       const std::uint64_t fraction = product & UINT32_MAX;
-      // The second test alone decides; the first spares most draws its division.
+      // The second test decides; the first one saves most draws the division.
       if (fraction >= bound || fraction >= (std::uint64_t{1} << 32) % bound) return product >> 32;
     }
   }

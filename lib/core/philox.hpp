@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
-// easy as 1, 2, 3" (SC 2011). A stream is named by (seed, purpose, index, sub_index), so a value depends on
-// its name and never on the order of drawing. tests/unit/core/philox_test.cpp holds Random123's known
-// answers.
+// easy as 1, 2, 3" (SC 2011). A stream is identified by (seed, purpose, index, sub_index), so a value never
+// depends on the order in which streams are drawn from. tests/unit/core/philox_test.cpp holds Random123's
+// known answers.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace rf::core {
 
-/// One round function of ten rounds: counter and key to 128 random bits.
+/// Ten rounds of the round function: turns counter and key into 128 random bits.
 std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter,
                                            std::array<std::uint32_t, 2> key);
 
@@ -33,8 +33,8 @@ class RandomStream {
   std::uint64_t next_u64();
   /// In [0, 1): (next_u64() >> 11) * 2^-53.
   double uniform();
-  /// In [0, bound), bound >= 1: below 2^32 the high half of u32 * bound, u32 drawn again where that would
-  /// favour some results; beyond, by masked rejection (of u64 draws where bound > 2^32).
+  /// In [0, bound), bound >= 1: up to 2^32 - 1 the high half of u32 * bound, where u32 is drawn again if it
+  /// would favour some results. Larger bounds use masked rejection (of u64 draws if bound > 2^32).
   std::uint64_t below(std::uint64_t bound);
 
  private:

@@ -15,7 +15,7 @@ struct PowerOfTwo {
 };
 
 /// For finite `largest` >= 0. Exponents are kept within +-1000 so that both factors are normal: scaled
-/// numbers lie below 2^24, and below 2 unless largest exceeds 2^1000. 0 gives {1, 1}.
+/// numbers are below 2^24, and below 2 unless largest exceeds 2^1000. 0 gives {1, 1}.
 inline PowerOfTwo scale_to_unit(double largest) {
   if (largest == 0) return {};
   const auto biased = static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(largest) >> 52);

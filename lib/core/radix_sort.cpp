@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The key of a number: its bits, all turned for a negative one, the sign bit alone otherwise. Then keys order
-// as the numbers do. Digits of 11 bits: a pass's 2,048 counters stay in the first-level cache.
-// tests/unit/core/radix_sort_test.cpp pins it.
+// The key of a number is its bits, with all bits inverted if the number is negative and only the sign bit
+// inverted otherwise. The keys then sort in the same order as the numbers. Digits of 11 bits: a pass's 2,048
+// counters stay in the first-level cache. tests/unit/core/radix_sort_test.cpp pins it.
 #include "core/radix_sort.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 constexpr unsigned kDigitBits = 11;
 constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
 constexpr std::size_t kPasses = (64 + kDigitBits - 1) / kDigitBits;
-/// Below this many numbers comparing is cheaper than counting.
+/// For fewer numbers than this, a comparison sort is faster than counting.
 constexpr std::size_t kFewNumbers = 1024;
 constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
 
@@ -33,7 +33,7 @@ std::size_t digit(std::uint64_t key, std::size_t pass) {
   return static_cast<std::size_t>(key >> (pass * kDigitBits)) & (kDigits - 1);
 }
 
-/// Sorts `keys`, using `other` of the same size; returns the one of both that holds the result.
+/// Sorts `keys`, using `other` of the same size; returns whichever of the two holds the result.
 std::span<std::uint64_t> sort_keys(std::span<std::uint64_t> keys, std::span<std::uint64_t> other) {
   std::array<std::array<std::uint32_t, kDigits>, kPasses> counts{};
   for (const std::uint64_t key : keys)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bytes nobody can guess, from the system: for keys and for names of staging folders, never for a result.
+// Unpredictable bytes from the system, for keys and for names of staging folders, never for a result.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace rf::core {
 
-/// At most 256 bytes. READ_FAILED when the system gives none; errno is then set.
+/// At most 256 bytes. READ_FAILED if the system provides none; errno is then set.
 Result<> fill_with_random_bytes(std::span<std::uint8_t> bytes);
 
 }  // namespace rf::core

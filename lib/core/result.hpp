@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Result<T>: a value or an Error. Expected failures travel in it; exceptions are for bugs and for memory.
+// Result<T>: a value or an Error. It carries expected failures. Exceptions are only for bugs and for lack of
+// memory.
 #pragma once
 
 #include <cassert>
@@ -56,7 +57,7 @@ class [[nodiscard]] Result<void> {
 #define RF_CONCAT_INNER(a, b) a##b
 #define RF_CONCAT(a, b) RF_CONCAT_INNER(a, b)
 
-/// Returns the error of `expression` (a Result) from the enclosing function, if it has one.
+/// If `expression` (a Result) holds an error, returns that error from the enclosing function.
 #define RF_TRY(expression)                                                                               \
   do {                                                                                                   \
     if (auto rf_try_result = (expression); !rf_try_result.ok()) return std::move(rf_try_result).error(); \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Wanted rows by their place in the table. A split lists its rows in random order; read in that order, each
-// cell would have to be fetched from memory on its own.
+// Sorts requested rows by their position in the table. A split lists its rows in random order; reading them
+// in that order would fetch each cell from memory separately.
 #pragma once
 
 #include <algorithm>
@@ -13,13 +13,13 @@ namespace rf::core {
 
 struct RowOrder {
   std::vector<RowIndex> rows;       ///< ascending
-  std::vector<RowIndex> positions;  ///< of each among the rows as wanted; empty when those ascend
+  std::vector<RowIndex> positions;  ///< of each row in the requested order; empty if that order is ascending
   RowIndex position(std::size_t i) const {
     return positions.empty() ? static_cast<RowIndex>(i) : positions[i];
   }
 };
 
-/// By counting, so rows may be wanted several times.
+/// Sorts by counting. A row may be requested several times.
 inline RowOrder by_table_row(std::span<const RowIndex> rows, std::size_t n_table_rows) {
   RowOrder order{{rows.begin(), rows.end()}, {}};
   if (std::is_sorted(rows.begin(), rows.end())) return order;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A subtree is added up as a binary counter does: a finished block is a carry of level 0; two sums of equal
-// level merge into one of the next. tests/unit/core/row_sums_test.cpp compares with core::merge_pairwise bit
+// A subtree is summed like a binary counter: a finished block enters at level 0, and two sums of equal level
+// merge into one of the next level. tests/unit/core/row_sums_test.cpp compares with core::merge_pairwise bit
 // by bit.
 #include "core/row_sums.hpp"
 
@@ -13,7 +13,7 @@ void add(std::vector<double>& into, const std::vector<double>& from) {
   for (std::size_t i = 0; i < into.size(); ++i) into[i] += from[i];
 }
 
-/// Partial sums of a range of blocks, levels falling from front to back.
+/// Partial sums of a range of blocks; levels decrease from front to back.
 class SubtreeSum {
  public:
   explicit SubtreeSum(std::size_t size) : size_(size) {}

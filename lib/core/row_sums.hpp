@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Sums of vectors over rows: the tree of core/blocks.hpp over block numbers, with far fewer partial sums
-// alive than blocks. A task adds up an aligned power-of-two range of blocks, which is one subtree; the
-// subtrees merge last. How many tasks there are cannot be seen in the sums.
+// Sums of vectors over rows: the tree of core/blocks.hpp over block numbers, with far fewer partial sums in
+// memory than blocks. A task sums an aligned power-of-two range of blocks, which is one subtree; the subtrees
+// merge last. The number of tasks does not affect the sums.
 // tests/unit/core/row_sums_test.cpp pins it.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A borrowed matrix of samples: n_features x n_samples, a sample contiguous, byte for byte a caller's
-// row-major rows x features.
+// A borrowed matrix of samples: n_features x n_samples, each sample contiguous. It has the same bytes as a
+// caller's row-major matrix of rows x features.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Writing so that nothing half done looks finished: everything is made in a staging folder
-// (core/staging_folder.hpp) in the destination's folder and moved by a rename. All steps go through
+// Writes files so that nothing half done looks finished: everything is made in a staging folder
+// (core/staging_folder.hpp) in the destination's folder and then moved by a rename. All steps go through
 // descriptors of the two folders, so a change of the working directory in another thread does not matter.
-// tests/unit/core/staging_test.cpp, and staging_faults_test.cpp with every system call failing in turn.
+// Pinned by tests/unit/core/staging_test.cpp, and by staging_faults_test.cpp with every system call failing
+// in turn.
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -61,8 +62,9 @@ int move_without_replacing(const Place& from, const Place& to) {
   }));
   if (result == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
-  // The file system or the kernel lacks the flag. Where a folder is renamed, rename() itself refuses to
-  // replace anything but an empty folder that came since the look; a file that came since would be replaced.
+  // The file system or the kernel lacks the flag. If `from` is a folder, rename() itself refuses to replace
+  // anything except an empty folder created since the check. If `from` is a file, a file created since the
+  // check would be replaced.
   struct stat facts;
   const int looked = look_at(to.folder, to.name, facts);
   if (looked != ENOENT) return looked == 0 ? EEXIST : looked;
@@ -86,7 +88,7 @@ struct StagingDirectory::State {
   std::optional<StagingFolder> staging;
   Descriptor run;  ///< the folder that is published
   std::vector<std::string> files;
-  bool complete = true;  ///< no add() failed
+  bool complete = true;  ///< no add() has failed
 
   std::string noted(const std::string& name) const { return std::string(StagingFolder::kRun) + "/" + name; }
 };
@@ -150,12 +152,12 @@ Result<> StagingDirectory::publish(const std::string& name) {
     return cannot_write_in(state.parent_path, name, error);
   const std::string staged = StagingFolder::kRun;
   const int error = move_without_replacing({state.staging->folder(), staged}, {state.parent, name});
-  // Where the flag is missing, rename() says ENOTEMPTY of a folder and ENOTDIR of a file in the way.
+  // Without the flag, rename() fails with ENOTEMPTY if a folder is in the way, and with ENOTDIR if a file is.
   if (error == EEXIST || error == ENOTEMPTY || error == ENOTDIR)
     return already_there(path_in(state.parent_path, name));
   if (error != 0) return cannot_write_in(state.parent_path, name, error);
   if (const int unsynced = sync_descriptor(state.parent.number()); unsynced != 0) {
-    // Not known to last: taken back, so that a failure leaves nothing.
+    // The rename may not be durable. It is undone, so that a failure leaves nothing.
     move_without_replacing({state.parent, name}, {state.staging->folder(), staged});
     return cannot_write_in(state.parent_path, name, unsynced);
   }
@@ -166,10 +168,10 @@ struct FileChanges::State {
   struct Change {
     std::string name;
     std::string staged;  ///< "0.new"
-    std::string before;  ///< "0.old": what is replaced, for as long as it may have to come back
+    std::string before;  ///< "0.old": the replaced file, kept as long as it may have to be restored
     Kind kind;
-    bool is_kept = false;    ///< `before` is there
-    bool was_absent = true;  ///< nothing was replaced
+    bool is_kept = false;    ///< `before` exists
+    bool was_absent = true;  ///< no file was replaced
     bool is_done = false;
   };
 
@@ -183,8 +185,8 @@ struct FileChanges::State {
     return system_failure(Code::kWriteFailed, "cannot write", shown(name), error);
   }
 
-  /// Keeps what is there under a second name: 0 or the error number. A file system that has no second names
-  /// lets nothing come back.
+  /// Keeps the existing file under a second name: 0 or the error number. On a file system without hard links
+  /// the file cannot be restored.
   int keep(Change& change) {
     const int result = retried([&] {
       return ::linkat(parent.number(), change.name.c_str(), staging->folder().number(), change.before.c_str(),
@@ -239,7 +241,7 @@ Result<> FileChanges::stage(const std::string& name, std::string_view bytes, Kin
   const std::string number = std::to_string(state.changes.size());
   state.changes.push_back({name, number + ".new", number + ".old", kind});
   const std::string& staged = state.changes.back().staged;
-  // Both names are noted here: putting in place asks for no memory, which could be refused half-way.
+  // Both names are noted here, because commit() must not allocate memory: an allocation could fail half-way.
   int error = state.staging->note(staged);
   if (error == 0 && kind == Kind::kReplacing) error = state.staging->note(state.changes.back().before);
   if (error == 0) {
@@ -276,7 +278,7 @@ void clear_staging(const std::string& directory) {
 struct FolderLock::State {
   explicit State(Descriptor opened) : folder(std::move(opened)) {}
   State(State&&) = delete;
-  // Closing alone would leave the lock with a child of a fork().
+  // Without LOCK_UN, the child of a fork() would keep the lock after this descriptor is closed.
   ~State() {
     retried([&] { return ::flock(folder.number(), LOCK_UN); });
   }
@@ -323,7 +325,7 @@ Result<> write_whole_file(const std::string& path, std::string_view bytes, FileC
       Code::kNotAFile, "\"" + path + "\" is a folder, expected a file to write", {{"file", path}}};
   if (path.empty() || path.back() == '/') return is_folder;
   if (!is_plain_name(path.substr(path.find_last_of('/') + 1))) {
-    // "." and "..", and what no file can be called
+    // "." and "..", and names that no file can have
     return path.find('\0') == std::string::npos ? is_folder : failed(EINVAL);
   }
   struct stat facts;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Creating, examining and removing staging folders. The folder of an interrupted command is removed only if
+// its marker is whole and notes every entry, and only under its lock, because then no running command uses
+// it.
 #include "core/staging_folder.hpp"
 
 #include <dirent.h>
@@ -21,7 +24,7 @@ constexpr int kNameTries = 16;
 constexpr std::size_t kHexDigits = 16;
 constexpr std::size_t kMostMarkerBytes = std::size_t{1} << 20;
 constexpr const char* kMarker = "RUNFORGE_STAGING";
-/// How every whole marker begins.
+/// The beginning of every complete marker.
 constexpr std::string_view kHeader =
     "RunForge staging 1\n"
     "A command of RunForge was writing here. Unless it still is, this folder may be removed. It made:\n";
@@ -39,19 +42,19 @@ Descriptor open_folder_in(const Descriptor& parent, const std::string& name) {
   return open_at(parent.number(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK);
 }
 
-/// Removes what is noted, from the last to the first, then the marker, then the folder. Stops where something
-/// cannot be removed, so that the marker outlives what it speaks for. Opens nothing, so that it works without
-/// a free descriptor; a folder that was published is not there any more under the name that is noted.
+/// Removes the noted entries from last to first, then the marker, then the folder. Stops at the first entry
+/// that cannot be removed, so that the marker exists as long as the entries it notes. Opens nothing, so that
+/// it works without a free descriptor. A published folder no longer exists under the noted name.
 void remove_staging(const Descriptor& parent, const std::string& name, const Descriptor& folder,
                     const std::vector<std::string>& noted) {
   const auto is_gone = [](int error) { return error == 0 || error == ENOENT; };
   for (auto one = noted.rbegin(); one != noted.rend(); ++one)
     if (!is_gone(unlink_in(folder, one->c_str(), *one == StagingFolder::kRun ? AT_REMOVEDIR : 0))) return;
-  // A folder that could not be opened is empty.
+  // If the folder could not be opened, nothing was made in it.
   if (!folder.valid() || is_gone(unlink_in(folder, kMarker))) unlink_in(parent, name.c_str(), AT_REMOVEDIR);
 }
 
-/// What stands in a folder, and of which kind: 0 or the error number.
+/// The entries of a folder and their modes: 0 or the error number.
 int list(const Descriptor& folder, std::vector<std::pair<std::string, mode_t>>& found) {
   const DirectoryEntries entries = entries_of(open_at(folder.number(), ".", O_RDONLY | O_DIRECTORY));
   if (entries == nullptr) return errno;
@@ -65,7 +68,7 @@ int list(const Descriptor& folder, std::vector<std::pair<std::string, mode_t>>& 
   return errno;
 }
 
-/// At most kMostMarkerBytes: 0 or the error number.
+/// Reads until the end or kMostMarkerBytes: 0 or the error number.
 int read_marker(const Descriptor& marker, std::string& text) {
   std::array<char, 4096> piece;
   while (text.size() < kMostMarkerBytes) {
@@ -77,8 +80,9 @@ int read_marker(const Descriptor& marker, std::string& text) {
   return 0;
 }
 
-/// Whether we make a file or folder of this name: "run", "run/<name>", "<number>.new" and "<number>.old".
-/// Anything else in a marker was written by somebody else, and may lead out of the folder.
+/// Whether RunForge makes a file or folder of this name: "run", "run/<name>", "<number>.new" and
+/// "<number>.old". Any other name in a marker was written by another program and may point outside the
+/// folder.
 bool is_made_by_us(std::string_view noted) {
   constexpr std::string_view kInRun = "run/";
   if (noted == StagingFolder::kRun) return true;
@@ -88,7 +92,7 @@ bool is_made_by_us(std::string_view noted) {
   return !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// The names in a whole marker; a last line that was cut off counts for nothing.
+/// The names in a complete marker. An incomplete last line is ignored.
 std::vector<std::string> noted_in(std::string_view text) {
   std::vector<std::string> noted;
   text.remove_prefix(kHeader.size());
@@ -100,16 +104,16 @@ std::vector<std::string> noted_in(std::string_view text) {
 }
 
 struct Examined {
-  int error = 0;          ///< of a look that failed; the rest then says nothing
-  bool is_gone = false;   ///< it vanished under the look: its owner is putting it away
-  bool is_ours = false;   ///< nothing but what a staging folder of ours holds at some moment
-  bool is_whole = false;  ///< with its marker
+  int error = 0;          ///< of a failed system call; the other members are then meaningless
+  bool is_gone = false;   ///< it disappeared during the examination, because its owner is removing it
+  bool is_ours = false;   ///< it holds only entries that a RunForge staging folder may hold
+  bool is_whole = false;  ///< its marker is complete
   Descriptor folder;
   Descriptor marker;
   std::vector<std::string> noted;
 };
 
-/// Lists first and reads the marker afterwards: whatever was made by then had been noted.
+/// Lists the entries first and reads the marker afterwards, because each entry is noted before it is made.
 class Examination {
  public:
   explicit Examination(const Descriptor& parent) : parent_(parent) {}
@@ -157,7 +161,7 @@ class Examination {
     return 0;
   }
 
-  /// No marker reads as an empty one.
+  /// A missing marker counts as an empty one.
   int open_marker(std::string& text) {
     found_.marker = open_at(found_.folder.number(), kMarker, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!found_.marker.valid()) return errno == ENOENT || errno == ELOOP ? 0 : errno;
@@ -168,7 +172,7 @@ class Examination {
   Examined found_;
 };
 
-/// Whether `name` still is the open folder: its owner may have moved it before the lock came free.
+/// Whether `name` is still the open folder. Its owner may have moved it before releasing the lock.
 bool is_still_there(const Descriptor& parent, const std::string& name, const Descriptor& folder) {
   struct stat named, open;
   return look_at(parent, name, named) == 0 && retried([&] { return ::fstat(folder.number(), &open); }) == 0 &&
@@ -178,7 +182,7 @@ bool is_still_there(const Descriptor& parent, const std::string& name, const Des
 void clear_if_interrupted(const Descriptor& parent, const std::string& name) {
   const Examined first = Examination(parent)(name);
   if (first.error != 0 || !first.is_ours || !first.is_whole || try_lock(first.marker, LOCK_EX) != 0) return;
-  // Looked at again: with the lock nobody of ours changes it any more.
+  // Examined again: while the lock is held, no RunForge process changes it any more.
   const Examined now = Examination(parent)(name);
   if (now.error != 0 || !now.is_ours || !now.is_whole || !is_still_there(parent, name, first.folder)) return;
   remove_staging(parent, name, now.folder, now.noted);
@@ -246,7 +250,8 @@ StagingFolder::~StagingFolder() {
 
 int StagingFolder::note(const std::string& name) {
   if (std::find(noted_.begin(), noted_.end(), name) != noted_.end()) return 0;
-  // Kept before it is there: where no memory is left for the name, there is no file to forget.
+  // The name is stored before the file is made. If there is no memory for the name, there is no file that
+  // could be forgotten.
   noted_.push_back(name);
   return write_all(marker_, name + "\n");
 }

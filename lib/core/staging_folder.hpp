@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // One staging folder: `.runforge-<16 hexadecimal digits>` in the folder whose files are to change. Its first
-// file is the marker, which is written and synced before anything else and says that the folder is ours. The
-// lock of whoever works here is held on the marker. Each name is noted in the marker before it is made, so
-// that what is ours can be told from what somebody else put there. The form is described in
-// docs/formats/README.md. Private to core. Pinned by tests/unit/core/staging_test.cpp and
-// staging_faults_test.cpp.
+// file is the marker, which is written and synced before anything else and marks the folder as RunForge's.
+// The command that works here holds a lock on the marker. Each name is noted in the marker before the entry
+// is made, so that RunForge's entries can be distinguished from those of other programs.
+// docs/formats/README.md describes the format. Private to core. Pinned by tests/unit/core/staging_test.cpp
+// and staging_faults_test.cpp.
 #pragma once
 
 #include <sys/stat.h>
@@ -19,29 +19,29 @@
 
 namespace rf::core {
 
-/// `directory`/`name` in a WRITE_FAILED, with the reason.
+/// WRITE_FAILED that names `directory`/`name` and the reason.
 Error cannot_write_in(const std::string& directory, std::string_view name, int error_number);
 
-/// Whether `name` is there, links not followed: 0, ENOENT, or the error number of a look that failed.
+/// lstat() of `name` in the folder `parent`: 0, ENOENT if it does not exist, or the error number.
 int look_at(const Descriptor& parent, const std::string& name, struct stat& facts);
 
-/// Takes the lock of an open file or folder without waiting (LOCK_SH or LOCK_EX): 0 or the error number,
-/// EWOULDBLOCK where somebody has it.
+/// Takes the lock of an open file or folder without waiting (LOCK_SH or LOCK_EX): 0 or the error number;
+/// EWOULDBLOCK if another process holds it.
 int try_lock(const Descriptor& file, int kind);
 
-/// Whether the error of a lock means a file system without locks, where nobody can be kept out.
+/// Whether the error of a lock call means that the file system has no locks, so that nobody can be excluded.
 bool means_no_locks(int error_number);
 
 class StagingFolder {
  public:
-  /// The folder inside that becomes a run. Files of it are noted as "run/<name>".
+  /// The folder inside that becomes a run. Its files are noted as "run/<name>".
   static constexpr const char* kRun = "run";
 
   /// Borrows `parent` for its whole life. WRITE_FAILED.
   static Result<StagingFolder> create(const Descriptor& parent, const std::string& parent_path);
   StagingFolder(StagingFolder&& other) noexcept;
   StagingFolder& operator=(StagingFolder&&) = delete;
-  /// Removes what was noted, then the marker, then the folder.
+  /// Removes the noted entries, then the marker, then the folder.
   ~StagingFolder();
 
   const Descriptor& folder() const { return folder_; }
@@ -52,14 +52,14 @@ class StagingFolder {
   explicit StagingFolder(const Descriptor& parent) : parent_(&parent) {}
 
   const Descriptor* parent_;
-  std::string name_;  ///< "" before it is made and once moved from
+  std::string name_;  ///< "" before the folder is made and after a move from this object
   Descriptor folder_;
   Descriptor marker_;  ///< holds the lock
   std::vector<std::string> noted_;
 };
 
-/// Removes the staging folders of processes that are gone: those whose marker is whole and not locked and
-/// that hold nothing but what the marker notes. Failures do not matter.
+/// Removes the staging folders of processes that have ended: those whose marker is complete and not locked,
+/// and that hold only noted entries. Failures are ignored.
 void clear_interrupted(const Descriptor& parent);
 
 }  // namespace rf::core

@@ -34,9 +34,9 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// The edit distance of two texts where it is at most `most`, else `most` + 1. Only cells within `most` of
-/// the diagonal can be part of it (Ukkonen, "Algorithms for approximate string matching", 1985). Adds the
-/// cells looked at.
+/// The edit distance of two texts if it is at most `most`, else `most` + 1. Only cells within `most` of the
+/// diagonal can matter (Ukkonen, "Algorithms for approximate string matching", 1985). Adds the number of
+/// cells computed to `n_steps`.
 std::size_t bounded_distance(std::string_view a, std::string_view b, std::size_t most,
                              std::uint64_t& n_steps) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return most + 1;
@@ -126,7 +126,7 @@ std::string counted(std::uint64_t n, std::string_view noun) {
 
 namespace {
 
-/// The byte that \\xNN at the beginning of the text stands for.
+/// The byte that \\xNN at the beginning of the text represents.
 std::optional<char> escaped_byte(std::string_view text) {
   if (text.size() < 4 || text[0] != '\\' || text[1] != 'x') return std::nullopt;
   const std::string_view digits(kHexDigits, 16);

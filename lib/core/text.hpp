@@ -24,21 +24,23 @@ std::string decimal(std::int64_t value);
 std::string counted(std::uint64_t n, std::string_view noun);
 
 /// At most three of `candidates` that a person may have meant by `name` (ASCII case ignored, edit distance at
-/// most a third of the length), nearest first, ties in the order given. Of very many long candidates the last
-/// ones are not looked at. `n_steps`, unless null, is told how often two characters were compared.
+/// most a third of the length), nearest first, ties in the order given. The work is bounded: with very many
+/// long candidates the last ones are not compared. `n_steps`, unless null, receives the number of character
+/// comparisons.
 std::vector<std::string> near_names(std::string_view name, std::span<const std::string> candidates,
                                     std::uint64_t* n_steps = nullptr);
 
 /// `; did you mean "Age" or "Wage"?` for the above, or "" without candidates.
 std::string did_you_mean(std::string_view name, std::span<const std::string> candidates);
 
-/// The text with each byte that is no part of valid UTF-8 written as \\xNN: a name from the file system may
-/// be any bytes. A backslash stays as it is: what is a message already is not escaped twice.
+/// The text with each byte that is not part of valid UTF-8 written as \\xNN, because a name from the file
+/// system may be any bytes. A backslash stays as it is, so that text already escaped in a message is not
+/// escaped twice.
 std::string escaped_utf8(std::string_view text);
 /// The text with each \\xNN written as the byte.
 std::string unescaped_utf8(std::string_view escaped);
 
-/// What comes after the last slash of a path, slashes at its end aside; "" for ".", ".." and "/".
+/// The part of a path after its last slash, ignoring trailing slashes; "" for ".", ".." and "/".
 std::string last_part(std::string_view path);
 
 /// A short printable form of a cell for messages: quoted, control characters escaped, cut after 40 bytes at a

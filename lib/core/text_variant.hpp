@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A variant of a text and plain values. libstdc++ 12 takes one of those for a variant that always holds a
-// value; when memory runs out while the text is copied into it, it destroys a text that was never made. Here
-// the text is copied before the variant is begun. Pinned by json_memory.SchemaMemory.* under
+// A variant of a text and plain values. libstdc++ 12 assumes that such a variant always holds a value. If
+// memory runs out while the text is copied into it, libstdc++ destroys a text that was never constructed.
+// Here the text is copied before the variant is constructed. Pinned by json_memory.SchemaMemory.* under
 // UndefinedBehaviorSanitizer.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The words that every room shares: what a column is, what is learned, what becomes of a missing value, and
-// what a class is called.
+// The vocabulary that all folders share: the kind of a column, the task, the policy for missing values, and
+// the labels of classes.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace rf::core {
 
-/// Number of a row of a table or of a sample; tables hold fewer than 2^32 rows.
+/// Index of a row in a table or of a sample. Tables hold fewer than 2^32 rows.
 using RowIndex = std::uint32_t;
 
 /// Logical kind of a column; the numbers are rf_kind's.
@@ -44,7 +44,7 @@ constexpr std::string_view missing_policy_name(MissingPolicy policy) {
   return "error";
 }
 
-/// The policy of each column: its own where it has one, else that of all.
+/// The policy of each column: its own if it has one, else the common one.
 struct MissingPolicies {
   MissingPolicy policy = MissingPolicy::kDropRows;
   std::map<std::string, MissingPolicy> columns = {};  ///< by column name
@@ -55,7 +55,7 @@ struct MissingPolicies {
   }
 };
 
-/// A class as the label column wrote it: an integer (held as a double), a boolean or a text.
+/// A class as the label column holds it: an integer (held as a double), a boolean or a text.
 using ClassLabel = TextVariant<double, bool, std::string>;
 /// All classes, ascending by value, false before true, or by UTF-8 bytes. All of one alternative.
 using ClassLabels = std::vector<ClassLabel>;

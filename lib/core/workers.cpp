@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A pool whose threads start with the first job that needs them. Tasks are taken in ascending order from one
 // counter, so when task m fails, all tasks before it were taken and will finish: the lowest failing number is
-// the same for every number of threads. A job lives on the stack of run(); a thread joins it only under the
-// mutex while `job` points to it, and run() leaves when no thread is in it any more.
+// the same for every number of threads. A job lives on the stack of run(). A thread joins it only under the
+// mutex while `job` points to it, and run() returns only when no thread is in it any more.
 // tests/unit/core/workers_test.cpp pins the order of reports, errors, exceptions and cancelling.
 #include "core/workers.hpp"
 
@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
-/// The tasks of one run() and what became of them.
+/// The tasks of one run() and their outcome.
 class Job {
  public:
   Job(std::size_t n_tasks, const Workers::Task& task, const Monitor* monitor)
@@ -52,7 +52,7 @@ class Job {
   void stop() { stop_ = true; }
   bool monitored() const { return monitor_ != nullptr; }
 
-  /// Length of the prefix of tasks that are finished and did not fail. For monitored jobs.
+  /// Number of leading tasks that have finished without failing. For monitored jobs.
   std::size_t finished_prefix() {
     const std::lock_guard lock(mutex_);
     while (prefix_ < std::min(n_tasks_, failed_) && finished_[prefix_]) ++prefix_;
@@ -107,7 +107,7 @@ struct Workers::Pool {
   Job* job = nullptr;
   std::uint64_t job_number = 0;
   std::uint64_t n_moves = 0;
-  std::uint32_t n_inside = 0;  ///< threads in the job, the calling one not counted
+  std::uint32_t n_inside = 0;  ///< threads in the job, not counting the calling thread
   bool quit = false;
 };
 
@@ -120,7 +120,7 @@ Workers::Pool::~Pool() {
   for (std::thread& thread : threads) thread.join();
 }
 
-/// Fewer threads than wanted when the system gives no more: results do not depend on it.
+/// Starts fewer threads than wanted if the system allows no more. Results do not depend on their number.
 void Workers::Pool::start_threads(std::size_t wanted) {
   wanted = std::min<std::size_t>(wanted, n_threads - 1);
   try {
@@ -159,8 +159,8 @@ void Workers::Pool::thread_main(std::uint32_t slot) {
   }
 }
 
-/// The time in which threads may enter a job. The job must outlive it: its end waits for them, also when an
-/// exception passes.
+/// Threads may enter a job while its session exists. The job must outlive the session, whose destructor waits
+/// for the threads, even when an exception is passing through.
 class Workers::Session {
  public:
   Session(Pool& pool, Job& job) : pool_(pool), job_(job) {
@@ -176,7 +176,8 @@ class Workers::Session {
     close([] {});
   }
 
-  /// Lets no more threads in and calls `moved` again and again, without the lock, until the last has left.
+  /// Lets no more threads in. Calls `moved` repeatedly, without holding the lock, until the last thread has
+  /// left.
   template <class Moved>
   void close(Moved moved) {
     std::unique_lock lock(pool_.mutex);
@@ -215,8 +216,8 @@ Result<> Workers::run_job(std::size_t n_tasks, const Task& task, Monitor* monito
   }
   report();
   if (monitor != nullptr && heard.ok() && n_reported < n_tasks) heard = monitor->check();
-  // Whoever asked to stop after k tasks never hears of a later task's failure: with one thread it would not
-  // have run.
+  // If the caller asked to stop after k tasks, the failure of a later task is not reported, because with one
+  // thread that task would not have run.
   RF_TRY(std::move(heard));
   return job.outcome();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Threads for one call: started when first needed, joined before the call returns. A task's result depends on
-// its number only, never on the thread that ran it or on how many there are.
+// Threads for one call. They are started when first needed and joined before the call returns. A task's
+// result depends on its number only, never on the thread that ran it or on how many there are.
 #pragma once
 
 #include <cstddef>
@@ -23,18 +23,19 @@ class Workers {
 
   std::uint32_t n_threads() const;
 
-  /// What a task function gets: its number and the thread slot (0 .. n_threads - 1) whose scratch it may use.
+  /// The arguments of a task function: the task's number, and the thread slot (0 .. n_threads - 1) whose
+  /// scratch it may use.
   using Task = std::function<Result<>(std::size_t task, std::uint32_t slot)>;
 
-  /// Runs tasks 0 .. n_tasks - 1, each once, in any order, and returns when all are done; not from within a
-  /// task, and one call at a time. The error with the
-  /// lowest task number wins, later tasks may be skipped; so does a std::exception, rethrown here. Every
-  /// worker runs in the default floating-point environment.
+  /// Runs tasks 0 .. n_tasks - 1, each once, in any order, and returns when all are done. Must not be called
+  /// from within a task, nor by two threads at once. If tasks fail, the outcome is that of the failed task
+  /// with the lowest number: its error, or its std::exception, rethrown here. Later tasks may be skipped.
+  /// Every worker runs in the default floating-point environment.
   Result<> run(std::size_t n_tasks, const Task& task);
 
-  /// The same, with progress: reports (stage, done, total) once for each done = 1 .. n_tasks in ascending
-  /// order on the calling thread, `done` being the length of the finished prefix; checks for cancel between
-  /// tasks. The reported sequence is the same for every number of threads.
+  /// As above, with progress. Reports (stage, done, total) once for each done = 1 .. n_tasks, in ascending
+  /// order, on the calling thread. `done` is the number of leading tasks that have finished. Checks for
+  /// cancellation between tasks. The reported sequence is the same for every number of threads.
   Result<> run(std::size_t n_tasks, const Task& task, Monitor& monitor, const char* stage);
 
  private:

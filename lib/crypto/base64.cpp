@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// By libsodium, whose conversion takes no time that depends on the bytes. Pinned by
+// Uses libsodium, because the time of its conversion does not depend on the bytes. Pinned by
 // tests/unit/crypto/base64_test.cpp.
 #include "crypto/base64.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Base64 (RFC 4648, section 4), in the one form a text of bytes has: padded, without white space.
+// Base64 (RFC 4648, section 4) in its canonical form: padded, without white space.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace rf::crypto {
 std::string base64(std::span<const std::uint8_t> bytes);
 std::string base64(std::string_view bytes);
 
-/// None for anything that base64() would not have written: other characters, missing padding, spare bits that
-/// are not zero.
+/// Returns nothing for a text that base64() cannot write: one with other characters, without padding, or with
+/// nonzero spare bits.
 std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace rf::crypto

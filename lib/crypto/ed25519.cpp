@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// By libsodium. Pinned by tests/unit/crypto/ed25519_test.cpp with the vectors of RFC 8032, 7.1.
+// Uses libsodium. Pinned by tests/unit/crypto/ed25519_test.cpp with the vectors of RFC 8032, 7.1.
 #include "crypto/ed25519.hpp"
 
 #include <sodium/crypto_generichash.h>

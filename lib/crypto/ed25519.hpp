@@ -21,37 +21,38 @@ using Blake2b = std::array<std::uint8_t, 64>;
 
 inline constexpr std::size_t kSeedBytes = 32;
 
-/// Whether `signature` is one of `message` by the holder of `key`. Keys of small order and signatures in
-/// other than their one form are refused.
+/// Whether `signature` is a valid signature of `message` under `key`. Refuses keys of small order and
+/// signatures that are not in canonical form.
 bool verify_signature(std::string_view message, const Signature& signature, const PublicKey& key);
 
-/// BLAKE2b with 64 bytes, without a key (RFC 7693).
+/// BLAKE2b with a digest of 64 bytes and without a key (RFC 7693).
 Blake2b blake2b(std::string_view bytes);
 
-/// Who signs: a key of ours, or a function of the host whose key stays where it is. Immutable.
+/// Signs with its own key, or with a function of the host, whose key is never passed to the library.
+/// Immutable.
 class Signer {
  public:
-  /// Writes the signature; false when it cannot.
+  /// Writes the signature; returns false if it fails.
   using Sign = std::function<bool(std::string_view message, Signature& signature)>;
 
-  /// A new random key. OUT_OF_MEMORY; READ_FAILED when the system gives no random bytes.
+  /// A new random key. OUT_OF_MEMORY; READ_FAILED if the system provides no random bytes.
   static core::Result<Signer> generate();
-  /// OUT_OF_MEMORY. The caller's copy of the seed is the caller's to wipe.
+  /// OUT_OF_MEMORY. The caller must wipe its own copy of the seed.
   static core::Result<Signer> from_seed(std::span<const std::uint8_t, kSeedBytes> seed);
   static Signer from_function(Sign sign, const PublicKey& public_key);
 
   const PublicKey& public_key() const { return public_key_; }
-  /// SIGNING_FAILED: the host's function failed, or its signature is none by the public key.
+  /// SIGNING_FAILED: the host's function failed, or its signature does not verify under the public key.
   core::Result<Signature> sign(std::string_view message) const;
-  /// The seed to keep, in guarded memory of the signer; empty when the key is the host's.
+  /// The seed to store, in the signer's guarded memory. Empty if the host holds the key.
   std::span<const std::uint8_t> seed() const;
 
  private:
   Signer() = default;
 
   PublicKey public_key_{};
-  std::optional<Secret> key_;  ///< seed and public key, as libsodium wants it
-  Sign function_;              ///< where there is no key_
+  std::optional<Secret> key_;  ///< seed followed by public key, as libsodium expects
+  Sign function_;              ///< used if there is no key_
 };
 
 }  // namespace rf::crypto

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A key of this kind has one encoding: fixed bytes in front of the 32 that matter, on one line. Behind a
-// private key stands its public one in a block of its own: readers that know of none pass over it, and a bit
-// that changed in either is seen. Pinned by tests/unit/crypto/pem_test.cpp, which holds keys that openssl
-// wrote.
+// An Ed25519 key has one encoding: fixed bytes followed by the 32 bytes of the key, on one line. The public
+// key follows the private key in a block of its own. Readers that expect only the private key skip that
+// block, and a changed bit in either key is noticed. Pinned by tests/unit/crypto/pem_test.cpp, which holds
+// keys that openssl wrote.
 #include "crypto/pem.hpp"
 
 #include <sodium/utils.h>
@@ -36,7 +36,8 @@ constexpr std::size_t kPublicDigits = (kPublicBytes + 2) / 3 * 4;
 constexpr std::size_t kPrivateSize = kPrivateBegin.size() + kPrivateDigits + kPrivateEnd.size();
 constexpr std::size_t kPublicSize = kPublicBegin.size() + kPublicDigits + kPublicEnd.size();
 
-/// What stands between the two lines; the last line feed may be missing. Empty where they are not there.
+/// The text between the lines `begin` and `end`; the last line feed may be missing. Empty if the two lines
+/// are not there.
 std::string_view body(std::string_view text, std::string_view begin, std::string_view end) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   end.remove_suffix(1);
@@ -54,7 +55,7 @@ core::Result<std::optional<Signer>> signer_from_pem(std::string_view text) {
   if (!public_text.empty() && !text.ends_with('\n')) return std::optional<Signer>();
   const std::string_view digits = body(text, kPrivateBegin, kPrivateEnd);
   if (digits.size() != kPrivateDigits) return std::optional<Signer>();
-  // libsodium takes some bytes with the highest bit for digits.
+  // libsodium accepts some bytes above 0x7F as digits.
   if (std::any_of(digits.begin(), digits.end(), [](char c) { return (c & 0x80) != 0; }))
     return std::optional<Signer>();
   RF_ASSIGN(Secret bytes, Secret::allocate(kPrivateBytes));
@@ -79,7 +80,7 @@ core::Result<Secret> private_key_pem(const Signer& signer) {
   RF_ASSIGN(Secret text, Secret::allocate(kPrivateSize + kPublicSize));
   char* out = reinterpret_cast<char*>(text.bytes().data());
   out = std::copy(kPrivateBegin.begin(), kPrivateBegin.end(), out);
-  // base64 of libsodium ends with a NUL, for which the line feed makes room.
+  // libsodium ends its base64 with a NUL; the line feed written next overwrites it.
   sodium_bin2base64(out, kPrivateDigits + 1, bytes.bytes().data(), kPrivateBytes,
                     sodium_base64_VARIANT_ORIGINAL);
   out = std::copy(kPrivateEnd.begin(), kPrivateEnd.end(), out + kPrivateDigits);

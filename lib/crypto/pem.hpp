@@ -12,15 +12,16 @@
 
 namespace rf::crypto {
 
-/// The text of a private key, alone or with its public key behind it; none where it is anything else, or
-/// where the two are not of one pair. OUT_OF_MEMORY.
+/// Reads the text of a private key, alone or followed by its public key. Nothing if the text is anything else
+/// or if the two keys do not belong together. OUT_OF_MEMORY.
 core::Result<std::optional<Signer>> signer_from_pem(std::string_view text);
 
-/// The text of the signer's key, which must be its own, and of its public key behind it. OUT_OF_MEMORY.
+/// The text of the signer's private key followed by its public key. The signer must hold the key itself, not
+/// a function of the host. OUT_OF_MEMORY.
 core::Result<Secret> private_key_pem(const Signer& signer);
 
 std::string public_key_pem(const PublicKey& key);
-/// None where the text is no PEM of an Ed25519 public key.
+/// Nothing if the text is not the PEM of an Ed25519 public key.
 std::optional<PublicKey> public_key_from_pem(std::string_view text);
 
 }  // namespace rf::crypto

@@ -9,13 +9,13 @@
 namespace rf::crypto {
 namespace {
 
-// More than the deepest call of libsodium on a key takes, saved registers included.
+// More stack than libsodium's deepest call on a key uses, including saved registers.
 constexpr std::size_t kWipedBytes = 16 * 1024;
 
 }  // namespace
 
 core::Result<Secret> Secret::allocate(std::size_t size) {
-  // So it is bound before there is a secret in any register.
+  // Lazy binding then happens here, before any register holds a secret.
   sodium_stackzero(1);
   std::uint8_t* const bytes = core::allocate_guarded(size);
   if (bytes == nullptr)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Bytes that must not be seen: in memory of their own between guard pages, locked against swapping where the
-// system lets us, left out of core dumps, wiped when they go. Not libsodium's guarded allocation: to set that
-// up libsodium asks the system for random bytes, and aborts the process where it gets none.
+// Secret bytes in memory of their own between guard pages: locked against swapping if the system allows it,
+// excluded from core dumps, and wiped before they are freed. libsodium's guarded allocation is not used,
+// because to set it up libsodium asks the system for random bytes and aborts the process if it gets none.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace rf::crypto {
 
 class Secret {
  public:
-  /// `size` zero bytes. OUT_OF_MEMORY.
+  /// Returns `size` zero bytes. OUT_OF_MEMORY.
   static core::Result<Secret> allocate(std::size_t size);
 
   std::span<std::uint8_t> bytes() { return {bytes_.get(), size_}; }
@@ -33,9 +33,9 @@ class Secret {
   std::size_t size_;
 };
 
-/// Stands where secrets are worked with. When it goes, what the calls made since left on this thread's stack
-/// is wiped: functions spill registers there, and so does a program that binds functions when they are first
-/// called.
+/// Declared in a function that works with secrets. Its destructor wipes the bytes that the calls made in its
+/// lifetime left on this thread's stack. Functions spill registers there, and so does the lazy binding of a
+/// function at its first call.
 class StackWipe {
  public:
   StackWipe() = default;

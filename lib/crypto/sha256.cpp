@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 by libsodium's crypto_hash_sha256_*, whose state lives in the opaque bytes of the class; whole
-// blocks are taken by the processor's SHA instructions where it has them, which is five times as fast.
-// Hashing needs no sodium_init(): that only picks implementations of other primitives and seeds the
-// generator. tests/unit/crypto/sha256_test.cpp holds the vectors of FIPS 180-4 and compares with libsodium
-// and sha256sum.
+// SHA-256 by libsodium's crypto_hash_sha256_*; the opaque bytes of the class hold its state. If the processor
+// has SHA instructions, they hash whole blocks, five times as fast. Hashing needs no sodium_init(), which
+// only selects implementations of other primitives and seeds the generator. tests/unit/crypto/sha256_test.cpp
+// holds the vectors of FIPS 180-4 and compares with libsodium and sha256sum.
 #include "crypto/sha256.hpp"
 
 #include <sodium/crypto_hash_sha256.h>
@@ -27,7 +26,7 @@ State* state_in(std::array<std::uint8_t, 128>& bytes) {
   return std::launder(reinterpret_cast<State*>(bytes.data()));
 }
 
-/// The digest's own words have taken them already.
+/// Adds blocks to the count. The state's words already include them.
 void count_blocks(State* state, std::size_t n_blocks) {
   state->count += std::uint64_t{8} * kBlockBytes * n_blocks;
 }
@@ -49,8 +48,8 @@ Sha256::Sha256() : compress_(best_compress()) {
   crypto_hash_sha256_init(new (state_.data()) State);
 }
 
-// libsodium's state between two calls: `state` after all whole blocks, `count` bits so far, the rest in
-// `buf`.
+// libsodium's state between two calls: `state` covers all whole blocks, `count` is the number of bits so far,
+// and `buf` holds the remaining bytes.
 void Sha256::update(const void* data, std::size_t size) {
   State* const state = state_in(state_);
   const auto* bytes = static_cast<const unsigned char*>(data);

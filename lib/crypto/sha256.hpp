@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 (FIPS 180-4), streaming: by the processor's instructions where it has them, else by libsodium.
+// SHA-256 (FIPS 180-4), streaming: with the processor's SHA instructions if it has them, else with libsodium.
 #pragma once
 
 #include <array>
@@ -19,19 +19,19 @@ class Sha256 {
   Sha256();
   void update(const void* data, std::size_t size);
   void update(std::string_view bytes) { update(bytes.data(), bytes.size()); }
-  /// `size` bytes of each text into its own hash: faster than one after the other where so many came before
-  /// to both.
+  /// Adds `size` bytes of each text to its own hash. Faster than two updates if both hashes are at the same
+  /// position within a block.
   static void update_two(Sha256& a, const void* data_a, Sha256& b, const void* data_b, std::size_t size);
   /// Little-endian, whatever the machine.
   void update_u32(std::uint32_t value);
   void update_u64(std::uint64_t value);
-  /// After which whole blocks of 64 bytes are hashed without being copied: 0 .. 63.
+  /// The number of bytes, 0 .. 63, after which whole blocks of 64 bytes are hashed without being copied.
   std::size_t bytes_to_whole_block() const;
-  /// Begins to hash whole blocks in steps (sha256_steps_x86.hpp), after whole blocks only. false where the
-  /// processor has no instructions for it: nothing has begun then. The text stays where it is until
-  /// end_steps(), before which nothing else is hashed.
+  /// Begins to hash whole blocks in steps (sha256_steps_x86.hpp). Only whole blocks may have been hashed
+  /// before. Returns false, and begins nothing, if the processor lacks the instructions. Until end_steps()
+  /// the caller must keep the text in place and hash nothing else.
   bool begin_steps(const std::uint8_t* data, std::size_t n_blocks, Sha256Steps& steps) const;
-  /// Ends the block that the steps have come to; returns how many blocks have been hashed.
+  /// Finishes the current block and returns the number of blocks hashed.
   std::size_t end_steps(Sha256Steps& steps, const std::uint8_t* data);
   /// Digest of all bytes so far; the object is not usable afterwards.
   Digest finish();

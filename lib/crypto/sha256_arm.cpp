@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SHA-256 by the cryptographic extension of ARMv8 (Arm Architecture Reference Manual: SHA256H, SHA256H2,
-// SHA256SU0, SHA256SU1). Four rounds are one SHA256H and one SHA256H2. Pinned by
+// SHA256SU0, SHA256SU1). One SHA256H and one SHA256H2 do four rounds. Pinned by
 // tests/unit/crypto/sha256_test.cpp.
 #include <arm_neon.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The compression function of SHA-256 (FIPS 180-4, section 6.2.2) by a processor's own instructions. The
-// files that include this one are compiled for those instructions: C-like, and nothing from the standard
-// library in them.
+// The compression function of SHA-256 (FIPS 180-4, section 6.2.2) with a processor's SHA instructions. The
+// files that include this one are compiled for those instructions, so they are C-like and use nothing from
+// the standard library.
 #pragma once
 
 #include <stddef.h>
@@ -15,18 +15,19 @@ namespace rf::crypto {
 using CompressBlocks = void (*)(uint32_t* state, const uint8_t* data, size_t n_blocks);
 
 void compress_with_x86_sha(uint32_t* state, const uint8_t* data, size_t n_blocks);
-/// The same for two digests at once: most of a block is waiting for the instruction before, so that another
-/// block takes little more time.
+/// As above for two digests at once. An instruction mostly waits for the one before it, so a second block
+/// takes little more time.
 void compress_two_with_x86_sha(uint32_t* state_a, const uint8_t* data_a, uint32_t* state_b,
                                const uint8_t* data_b, size_t n_blocks);
 void compress_with_arm_sha2(uint32_t* state, const uint8_t* data, size_t n_blocks);
 
-/// Before the first step: the rest of `steps` after its text. And after the last one: ends the block it has
-/// come to.
+/// The first is called before the first step and fills `steps`, in which the caller has set `block` and
+/// `end`. The second is called after the last step and finishes the current block.
 void begin_steps_with_x86_sha(const uint32_t* state, Sha256Steps* steps);
 void end_steps_with_x86_sha(Sha256Steps* steps, uint32_t* state);
 
-/// What this processor can run, or null: then libsodium does it. Cheap enough to be asked at every call.
+/// The function that this processor can run, or null if libsodium must be used. Cheap enough to call every
+/// time.
 CompressBlocks best_compress();
 
 /// The round constants K of section 4.2.2, defined once for each file that uses them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether the processor has SHA instructions. All ways give the same digest, so the choice is one of speed.
+// Whether the processor has SHA instructions. All implementations give the same digest, so the choice affects
+// only speed.
 #include "crypto/sha256_blocks.hpp"
 
 #if defined(__x86_64__) && defined(__clang__)
@@ -16,7 +17,8 @@ namespace {
 
 bool has_x86_sha() {
 #if defined(__clang__)
-  // clang 14 cannot ask for "sha". A virtual machine takes 50 microseconds for the instruction, hence once.
+  // clang 14's __builtin_cpu_supports does not know "sha". CPUID takes 50 microseconds in a virtual machine,
+  // so it runs only once.
   static const bool answer = [] {
     unsigned a = 0, b = 0, c = 0, d = 0;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & (1U << 29)) != 0;

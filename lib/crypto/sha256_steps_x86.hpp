@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The steps of sha256_steps.hpp by the SHA extensions of x86, in registers while they are taken. For files
-// compiled for those instructions, which have the legacy encoding alone: while the upper half of any vector
-// register is in use, some processors (Emerald Rapids) take 60 times as long for one. So each two steps begin
-// with vzeroupper. They are one piece of assembly because a compiler may put other instructions behind the
-// intrinsic (clang 14 put wide ones there), and because GCC before 12 takes for whole what the intrinsic has
-// cut in half (its bug 82735). Pinned by tests/unit/csv/csv_kernels_test.cpp and
-// tests/numeric/upper_halves.py.
+// The steps of sha256_steps.hpp with the SHA extensions of x86; the state is in registers during the steps.
+// For files compiled for those instructions, which exist only in the legacy encoding. While the upper half of
+// any vector register is in use, some processors (Emerald Rapids) take 60 times as long for such an
+// instruction. Therefore each pair of steps begins with vzeroupper. The pair is one piece of assembly for two
+// reasons: a compiler may insert other instructions after the intrinsic (clang 14 inserted wide ones), and
+// GCC before 12 assumes that registers are still whole after the intrinsic has cleared their upper halves
+// (its bug 82735). Pinned by tests/unit/csv/csv_kernels_test.cpp and tests/numeric/upper_halves.py.
 #pragma once
 
 #include <immintrin.h>
@@ -24,8 +24,8 @@ alignas(16) constexpr uint32_t kRoundOfSteps[64] = RF_SHA256_ROUND_CONSTANTS;
 #define RF_CLEAR_UPPER_HALVES ""
 #endif
 
-/// w[t] = s1(w[t-2]) + w[t-7] + s0(w[t-15]) + w[t-16] for four t at once, in the place of the first word; of
-/// the last sixteen rounds nobody asks.
+/// w[t] = s1(w[t-2]) + w[t-7] + s0(w[t-15]) + w[t-16] for four t at once, in the place of the first word. The
+/// words computed in the last sixteen rounds are not used.
 #define RF_SHA256_STEP(round, w0, w1, w2, w3) \
   "movdqa " round                             \
   "(%[rounds]), %%xmm0\n\t"                   \
@@ -77,10 +77,10 @@ class StepsInRegisters {
     steps->step = static_cast<uint32_t>(round_ - kRoundOfSteps) / 4;
   }
 
-  /// Two are left at least.
+  /// At least two steps must be left.
   __attribute__((always_inline)) void two_steps() {
-    // Of the registers 0 to 15 eight are named as changed and eight as lost, so that no compiler keeps a wide
-    // value there.
+    // The assembly declares eight of the registers 0 to 15 as changed and the other eight as clobbered, so
+    // that no compiler keeps a wide value there.
     __asm__(RF_CLEAR_UPPER_HALVES RF_SHA256_STEP("0", "w0", "w1", "w2", "w3")
                 RF_SHA256_STEP("16", "w1", "w2", "w3", "w0")
             : [abef] "+x"(abef_), [cdgh] "+x"(cdgh_), "+x"(abef_before_),
@@ -112,7 +112,7 @@ class StepsInRegisters {
 
   __attribute__((always_inline)) void begin_block() {
     round_ = kRoundOfSteps;
-    if (block_ == end_) return;  // what lies there may be another's
+    if (block_ == end_) return;  // the bytes there may belong to another object
     w0_ = word_of_text(0);
     w1_ = word_of_text(1);
     w2_ = word_of_text(2);

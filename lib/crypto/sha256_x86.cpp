@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SHA-256 by the SHA extensions of x86 (Intel 64 and IA-32 Architectures Software Developer's Manual, volume
-// 2: SHA256RNDS2, SHA256MSG1, SHA256MSG2). Four rounds are two SHA256RNDS2; the words of the schedule go
-// round in four registers. A block is one chain of dependent instructions, so the loop for one text is as
-// fast as these are and the data arrives: hence the prefetch. Pinned by tests/unit/crypto/sha256_test.cpp
-// against libsodium.
+// 2: SHA256RNDS2, SHA256MSG1, SHA256MSG2). Two SHA256RNDS2 do four rounds; the words of the schedule rotate
+// through four registers. A block is one chain of dependent instructions. The speed of the loop for one text
+// is limited by that chain and by the arrival of the data, hence the prefetch. Pinned by
+// tests/unit/crypto/sha256_test.cpp against libsodium.
 #include <immintrin.h>
 
 #include "crypto/sha256_blocks.hpp"
@@ -16,7 +16,8 @@ inline __m128i load(const void* p) {
   return _mm_loadu_si128(static_cast<const __m128i*>(p));
 }
 
-/// As the instructions want them: (a, b, e, f) and (c, d, g, h), the first in the highest lane.
+/// The state's words as the instructions need them: (a, b, e, f) and (c, d, g, h), the first in the highest
+/// lane.
 struct Words {
   __m128i abef, cdgh;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The number behind one table cell, and the standardised number a linear model sees.
+// The number of a table cell, and the standardised number that a linear model uses.
 // tests/unit/encode/encoder_test.cpp pins it.
 #pragma once
 
@@ -11,14 +11,14 @@
 
 namespace rf::encode {
 
-/// Design level of a cell whose level training did not have.
+/// Design level of a cell whose level did not occur in training.
 inline constexpr std::int32_t kUnknown = -1;
-/// Standardised values end here: training rows stay below the root of their number, and a value this far
-/// outside would otherwise overflow in the model's dot product.
+/// Standardised values are clamped to this magnitude. Values of training rows stay below the square root of
+/// the number of rows. A value beyond the bound could overflow in the model's dot product.
 inline constexpr double kLargestStandardised = 0x1p500;
 
-/// The cells of a column as numbers: booleans as 0 and 1, NaN where missing. A category column stands in for
-/// numbers only if it is all missing.
+/// The cells of a column as numbers: booleans as 0 and 1, NaN where missing. A category column is allowed in
+/// place of a numeric one only if all its cells are missing.
 class NumericCells {
  public:
   explicit NumericCells(const table::Column& column) {
@@ -39,13 +39,14 @@ class NumericCells {
   const std::int8_t* booleans_ = nullptr;
 };
 
-/// Level number of the table, -1 where missing. Another kind of column stands in only if it is all missing.
+/// Level number of the table, -1 if missing. A column of another kind is allowed only if all its cells are
+/// missing.
 inline std::int32_t category_cell(const table::Column& column, core::RowIndex row) {
   const auto* category = std::get_if<table::CategoryValues>(&column.values);
   return category ? category->codes[row] : -1;
 }
 
-/// (value - mean) / scale; halved first where the difference of two huge numbers would overflow.
+/// (value - mean) / scale; both are halved first if the difference of two huge numbers would overflow.
 inline double standardised(const NumericEncoding& encoding, double value) {
   const double difference = value - encoding.mean;
   const double z = std::isfinite(difference) ? difference / encoding.scale

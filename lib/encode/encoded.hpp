@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What encoding gives. Apart from encoder.hpp because it brings Armadillo, which takes seconds to compile and
-// which most files that know an Encoder do without.
+// The result of encoding. Separate from encoder.hpp, because it includes Armadillo, which takes seconds to
+// compile and which most files that use an Encoder do not need.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct Encoded {
   core::Reservation memory;                   ///< of x
   Matrix x;                                   ///< n_design_columns x rows
   std::vector<std::uint64_t> unknown_levels;  ///< per feature: cells encoded as an unknown level
-  std::vector<core::RowIndex> unscorable;     ///< positions among `rows` that miss a feature whose policy is
+  std::vector<core::RowIndex> unscorable;     ///< positions among `rows` that lack a feature whose policy is
                                               ///< kDropRows or kError; their x is 0
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Table cells to design matrix with the statistics of a fitted encoder. Rows go in blocks over the workers; a
-// block writes its own samples only, so the number of threads cannot be seen. Whatever order the rows are
-// wanted in, the table is read from front to back. Fitting is in fit.cpp; the number a cell becomes is in
-// cell.hpp. tests/unit/encode/encoder_test.cpp pins it.
+// Turns table cells into the design matrix with the statistics of a fitted encoder. The workers share the
+// rows in blocks. A block writes only its own samples, so the number of threads does not affect the result.
+// The table is read from front to back, whatever order of rows is requested. Fitting is in fit.cpp; cell.hpp
+// defines the number that a cell becomes. tests/unit/encode/encoder_test.cpp pins it.
 #include "encode/encoder.hpp"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ class BlockEncoder {
   }
 
  private:
-  /// A few rows, whose samples stay in the cache while the features pass.
+  /// Encodes a few rows, whose samples stay in the cache during the loop over the features.
   void piece(core::RowRange range, double* samples, BlockFindings& findings) const {
     std::vector<char> incomplete(range.size(), 0);
     if (has_categories_) std::fill_n(samples, range.size() * x_.n_rows, 0.0);
@@ -69,7 +69,7 @@ class BlockEncoder {
 
   double* sample(std::size_t i) const { return x_.memptr() + i * x_.n_rows; }
 
-  /// `column` is the feature's place in the first sample of the range.
+  /// `column` points to the feature's value in the first sample of the range.
   void numeric(const Source& source, core::RowRange range, double* column,
                std::vector<char>& incomplete) const {
     const auto& encoding = std::get<NumericEncoding>(source.feature->encoding);
@@ -169,8 +169,8 @@ std::vector<DesignColumn> design_columns(const Encoder& encoder) {
 
 namespace {
 
-/// Rows in split order lie all over the matrix, so that the first block would wait for the system to clear
-/// all of it, deaf to a cancel. In pieces it is cleared by all threads.
+/// Rows in split order are spread over the whole matrix, so the first task would fault in the whole matrix
+/// without checking for cancellation. Instead, all threads clear it in pieces.
 core::Result<> clear_pages(Matrix& x, core::Context& context) {
   constexpr std::size_t kPieceBytes = std::size_t{8} << 20;
   const std::size_t size_bytes = x.n_elem * sizeof(double);

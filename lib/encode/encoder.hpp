@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From table cells to the numbers a model sees. An Encoder is fitted on training rows only and is part of the
-// model: predicting uses the very statistics that training used. docs/LEARNERS.md.
+// Turns table cells into the numbers that a model uses. An Encoder is fitted on training rows only and is
+// part of the model, so predicting uses the same statistics as training. docs/LEARNERS.md.
 #pragma once
 
 #include <cstddef>
@@ -25,12 +25,12 @@ enum class Layout : std::uint8_t { kLinear, kTree };
 struct NumericEncoding {
   double fill = 0;   ///< median of the training rows; used under MissingPolicy::kFill only
   double mean = 0;   ///< of the training rows after filling; 0 under kTree
-  double scale = 1;  ///< population standard deviation; 1 where min = max, and under kTree
+  double scale = 1;  ///< population standard deviation; 1 if min = max, and under kTree
 };
 
 struct CategoryEncoding {
   std::vector<std::string> levels;  ///< of the training rows, ascending by bytes
-  bool has_missing_level = false;   ///< then design index 0 is the missing level and levels follow it
+  bool has_missing_level = false;   ///< if true, design index 0 is the missing level and `levels` follow it
   std::size_t n_design_levels() const { return levels.size() + (has_missing_level ? 1 : 0); }
 };
 
@@ -38,19 +38,19 @@ struct Feature {
   std::string name;
   core::Kind kind;
   std::variant<NumericEncoding, CategoryEncoding> encoding;
-  std::optional<core::MissingPolicy> missing = {};  ///< in place of the encoder's
+  std::optional<core::MissingPolicy> missing = {};  ///< overrides the encoder's policy
 };
 
 struct Encoder {
   Layout layout = Layout::kLinear;
-  core::MissingPolicy missing = core::MissingPolicy::kDropRows;  ///< of features that have none of their own
+  core::MissingPolicy missing = core::MissingPolicy::kDropRows;  ///< of features without one of their own
   std::vector<Feature> features;                                 ///< in table order
 
   core::MissingPolicy missing_of(const Feature& feature) const { return feature.missing.value_or(missing); }
   std::size_t n_design_columns() const;
 };
 
-/// What a design column stands for.
+/// The meaning of a design column.
 struct DesignColumn {
   std::size_t feature;    ///< number of the feature
   bool is_level = false;  ///< one level of a category
@@ -65,9 +65,9 @@ struct FittedEncoder {
 };
 
 /// Fits on `rows` (training rows, at least one) of the feature `columns` (table column numbers), each
-/// under its policy. Under kDropRows and kError no row misses the feature; under kNative (kTree only) a
+/// under its policy. Under kDropRows and kError no row may lack the feature; under kNative (kTree only) a
 /// missing number stays NaN and a missing category becomes its missing level. MISSING_VALUES_FILLED holds one
-/// detail per column: its name and how many cells were filled. CONSTANT_FEATURE: one value (or level) in all
+/// detail per column: its name and the number of filled cells. CONSTANT_FEATURE: one value (or level) in all
 /// rows after filling. HIGH_CARDINALITY_CATEGORY: more than 50 levels and fewer than 10 rows per level on
 /// average. CANCELLED.
 core::Result<FittedEncoder> fit_encoder(const table::Table& table, std::span<const std::size_t> columns,
@@ -77,18 +77,18 @@ core::Result<FittedEncoder> fit_encoder(const table::Table& table, std::span<con
 struct Encoded;  // encode/encoded.hpp
 
 /// `columns[f]` is the table column of feature f, of the feature's kind or all missing (see match_columns).
-/// LIMIT_REACHED when the matrix does not fit the memory budget, CANCELLED.
+/// LIMIT_REACHED if the matrix does not fit into the memory budget, CANCELLED.
 core::Result<Encoded> encode(const Encoder& encoder, const table::Table& table,
                              std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
                              core::Context& context);
 
 /// Table columns of the encoder's features by name. FEATURE_ABSENT (suggests near names),
-/// FEATURE_KIND_MISMATCH. A column whose every cell is missing fits a feature of any kind: its kind says
-/// nothing.
+/// FEATURE_KIND_MISMATCH. A column without present cells fits a feature of any kind, because its own kind has
+/// no meaning.
 core::Result<std::vector<std::size_t>> match_columns(const Encoder& encoder, const table::Table& table);
 
 /// Encodes one row of raw numbers (NaN = missing; booleans 0 / 1) for encoders without category features.
-/// Returns false when the row cannot be scored. Allocates nothing.
+/// Returns false if the row cannot be scored. Allocates nothing.
 bool encode_numeric_row(const Encoder& encoder, const double* raw, double* design);
 
 }  // namespace rf::encode

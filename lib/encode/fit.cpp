@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Statistics of the training rows: median, mean, population standard deviation, levels. One task per column;
-// sums run over blocks of rows in the fixed tree of core/blocks.hpp. Mean and deviation are taken of values
-// scaled by a power of two, which is exact and keeps squares of 1e300 finite.
+// Computes the statistics of the training rows: median, mean, population standard deviation, levels. Each
+// column is one task; sums run over blocks of rows in the fixed tree of core/blocks.hpp. Mean and deviation
+// are computed from values scaled by a power of two, which is exact and keeps squares of 1e300 finite.
 // tests/unit/encode/fit_test.cpp pins it.
 #include <algorithm>
 #include <cmath>
@@ -18,7 +18,7 @@
 namespace rf::encode {
 namespace {
 
-/// A fitted feature and what is to be said about it.
+/// A fitted feature and the facts for its diagnostics.
 struct FittedFeature {
   Feature feature;
   std::size_t n_missing = 0;
@@ -41,7 +41,7 @@ double blocked_sum(std::span<const double> values, const core::Kernels& kernels,
   return sums[0];
 }
 
-/// Mean of the two middle values; 0 when there are none.
+/// Mean of the two middle values; 0 if there are no values.
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
   // total order: numbers; equal ones are equal bits: no NaN, no -0
@@ -68,7 +68,7 @@ void fit_scaling(std::span<const double> values, double min, double max, const c
                               std::numeric_limits<double>::max());
 }
 
-/// Smallest and largest; NaN counts for nothing.
+/// Smallest and largest value; NaN is ignored.
 struct Extremes {
   double min = std::numeric_limits<double>::infinity();
   double max = -std::numeric_limits<double>::infinity();
@@ -78,7 +78,7 @@ struct Extremes {
   }
 };
 
-/// Trees take numbers as they are: only whether they differ is asked.
+/// Trees use numbers as they are, so only missing cells and whether the column is constant are determined.
 void look_over_numbers(const table::Column& column, const core::RowOrder& order, core::MissingPolicy missing,
                        FittedFeature& fitted) {
   const NumericCells cells(column);
@@ -94,7 +94,7 @@ void look_over_numbers(const table::Column& column, const core::RowOrder& order,
   fitted.feature.encoding = NumericEncoding{};
 }
 
-/// `values` is room to work in.
+/// `values` is scratch memory.
 void fit_numeric(const table::Column& column, const core::RowOrder& order, Layout layout,
                  core::MissingPolicy missing, const core::Kernels& kernels, std::vector<double>& values,
                  FittedFeature& fitted) {

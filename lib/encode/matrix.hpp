@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The one header that brings Armadillo: storage of sample matrices, features x samples, a sample contiguous.
-// Armadillo's arithmetic is never used where bits matter (DETERMINISM rule 8).
+// The only header that includes Armadillo: storage of sample matrices, features x samples, each sample
+// contiguous. Armadillo's arithmetic is never used if the bits of a result depend on it (DETERMINISM rule 8).
 //
-// The library runs nothing when it is loaded and leaves nothing to be run at exit. Armadillo would bring
-// both: <iostream> has an object in each file that includes it, and Datum<double>::nan is computed. Pinned by
-// the ctest test consumers.nothing_runs_at_load_or_exit.
+// The library runs no code when it is loaded and none at exit. Armadillo would cause both: <iostream> defines
+// an object in each file that includes it, and Datum<double>::nan is computed at load time. Pinned by the
+// ctest test consumers.nothing_runs_at_load_or_exit.
 #pragma once
 
 // lint: allow streams: as types only
@@ -13,7 +13,7 @@
 // lint: allow streams: as types only
 #include <ostream>
 
-// libstdc++'s <iostream> counts as included, and what Armadillo names of it is declared.
+// Marks libstdc++'s <iostream> as included, and declares the objects of it that Armadillo names.
 #if defined(__GLIBCXX__) && !defined(_GLIBCXX_IOSTREAM)
 #define _GLIBCXX_IOSTREAM
 #define RF_WITHOUT_IOSTREAM

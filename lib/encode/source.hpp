@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What one feature needs to be encoded from a given table. Pinned by tests/unit/encode/encoder_test.cpp.
+// The data needed to encode one feature from a given table. Pinned by tests/unit/encode/encoder_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +23,10 @@ struct Source {
   bool takes_missing() const { return fills() || missing == core::MissingPolicy::kNative; }
 };
 
-/// Design columns of a feature.
+/// Number of design columns of a feature.
 std::size_t design_width(Layout layout, const Feature& feature);
 
-/// One per feature; `columns` as in encode(). They borrow the encoder and the table.
+/// Returns one source per feature. `columns` is as in encode(). The sources borrow the encoder and the table.
 std::vector<Source> sources_of(const Encoder& encoder, const table::Table& table,
                                std::span<const std::size_t> columns);
 

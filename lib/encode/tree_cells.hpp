@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The design columns of trees without a design matrix: training bins each column once, so a copy of all cells
-// would only take memory. Gives what encode() writes for Layout::kTree; tests/unit/encode/tree_cells_test.cpp
-// compares them.
+// would only use memory. The values are those that encode() writes for Layout::kTree;
+// tests/unit/encode/tree_cells_test.cpp compares them.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,8 @@ class TreeCells {
   TreeCells(const Encoder& encoder, const table::Table& table, std::span<const std::size_t> columns)
       : sources_(sources_of(encoder, table, columns)) {}
 
-  /// Writes values[i]: what feature number `feature` is in table row rows[i]. Several threads may call it.
+  /// Writes to values[i] the value of feature number `feature` in table row rows[i]. Several threads may call
+  /// it.
   void read(std::size_t feature, std::span<const core::RowIndex> rows, double* values) const;
 
  private:

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Metrics of predicted classes, as scikit-learn 1.2 defines them (sklearn.metrics, zero_division=0).
 //
-// Everything but the log loss is a ratio of integer counts. ROC AUC is the Mann-Whitney statistic: the share
-// of (positive, negative) pairs in which the positive row has the larger score, equal scores counting half
-// (Hanley and McNeil 1982), which is the area under the ROC curve with ties joined by straight lines.
+// All metrics except the log loss are computed from integer counts. ROC AUC is the Mann-Whitney statistic:
+// the share of (positive, negative) pairs in which the positive row has the larger score, equal scores
+// counting half (Hanley and McNeil 1982), which is the area under the ROC curve with ties joined by straight
+// lines.
 // Pinned by tests/unit/evaluate/classification_test.cpp on tests/data/reference/metrics.json.
 #include <algorithm>
 #include <limits>
@@ -18,7 +19,7 @@
 namespace rf::evaluate {
 namespace {
 
-/// 0 where the denominator is 0.
+/// 0 if the denominator is 0.
 double ratio(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -83,7 +84,8 @@ double accuracy(const std::vector<std::vector<std::uint64_t>>& confusion) {
 }
 
 /// AUC = (sum over positives of (negatives below + 0.5 * negatives equal)) / (n_positive * n_negative);
-/// nothing when a class is absent. Twice the sum is an integer below 2^63, as rows are fewer than 2^32.
+/// nothing if a class is absent. Twice the sum is an integer below 2^63, because there are fewer than 2^32
+/// rows.
 std::optional<double> roc_auc(std::span<const std::int32_t> truth, std::span<const double> outputs) {
   struct Scored {
     double score;
@@ -115,7 +117,7 @@ std::optional<double> roc_auc(std::span<const std::int32_t> truth, std::span<con
   return static_cast<double>(twice_wins) / static_cast<double>(2 * n_positive * n_negative);
 }
 
-/// p within [eps, 1 - eps].
+/// p clamped to [eps, 1 - eps].
 double clip(double p) {
   constexpr double eps = std::numeric_limits<double>::epsilon();
   return p < eps ? eps : p > 1 - eps ? 1 - eps : p;

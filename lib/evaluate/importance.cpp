@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Mean decrease in impurity (Breiman, Friedman, Olshen and Stone, Classification and Regression Trees,
-// 1984, 5.3.4; averaged over trees as in Breiman 2001): a column's share of what all splits together took
-// away. Sums run in node order, then in tree order. Pinned by tests/unit/evaluate/importance_test.cpp.
+// 1984, 5.3.4; averaged over trees as in Breiman 2001): a column's share of the total decrease over all
+// splits. Sums run in node order, then in tree order. Pinned by tests/unit/evaluate/importance_test.cpp.
 #include "evaluate/importance.hpp"
 
 #include <algorithm>
@@ -42,8 +42,8 @@ std::vector<double> impurity_importance(const model::Forest& forest) {
   return total;
 }
 
-// The largest gain is brought near 1 first: gains of targets that span 1e300 are numbers, their sum need not
-// be.
+// The largest gain is first scaled to near 1. For targets that span 1e300 each gain is finite, but their sum
+// may not be.
 std::vector<double> gain_importance(const model::Boosting& boosting) {
   const model::Forest& trees = boosting.trees;
   std::vector<double> total(trees.n_features);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Metrics of predicted numbers, as scikit-learn 1.2 defines them (sklearn.metrics, force_finite=True).
 //
-// Truth and prediction are first divided by a power of two near their largest magnitude: that changes no bit
-// of the result where plain arithmetic stays in range, and keeps the squares finite where it would not.
-// Pinned by tests/unit/evaluate/regression_test.cpp on tests/data/reference/metrics.json.
+// Truth and prediction are first divided by a power of two near their largest magnitude. If plain arithmetic
+// stays in range, this changes no bit of the result; otherwise it keeps the squares finite. Pinned by
+// tests/unit/evaluate/regression_test.cpp on tests/data/reference/metrics.json.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -22,7 +22,7 @@ double power_of_two(int exponent) {
   return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
 }
 
-/// The exponent e of the largest magnitude m = f * 2^e, 1 <= f < 2, so far as 2^e and 2^-e are normal
+/// The exponent e of the largest magnitude m = f * 2^e, 1 <= f < 2, clamped so that 2^e and 2^-e are normal
 /// numbers.
 int common_exponent(std::span<const double> a, std::span<const double> b) {
   double largest = 0;
@@ -61,14 +61,15 @@ core::Result<double> square_sum(core::Context& context, const std::vector<double
   });
 }
 
-/// Sum of (value - mean)^2; exactly 0 for equal values, whose computed mean need not be their value.
+/// Sum of (value - mean)^2; exactly 0 if all values are equal, because their computed mean may differ from
+/// them.
 core::Result<double> spread(core::Context& context, const std::vector<double>& values) {
   if (is_constant(values)) return 0.0;
   RF_ASSIGN(const double mean, mean_of(context, values));
   return square_sum(context, values, mean);
 }
 
-/// 1 - unexplained / total; without any spread to explain 1 when nothing is unexplained, else 0.
+/// 1 - unexplained / total. Returns 1 if unexplained is 0; otherwise 0 if total is 0.
 double explained_share(double unexplained, double total) {
   if (unexplained == 0) return 1;
   return total == 0 ? 0 : 1 - unexplained / total;

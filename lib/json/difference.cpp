@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// The first difference comes from a merge of two sorted member lists, the leaf differences from a recursion
+// over the union of the members. Both follow document order.
 #include "json/difference.hpp"
 
 #include <algorithm>
@@ -64,14 +66,14 @@ class Walk {
   std::string pointer_;
 };
 
-/// Children of both by the token that leads to them.
+/// The children of both values, by their pointer token.
 using Children = std::map<std::string, std::pair<const Value*, const Value*>, Utf16Less>;
 
 bool can_be(const Value* value, bool (Value::*kind)() const) {
   return value == nullptr || (value->*kind)();
 }
 
-/// Members that either has; both are objects or null.
+/// The members of either value. Each value is an object or null.
 Children members(const Value* a, const Value* b) {
   Children children;
   if (a != nullptr)

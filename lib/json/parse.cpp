@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Reads strict JSON with RapidJSON's iterative SAX reader into a json::Value.
 //
-// RapidJSON 1.1 alone is not strict enough: its number parser rounds wrongly (numbers come as text and are
-// parsed by core/number_text), it takes a NUL byte for the end of the text and a lone low surrogate for a
-// character. The bytes are therefore checked before it runs and the strings after. Pinned by
-// tests/unit/json/parse_test.cpp.
+// RapidJSON 1.1 alone is not strict enough: its number parser rounds wrongly (so it delivers numbers as text
+// and core/number_text parses them), it treats a NUL byte as the end of the text, and it accepts a lone low
+// surrogate as a character. Therefore the bytes are checked before it runs and the strings afterwards. Pinned
+// by tests/unit/json/parse_test.cpp.
 #include "json/parse.hpp"
 
 #include <rapidjson/memorystream.h>
@@ -42,8 +42,8 @@ core::Error error_at(std::string_view text, std::size_t offset, core::Code code,
   return {code, std::move(message), {{"line", line}, {"column", column}}};
 }
 
-/// The reader's memory. RapidJSON's own allocator gives null when there is none, which the reader then writes
-/// to.
+/// The reader's memory. RapidJSON's own allocator returns null if there is no memory, and the reader then
+/// writes through that pointer.
 class ReaderMemory {
  public:
   [[maybe_unused]] static constexpr bool kNeedFree = true;
@@ -57,7 +57,7 @@ class ReaderMemory {
   static void Free(void* memory) { ::operator delete(memory); }
 };
 
-/// Builds the value from the reader's events; a refusal is kept in `refusal`.
+/// Builds the value from the reader's events; an error is kept in `refusal`.
 class Builder {
  public:
   Builder(const ParseLimits& limits, std::size_t text_bytes)
@@ -103,7 +103,7 @@ class Builder {
   bool EndObject(rapidjson::SizeType) { return end(); }
   bool EndArray(rapidjson::SizeType) { return end(); }
 
-  // The reader gives numbers as text; these only complete the interface it asks for.
+  // The reader delivers numbers as text. These functions only complete the interface that it requires.
   bool Int(int) { return false; }
   bool Uint(unsigned) { return false; }
   bool Int64(std::int64_t) { return false; }
@@ -123,7 +123,7 @@ class Builder {
   bool refuse_number(std::string_view text) {
     return refuse("the number " + core::quoted(text) + " is out of the range of a double");
   }
-  /// Escapes are the one way in for a lone surrogate: the text itself is valid UTF-8.
+  /// A lone surrogate can come only from an escape, because the text itself is valid UTF-8.
   bool check_surrogates(std::string_view text) {
     if (core::find_invalid_utf8(text) == std::string_view::npos) return true;
     return refuse("a \\u escape names half a surrogate pair");
@@ -163,7 +163,7 @@ class Builder {
     return true;
   }
 
-  /// Of a member beside its value: the name, and the links of a tree's node.
+  /// Memory of a member in addition to its value: the name and the links of a tree node.
   static constexpr std::size_t kMemberBytes = sizeof(std::string) + 4 * sizeof(void*);
 
   std::size_t max_depth_;
@@ -207,7 +207,7 @@ std::string_view describe(rapidjson::ParseErrorCode code) {
   }
 }
 
-/// What the bytes alone forbid, checked before the reader sees them.
+/// Errors that the bytes alone show, checked before the reader runs.
 std::optional<core::Error> refuse_bytes(std::string_view text, const ParseLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return core::Error{core::Code::kLimitReached,

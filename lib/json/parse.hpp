@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Strict JSON reading (RFC 8259): full-precision numbers; duplicate keys, invalid UTF-8, lone surrogates, NUL
-// in member names, trailing text, comments and NaN refused; depth and size bounded. On RapidJSON's SAX
+// in member names, trailing text, comments and NaN refused; depth and size bounded. Uses RapidJSON's SAX
 // reader.
 #pragma once
 
@@ -13,22 +13,23 @@
 
 namespace rf::json {
 
-/// Of a document, in both directions: what is longer is not written either. A million columns fit.
+/// Size limit of a document. It also applies to writing: a longer document is not written. A document with a
+/// million columns fits.
 inline constexpr std::size_t kMostDocumentBytes = std::size_t{256} << 20;
 
 struct ParseLimits {
   std::size_t max_bytes = kMostDocumentBytes;
   std::size_t max_depth = 64;
-  /// Bytes that the value may take for each byte of the text, beside what any text may take. Documents of
-  /// ours take 3 to 6.
+  /// Bytes of memory that the value may take for each byte of the text, in addition to free_memory. Documents
+  /// of RunForge take 3 to 6.
   std::size_t max_memory_factor = 8;
   std::size_t free_memory = std::size_t{64} << 20;
-  /// Asked again and again, where there is one.
+  /// Unless null, checked for cancellation repeatedly.
   const core::Monitor* monitor = nullptr;
 };
 
-/// INVALID_JSON names line, column and what is wrong (details: line, column); LIMIT_REACHED beyond a limit;
-/// CANCELLED.
+/// INVALID_JSON names the line, the column and the mistake (details: line, column). LIMIT_REACHED beyond a
+/// limit. CANCELLED.
 core::Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
 
 }  // namespace rf::json

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Reads a pattern into a chain of states and walks all ways through the chain at once, one character after
-// the other (K. Thompson, "Regular expression search algorithm", CACM 11:6, 1968). Without groups and
-// alternatives the automaton is a chain: `x{2,3}` is three states, the last of them optional, `x+` is `x` and
-// a state that is optional and repeats. Pinned by tests/unit/json/pattern_test.cpp and, against ajv's and
+// Reads a pattern into a chain of states and follows all paths through the chain at once, one character at a
+// time (K. Thompson, "Regular expression search algorithm", CACM 11:6, 1968). Without groups and alternatives
+// the automaton is a chain: `x{2,3}` is three states, the last of them optional, `x+` is `x` followed by a
+// state that is optional and repeats. Pinned by tests/unit/json/pattern_test.cpp and, against ajv's and
 // python3-jsonschema's engines, by tests/schemas/.
 #include "json/pattern.hpp"
 
@@ -63,7 +63,7 @@ class PatternReader {
  private:
   struct Count {
     std::size_t least;
-    std::optional<std::size_t> most;  ///< none: without end
+    std::optional<std::size_t> most;  ///< nothing: unlimited
   };
 
   core::Error refusal(std::string_view what) const {
@@ -80,8 +80,7 @@ class PatternReader {
     return true;
   }
 
-  /// What one character stands for, escaped or not; those in `special` stand for themselves only when
-  /// escaped.
+  /// Reads one character, escaped or not. A character in `special` must be escaped.
   core::Result<char32_t> read_character(std::string_view special) {
     constexpr std::string_view kPunctuation = "^$\\.*+?()[]{}|/-";
     if (rest_.empty()) return refusal("the pattern ends too early");
@@ -122,7 +121,7 @@ class PatternReader {
     return {};
   }
 
-  /// A `-` stands for itself as the first or last member of a class.
+  /// As the first or last member of a class, a `-` is an ordinary character.
   core::Result<char32_t> read_member(bool is_first) {
     const bool is_last = rest_.starts_with("-]");
     return read_character(is_first || is_last ? "[]^" : "[]^-");
@@ -183,8 +182,8 @@ core::Result<Pattern> Pattern::read(std::string_view text) {
 }
 
 bool Pattern::matches(std::string_view text) const {
-  // open[i]: the text so far leads to state i; the end of the chain is one more. Outside [low, high] none is
-  // open.
+  // open[i]: the text so far leads to state i. The end of the chain counts as one more state. No state
+  // outside [low, high] is open.
   const std::size_t end = states_.size();
   std::vector<char> open(end + 1, 0);
   std::vector<char> next(end + 1, 0);

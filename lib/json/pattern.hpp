@@ -13,11 +13,11 @@
 namespace rf::json {
 
 /// `^` at the beginning, `$` at the end, and between them characters, escaped punctuation and classes
-/// (`[0-9a-f_]`, `[^,]`), each with `?`, `*`, `+`, `{m}`, `{m,}` or `{m,n}` behind it or nothing. Groups,
+/// (`[0-9a-f_]`, `[^,]`), each optionally followed by `?`, `*`, `+`, `{m}`, `{m,}` or `{m,n}`. Groups,
 /// alternatives, `.`, `\d` and the rest of the language are refused.
 class Pattern {
  public:
-  /// INTERNAL names what the subset does not have.
+  /// INTERNAL names the construct that the subset does not support.
   static core::Result<Pattern> read(std::string_view text);
 
   /// Whether the pattern occurs in the text, character by character (code points of UTF-8). Time is at most
@@ -38,7 +38,7 @@ class Pattern {
     bool is_negated = false;
     bool contains(char32_t character) const;
   };
-  /// Takes one character of the class and goes on to the next state.
+  /// Consumes one character of the class and continues with the next state.
   struct State {
     std::size_t class_index;
     bool is_optional;  ///< the next state may be entered without a character

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Checks a document against a published JSON Schema (draft-07): the schema is read (schema_tree.cpp), gives
-// the verdict (schema_check.cpp) and, on a refusal, the message (schema_explain.cpp). The texts are embedded
-// at build time by cmake/EmbedSchemas.cmake; a schema is read when it is used, which costs a fraction of a
-// millisecond and needs no global state. Pinned by tests/unit/json/schema_test.cpp and, against foreign
-// validators, by tests/schemas/ and tests/unit/json/schema_differential_test.cpp.
+// Checks a document against a published JSON Schema (draft-07): schema_tree.cpp reads the schema,
+// schema_check.cpp gives the verdict and, on a refusal, schema_explain.cpp makes the message. The texts are
+// embedded at build time by cmake/EmbedSchemas.cmake; each use reads its schema again, which costs a fraction
+// of a millisecond and needs no global state. Pinned by tests/unit/json/schema_test.cpp and, against
+// third-party validators, by tests/schemas/ and tests/unit/json/schema_differential_test.cpp.
 #include "json/schema.hpp"
 
 #include <algorithm>

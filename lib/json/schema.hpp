@@ -21,15 +21,17 @@ std::span<const EmbeddedSchema> schemas();
 /// Text of the named schema, or null.
 const char* schema_text(std::string_view name);
 
-/// Checks `document` against the named published schema as what this version may write: open places (marked
-/// `"$comment": "open"`, docs/formats/evolution.md) hold only what the schema names. For writers, and for who
-/// verifies a record of a version whose schema this is. On failure INVALID_VALUE (UNKNOWN_KEY for a member
-/// that nothing names), with details `pointer` (where in the document), `expected`, `got`. INTERNAL when the
-/// schema says what the checker does not know (SchemaTree::read).
+/// Checks `document` against the named published schema by the rules for writing: open places (marked
+/// `"$comment": "open"`, docs/formats/evolution.md) may hold only members that the schema names. For writers,
+/// and for verifying a record that was written with exactly this schema. On failure INVALID_VALUE
+/// (UNKNOWN_KEY for a member that no schema names), with details `pointer` (where in the document),
+/// `expected`, `got`. INTERNAL if the schema uses something that the checker does not know
+/// (SchemaTree::read).
 core::Result<> check_schema(const Value& document, std::string_view name);
-/// The same as foreign validators judge: open places may hold what a later version added. For readers.
+/// As above by the rules for reading, with the same verdict as third-party validators: open places may hold
+/// additions of later versions. For readers.
 core::Result<> check_schema_open(const Value& document, std::string_view name);
-/// Both against a schema given as text; for tests of single keywords.
+/// The two checks against a schema given as text; for tests of single keywords.
 core::Result<> check_schema_text(const Value& document, std::string_view schema_text);
 core::Result<> check_schema_text_open(const Value& document, std::string_view schema_text);
 

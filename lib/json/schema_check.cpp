@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The verdict: whether a value is valid (draft-07, "JSON Schema Validation", sections 6 and 9 of the core). A
-// keyword about one type holds for values of every other. Numbers are doubles, so 1 and 1.0 are one value; a
-// number without a fraction is an integer. Depth is bounded by the document's, which the parser bounds, and
-// by the schema's. Pinned by tests/unit/json/schema_test.cpp and schema_differential_test.cpp; foreign
-// validators judge the same cases in tests/schemas/.
+// keyword about one type accepts values of all other types. Numbers are doubles, so 1 and 1.0 are the same
+// value; a number without a fraction is an integer. The recursion is no deeper than the document, whose depth
+// the parser limits, and the schema. Pinned by tests/unit/json/schema_test.cpp and
+// schema_differential_test.cpp; third-party validators check the same cases in tests/schemas/.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -37,7 +37,7 @@ double n_characters(std::string_view text) {
       text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-/// Some total order of values, to find equal ones.
+/// An arbitrary total order of values, used to find equal ones.
 struct ValueLess {
   bool operator()(const Value* a, const Value* b) const { return less(*a, *b); }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Says in words why a document is not valid. The way leads from the root into the first member or element
-// that the schemas for it refuse, and so on down; there, all schemas that apply to the value are asked what
-// is wrong with it:
+// Explains in words why a document is not valid. Starting at the root, the search descends into the first
+// member or element that its schemas refuse, and repeats this as deep as possible. There, the schemas that
+// apply to the value give the reason:
 // `/params/C: expected a number greater than 0, found "x"`.
 // Pinned by tests/unit/json/schema_explain_test.cpp.
 #include "json/schema_explain.hpp"
@@ -22,11 +22,11 @@ namespace {
 
 using Schemas = std::vector<const Schema*>;
 
-/// Adds `schema` and every schema that it applies to the same value without a choice.
+/// Adds `schema` and every schema that it applies to the same value unconditionally.
 void collect(const Schema& schema, const Value& value, Schemas& out) {
   const Schema& target = schema.resolved();
   out.push_back(&target);
-  for (const Rule& rule : target.rules) {  // an open anyOf makes a second allOf
+  for (const Rule& rule : target.rules) {  // there may be two: closing an open anyOf makes another
     if (rule.keyword != Keyword::kAllOf) continue;
     for (const Part& part : rule.parts) collect(*part.schema, value, out);
   }
@@ -40,7 +40,7 @@ struct Place {
   Schemas schemas;
 };
 
-/// What `properties` and `patternProperties` say of the member.
+/// The schemas that `properties` and `patternProperties` give for the member.
 Schemas named_schemas(const Schema& schema, std::string_view name) {
   Schemas out;
   if (const Rule* properties = schema.find(Keyword::kProperties)) {
@@ -79,13 +79,13 @@ bool refuses(const Schema* schema, const Place& place) {
   return !accepts(*schema, *place.value);
 }
 
-/// Whether the element is to blame.
+/// Whether the element is invalid.
 bool is_refused_element(const Place& place) {
   return std::any_of(place.schemas.begin(), place.schemas.end(),
                      [&](const Schema* schema) { return refuses(schema, place); });
 }
 
-/// Whether the member's value is to blame. Of a member that must not be there the object around it tells.
+/// Whether the member's value is invalid. A forbidden member is reported by its enclosing object.
 bool is_refused_member(const Place& place) {
   return std::any_of(place.schemas.begin(), place.schemas.end(),
                      [&](const Schema* schema) { return !schema->is_false && refuses(schema, place); });
@@ -168,7 +168,7 @@ core::Result<> check_missing_member(const Place& place) {
   return {};
 }
 
-/// A member whose schema is `false`: it does not go with the rest of the document.
+/// A member whose schema is `false`: the rest of the document does not permit it.
 core::Result<> check_forbidden_member(const Place& place) {
   for (const Schema* schema : place.schemas) {
     for (const auto& [name, member] : place.value->as_object()) {
@@ -182,8 +182,8 @@ core::Result<> check_forbidden_member(const Place& place) {
   return {};
 }
 
-/// Whether the rule is about the value itself. The others lead to members and elements, or to schemas that
-/// stand beside this one in Place::schemas.
+/// Whether the rule is about the value itself. The other rules concern members and elements, or schemas that
+/// are also in Place::schemas.
 bool is_about_itself(Keyword keyword) {
   switch (keyword) {
     case Keyword::kAdditionalProperties:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Why a document is not valid; shared by schema*.cpp only.
+// Explains why a document is not valid. Shared by schema*.cpp only.
 #pragma once
 
 #include "core/error.hpp"

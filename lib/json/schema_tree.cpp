@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Reads a schema document into rules. Every schema in it is read, used or not, and whatever could be passed
-// over in silence is refused: a misspelt keyword must not look like a check that passes. Pinned by
-// tests/unit/json/schema_tree_test.cpp.
+// Reads a schema document into rules. It reads every schema in the document, used or not, and refuses
+// everything that it would otherwise ignore silently, because a misspelt keyword must not look like a check
+// that passes. Pinned by tests/unit/json/schema_tree_test.cpp.
 #include "json/schema_tree.hpp"
 
 #include <algorithm>
@@ -108,7 +108,7 @@ bool is_array_of(const Value& value, bool (*test)(const Value&)) {
   return value.is_array() && std::all_of(value.as_array().begin(), value.as_array().end(), test);
 }
 
-/// Whether the argument is what the keyword takes; schemas in it are looked at when they are read.
+/// Whether the argument has the form that the keyword takes. Schemas in it are checked when they are read.
 bool is_well_formed(Takes takes, const Value& argument) {
   constexpr double kMostCount = 9007199254740991;  // 2^53 - 1
   switch (takes) {
@@ -141,7 +141,7 @@ bool is_well_formed(Takes takes, const Value& argument) {
   return false;
 }
 
-/// The name that a token of a JSON pointer stands for (RFC 6901).
+/// The member name that a token of a JSON pointer represents (RFC 6901).
 std::string unescaped(std::string_view token) {
   std::string name;
   for (; !token.empty(); token.remove_prefix(1)) {
@@ -156,13 +156,13 @@ core::Error fault(std::string_view what) {
   return {core::Code::kInternal, ": " + std::string(what), {}};
 }
 
-/// The fault, seen from the schema or keyword around it.
+/// Prepends the enclosing schema or keyword to the error's path.
 core::Error inside(std::string_view step, core::Error error) {
   error.message.insert(0, "/" + pointer_token(step));
   return error;
 }
 
-/// The mark of an open place, or null: `"$comment": "open"`, or "open: " and words.
+/// The mark of an open place, or null: `"$comment": "open"`, or "open: " followed by text.
 const Value* open_mark(const Value& schema) {
   const Value* comment = schema.find("$comment");
   return comment != nullptr && comment->is_string() && comment->as_string().starts_with("open") ? comment
@@ -204,9 +204,9 @@ class SchemaReader {
     return check_company(schema);
   }
 
-  /// Refuses a mark that would be passed over. Where open places are closed, writes the schema as it would be
-  /// without the mark: an open object gets `additionalProperties: false`, and of an open anyOf the first
-  /// branch becomes an allOf, so that messages speak of what is known.
+  /// Refuses a mark that would be ignored. If open places are closed, changes the schema to what it would be
+  /// without the mark: an open object gets `additionalProperties: false`, and an open anyOf becomes an allOf
+  /// of its first branch, so that messages describe the known form.
   core::Result<> apply_mark(Schema& schema, const Value* mark) {
     if (mark == nullptr) return {};
     const std::string& text = mark->as_string();
@@ -230,7 +230,7 @@ class SchemaReader {
     return {};
   }
 
-  /// A schema that holds for no value.
+  /// A schema that accepts no value.
   const Schema* nothing() {
     Schema& schema = tree_.schemas_.emplace_back();
     schema.index = tree_.schemas_.size() - 1;
@@ -250,7 +250,8 @@ class SchemaReader {
     return read_parts(rule, known->takes);
   }
 
-  /// Keywords that only mean something beside others, or nothing beside others.
+  /// Refuses keywords that need another keyword which is missing, and keywords next to `$ref`, which would be
+  /// ignored.
   static core::Result<const Schema*> check_company(const Schema& schema) {
     if (schema.find(Keyword::kRef) != nullptr && schema.rules.size() > 1)
       return fault("what stands beside $ref is passed over");
@@ -327,7 +328,7 @@ class SchemaReader {
     return {};
   }
 
-  /// Gives `$ref` the schema that it leads to.
+  /// Resolves `$ref` to its target schema.
   core::Result<> lead(Schema& schema) {
     if (schema.rules.empty() || schema.rules.front().keyword != Keyword::kRef) return {};
     Rule& rule = schema.rules.front();
@@ -346,7 +347,7 @@ class SchemaReader {
     return part == nullptr ? nullptr : part->schema;
   }
 
-  /// The parts that a keyword holds against the same value, not against members or elements of it.
+  /// Whether the keyword applies its schemas to the value itself, not to its members or elements.
   static bool stays_on_the_value(Keyword keyword) {
     switch (keyword) {
       case Keyword::kAllOf:

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A JSON Schema (draft-07) read for use: which keywords are known and what they take. Shared by schema*.cpp
-// only.
+// A JSON Schema (draft-07) in memory: the known keywords and their arguments. Shared by schema*.cpp only.
 #pragma once
 
 #include <cstddef>
@@ -16,15 +15,15 @@
 
 namespace rf::json {
 
-/// Schemas mark where later versions may add: an object that bears `"$comment": "open"`, or an anyOf whose
-/// first branch is what is known.
+/// A schema marks the places where later versions may add something with `"$comment": "open"`: an object, or
+/// an anyOf whose first branch is the known form.
 enum class OpenPlaces : std::uint8_t {
   kClosed,  ///< only what the schema names; other members and later branches are refused
-  kOpen,    ///< as foreign validators read the schema, for which the mark says nothing
+  kOpen,    ///< as third-party validators read the schema, which ignore the mark
 };
 
 enum class Keyword {
-  kNote,  ///< says nothing about validity: title, description, ...
+  kNote,  ///< no effect on validity: title, description, ...
   kAdditionalProperties,
   kAllOf,
   kAnyOf,
@@ -61,35 +60,36 @@ enum class Keyword {
 
 struct Schema;
 
-/// One of the schemas that a keyword holds.
+/// One of the schemas in a keyword's argument.
 struct Part {
-  std::string_view name;                   ///< of the member, where the keyword holds an object
-  const Schema* schema = nullptr;          ///< null: `dependencies` lists members; `pattern`
+  std::string_view name;                   ///< of the member, if the argument is an object
+  const Schema* schema = nullptr;          ///< null if `dependencies` lists members, and for `pattern`
   const Value* names = nullptr;            ///< the members that `dependencies` lists
   std::unique_ptr<const Pattern> pattern;  ///< of `pattern` and of each `patternProperties`
 };
 
 struct Rule {
   Keyword keyword;
-  const Value* argument;    ///< as the schema has it
+  const Value* argument;    ///< as it is in the schema
   std::vector<Part> parts;  ///< in the order of the schema; by name in UTF-16 order
 
   /// The part of that name, or null.
   const Part* find(std::string_view name) const;
 };
 
-/// A schema is its rules: a value is valid when every rule holds. `false` is a schema that holds for nothing.
+/// A schema is a list of rules. A value is valid if every rule holds. The schema `false` accepts no value.
 struct Schema {
-  std::size_t index = 0;  ///< place in the tree
+  std::size_t index = 0;  ///< position in the tree
   bool is_false = false;
   std::vector<Rule> rules;
 
   const Rule* find(Keyword keyword) const;
-  /// The schema that `$ref` leads to, as far as it leads; else this one.
+  /// The schema at the end of the chain of `$ref`; this schema if it has none.
   const Schema& resolved() const;
-  /// Whether `properties` or `patternProperties` speak of the member, so that additionalProperties does not.
+  /// Whether `properties` or `patternProperties` covers the member, so that additionalProperties does not
+  /// apply.
   bool names_member(std::string_view name) const;
-  /// What `then` or `else` asks of the value, or null.
+  /// The schema of `then` or `else` that applies to the value, or null.
   const Schema* branch(const Value& value) const;
 };
 
@@ -97,15 +97,15 @@ struct Schema {
 class SchemaTree {
  public:
   /// INTERNAL, with the place in the schema, for a keyword, an argument or a pattern that is not known here,
-  /// for a mark "open" on what cannot be open, for a `$ref` to anything but `#` or an entry of `definitions`,
-  /// and for schemas that lead to themselves on the same value.
+  /// for a mark "open" on a schema that cannot be open, for a `$ref` to anything other than `#` or an entry
+  /// of `definitions`, and for schemas that refer to themselves on the same value.
   static core::Result<SchemaTree> read(const Value& document, OpenPlaces places);
 
   const Schema& root() const { return schemas_.front(); }
 
  private:
   friend class SchemaReader;
-  std::deque<Schema> schemas_;  ///< does not move what it holds
+  std::deque<Schema> schemas_;  ///< a deque, because growing does not move its elements
 };
 
 /// Whether the value is valid.

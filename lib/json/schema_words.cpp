@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Schemas in words. A keyword that has none costs a message its detail, never a verdict. Pinned by
-// tests/unit/json/schema_explain_test.cpp.
+// Describes schemas in words. If a keyword has no words, the message is less detailed; the verdict is never
+// affected. Pinned by tests/unit/json/schema_explain_test.cpp.
 #include "json/schema_words.hpp"
 
 #include <string_view>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a schema asks of a value, in words; shared by schema*.cpp only.
+// Describes in words what a schema requires of a value. Shared by schema*.cpp only.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace rf::json {
 
-/// "a number greater than 0", "one of \"a\", \"b\"", ... Of members and elements it says little: messages
-/// about those name the place.
+/// "a number greater than 0", "one of \"a\", \"b\"", ... It describes members and elements only briefly,
+/// because messages about those name the place.
 std::string describe(const Schema& schema);
 
 }  // namespace rf::json

@@ -4,7 +4,7 @@
 // UTF-16 order differs from byte order in one place: the code points from U+E000 to U+FFFF (lead bytes EE,
 // EF) come after the supplementary ones (lead bytes F0 to F4), which UTF-16 writes as surrogates D800 to
 // DFFF. In valid UTF-8 the first differing byte of two texts is a lead byte in both or a continuation byte in
-// both, so it suffices to rank that byte. Pinned by tests/unit/json/value_test.cpp.
+// both, so ranking that byte is enough. Pinned by tests/unit/json/value_test.cpp.
 #include "json/value.hpp"
 
 #include <algorithm>
@@ -52,8 +52,8 @@ Value& Value::push(Value value) {
 
 namespace {
 
-/// The first key of a pointer and what comes after it. Pointers here are the library's own: no key is
-/// escaped.
+/// The first key of a pointer and the rest of the pointer. Only the library's own pointers come here, in
+/// which no key is escaped.
 std::pair<std::string_view, std::string_view> first_step(std::string_view pointer) {
   const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
   return {pointer.substr(1, end - 1), pointer.substr(end)};

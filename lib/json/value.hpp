@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A JSON document as a tree of values. Object members are kept in RFC 8785 order (UTF-16 code units), so a
-// document has one form.
+// A JSON document as a tree of values. Object members are kept in RFC 8785 order (UTF-16 code units), so each
+// document has exactly one form.
 #pragma once
 
 #include <cstdint>
@@ -26,14 +26,14 @@ class Value {
   using Object = std::map<std::string, Value, Utf16Less>;
 
   Value() = default;  ///< null
-  // Out of line: gcc 12 at -O3 takes an inlined move of the variant for a use of uninitialised memory.
+  // Out of line: gcc 12 at -O3 reports an inlined move of the variant as a use of uninitialised memory.
   Value(const Value& other);
   Value(Value&& other) noexcept;
   Value& operator=(const Value& other);
   Value& operator=(Value&& other) noexcept;
   ~Value();
   Value(bool value) : content_(value) {}
-  /// A finite number; writers refuse others. Integers must lie within 2^53.
+  /// The number must be finite, because writers refuse others. Integers must be within +-2^53.
   template <class Number,
             class = std::enable_if_t<std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>>>
   Value(Number value) : content_(static_cast<double>(value)) {}
@@ -53,7 +53,7 @@ class Value {
   bool is_array() const { return std::holds_alternative<Array>(content_); }
   bool is_object() const { return std::holds_alternative<Object>(content_); }
 
-  // Access by type; the value must hold it.
+  // Access by type. The value must have that type.
   bool as_bool() const { return std::get<bool>(content_); }
   double as_number() const { return std::get<double>(content_); }
   const std::string& as_string() const { return std::get<std::string>(content_); }
@@ -62,7 +62,7 @@ class Value {
   const Object& as_object() const { return std::get<Object>(content_); }
   Object& as_object() { return std::get<Object>(content_); }
 
-  /// The member of an object, or null when it (or the object) is not there.
+  /// The member of an object, or null if there is no such member or the value is not an object.
   const Value* find(std::string_view key) const;
   /// Sets a member of an object (a null value becomes an object first). Returns *this for chaining.
   Value& set(std::string key, Value value);
@@ -77,9 +77,11 @@ class Value {
 
 /// The member at a JSON pointer through objects ("/split/fraction"), or null.
 const Value* at(const Value& document, std::string_view pointer);
-/// Sets it, with the objects on the way. Nothing where something else than an object stands on the way.
+/// Sets that member and creates missing objects on the way. Does nothing if a value on the way is not an
+/// object.
 void set_at(Value& document, std::string_view pointer, Value value);
-/// Takes it out, and with it each object on the way that is empty then. Nothing where it is not there.
+/// Removes that member, and each object on the way that becomes empty. Does nothing if the member does not
+/// exist.
 void erase_at(Value& document, std::string_view pointer);
 
 }  // namespace rf::json

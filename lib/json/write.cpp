@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Writes a JSON value as RFC 8785 does: members by UTF-16 order (kept by json::Value), the shortest escapes,
-// numbers as ECMAScript writes them. One writer serves both layouts, so they cannot drift apart. Pinned by
+// numbers as ECMAScript writes them. One writer produces both layouts, so that they cannot diverge. Pinned by
 // tests/unit/json/write_test.cpp.
 #include "json/write.hpp"
 

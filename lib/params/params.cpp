@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One visit function per family says everything about its parameters; families' tables, defaults, resolution
-// and the record all come from visiting. tests/unit/params pins the tables and compares them with the schema.
+// One visit function per family defines everything about its parameters. The tables of fields, the defaults,
+// the resolution and the record are all made by visiting. tests/unit/params pins the tables and compares them
+// with the schema.
 #include "params/params.hpp"
 
 #include <algorithm>
@@ -62,7 +63,7 @@ Range flag() {
   return {.boolean = true, .words = {}};
 }
 
-// Fields to values and back; the value has passed Range::contains.
+// Converts fields to values and back. A value to assign has passed Range::contains.
 
 constexpr std::array<std::pair<Penalty, std::string_view>, 4> kPenaltyWords = {
     {{Penalty::kL2, "l2"},
@@ -362,7 +363,7 @@ core::Result<Resolved> resolve(std::string_view family, core::Task task,
           "a parameter of " + std::string(family), value);
   if (error) return *std::move(error);
 
-  // Which parameters apply is known only now that all choices are made.
+  // Which parameters apply is known only after all choices are made.
   visit_any(resolved.parameters, task,
             [&](std::string_view name_view, auto& field, const Range&, bool applies, std::string_view) {
               const std::string name(name_view);

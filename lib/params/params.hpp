@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The parameters of every model family: names, ranges, defaults, and which apply to which choice. The structs
-// below are the one source of the defaults; schema and documentation are checked against fields().
+// The parameters of every model family: names, ranges, defaults, and which of them apply to which choice. The
+// structs below are the only source of the defaults; schema and documentation are checked against fields().
 #pragma once
 
 #include <cstdint>
@@ -84,10 +84,10 @@ struct GradientBoosting {
 using Parameters = std::variant<LogisticRegression, LinearSvc, RidgeRegression, DecisionTree, RandomForest,
                                 GradientBoosting>;
 
-/// A parameter's value as configuration and record write it; "none" is the text "none".
+/// A parameter's value as in the configuration and the record. "none" is the text "none".
 using Value = core::TextVariant<bool, double, std::string>;
 
-/// What a parameter may be. A number lies in [min, max], without an end that is exclusive.
+/// The allowed values of a parameter. A number must be in [min, max]; an exclusive end is not allowed itself.
 struct Range {
   bool number = false;
   bool integer = false;
@@ -107,16 +107,16 @@ struct Field {
   Range range;
   Value default_value;
   std::string_view meaning;  ///< one clause for the documentation, with unit
-  std::string_view since;    ///< version that it came with
+  std::string_view since;    ///< first version that has it
 };
 
 struct Family {
   std::string_view name;
   bool classification;
   bool regression;
-  bool native_missing;  ///< takes missing values as they are
+  bool native_missing;  ///< accepts missing values as they are
   std::string_view meaning;
-  std::string_view since;  ///< version that it came with
+  std::string_view since;  ///< first version that has it
 };
 
 /// All families, names ascending.
@@ -130,7 +130,7 @@ std::vector<Field> fields(std::string_view family, core::Task task);
 struct Profile {
   std::string_view name;
   std::string_view version;
-  std::string_view family;  ///< "" when the profile is for any family
+  std::string_view family;  ///< "" if the profile is for any family
   std::map<std::string, Value> parameters;
 };
 /// "default", "fast", "thorough", names ascending.
@@ -147,22 +147,22 @@ struct Hyperparameter {
   Origin origin;
 };
 
-/// Parameters as an earlier version had them, where a record of it is resolved.
+/// How the parameters of an earlier version differ from today's. Used to resolve a record of that version.
 struct OfThen {
-  std::map<std::string, Value> defaults = {};  ///< those that were others than now
+  std::map<std::string, Value> defaults = {};  ///< defaults that differed from today's
   std::map<std::string, Value> unknown =
-      {};  ///< those that it did not have, at the value that changes nothing
+      {};  ///< parameters that did not exist, with the value that has no effect
 };
 
 struct Resolved {
-  Parameters parameters;                 ///< what training is handed
-  std::vector<Hyperparameter> recorded;  ///< the same for the record, names ascending; those that apply
+  Parameters parameters;                 ///< the input of training
+  std::vector<Hyperparameter> recorded;  ///< for the record: those that apply, names ascending
 };
 
-/// Settles the parameters of `family` for `task` from the caller's values over the profile's over the
-/// defaults. Errors: UNKNOWN_PARAMETER (suggests near names), PARAMETER_OUT_OF_RANGE (names the range),
-/// PARAMETER_NOT_APPLICABLE; details: pointer (/params/<name>), expected, got. What `of_then` calls unknown
-/// is neither taken from the caller (UNKNOWN_PARAMETER) nor recorded.
+/// Resolves the parameters of `family` for `task`. The caller's values override the profile's, which override
+/// the defaults. Errors: UNKNOWN_PARAMETER (suggests near names), PARAMETER_OUT_OF_RANGE (names the range),
+/// PARAMETER_NOT_APPLICABLE; details: pointer (/params/<name>), expected, got. A parameter in
+/// `of_then.unknown` is neither accepted from the caller (UNKNOWN_PARAMETER) nor recorded.
 core::Result<Resolved> resolve(std::string_view family, core::Task task,
                                const std::map<std::string, Value>& given,
                                const std::map<std::string, Value>& profile, const OfThen& of_then = {});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One column of a table, typed and immutable once read. NaN and infinity never enter; -0 is 0.
+// One column of a table, typed, and immutable once read. No present value is NaN or infinite; -0 is stored as
+// 0.
 #pragma once
 
 #include <bit>
@@ -19,7 +20,7 @@ namespace rf::table {
 using core::Kind;
 using core::RowIndex;
 
-/// One per row. The cells of columns that are read together may share an arena.
+/// One cell per row. Columns that are read together may share an arena for their cells.
 template <class T>
 using Cells = std::vector<T, core::ArenaAllocator<T>>;
 
@@ -31,7 +32,7 @@ struct BooleanValues {
 };
 struct CategoryValues {
   Cells<std::int32_t> codes;        ///< number of the level, -1 where missing
-  std::vector<std::string> levels;  ///< in first-seen order, each occurs
+  std::vector<std::string> levels;  ///< in first-seen order; each one occurs
 };
 
 struct Column {
@@ -57,22 +58,24 @@ struct Table {
   /// Number of the column with this exact name, or columns.size().
   std::size_t find(std::string_view name) const;
   std::vector<std::string> names() const;
-  /// Bytes that cells and levels take.
+  /// Memory of the cells and levels, in bytes.
   std::uint64_t memory_bytes() const;
 };
 
-/// Numbers of a table's columns by name, for who looks for many; names differ. Borrows the names.
+/// The column numbers of a table by name, for callers that look up many. The names must be distinct. Borrows
+/// the names.
 class ColumnNumbers {
  public:
   explicit ColumnNumbers(const Table& table);
-  /// As Table::find() gives it.
+  /// The same result as Table::find().
   std::size_t find(std::string_view name) const;
 
  private:
   std::map<std::string_view, std::size_t> number_of_;
 };
 
-/// A number that is equal for equal cells of one column; that of a missing cell is of no present one.
+/// A number that identifies a cell's value: equal cells of one column have equal numbers, and no present cell
+/// has the number of a missing one.
 inline std::uint64_t cell_bits(const Column& column, RowIndex row) {
   if (column.is_missing(row)) return ~std::uint64_t{0};
   switch (column.kind()) {

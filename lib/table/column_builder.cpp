@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Levels are found by open addressing with linear probing; the hash decides where a level is looked for,
-// never its number. Those whose hash too many share are found in an ordered map (ordered_texts.hpp). Pinned
-// by tests/unit/table/column_builder_test.cpp.
+// Levels are found by open addressing with linear probing. The hash determines where a level is searched,
+// never its number. If too many levels share a hash, the rest of them are in an ordered map
+// (ordered_texts.hpp). Pinned by tests/unit/table/column_builder_test.cpp.
 #include "table/column_builder.hpp"
 
 #include <cstring>
@@ -81,7 +81,7 @@ std::int32_t LevelTable::find_or_add(Text&& level) {
   return code;
 }
 
-/// -1 where it is not there.
+/// Returns -1 if the level is not in the ordered map.
 std::int32_t LevelTable::find_ordered(std::string_view level) const {
   const auto found = ordered_.find(level);
   return found == ordered_.end() ? -1 : found->second;
@@ -93,18 +93,18 @@ void LevelTable::order(std::int32_t code) {
   ordered_bytes_ += kOrderedTextBytes + level.size();
 }
 
-/// Twice the slots, of which at most half are taken then. Once there are many levels, room for all that may
-/// come is set aside: untouched pages cost nothing, and no copy ever stands beside the levels.
+/// Doubles the slots, of which at most half are then taken. Once there are many levels, reserves room for all
+/// expected ones: untouched pages cost nothing, and later growth needs no second copy of the levels.
 void LevelTable::grow() {
   const std::size_t n_slots = slots_.empty() ? 16 : 2 * slots_.size();
-  slots_ = {};  // before its larger self is there
+  slots_ = {};  // freed before the larger array is allocated
   slots_.assign(n_slots, -1);
   if (levels_.size() >= kManyLevels && levels_.capacity() < n_expected_) {
     try {
       levels_.reserve(n_expected_);
       hashes_.reserve(n_expected_);
     } catch (const std::exception&) {
-      // More is expected than there is memory for. Less may come: both grow as levels do.
+      // There is no memory for all expected levels. Fewer may come, so both vectors grow with the levels.
     }
   }
   ordered_.clear();
@@ -119,7 +119,7 @@ void LevelTable::grow() {
   }
 }
 
-/// Where a level not seen before may be found; the number of slots if nowhere.
+/// A free slot for a new level; the number of slots if no slot within kMostProbes is free.
 std::size_t LevelTable::free_slot(std::uint32_t hash) {
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t n_probes = 0; n_probes < kMostProbes; ++n_probes) {

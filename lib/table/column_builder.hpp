@@ -16,18 +16,19 @@ namespace rf::table {
 /// Texts numbered in the order they were first seen.
 class LevelTable {
  public:
-  /// Number of the level, added if new.
+  /// Number of the level. Adds the level if it is new.
   std::int32_t code_of(std::string_view level);
-  /// The same for a text that may be moved.
+  /// As code_of(), for a text that may be moved.
   std::int32_t code_of_moved(std::string level);
   std::size_t size() const { return levels_.size(); }
-  /// No more levels are likely to come; a guide for how much memory to set aside once there are many.
+  /// Sets the largest number of levels that is likely. Used only to decide how much memory to reserve once
+  /// there are many levels.
   void expect(std::size_t n_levels) { n_expected_ = n_levels; }
   std::uint64_t memory_bytes() const {
     return n_text_bytes_ + levels_.size() * (sizeof(std::string) + sizeof(std::uint32_t)) +
            slots_.size() * sizeof(std::int32_t) + ordered_bytes_;
   }
-  /// Slots looked at so far.
+  /// Number of slots examined so far.
   std::uint64_t n_probes() const { return n_probes_; }
   std::vector<std::string> take() { return std::move(levels_); }
 
@@ -54,7 +55,7 @@ class ColumnBuilder {
   ColumnBuilder(std::string name, Kind kind, std::size_t n_rows);
 
   void add_missing();
-  /// `text` has been seen to fit the kind.
+  /// The caller has checked that `text` fits the kind.
   void add(std::string_view text);
   Column finish();
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Groups and texts are ranked by bytes first; MT19937 then permutes group numbers, or a sort by time picks
+// the last rows. Positions are dealt to the two sides in file order. Pinned by
+// tests/unit/table/column_split_test.cpp.
 #include "table/column_split.hpp"
 
 #include <algorithm>
@@ -62,7 +65,7 @@ Result<std::size_t> n_validation(std::size_t n, double fraction, std::string_vie
   return static_cast<std::size_t>(wanted);
 }
 
-/// Positions in order, each to the side that `validates` names.
+/// Deals the positions in order: to validation if `validates` is true, else to training.
 template <class Validates>
 Split dealt_in_order(std::size_t n, Validates validates) {
   Split split;
@@ -71,7 +74,7 @@ Split dealt_in_order(std::size_t n, Validates validates) {
   return split;
 }
 
-/// For each text its place among the texts ascending by bytes.
+/// For each text its rank among the texts, ascending by bytes.
 std::vector<RowIndex> ranks_by_bytes(const std::vector<std::string>& texts) {
   std::vector<RowIndex> order(texts.size());
   std::iota(order.begin(), order.end(), RowIndex{0});
@@ -85,8 +88,8 @@ std::vector<RowIndex> ranks_by_bytes(const std::vector<std::string>& texts) {
 /// Distinct values of a column, and for each row the number of its value.
 struct Values {
   std::vector<std::string> texts;
-  std::vector<RowIndex>
-      value_of;  ///< per row; for a category its level, whether it occurs in the rows or not
+  std::vector<RowIndex> value_of;  ///< per row; `texts` of a category holds all levels, even those that do
+                                   ///< not occur in the rows
 };
 
 Values values_of(const Column& column, std::span<const RowIndex> rows) {
@@ -114,7 +117,7 @@ Values values_of(const Column& column, std::span<const RowIndex> rows) {
   return values;
 }
 
-/// For each row the number of its group, groups numbered ascending by bytes among those that occur.
+/// For each row the number of its group. Groups that occur are numbered ascending by bytes.
 struct Groups {
   std::vector<RowIndex> group_of;
   RowIndex n_groups = 0;
@@ -136,8 +139,8 @@ Groups groups_of(const Column& column, std::span<const RowIndex> rows) {
   return groups;
 }
 
-/// Matches `pattern`, where 0 stands for any digit and other letters for themselves, at the front and takes
-/// it off.
+/// Removes `pattern` from the front of the text if it matches. In the pattern, 0 matches any digit and every
+/// other character matches itself.
 bool take(std::string_view& text, std::string_view pattern) {
   if (text.size() < pattern.size()) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i)
@@ -148,7 +151,7 @@ bool take(std::string_view& text, std::string_view pattern) {
 
 struct Zone {
   bool is_time;           ///< the text is an ISO 8601 date or time as time_split describes it
-  std::string_view text;  ///< what follows the time of day, "" for none
+  std::string_view text;  ///< the zone after the time of day, "" if there is none
 };
 
 Zone zone_of(std::string_view text) {

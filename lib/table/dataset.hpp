@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A table together with how it was read: the options, settled, and the facts about the bytes it came from.
+// A table with the resolved options used to read it and the facts about the bytes it was read from.
 #pragma once
 
 #include <cstdint>
@@ -21,18 +21,18 @@ struct ReadingLimits {
   bool operator==(const ReadingLimits&) const = default;
 };
 
-/// How text becomes a table (dataset_options.v1). The defaults stand here and nowhere else.
+/// How text becomes a table (dataset_options.v1). The defaults are defined only here.
 struct ReadingOptions {
-  std::optional<char> delimiter;  ///< ',', ';' or tab; none: found from the header
+  std::optional<char> delimiter;  ///< ',', ';' or tab; nothing: detected from the header
   std::vector<std::string> missing_tokens = {"NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"};
-  bool trim = true;                   ///< spaces around a cell, outside quotes, are no part of it
+  bool trim = true;                   ///< spaces around a cell, outside quotes, are not part of it
   std::map<std::string, Kind> kinds;  ///< declared kinds by column name; the others are inferred
-  bool infer_text = false;  ///< text columns from memory are read as CSV cells are; says nothing of CSV
+  bool infer_text = false;            ///< text columns from memory are read like CSV cells; no effect on CSV
   ReadingLimits limits;
 };
 
 enum class Newline : std::uint8_t { kNone, kLf, kCrLf, kCr, kMixed };
-/// Of a text whose first part has ends of the one sort and whose second part those of the other.
+/// The kind of line ends of a text whose first part has kind `seen` and whose second part has kind `found`.
 inline Newline merged(Newline seen, Newline found) {
   if (found == Newline::kNone) return seen;
   return seen == Newline::kNone || seen == found ? found : Newline::kMixed;
@@ -51,9 +51,9 @@ struct Source {
 
 struct Dataset {
   Table table;
-  std::optional<Source> source;                ///< none for columns handed over in memory
-  std::map<std::string, Kind> declared_kinds;  ///< of columns handed over in memory; others stand in source
-  core::Diagnostics diagnostics;               ///< what reading had to say, e.g. INTEGER_TOO_WIDE
+  std::optional<Source> source;                ///< nothing for columns passed in memory
+  std::map<std::string, Kind> declared_kinds;  ///< of columns passed in memory; a file's are in `source`
+  core::Diagnostics diagnostics;               ///< diagnostics of reading, e.g. INTEGER_TOO_WIDE
 };
 
 }  // namespace rf::table

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The content digest of docs/formats/content-digest.md: table over columns over chunks of 65,536 rows. A
 // chunk of a category column carries the levels first seen in it, so a stream can be hashed chunk by chunk
-// with the dictionary so far. Pinned by tests/unit/table/digest_test.cpp and the Python reimplementation
-// beside it.
+// with the dictionary so far. Pinned by tests/unit/table/digest_test.cpp and the Python reimplementation next
+// to it.
 #include "table/digest.hpp"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ constexpr std::string_view kTableTag = "runforge.table.v1";
 constexpr std::string_view kColumnTag = "runforge.column.v1";
 constexpr std::string_view kChunkTag = "runforge.chunk.v1";
 
-/// Turns integers into little-endian bytes in a buffer, and the buffer into the hash.
+/// Appends integers to a buffer as little-endian bytes, and hashes the buffer when it is full.
 class ByteFeed {
  public:
   explicit ByteFeed(crypto::Sha256& hash) : hash_(hash) {}
@@ -54,7 +54,7 @@ std::uint32_t word_of(std::int32_t code) {
   return static_cast<std::uint32_t>(std::max(code, 0));
 }
 
-/// Some numbers or codes as the digest takes them: little-endian words.
+/// Up to kMost numbers or codes as the little-endian words that are hashed.
 template <class Value>
 class Words {
  public:
@@ -91,7 +91,7 @@ void hash_words(crypto::Sha256& hash, const Cells<Value>& values, std::size_t be
 struct Chunk {
   std::size_t begin;
   std::size_t end;
-  std::size_t levels_before;  ///< of a category column: levels first seen in earlier chunks
+  std::size_t levels_before;  ///< for a category column: number of levels first seen in earlier chunks
   std::size_t levels_after;
 };
 
@@ -131,7 +131,7 @@ void hash_values(crypto::Sha256& hash, const CategoryValues& column, const Chunk
   hash_words(hash, column.codes, chunk.begin, chunk.end);
 }
 
-/// What comes before the values.
+/// Hashes the part of a chunk before the values.
 crypto::Sha256 begin_chunk(const Column& column, const Chunk& chunk) {
   crypto::Sha256 hash;
   hash.update(kChunkTag);
@@ -146,7 +146,7 @@ crypto::Digest chunk_digest(const Column& column, const Chunk& chunk) {
   return hash.finish();
 }
 
-/// The digests of the same rows of two numeric columns, which take little longer than one.
+/// The digests of the same rows of two numeric columns, which take little longer than the digest of one.
 std::array<crypto::Digest, 2> chunk_digests(const Column& a, const Column& b, const Chunk& chunk) {
   crypto::Sha256 hash_a = begin_chunk(a, chunk);
   crypto::Sha256 hash_b = begin_chunk(b, chunk);
@@ -166,7 +166,7 @@ struct Together {
 
 std::vector<Together> pairs_of(const std::vector<Column>& columns) {
   std::vector<Together> pairs;
-  std::optional<std::size_t> unpaired;  // of `pairs`: a numeric column
+  std::optional<std::size_t> unpaired;  // index in `pairs` of a numeric column without a partner
   for (std::size_t j = 0; j < columns.size(); ++j) {
     const bool is_numeric = columns[j].kind() == Kind::kNumeric;
     if (is_numeric && unpaired) {
@@ -179,7 +179,8 @@ std::vector<Together> pairs_of(const std::vector<Column>& columns) {
   return pairs;
 }
 
-/// The chunks of a column; those of a category with the levels first seen in each, which are consecutive.
+/// The chunks of a column. For a category, each chunk has the range of levels first seen in it; these are
+/// consecutive.
 std::vector<Chunk> chunks_of(const Column& column, std::size_t n_rows) {
   std::vector<Chunk> chunks;
   std::size_t levels = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 of the logical table: all columns in order, names, kinds and values, independent of how it was
-// loaded. The byte layout stands in docs/formats/content-digest.md.
+// SHA-256 of the logical table: the names, kinds and values of all columns in order, independent of how the
+// table was loaded. docs/formats/content-digest.md defines the byte layout.
 #pragma once
 
 #include <span>

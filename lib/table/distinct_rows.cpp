@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Rows are hashed in parallel and sorted by (hash, row). The first row of each hash stays there; rows with
+// the same hash and other cells go into a second array that is sorted by cells.
 #include "table/distinct_rows.hpp"
 
 #include <algorithm>
@@ -9,7 +11,7 @@
 namespace rf::table {
 namespace {
 
-/// Cells or rows to go through between two looks at whether to stop.
+/// Cells or rows to process between two checks for cancellation.
 constexpr std::size_t kCellsBetweenChecks = std::size_t{1} << 18;
 constexpr std::size_t kRowsBetweenChecks = 1024;
 
@@ -24,7 +26,7 @@ DistinctRows::HashedRow DistinctRows::hashed(RowIndex row) const {
   return {hash, row};
 }
 
-/// Below, at or above 0 as the cells of `a` stand before those of `b`.
+/// Negative if the cells of `a` are before those of `b`, 0 if they are equal, else positive.
 int DistinctRows::compare(RowIndex a, RowIndex b) const {
   for (const std::size_t j : columns_) {
     const std::uint64_t of_a = cell_bits(table_.columns[j], a);
@@ -54,7 +56,7 @@ core::Result<> DistinctRows::hash_all(std::span<const RowIndex> rows, core::Cont
   return {};
 }
 
-/// Leaves the first row of each hash in by_hash_; of the others those that differ from it go to by_cells_.
+/// Keeps the first row of each hash in by_hash_. Rows with the same hash and other cells go to by_cells_.
 core::Result<> DistinctRows::set_apart(const core::Monitor& monitor) {
   const auto stands_before = [this](RowIndex a, RowIndex b) {
     ++n_compared_;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Rows of a table to look others up in. Most differ in their hash: they lie sorted by it, one to a hash.
-// Those that differ in their cells but not in their hash lie sorted by their cells beside them, so that rows
-// chosen to have equal hashes are found in a logarithm of their number as well. What is found depends on the
-// cells alone. Pinned by tests/unit/table/distinct_rows_test.cpp.
+// A set of table rows in which other rows can be looked up. Most rows have different hashes; one row per hash
+// is kept, sorted by hash. Rows with an equal hash but other cells are kept in a second array, sorted by
+// their cells. So even rows chosen to have equal hashes are found in a number of comparisons logarithmic in
+// their number. The result of a lookup depends on the cells only. Pinned by
+// tests/unit/table/distinct_rows_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -18,14 +19,14 @@ namespace rf::table {
 
 class DistinctRows {
  public:
-  /// Of `rows` by their cells in `columns`, which, as the table, outlive it. CANCELLED.
+  /// Makes the set of `rows` by their cells in `columns`. `columns` and the table must outlive it. CANCELLED.
   static core::Result<DistinctRows> make(const Table& table, std::span<const std::size_t> columns,
                                          std::span<const RowIndex> rows, core::Context& context);
 
-  /// Whether one of the rows has the cells of `row`. Adds to `n_compared` the rows it was compared with cell
-  /// by cell; any thread.
+  /// Whether one of the rows has the cells of `row`. Adds to `n_compared` the number of rows that it was
+  /// compared with cell by cell. Any thread may call it.
   bool holds(RowIndex row, std::uint64_t& n_compared) const;
-  /// Rows compared cell by cell until they were in order.
+  /// Number of comparisons of rows cell by cell that make() needed.
   std::uint64_t n_compared() const { return n_compared_; }
 
  private:
@@ -44,7 +45,7 @@ class DistinctRows {
   std::span<const std::size_t> columns_;
   std::vector<HashedRow> by_hash_;  ///< ascending, each hash once
   std::vector<RowIndex>
-      by_cells_;  ///< ascending by compare(); each has a hash that stands in by_hash_ for another
+      by_cells_;  ///< ascending by compare(); for the hash of each, by_hash_ holds another row
   std::uint64_t n_compared_ = 0;
 };
 

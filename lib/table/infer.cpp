@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Cells to classes, classes to the column's kind. A column is numeric when all its present cells are numbers,
-// boolean when all are true or false, else a category; whole numbers that a double cannot hold exactly make
-// an integer column a category, so that identifiers keep their digits. Pinned by
-// tests/unit/table/infer_test.cpp.
+// Assigns a class to each cell and infers the column's kind from the classes. A column is numeric if all its
+// present cells are numbers, boolean if all are true or false, else a category. An integer column becomes a
+// category if a double cannot hold one of its integers exactly, so that identifiers keep their digits. Pinned
+// by tests/unit/table/infer_test.cpp.
 #include "table/infer.hpp"
 
 #include <algorithm>

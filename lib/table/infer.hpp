@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a text cell is (missing, number, boolean, text) and which kind a column of such cells has.
-// docs/formats/csv.md; tests/unit/table/infer_test.cpp holds each rule.
+// Determines what a text cell is (missing, number, boolean, text) and which kind a column of such cells has.
+// The rules are in docs/formats/csv.md; tests/unit/table/infer_test.cpp pins each of them.
 #pragma once
 
 #include <array>
@@ -42,45 +42,45 @@ enum class CellClass : std::uint8_t {
 /// Class of a present cell.
 CellClass classify_cell(std::string_view text);
 
-/// true / false by ASCII letters, case ignored; nothing for other texts.
+/// Reads true or false, ignoring ASCII case; nothing for other texts.
 std::optional<bool> parse_boolean(std::string_view text);
 
-/// Where a cell stands and what it says, for a message.
+/// The line and the text of a cell, for a message.
 struct CellMention {
   std::uint64_t line = 0;
   std::string text;
 };
 
-/// The beginning of a long cell is enough.
+/// Keeps only the beginning of a long cell.
 CellMention mention_of(std::uint64_t line, std::string_view text);
 
-/// What the present cells of one column have been so far.
+/// The classes of the present cells seen so far in one column.
 class KindEvidence {
  public:
   void add(std::string_view text, std::uint64_t line) { add(classify_cell(text), text, line); }
-  /// The same for a text whose class is known.
+  /// As above, for a text whose class is known.
   void add(CellClass cell, std::string_view text, std::uint64_t line);
-  /// Numbers have been seen: integers that a double holds, numbers with a fraction.
+  /// Records numbers that have been seen: integers that a double holds exactly, numbers with a fraction.
   void add_numbers(bool integers, bool fractions);
-  /// The cells of `later` follow these; its lines count from `lines_before` on.
+  /// Appends `later`, whose cells follow these. `lines_before` is added to its line numbers.
   void merge(const KindEvidence& later, std::uint64_t lines_before);
   void clear();
 
   /// Whether a present cell has been seen.
   bool any() const { return seen_ != 0; }
   bool has(CellClass cell) const { return (seen_ & (1U << static_cast<unsigned>(cell))) != 0; }
-  /// Whether the kind is category whatever comes.
+  /// Whether the kind is category regardless of further cells.
   bool settled() const { return settled_; }
 
   /// Numeric for a column without present cells.
   Kind kind() const;
   /// The first infinite cell of a column whose other cells are all numbers: the column cannot be read.
   const CellMention* out_of_range() const;
-  /// The first integer that a double does not hold, if that is why the column is a category.
+  /// The first integer that a double does not hold exactly, if the column is a category for that reason.
   const CellMention* too_wide() const;
 
  private:
-  /// Apart, because hardly a column has them and there may be many columns.
+  /// Allocated separately, because few columns have them and there may be many columns.
   struct Mentions {
     std::optional<CellMention> infinite;  ///< the first one
     std::optional<CellMention> wide;      ///< likewise
@@ -92,7 +92,7 @@ class KindEvidence {
   void settle();
 
   std::uint32_t seen_ = 0;  ///< bit per CellClass
-  bool settled_ = false;    ///< a category whatever comes
+  bool settled_ = false;    ///< a category regardless of further cells
   std::unique_ptr<Mentions> mentions_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Determination: rows sorted by feature value, then one look at neighbours. Correlation: r = sum uv /
-// sqrt(sum u^2 sum v^2), u and v the centred values, each scaled by a power of two first so that no square
-// overflows or vanishes.
+// Determination: rows are sorted by feature value, then neighbours are compared once. Correlation: r = sum uv
+// / sqrt(sum u^2 sum v^2), where u and v are the centred values. Each is first scaled by a power of two, so
+// that no square overflows or vanishes.
 #include "table/label_match.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 namespace rf::table {
 namespace {
 
-constexpr std::size_t kRepeats = 10;  ///< rows beyond the number of values; fewer may agree by chance
+constexpr std::size_t kRepeats = 10;  ///< rows in addition to the number of values; fewer may agree by chance
 
 struct Pair {
   std::uint64_t feature;
@@ -29,7 +29,7 @@ struct Pair {
   }
 };
 
-/// Number of values when they determine the label.
+/// The number of feature values if they determine the label, else nothing.
 std::optional<std::size_t> determining_values(const Column& feature, const Column& label,
                                               std::span<const RowIndex> rows) {
   std::vector<Pair> pairs;
@@ -71,7 +71,7 @@ double dot(const std::vector<double>& x, const std::vector<double>& y, const cor
   });
 }
 
-/// The exponent of the largest magnitude, as std::ilogb gives it, of values that are not all 0.
+/// The exponent of the largest magnitude, as std::ilogb gives it. The values must not all be 0.
 int scale_of(const std::vector<double>& values) {
   double largest = 0;
   for (const double value : values) largest = std::max(largest, std::fabs(value));
@@ -79,7 +79,7 @@ int scale_of(const std::vector<double>& values) {
   return std::clamp(exponent - 1023, -1000, 1022);
 }
 
-/// Scaled to at most 2 and centred; false when all are equal.
+/// Scales the values to at most 2 and centres them. Returns false if all are equal.
 bool centre(std::vector<double>& values, const core::Kernels& kernels) {
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   if (*low == *high) return false;

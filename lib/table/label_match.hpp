@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Features that say the label in other words: what a model would learn from them is of no use when the label
-// is not yet known. Pinned by tests/unit/table/label_match_test.cpp.
+// Finds features that repeat the label. A model that learns from them is useless when the label is not yet
+// known. Pinned by tests/unit/table/label_match_test.cpp.
 #pragma once
 
 #include <span>
@@ -11,19 +11,17 @@
 
 namespace rf::table {
 
-/// Of each feature whose correlation with the label is beyond this, or the negative of it, is told.
+/// A feature is reported if the magnitude of its correlation with the label exceeds this.
 inline constexpr double kMatchingCorrelation = 0.999;
 
 /// FEATURE_MATCHES_LABEL {column, label, match} for each feature that
-///  - determines the label: among the given rows each of its values stands beside one label value only, it
-///  has at
-///    least two values and 10 rows more than values, and twice as many rows as values (`match` "determines");
-///    or
-///  - is a number or boolean, as the label is, and correlates with it beyond kMatchingCorrelation (Pearson's
-///  r over
-///    rows where both are present; `match` "correlates").
-/// Missing features count for neither; the label is present in all rows. Sums follow the blocks of
-/// core/blocks.hpp.
+///  - determines the label (`match` "determines"): among the given rows each of its values occurs with one
+///    label value only, and it has at least two values, at least 10 rows more than values, and at least twice
+///    as many rows as values; or
+///  - is a number or boolean, as the label is, and correlates with it beyond kMatchingCorrelation (`match`
+///    "correlates"): Pearson's r over rows where both are present.
+/// Rows where the feature is missing are ignored; the label must be present in all rows. Sums follow the
+/// blocks of core/blocks.hpp.
 core::Diagnostics find_label_matches(const Table& table, std::size_t label,
                                      std::span<const std::size_t> features, std::span<const RowIndex> rows,
                                      core::Context& context);

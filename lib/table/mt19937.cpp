@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The recurrence of Matsumoto and Nishimura 1998: x[k+624] = x[k+397] ^ (upper bit of x[k] | lower 31 bits of
-// x[k+1]) A, tempered on the way out. Pinned by tests/unit/table/mt19937_test.cpp.
+// x[k+1]) A, tempered on output. Pinned by tests/unit/table/mt19937_test.cpp.
 #include "table/mt19937.hpp"
 
 #include <numeric>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // MT19937 (Matsumoto and Nishimura, "Mersenne Twister", ACM TOMACS 1998), seeded by init_genrand, and the
-// draws that numpy's RandomState makes of it. tests/unit/table/mt19937_test.cpp holds the authors' and
+// draws that numpy's RandomState makes from it. tests/unit/table/mt19937_test.cpp holds the authors' and
 // numpy's values.
 #pragma once
 

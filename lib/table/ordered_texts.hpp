@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What bounds a search by hash, so that texts chosen to have equal hashes cost no more than a logarithm each.
-// A table by open addressing looks at kMostProbes slots at most. A text that finds none of them free when it
-// is added goes into an ordered map beside the table. So no key is needed, and nothing depends on one. Pinned
-// by tests/unit/csv/colliding_texts_test.cpp.
+// Bounds the time of a search by hash, so that texts chosen to have equal hashes cost only a logarithm each.
+// A table with open addressing examines at most kMostProbes slots. If none of them is free when a text is
+// added, the text goes into an additional ordered map. So the hash needs no secret key, and no result depends
+// on one. Pinned by tests/unit/csv/colliding_texts_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@
 
 namespace rf::table {
 
-/// Texts and their codes: those that found no slot.
+/// The texts that found no slot, with their codes.
 using OrderedTexts = std::map<std::string, std::int32_t, std::less<>>;
 
-/// Memory of one entry, its characters aside: the nodes of the usual implementations have three links and a
+/// Memory of one entry without its characters. The nodes of common implementations have three links and a
 /// colour.
 inline constexpr std::uint64_t kOrderedTextBytes = sizeof(OrderedTexts::value_type) + 4 * sizeof(void*);
 

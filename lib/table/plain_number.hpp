@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The numbers that most cells hold, read without the general parser: a sign, at most 15 digits, a point.
+// Reads the numbers that most cells hold without the general parser: a sign, at most 15 digits, a point.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,8 @@ struct PlainNumber {
   bool is_integer;  ///< no point in the text
 };
 
-/// The number the text is, or nothing: then it is another number or none, and core::parse_number tells.
+/// The number in the text. Nothing if the text has another form; core::parse_number then decides whether it
+/// is a number.
 std::optional<PlainNumber> parse_plain_number(std::string_view text);
 
 }  // namespace rf::table

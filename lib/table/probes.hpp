@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A bound of searches by hash. C-like, so that code for several instruction sets may include it.
+// The bound on the length of a search by hash. C-like, so that code for several instruction sets may include
+// it.
 #pragma once
 
 #include <stddef.h>
 
 namespace rf::table {
 
-/// Slots that are looked at for one text, in each table of texts by open addressing. With half of them free,
-/// texts that nobody chose for their hashes hardly ever need as many.
+/// The most slots that any table of texts with open addressing examines for one text. Because at least half
+/// of the slots are free, texts that were not chosen for their hashes hardly ever need as many.
 inline constexpr size_t kMostProbes = 128;
 
 }  // namespace rf::table

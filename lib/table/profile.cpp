@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Counts, ranges and moments of each column, one column per task. Sums run over the present values in blocks
 // of 4096 rows of 16 lanes, merged pairwise; values are first scaled by a power of two, so that no sum or
-// square of finite values overflows and none vanishes. Pinned by tests/unit/table/profile_test.cpp.
+// square of finite values overflows or vanishes. Pinned by tests/unit/table/profile_test.cpp.
 #include "table/profile.hpp"
 
 #include <algorithm>
@@ -32,7 +32,8 @@ double power_of_two(int exponent) {
   return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
 }
 
-/// Exponent e of |x| = m * 2^e with m in [1, 2); that of the smallest normal number for smaller ones.
+/// Exponent e of |x| = m * 2^e with m in [1, 2). For a subnormal x the exponent of the smallest normal
+/// number.
 int exponent_of(double x) {
   const auto bits = static_cast<int>((std::bit_cast<std::uint64_t>(x) >> 52) & 0x7FF);
   return std::max(bits, 1) - 1023;
@@ -51,7 +52,8 @@ NumericSummary summarise(std::vector<double> values, const core::Kernels& kernel
   for (double& value : values) value *= down;
   const double mean = block_sum(values, kernels) / n;
   for (double& value : values) value = (value - mean) * (value - mean);
-  // Both lie within the range of the values; rounding must not leave it.
+  // The mean is within the range of the values and the deviation is at most the largest magnitude; clamping
+  // keeps rounding from exceeding these bounds.
   summary.mean = std::clamp(mean * up, summary.min, summary.max);
   summary.std = std::min(std::sqrt(block_sum(values, kernels) / n) * up, largest);
   return summary;
@@ -132,7 +134,7 @@ core::Result<std::uint64_t> count_duplicates_across(const Table& table, std::spa
     const core::RowRange range = core::block_range(validation.size(), block);
     std::uint64_t n_compared = 0;
     for (std::size_t i = range.begin; i < range.end; ++i) {
-      RF_TRY(context.monitor.check());  // each time: a row may have a million cells
+      RF_TRY(context.monitor.check());  // for each row, because a row may have a million cells
       counts[block] += known.holds(validation[i], n_compared) ? 1 : 0;
     }
     return {};

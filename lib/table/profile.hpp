@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a person wants to know of each column before trusting a model, over all rows read.
+// Summary of each column over all rows read, for a person to check before trusting a model.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct ColumnProfile {
   std::optional<NumericSummary> numeric;  ///< numeric columns with a present value
   std::vector<LevelCount>
       levels;  ///< categories and booleans: at most kProfileLevels, most frequent first, then by bytes
-  std::uint64_t other_levels = 0;  ///< how many levels are not listed
+  std::uint64_t other_levels = 0;  ///< number of levels that are not listed
 };
 
 /// CANCELLED.

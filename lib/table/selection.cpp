@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Roles first, from all rows; then the rows that stay (docs/LEARNERS.md). Every column that
-// is left out and every row that is dropped is told, with numbers. Pinned by
-// tests/unit/table/selection_test.cpp.
+// Assigns roles first, using all rows, then selects the kept rows (docs/LEARNERS.md). Diagnostics report
+// every column left out and every row dropped, with counts. Pinned by tests/unit/table/selection_test.cpp.
 #include "table/selection.hpp"
 
 #include <algorithm>
@@ -27,7 +26,7 @@ constexpr std::size_t kRowNumberRows = 3;    ///< fewer numbers ascend by one by
 constexpr std::size_t kNamedColumns = 3;     ///< in a message; the details hold more
 constexpr std::size_t kDetailColumns = 20;
 
-/// Each present text occurs once: a level per present row.
+/// Whether each present text occurs once: there are as many levels as present rows.
 bool identifies_rows(const Column& column) {
   if (column.kind() != Kind::kCategory || column.category().levels.size() < kIdentifierRows) return false;
   const Cells<std::int32_t>& codes = column.category().codes;
@@ -35,7 +34,7 @@ bool identifies_rows(const Column& column) {
   return static_cast<std::size_t>(present) == column.category().levels.size();
 }
 
-/// Integers n, n + 1, n + 2, ... without a gap, from any n.
+/// Whether the values are integers n, n + 1, n + 2, ... without a gap, from any n.
 bool counts_rows(const Column& column) {
   if (column.kind() != Kind::kNumeric || column.numeric().values.size() < kRowNumberRows) return false;
   const Cells<double>& values = column.numeric().values;
@@ -91,9 +90,9 @@ class Selector {
   const Table& table_;
   const SelectionRequest& request_;
   Selection selection_;
-  std::vector<std::size_t> dropping_;  ///< columns that cost a row its place, features first
-  std::vector<std::size_t> refusing_;  ///< columns that no row kept may lack
-  std::vector<ColumnLoss> losses_;     ///< columns by the rows they cost, most first
+  std::vector<std::size_t> dropping_;  ///< columns in which a missing value drops the row, features first
+  std::vector<std::size_t> refusing_;  ///< columns in which every kept row must have a value
+  std::vector<ColumnLoss> losses_;     ///< number of rows dropped for each column, most first
 };
 
 Result<> Selector::find_label() {
@@ -181,7 +180,7 @@ Result<> Selector::check_features() const {
                 {"ignored", static_cast<std::int64_t>(n_ignored)}}};
 }
 
-/// Sorts the used columns by what their missing values do to a row.
+/// Puts each used column into dropping_, refusing_ or neither, by what a missing value does to its row.
 Result<> Selector::settle_policies() {
   const ColumnNumbers numbers(table_);
   for (const auto& [name, policy] : request_.missing.columns) {
@@ -230,7 +229,7 @@ Result<> Selector::keep_rows() {
   return selection_.dropped_missing_label == table_.n_rows ? label_missing_error() : nothing_kept_error();
 }
 
-/// The first of the columns in which the row has no value.
+/// The first of the columns in which the row has no value, or nothing.
 std::optional<std::size_t> Selector::lacking_column(RowIndex row,
                                                     std::span<const std::size_t> columns) const {
   const auto lacking = std::find_if(columns.begin(), columns.end(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What of a table is trained on: which column is the label, which are features, which rows stay.
+// Selects the part of a table to train on: the label column, the features and the kept rows.
 #pragma once
 
 #include <array>
@@ -16,8 +16,8 @@
 
 namespace rf::table {
 
-/// What a column is used as. kWeight, kGroup and kTime are declared by the caller, kSplit is the column that
-/// a predefined split reads; none of these is a feature.
+/// The use of a column. The caller declares kWeight, kGroup and kTime. kSplit is the column that a predefined
+/// split reads. These four are not features.
 enum class Role : std::uint8_t { kLabel, kFeature, kIgnored, kIdentifier, kWeight, kGroup, kTime, kSplit };
 
 /// Each role with its word. Schemas, documents and the reading of configurations follow this table.
@@ -44,14 +44,14 @@ struct SelectionRequest {
   std::string label;
   core::Task task = core::Task::kClassification;
   core::MissingPolicies missing;      ///< of features and of the weight
-  std::map<std::string, Role> roles;  ///< all but kLabel and kIdentifier
+  std::map<std::string, Role> roles;  ///< any role except kLabel and kIdentifier
 };
 
-/// What a used column lacks, and what is done about it.
+/// Missing values of a used column and the policy for them.
 struct MissingUse {
   std::size_t column;  ///< column number
   core::MissingPolicy policy;
-  std::uint64_t used_rows;  ///< kept rows without a value: filled, or handed on as missing
+  std::uint64_t used_rows;  ///< number of kept rows without a value; it is filled or passed on as missing
 };
 
 struct Selection {
@@ -64,26 +64,26 @@ struct Selection {
   std::uint64_t dropped_missing_values =
       0;  ///< rows with a label that lack a value in a column whose policy is drop_rows
   std::vector<MissingUse>
-      missing;  ///< of features and the weight; empty where no column has a policy of its own
+      missing;  ///< of features and the weight; empty if no column has a policy of its own
   core::Diagnostics diagnostics;
 };
 
-/// Roles are settled over all rows, before any is dropped: a text column of 20 or more present values, all
-/// distinct, becomes kIdentifier unless it is declared a feature; an integer column of 3 or more rows that
-/// counts n, n + 1, n + 2, ... without a gap, from any n, is kept with ROW_NUMBER_COLUMN. A row without a
-/// label is dropped under every policy, one that lacks a used feature or the weight if that column's policy
-/// is drop_rows. The policy error looks at the rows that are left. Errors: LABEL_NOT_FOUND, COLUMN_NOT_FOUND
-/// (both suggest near names), INVALID_VALUE (another role for the label), PARAMETER_NOT_APPLICABLE (a policy
-/// for a column that is neither a feature nor the weight, or another than drop_rows and error for the
-/// weight), LABEL_ONLY_DATASET, ZERO_FEATURES, ZERO_ROWS, MISSING_VALUE (a feature or weight under policy
-/// error, a weight under every policy but drop_rows; names the first cell). Diagnostics:
-/// IDENTIFIER_COLUMN_IGNORED {column, distinct}, ROW_NUMBER_COLUMN {column}, MISSING_VALUES_DROPPED and
-/// DROPPED_MANY_ROWS (more than a fifth) {dropped, rows, missing:<column> for each column that cost rows,
-/// most first}.
+/// Roles are assigned from all rows, before any row is dropped: a text column of 20 or more present values,
+/// all distinct, becomes kIdentifier unless it is declared a feature; an integer column of 3 or more rows
+/// that counts n, n + 1, n + 2, ... without a gap, from any n, is kept with ROW_NUMBER_COLUMN. A row without
+/// a label is dropped under every policy. A row that lacks a used feature or the weight is dropped if that
+/// column's policy is drop_rows. The policy error applies to the remaining rows. Errors: LABEL_NOT_FOUND,
+/// COLUMN_NOT_FOUND (both suggest near names), INVALID_VALUE (another role for the label),
+/// PARAMETER_NOT_APPLICABLE (a policy for a column that is neither a feature nor the weight, or another than
+/// drop_rows and error for the weight), LABEL_ONLY_DATASET, ZERO_FEATURES, ZERO_ROWS, MISSING_VALUE (a
+/// feature or weight under policy error, a weight under every policy but drop_rows; names the first cell).
+/// Diagnostics: IDENTIFIER_COLUMN_IGNORED {column, distinct}, ROW_NUMBER_COLUMN {column},
+/// MISSING_VALUES_DROPPED and DROPPED_MANY_ROWS (more than a fifth) {dropped, rows, missing:<column> for each
+/// column that caused drops, most first}.
 core::Result<Selection> select(const Table& table, const SelectionRequest& request);
 
-/// Sample weights of the kept `rows`, none missing. WEIGHT_INVALID for a negative weight and for a column
-/// that is not numeric.
+/// Sample weights of the kept `rows`; every weight must be present. WEIGHT_INVALID for a negative weight and
+/// for a column that is not numeric.
 core::Result<std::vector<double>> read_weights(const Column& column, std::span<const RowIndex> rows);
 
 }  // namespace rf::table

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The recipe of docs/LEARNERS.md, step by step with one random stream; the order of the draws is the
-// contract. Pinned by tests/unit/table/split_test.cpp against lists that scikit-learn 1.2 gave.
+// The recipe of docs/LEARNERS.md, step by step, with one random stream. The order of the draws must not
+// change. Pinned by tests/unit/table/split_test.cpp against lists made by scikit-learn 1.2.
 #include "table/split.hpp"
 
 #include <algorithm>
@@ -47,7 +47,7 @@ using Counts = std::vector<std::size_t>;
 
 /// Shares `n_draws` over classes in proportion to `counts`:
 ///   value_c = counts_c / n * n_draws, quota_c = floor(value_c), remainder_c = value_c - quota_c,
-/// the missing units one each to the largest remainders, equal remainders in random order.
+/// the remaining units go one each to the largest remainders; equal remainders are in random order.
 Counts share(const Counts& counts, std::size_t n_draws, Mt19937& random) {
   const auto n = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::size_t{0}));
   Counts quotas;
@@ -68,7 +68,7 @@ Counts share(const Counts& counts, std::size_t n_draws, Mt19937& random) {
     for (std::size_t c = 0; c < counts.size(); ++c) {
       if (remainders[c] == levels[level]) tied.push_back(static_cast<RowIndex>(c));
     }
-    random.shuffle(tied);  // drawn even if all of them are taken
+    random.shuffle(tied);  // draws numbers even if all of them are taken
     tied.resize(std::min(tied.size(), open));
     for (const RowIndex c : tied) ++quotas[c];
     open -= tied.size();

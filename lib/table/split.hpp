@@ -20,12 +20,11 @@ struct Split {
 };
 
 /// n_validation = ceil(fraction * n); fraction 0 puts all rows, in file order, into train.
-/// ZERO_ROWS when no training row would be left.
+/// ZERO_ROWS if no training row would be left.
 core::Result<Split> shuffle_split(std::size_t n, double fraction, std::uint32_t seed);
 
-/// Stratified by class number; falls back to shuffle_split (stratified = false) when a class has fewer than 2
-/// rows or a side would have fewer rows than classes. Fraction 0 stratifies nothing either: stratified =
-/// false.
+/// Stratified by class number. Falls back to shuffle_split (stratified = false) if a class has fewer than 2
+/// rows or a side would have fewer rows than classes. With fraction 0 stratified is also false.
 core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class_of, std::size_t n_classes,
                                              double fraction, std::uint32_t seed);
 

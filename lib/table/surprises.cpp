@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Each level is looked at once; cells are counted only in columns that have a level to tell of. The most
-// specific thing that explains a column is told of it, and nothing else.
+// Each level is examined once. Cells are counted only in columns that have a notable level. For each column
+// only the most specific diagnostic that explains it is reported.
 #include "table/surprises.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ using core::Code;
 using core::Diagnostic;
 using core::Severity;
 
-/// What a cell of a text column is to a person.
+/// What a person sees in a cell of a text column.
 enum class Sight : std::uint8_t {
   kText,
   kNumber,
@@ -97,7 +97,7 @@ class ColumnSurprise {
       return tell(Code::kDatesAsText, Severity::kInfo, Sight::kDate, n(Sight::kDate));
     if (n(Sight::kLeadingZeros) > 0 && n(Sight::kLeadingZeros) + numbers == present_)
       return tell(Code::kLeadingZeros, Severity::kInfo, Sight::kLeadingZeros, n(Sight::kLeadingZeros));
-    // "1,234" is a decimal comma where another cell shows that commas are.
+    // In "1,234" the comma is decimal if another cell of the column shows a decimal comma.
     if (n(Sight::kDecimalComma) > 0 &&
         n(Sight::kDecimalComma) + n(Sight::kGroupedComma) + numbers == present_)
       return tell(Code::kDecimalComma, Severity::kWarning, Sight::kDecimalComma,
@@ -112,7 +112,7 @@ class ColumnSurprise {
     return std::nullopt;
   }
 
-  /// Shows the first cell that is not what the first one is.
+  /// Reports the first cell whose Sight differs from the first cell's.
   Diagnostic mixed() const {
     const Sight first = sights_[0];
     const auto other =
@@ -129,13 +129,13 @@ class ColumnSurprise {
                             facts(static_cast<std::size_t>(odd - sights_.begin()), present_ - numbers));
   }
 
-  /// Of `count` cells; shows the first that is a `sight`.
+  /// A diagnostic about `count` cells that shows the first cell of this `sight`.
   Diagnostic tell(Code code, Severity severity, Sight sight, std::uint64_t count) const {
     const auto first = std::find(sights_.begin(), sights_.end(), sight);
     return core::diagnostic(code, severity, facts(static_cast<std::size_t>(first - sights_.begin()), count));
   }
 
-  /// The first cell of `level`, and how many cells are told of.
+  /// The details of a diagnostic: the first cell of `level`, and `count`, the number of cells reported.
   core::Details facts(std::size_t level, std::uint64_t count) const {
     const auto at =
         std::find(category_.codes.begin(), category_.codes.end(), static_cast<std::int32_t>(level));

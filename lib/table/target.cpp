@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Classes and their order: numbers by value, false before true, texts by UTF-8 bytes (docs/LEARNERS.md), so
-// that they equal scikit-learn's. Pinned by tests/unit/table/target_test.cpp.
+// that they have the same order as scikit-learn's. Pinned by tests/unit/table/target_test.cpp.
 #include "table/target.hpp"
 
 #include <algorithm>
@@ -16,8 +16,8 @@ namespace {
 
 using core::Result;
 
-constexpr std::size_t kMostClasses = 2500;  ///< that schemas/train_config.v1.schema.json lets anybody ask for
-constexpr double kLargestClass = 9'007'199'254'740'992;  ///< 2^53: beyond it a double names no single integer
+constexpr std::size_t kMostClasses = 2500;  ///< the maximum that schemas/train_config.v1.schema.json allows
+constexpr double kLargestClass = 9'007'199'254'740'992;  ///< 2^53: larger integers share doubles
 
 core::Error label_error(const Column& label, RowIndex row, std::string_view expected,
                         const std::string& got) {
@@ -144,7 +144,7 @@ Result<Target> read_target(const Column& label, core::Task task, std::span<const
   if (!rows.empty() && label.kind() == Kind::kBoolean)
     got = label.boolean().values[row] > 0 ? "true" : "false";
   if (!rows.empty() && label.kind() == Kind::kCategory) {
-    // The first text that is no number says more than the first text.
+    // Reports the first text that is not a number, because it is more informative than the first text.
     const CategoryValues& texts = label.category();
     const auto no_number = std::find_if(rows.begin(), rows.end(), [&](RowIndex r) {
       return !core::parse_number(texts.levels[static_cast<std::size_t>(texts.codes[r])]);

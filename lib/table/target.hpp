@@ -14,7 +14,7 @@
 namespace rf::table {
 
 struct Target {
-  core::ClassLabels classes;           ///< classification only; those of all kept rows, in class order
+  core::ClassLabels classes;           ///< classification only; the classes of all kept rows, in class order
   std::vector<std::int32_t> class_of;  ///< class number per kept row; classification only
   std::vector<double> value_of;        ///< per kept row; regression only
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// NUL bytes and invalid UTF-8, whichever comes first. Pinned by tests/unit/table/text_check_test.cpp.
+// Finds the first NUL byte or invalid UTF-8, whichever comes first. Pinned by
+// tests/unit/table/text_check_test.cpp.
 #include "table/text_check.hpp"
 
 #include <algorithm>

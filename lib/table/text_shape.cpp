@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Dates and numbers as people write them, told from their digits and separators alone.
+// Recognises dates and numbers as people write them, from their digits and separators only.
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -44,7 +44,7 @@ class Cursor {
   std::string_view text_;
 };
 
-/// 1 to 4 digits as a number; larger ones as 10000.
+/// The value of up to 4 digits; 10000 for more digits.
 int small_number(std::string_view digits) {
   if (digits.size() > 4) return 10000;
   int value = 0;
@@ -63,7 +63,8 @@ bool is_day(std::string_view digits) {
   return is_part(digits, 1, 31);
 }
 
-/// "", or "T12:30", " 12:30:59.123", with "Z" or "+01:00" behind.
+/// Whether the rest is "", or a time such as "T12:30" or " 12:30:59.123", optionally followed by "Z" or
+/// "+01:00".
 bool is_time_or_nothing(Cursor rest) {
   if (rest.at_end()) return true;
   if (rest.take_one_of("T ") == '\0') return false;
@@ -96,17 +97,17 @@ bool is_date(std::string_view text) {
   return has_year && has_day_and_month && is_time_or_nothing(rest);
 }
 
-/// Digits and what stands between them: d,ddd,ddd.dd
+/// Groups of digits and the separators between them: d,ddd,ddd.dd
 struct DigitGroups {
   std::string_view first;
-  std::string_view last;     ///< digits behind the last separator
-  std::string_view between;  ///< the separators but the last, which are all equal
+  std::string_view last;     ///< digits after the last separator
+  std::string_view between;  ///< the separators other than the last; they are all equal
   std::string_view closing;  ///< the last separator
   std::size_t n_inner = 0;   ///< groups between the first and the last
   bool inner_are_threes = true;
 };
 
-/// A separator of digits: , . ' a space, a no-break space (U+00A0) or a narrow one (U+202F).
+/// Takes one separator of digits: , . ' a space, a no-break space (U+00A0) or a narrow one (U+202F).
 std::string_view take_separator(Cursor& rest) {
   static constexpr std::array<std::string_view, 6> kSeparators = {",", ".",        " ",
                                                                   "'", "\xC2\xA0", "\xE2\x80\xAF"};
