@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How a command says that it cannot go on. The tool is a program, not a library: a command throws a Failure
-// and main prints it and ends; nothing is caught on the way but to clean up. Codes are those of the library,
-// and USAGE for a command line that cannot be understood.
+// How a command reports that it cannot go on. The tool is a program, not a library: a command throws a
+// Failure, and main prints it and exits. Code between them catches only to clean up. The codes are the
+// library's, and USAGE for a command line that cannot be understood.
 #pragma once
 
 #include <string>
@@ -14,11 +14,11 @@ struct Failure {
   std::string code;            ///< "FILE_NOT_FOUND"
   std::string message;         ///< one sentence
   std::string details = "{}";  ///< JSON object
-  bool in_report = false;      ///< standard output says it already, in a report of its own
+  bool in_report = false;      ///< a report on standard output already contains it
 };
 
-/// Who reads standard output wants no more of it, as `head` does: main ends as a program that SIGPIPE ends,
-/// without a word.
+/// The reader of standard output has closed it, as `head` does. main ends like a program that SIGPIPE ends,
+/// without a message.
 struct ClosedPipe {};
 
 inline Failure usage_failure(std::string message) {

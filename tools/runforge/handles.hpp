@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The C handles as values that free themselves, and C calls that throw a Failure where they return a status.
+// The C handles as values that free themselves, and C calls that throw a Failure if they return an error
+// status.
 #pragma once
 
 #include <memory>
@@ -27,8 +28,7 @@ using Signer = std::unique_ptr<rf_signer, Freed<rf_signer_free>>;
 using Cancel = std::unique_ptr<rf_cancel, Freed<rf_cancel_free>>;
 using Error = std::unique_ptr<rf_error, Freed<rf_error_free>>;
 
-/// Stands for a C out-parameter and hands what was stored there to `handle` at the end of the call's
-/// expression.
+/// A C out-parameter. At the end of the call's expression it hands the stored object to `handle`.
 template <typename Handle>
 class Receiver {
  public:
@@ -43,7 +43,7 @@ class Receiver {
   typename Handle::pointer stored_ = nullptr;
 };
 
-/// Calls function(arguments..., &error) and throws what it reports.
+/// Calls function(arguments..., &error) and throws its error.
 template <typename Function, typename... Arguments>
 void call(Function function, Arguments... arguments) {
   rf_error* stored = nullptr;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the commands share: a call's hooks on a terminal, a run's documents, warnings.
+// Shared by the commands: a call's hooks on a terminal, a run's documents, warnings.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace rf::tool {
 
-/// Progress, cancel flag and threads for library calls; the progress line is gone when it ends.
+/// Progress, cancel flag and threads for library calls. The progress line is removed when the session ends.
 class Session {
  public:
   Session(std::uint32_t threads, bool show_progress);
@@ -26,15 +26,16 @@ class Session {
 };
 
 Dataset load_dataset(const std::string& path, const std::string& options, const rf_hooks* hooks);
-/// An artifact of the run parsed; null JSON where the run has none of that name.
+/// An artifact of the run, parsed; null JSON if the run has no artifact of that name.
 json::Document artifact_document(const rf_run* run, const std::string& name);
-/// dataset_options.v1 as the record states them, so that a file is read as the recorded one was.
+/// dataset_options.v1 from the record, so that a file is read as the recorded one was.
 std::string recorded_reading_options(const rf_run* run);
-/// Calls what gives a JSON report and, where the answer is no, an error beside it.
+/// The result of a call that returns a JSON report and, if the answer is no, an error as well. judge() makes
+/// it.
 struct Judgement {
   Blob report;
   rf_status status = RF_OK;
-  Failure failure;  ///< where status is not RF_OK
+  Failure failure;  ///< set if status is not RF_OK
 };
 template <typename Function, typename... Arguments>
 Judgement judge(Function function, Arguments... arguments) {
@@ -52,7 +53,7 @@ Judgement judge(Function function, Arguments... arguments) {
 }
 /// Last part of the path of a directory, links resolved: the run id of a run directory.
 std::string directory_name(const std::string& path);
-/// All diagnostics as a paragraph under a title; "" when there are none.
+/// All diagnostics as a paragraph under a title; "" if there are none.
 std::string notes_text(const json::View& diagnostics);
 /// Each diagnostic of severity warning as a line on standard error.
 void print_warnings(const json::View& diagnostics);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// runforge verify: whether a record holds together. Pinned by tests/clients/verify_test.py.
+// runforge verify: checks whether a record holds together. Pinned by tests/clients/verify_test.py.
 #include <string>
 #include <vector>
 
@@ -40,7 +40,7 @@ std::string failures_text(const json::View& report) {
   return text;
 }
 
-/// What else the signed statement says.
+/// The rest of the signed statement.
 std::string statement_text(const json::View& statement) {
   if (const json::View data = statement["data"])
     return data.text() == "holds" ? ": found whole, and holds for the data"
@@ -60,7 +60,7 @@ std::string signatures_text(const json::View& report) {
   return text;
 }
 
-/// Every key given, with what it must have stated.
+/// Every key given, with the statement that it must have made.
 struct Keys {
   std::vector<std::uint8_t> bytes;  ///< 32 a key
   std::vector<rf_statement> wanted;
@@ -80,7 +80,7 @@ Keys keys_of(const VerifyArguments& arguments) {
   return keys;
 }
 
-/// What the record's version did not look for, and what fails nothing.
+/// Findings that the record's version did not look for, and notes. Neither fails anything.
 std::string told_text(const json::View& report) {
   std::string text;
   const std::string version = report["record"]["runforge_version"].text();
@@ -95,7 +95,7 @@ std::string told_text(const json::View& report) {
   return text;
 }
 
-/// The layers that were not looked at, as a list.
+/// The layers that were not checked, as a list.
 std::string unchecked_text(const json::View& report) {
   std::string text;
   const json::View layers = report["layers"];
@@ -120,11 +120,11 @@ std::string report_text(const json::View& report) {
          headline(report);
 }
 
-/// The dataset read as the run at `path` was; none without --data, nor where the record cannot be read: the
-/// report then says what is wrong with it.
+/// The dataset, read as the run at `path` was; none without --data, or if the record cannot be read: the
+/// report then names the fault.
 struct GivenData {
   Dataset dataset;
-  Failure refusal;  ///< why there is none although --data was given
+  Failure refusal;  ///< why there is no dataset although --data was given
 };
 
 GivenData dataset_for(const VerifyArguments& arguments, const rf_hooks* hooks) {
@@ -156,7 +156,8 @@ void run_verify(const VerifyArguments& arguments) {
       judge(rf_verify_artifacts_by, arguments.run.c_str(), given.dataset.get(), keys.bytes.data(),
             keys.wanted.data(), keys.wanted.size(), session.hooks());
   session.clear_progress();
-  // What was asked for and not done is no success; a run that contradicts itself does so whatever the data.
+  // A requested check that was not done is not a success. A run that contradicts itself does so whatever the
+  // data.
   if (judgement.status == RF_OK && arguments.data && !given.dataset) throw given.refusal;
   const json::Document report = json::parse(text_of(judgement.report), "verify.v2");
   arguments.json ? write_json(text_of(judgement.report)) : write_text(report_text(json::View(&report)));
