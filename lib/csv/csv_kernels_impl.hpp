@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The loops of csv_kernels.hpp, compiled once for each instruction set. Structure is found 64 bytes at a time
 // as bit masks (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019). A byte is inside quotes
-// if an odd number of quotes precedes it. This parity is trusted only if every quote is where an opening or a
-// closing quote must be. Numbers: csv_number_impl.hpp. Pinned by tests/unit/csv/csv_kernels_test.cpp.
+// if the number of quotes up to it is odd, so an opening quote is inside and a closing one is not. This
+// parity is trusted only if every quote is where an opening or a closing quote must be. Numbers:
+// csv_number_impl.hpp. Pinned by tests/unit/csv/csv_kernels_test.cpp.
 //
 // Example: the eight bytes  a,"b,c"\n  and their masks. Bit 0 is on the left, a dot is 0.
 //

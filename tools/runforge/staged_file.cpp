@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The folder's marker is written and locked first and removed last, so that the library can clear what a
-// killed command left. Pinned by tests/clients/staging_test.py.
+// The folder's marker is written and locked before the file is made, and removed after the file, so that the
+// library can clear what a killed command left. Pinned by tests/clients/staging_test.py.
 #include "staged_file.hpp"
 
 #include <fcntl.h>

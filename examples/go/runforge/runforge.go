@@ -3,8 +3,9 @@
 // Package runforge is RunForge for Go, by cgo: the functions that train needs, and a base to extend.
 //
 // Close frees a handle, in any order and more than once. A finalizer frees a handle that is not closed. A
-// failed call returns an *Error. A callback that panics stops its call, and the panic goes on when the call has
-// returned. Any number of goroutines may use datasets, runs, models and cancel flags. cgo reads the C header itself.
+// failed call returns an *Error. A callback that panics stops its call, and the panic goes on when the call
+// has returned. Any number of goroutines may use datasets, runs, models and cancel flags. cgo reads the C
+// header itself.
 package runforge
 
 /*
