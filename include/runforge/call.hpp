@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** @file
  * The foundation of runforge.hpp: the exception, the owner of a C handle, the hooks of a call with
- * callbacks that may throw, and the calls themselves. Include runforge.hpp, which explains how to use all of it.
+ * callbacks that may throw, and the calls themselves. Include runforge.hpp, which explains their use.
  *
  * Pinned by tests/languages/cpp. */
 #ifndef RUNFORGE_CALL_HPP

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** @file
  * C++17 on top of the C interface in runforge.h: owners that free themselves, exceptions in place of status
- * codes, callbacks that may throw. Everything is inline and calls only the C functions, so another compiler may
- * have built the library. The contract of each function in runforge.h also holds here.
+ * codes, callbacks that may throw. Everything is inline and calls only the C functions, so another compiler
+ * may have built the library. The contract of each function in runforge.h also holds here.
  *
  * - Errors: a call that fails throws Error, in the caller's own code; no exception crosses the C interface. A
  *   function's comment adds to runforge.h: the statuses it names are those to expect.
@@ -288,7 +288,7 @@ inline Run train(const Dataset& dataset, std::string_view config = {}, const Hoo
 struct Verdict {
   bool holds;         ///< everything checked holds, and everything requested was done
   Blob report;        ///< "verify.v2" or "reproduce.v2"
-  std::string fault;  ///< the first thing that does not hold or was not done; empty if there is none
+  std::string fault;  ///< the first thing that does not hold or was not done; else empty
 };
 
 /// @cond
