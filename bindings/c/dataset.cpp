@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The entries that load a dataset, describe it and free it.
 #include "handles.hpp"
 #include "json/write.hpp"
 #include "run/inspect.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one place where exceptions become status codes, errors become objects the caller frees, and the
-// floating-point environment is put right. Every entry that can fail is one call of `guarded`.
+// The one place where exceptions become status codes, errors become objects that the caller frees, and the
+// floating-point environment is set to the default. Every entry that can fail is one call of `guarded`.
 #pragma once
 
 #include <exception>
@@ -21,7 +21,7 @@ struct rf_error {
 
 namespace rf::c {
 
-/// The error that needs no memory; rf_error_free leaves it alone.
+/// The error that needs no memory; rf_error_free does not delete it.
 const rf_error* out_of_memory();
 
 /// A new rf_error for `error`, or out_of_memory().
@@ -31,7 +31,7 @@ inline core::Error argument_error(std::string message) {
   return {core::Code::kInvalidArgument, std::move(message), {}};
 }
 
-/// Runs `body` (DefaultFloatEnvironment& -> core::Result<>) in the default floating-point environment; stores
+/// Runs `body` (DefaultFloatEnvironment& -> core::Result<>) in the default floating-point environment. Stores
 /// an error object, or null, in *err.
 template <class Body>
 rf_status guarded(rf_error** err, Body body) noexcept {

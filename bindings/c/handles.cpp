@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Checks the arguments that many entries share: hooks, text and digests. Pinned by tests/abi/misuse_test.cpp.
 #include "handles.hpp"
 
 #include <algorithm>
@@ -8,8 +9,8 @@ namespace {
 
 constexpr std::uint32_t kMostThreads = 1024;
 
-/// The caller's hooks by the kernel's copy-struct rule: shorter is filled with defaults, longer is accepted
-/// only if the part unknown here is zero.
+/// Copies the caller's hooks by the kernel's copy-struct rule: a shorter struct is filled with defaults, a
+/// longer one is accepted only if the part unknown here is zero.
 core::Result<rf_hooks> copy_hooks(const rf_hooks* given) {
   rf_hooks hooks = RF_HOOKS_INIT;
   if (given == nullptr) return hooks;

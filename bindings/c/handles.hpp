@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What stands behind the opaque types, and how a call's hooks become a Context.
+// Defines the opaque types, and makes a Context of a call's hooks.
 #pragma once
 
 #include <atomic>
@@ -40,10 +40,10 @@ struct rf_model {
 
 namespace rf::c {
 
-/// The hooks of one call, checked, with the workers and the monitor made from them.
+/// The checked hooks of one call, with the workers and the monitor made from them.
 class Call {
  public:
-  /// RF_E_ARGUMENT, RF_E_UNSUPPORTED for a longer struct with a tail that is not zero.
+  /// RF_E_ARGUMENT; RF_E_UNSUPPORTED for a longer struct whose tail is not zero.
   static core::Result<std::unique_ptr<Call>> begin(const rf_hooks* hooks,
                                                    const core::DefaultFloatEnvironment& environment);
 
@@ -57,8 +57,8 @@ class Call {
   core::Context context_;
 };
 
-/// Text given as pointer and length, where the length may be RF_AUTO_LEN; null is empty if the length is 0 or
-/// RF_AUTO_LEN.
+/// Text given as pointer and length. The length may be RF_AUTO_LEN. A null pointer is empty text if the
+/// length is 0 or RF_AUTO_LEN.
 core::Result<std::string_view> text_argument(const char* name, const char* text, size_t length);
 
 inline core::Result<> require(const void* pointer, const char* name) {
@@ -66,7 +66,7 @@ inline core::Result<> require(const void* pointer, const char* name) {
   return {};
 }
 
-/// Copies a digest given in hex into a caller's buffer of at least RF_DIGEST_SIZE bytes.
+/// Copies a digest into a caller's buffer of at least RF_DIGEST_SIZE bytes.
 core::Result<> copy_digest(const crypto::Digest& digest, std::uint8_t* out, size_t size);
 
 inline rf_blob* new_blob(std::string bytes) {

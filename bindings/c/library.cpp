@@ -18,8 +18,7 @@
 namespace rf::c {
 namespace {
 
-// Lives until the process ends: nothing is left to be run at exit, when threads of the host's may still read
-// it.
+// Never destroyed: no destructor runs at exit, when threads of the host may still read it.
 template <typename T>
 class Kept {
  public:
@@ -34,7 +33,7 @@ class Kept {
 };
 
 rf_error* static_out_of_memory() {
-  // Made without anything that can fail: all three texts fit in the strings themselves.
+  // Cannot fail: all three texts fit in the strings themselves.
   static Kept<rf_error> error(RF_E_NOMEM, "OUT_OF_MEMORY", "out of memory", "{}");
   return &error.get();
 }
@@ -72,16 +71,16 @@ uint32_t rf_abi_version(void) noexcept {
 }
 
 rf_status rf_abi_check(uint32_t abi, uint32_t version) noexcept {
-  // While the ABI number is 0 a minor version may take something away: whoever was built before that does not
-  // fit, nor does a library older than the header.
+  // While the ABI number is 0, a minor version may remove something. A client built before that version does
+  // not fit, and a library older than the client's header does not fit either.
   const bool has_all_it_had = RF_ABI_VERSION != 0 || version >= RUNFORGE_ABI_LINE_NUMBER;
   return abi == RF_ABI_VERSION && version <= RF_VERSION_NUMBER && has_all_it_had ? RF_OK : RF_E_UNSUPPORTED;
 }
 
 const char* rf_build_info(void) noexcept {
   try {
-    // In place and not on the heap: a library that is loaded and unloaded again and again leaves nothing
-    // behind.
+    // Stored in place, not on the heap, so that a library that is loaded and unloaded repeatedly leaves
+    // nothing behind.
     struct Text {
       char bytes[4096] = "{}";
     };

@@ -23,7 +23,7 @@ core::Result<> check_count(size_t count) {
                      {}};
 }
 
-/// What rf_builder_add was given, checked as far as it can be.
+/// The arguments of rf_builder_add, checked as far as possible.
 core::Result<memory::NumberCells> number_cells(rf_dtype type, const void* values, size_t count,
                                                ptrdiff_t stride, const uint8_t* validity) {
   if (!memory::is_number_type(type))

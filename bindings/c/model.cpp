@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Loading, saving and describing models, and predicting with them.
 #include <array>
 #include <cmath>
 #include <string>
@@ -45,7 +46,7 @@ core::Result<> check_capacity(const rf_model& model, std::uint64_t rows, size_t 
   return {};
 }
 
-/// One pass over the caller's numbers: an input is finite or NaN (missing).
+/// Checks the caller's numbers in one pass: an input is finite or NaN (missing).
 core::Result<> check_inputs(const double* values, size_t count) {
   for (size_t i = 0; i < count; ++i)
     if (std::isinf(values[i]))
@@ -53,10 +54,11 @@ core::Result<> check_inputs(const double* values, size_t count) {
   return {};
 }
 
-/// Of what begins as no model only the beginning is read, however large it is.
+/// Checks the beginning of the file first. A file that does not begin like a model is then refused without
+/// reading the rest, however large it is.
 core::Result<> check_head(const std::string& path) {
   RF_ASSIGN(core::InputFile file, core::InputFile::open(path));
-  if (!file.claimed_size()) return {};  // a pipe, which is refused when it is read
+  if (!file.claimed_size()) return {};  // a pipe; reading it is refused later
   const core::Monitor nobody;
   std::array<char, 16> head{};
   std::size_t size = 0;

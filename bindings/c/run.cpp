@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Training, runs and their files.
+// Training, runs and their files: the entries over run/ and audit/.
 #include <algorithm>
 
 #include "artifact/run_files.hpp"
@@ -23,7 +23,8 @@ namespace {
 
 constexpr size_t kMostKeys = 1024;
 
-/// `n_keys` keys of 32 bytes one after another, each with what it must have stated; null for anything.
+/// Reads `n_keys` keys of 32 bytes, one after another, each with the statement that it must have made. If
+/// `wanted` is null, any statement will do.
 core::Result<std::vector<audit::WantedKey>> wanted_keys(const uint8_t* bytes, const rf_statement* wanted,
                                                         size_t n_keys) {
   if (n_keys > 0) RF_TRY(require(bytes, "public_keys"));
@@ -180,7 +181,7 @@ rf_status rf_emit_artifacts(const rf_run* r, const char* parent, const rf_signer
     RF_ASSIGN(const auto call, c::Call::begin(hooks, environment));
     RF_ASSIGN(const run::EmitOptions emit_options, run::read_emit_options(text));
     const c::CallSigner call_signer(signer, environment);
-    auto path = std::make_unique<rf_blob>();  // before the run is there: afterwards nothing may fail
+    auto path = std::make_unique<rf_blob>();  // made before the run is written: afterwards nothing may fail
     RF_ASSIGN(path->bytes, audit::emit(*r->run, parent, emit_options, call_signer.get(), call->context()));
     if (run_dir != nullptr) *run_dir = path.release();
     return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What stands behind rf_signer, and the signer of one call made from it.
+// Defines rf_signer, and the signer that one call makes from it.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 #include "handles.hpp"
 
 struct rf_signer {
-  std::optional<rf::crypto::Signer> own;  ///< none where the host keeps the key
+  std::optional<rf::crypto::Signer> own;  ///< empty if the host keeps the key
   rf_sign_fn sign = nullptr;
   void* user = nullptr;
   rf::crypto::PublicKey public_key{};
@@ -16,14 +16,14 @@ struct rf_signer {
 
 namespace rf::c {
 
-/// Lets the host's function run in the host's floating-point environment. Lives as long as the call.
+/// Runs the host's function in the host's floating-point environment. Lives as long as the call.
 class CallSigner {
  public:
   CallSigner(const rf_signer* signer, const core::DefaultFloatEnvironment& environment);
   CallSigner(const CallSigner&) = delete;
   CallSigner& operator=(const CallSigner&) = delete;
 
-  /// Null where no signer was given.
+  /// Null if no signer was given.
   const crypto::Signer* get() const { return signer_; }
 
  private:

@@ -24,7 +24,7 @@ static int told(rf_status status, rf_error* error) {
 }
 /* doc: end */
 
-#define TRY(call) if ((status = (call)) != RF_OK) goto done /* what failed stands in `error` */
+#define TRY(call) if ((status = (call)) != RF_OK) goto done /* `error` holds the failure */
 
 int main(int argc, char** argv) {
   char config[256];

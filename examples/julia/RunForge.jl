@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """
-RunForge for Julia, by ccall: what train.jl needs, and enough to grow.
+RunForge for Julia, by ccall: the functions that train.jl needs, and a base to extend.
 
-`close` frees a handle, in any order and more than once; what nobody closed is freed by its finalizer. A failed call
-throws `RunForge.Failure`. A callback that throws stops its call, which then throws the same. The declarations are
-compared with tests/abi/abi.json by the ctest test languages.declarations.
+`close` frees a handle, in any order and more than once. A finalizer frees a handle that is not closed. A
+failed call throws `RunForge.Failure`. A callback that throws stops its call, which then throws the same. The
+declarations are compared with tests/abi/abi.json by the ctest test languages.declarations.
 """
 module RunForge
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// RunForge for Node, by koffi (npm): what train.js needs, and enough to grow.
+// RunForge for Node, by koffi (npm): the functions that train.js needs, and a base to extend.
 //
-// close() frees a handle, in any order and more than once; what nobody closed is freed by a FinalizationRegistry. A
-// failed call throws RunForgeError. A callback that throws stops its call, which then throws the same. trainAsync()
-// runs on a thread of its own and calls back on the main one. The declarations are compared with tests/abi/abi.json
-// by the ctest test languages.declarations.
+// close() frees a handle, in any order and more than once. A FinalizationRegistry frees a handle that is not
+// closed. A failed call throws RunForgeError. A callback that throws stops its call, which then throws the
+// same. trainAsync() runs on a thread of its own and calls back on the main one. The declarations are
+// compared with tests/abi/abi.json by the ctest test languages.declarations.
 'use strict';
 const koffi = require('koffi');
 
@@ -87,12 +87,12 @@ class RunForgeError extends Error {
 const check = (status, error) => {
   if (status !== 0) throw new RunForgeError(status, error[0]);
 };
-/** function(arguments..., &error), thrown where it fails. */
+/** Calls function(arguments..., &error) and throws its error. */
 const call = (f, ...words) => {
   const error = [null];
   check(f(...words, error), error);
 };
-/** What function(arguments..., &made, &error) makes. */
+/** Returns `made` of function(arguments..., &made, &error). */
 const made = (f, ...words) => {
   const out = [null];
   call(f, ...words, out);
@@ -225,7 +225,7 @@ class Run extends Handle {
   digest() { return digest(rf.rf_run_digest, this.c); }
   metric(name) { return made(rf.rf_run_metric, this.c, name); }
   model() { return new Model(made(rf.rf_run_model, this.c)); }
-  /** Writes the record below `parent` and gives its path. */
+  /** Writes the record below `parent` and returns its path. */
   emit(parent) { return takeBlob(made(rf.rf_emit_artifacts, this.c, parent, null, null, 0, null)); }
 }
 
@@ -253,7 +253,7 @@ const trainAsync = (dataset, config, hooks) => new Promise((resolve, reject) => 
   });
 });
 
-/** The report on an emitted run; throws with status 8 where something does not hold. */
+/** Returns the report on an emitted run; throws with status 8 if something does not hold. */
 const verify = (directory) => {
   const [report, error] = [[null], [null]];
   const status = rf.rf_verify_artifacts(directory, null, null, 0, null, report, error);

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""RunForge for Python, by ctypes: what train.py needs, and enough to grow.
+"""RunForge for Python, by ctypes: the functions that train.py needs, and a base to extend.
 
-Each handle is a context manager and may be closed at any time, twice too, in any order; what nobody closed is freed
-by the garbage collector. Failed calls raise Error. A callback that raises stops its call, which then raises the
-same. Calls release the GIL. The declarations are compared with tests/abi/abi.json by the ctest test
-languages.declarations."""
+Each handle is a context manager and may be closed at any time, also twice, in any order. The garbage
+collector frees a handle that is not closed. Failed calls raise Error. A callback that raises stops its call,
+which then raises the same. Calls release the GIL. The declarations are compared with tests/abi/abi.json by
+the ctest test languages.declarations."""
 import ctypes
 from ctypes import (POINTER, c_char_p, c_double, c_int32, c_int64, c_size_t, c_ssize_t, c_uint8, c_uint32, c_uint64,
                     c_void_p)
@@ -203,7 +203,7 @@ class Dataset(Handle):
 
 
 def bitmap(values):
-    """Bit i, least significant first, tells whether value i is present; None where all are."""
+    """Bit i, least significant first, is set if value i is present; None if all are."""
     if None not in values:
         return None
     bits = (c_uint8 * ((len(values) + 7) // 8))()
@@ -298,7 +298,7 @@ def train(dataset, config, **hooks):
 
 
 def verify(directory):
-    """The report on an emitted run; Error with RF_E_INTEGRITY where it does not hold."""
+    """The report on an emitted run; Error with RF_E_INTEGRITY if something does not hold."""
     report = Blob(c_void_p())  # set on success and where something does not hold
     with report:
         call(rf.rf_verify_artifacts, str(directory).encode(), None, None, 0, None, ctypes.byref(report.c))

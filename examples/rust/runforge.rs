@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-//! RunForge for Rust without a crate: what train.rs needs, and enough to grow.
+//! RunForge for Rust without a crate: the functions that train.rs needs, and a base to extend.
 //!
-//! Each handle is freed by Drop, in any order. A failed call gives an Error. A callback that panics stops its call,
-//! and the panic goes on when the call has returned: none unwinds through C. Datasets, runs, models and cancel flags
-//! are Send and Sync, as the C interface says. The declarations are compared with tests/abi/abi.json by the ctest
-//! test languages.declarations.
+//! Drop frees each handle, in any order. A failed call returns an Error. A callback that panics stops its
+//! call, and the panic goes on when the call has returned: it never unwinds through C. Datasets, runs, models
+//! and cancel flags are Send and Sync, as the C interface allows. The declarations are compared with
+//! tests/abi/abi.json by the ctest test languages.declarations.
 #![allow(dead_code)]
 use std::any::Any;
 use std::ffi::{c_void, CStr, CString};
@@ -209,7 +209,7 @@ impl Element for i64 { const DTYPE: i32 = 3; }
 impl Element for i32 { const DTYPE: i32 = 4; }
 impl Element for bool { const DTYPE: i32 = 11; }
 
-/// Columns on their way to a dataset; one thread at a time.
+/// Collects the columns of a dataset; one thread at a time.
 pub struct Builder(*mut rf_builder);
 impl Drop for Builder { fn drop(&mut self) { unsafe { rf_builder_free(self.0) } } }
 impl Builder {
@@ -306,7 +306,7 @@ impl Signer {
     }
 }
 
-/// The report on an emitted run; an Error of status 8 where something does not hold.
+/// The report on an emitted run; an Error of status 8 if something does not hold.
 pub fn verify(directory: &str) -> Result<String> {
     let (mut report, directory) = (Blob(ptr::null_mut()), c(directory));
     call(|error| unsafe {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** @file
- * What all of runforge.hpp stands on: the exception, the owner of a C handle, the hooks of a call with callbacks that
- * may throw, and the calls themselves. Include runforge.hpp, which says how all of it is used.
+ * The foundation of runforge.hpp: the exception, the owner of a C handle, the hooks of a call with
+ * callbacks that may throw, and the calls themselves. Include runforge.hpp, which explains their use.
  *
  * Pinned by tests/languages/cpp. */
 #ifndef RUNFORGE_CALL_HPP
@@ -25,13 +25,13 @@
 
 namespace runforge {
 
-/// A failed call, told in four ways. Copies share what they hold; copying does not throw.
+/// A failed call. Copies share their contents; copying does not throw.
 class Error : public std::exception {
  public:
-  /// For failures of the caller's own that are to be told like the library's.
+  /// For the caller's own failures, reported like the library's.
   Error(rf_status status, std::string code, std::string message, std::string details = "{}")
       : told_(std::make_shared<const Told>(Told{status, std::move(code), std::move(message), std::move(details)})) {}
-  rf_status status() const noexcept { return told_->status; }             ///< RF_E_DATA and so on; more may come.
+  rf_status status() const noexcept { return told_->status; }             ///< RF_E_DATA and so on; more may be added.
   const std::string& code() const noexcept { return told_->code; }        ///< Stable identifier such as "RAGGED_ROW".
   const std::string& message() const noexcept { return told_->message; }  ///< One English sentence.
   /// JSON object: file, line, column, JSON pointer, expected, got, as far as they apply.
@@ -79,7 +79,7 @@ inline Error told(rf_status status, const rf_error* error) {
   return {status, rf_error_code(error), rf_error_message(error), rf_error_details(error)};
 }
 
-/// function(arguments..., &error), thrown where it fails.
+/// Calls function(arguments..., &error) and throws its error.
 template <class Function, class... Arguments>
 void call(Function function, Arguments... arguments) {
   ErrorOwner error;
@@ -87,7 +87,7 @@ void call(Function function, Arguments... arguments) {
   if (status != RF_OK) throw told(status, error.get());
 }
 
-/// function(arguments..., &made, &error)
+/// Calls function(arguments..., &made, &error) and returns `made`.
 template <class Made, class Function, class... Arguments>
 Made made(Function function, Arguments... arguments) {
   Made made;
@@ -95,7 +95,7 @@ Made made(Function function, Arguments... arguments) {
   return made;
 }
 
-/// function(from, bytes, size, &error)
+/// Calls function(from, bytes, size, &error) and returns the bytes.
 template <class Function, class From>
 std::array<std::uint8_t, 32> bytes(Function function, From from) {
   std::array<std::uint8_t, 32> made{};
@@ -120,9 +120,9 @@ constexpr rf_dtype dtype_of() {
 }  // namespace detail
 /// @endcond
 
-/// Owned immutable bytes: a JSON document, a model. Every handle class has get() (the C handle, still owned), release()
-/// (the C handle, now the caller's to free), reset() (frees), out() (frees, then the address for a C out-parameter), and
-/// is true while it holds something.
+/// Owned immutable bytes: a JSON document, a model. Every handle class has get() (the C handle, still owned),
+/// release() (the C handle, which the caller now frees), reset() (frees) and out() (frees, then returns the
+/// address for a C out-parameter). It converts to true while it holds a handle.
 class Blob : public detail::Owner<rf_blob, rf_blob_free> {
  public:
   using Owner::Owner;
@@ -133,21 +133,21 @@ class Blob : public detail::Owner<rf_blob, rf_blob_free> {
   std::string str() const { return std::string(view()); }  ///< The bytes as text, copied.
 };
 
-/// Stop flag that any thread and any signal handler may set. Must outlive the calls that were given it.
+/// Stop flag that any thread and any signal handler may set. It must outlive the calls that receive it.
 class Cancel : public detail::Owner<rf_cancel, rf_cancel_free> {
  public:
   Cancel() { detail::call(rf_cancel_new, out()); }  ///< A flag that is not set.
-  /// Asks every call that was given this flag to stop; it stays set.
+  /// Asks every call with this flag to stop; the flag stays set.
   void set() const noexcept { rf_cancel_set(get()); }
   bool is_set() const noexcept { return rf_cancel_is_set(get()) != 0; }  ///< Whether set() was called.
 };
 
-/// How a call is to be carried out; nothing here changes a result. The callbacks run on the calling thread, before
-/// the call returns. One that throws stops the call, and the call throws the same exception; what the call was to
-/// give is dropped (a run directory that was complete by then stays).
+/// How a call is carried out. Nothing here changes a result. The callbacks run on the calling thread, before
+/// the call returns. If one throws, the call stops and throws the same exception. The call's result is
+/// dropped (a run directory that was complete by then stays).
 struct Hooks {
-  /// Called at fixed steps of the work with a lower-case word, the steps done and their number (0: unknown). Gives
-  /// true to go on; false cancels, and the call throws RF_E_CANCELLED.
+  /// Called at fixed steps of the work with a lower-case word, the steps done and their number (0: unknown).
+  /// Returns true to go on; false cancels, and the call throws RF_E_CANCELLED.
   std::function<bool(std::string_view stage, std::uint64_t done, std::uint64_t total)> progress = {};
   /// Called with each diagnostic: a stable code and a sentence.
   std::function<void(rf_log_level level, std::string_view code, std::string_view message)> log = {};
@@ -158,14 +158,15 @@ struct Hooks {
   const Cancel* cancel = nullptr;  ///< Stop flag, borrowed for the call; may be null.
 };
 
-/// Signs for a Signer whose key is elsewhere: writes 64 bytes over message[0, size) into signature64 and gives true;
-/// false is RF_E_IO (SIGNING_FAILED). May throw: the call that signs throws the same.
+/// Signs for a Signer whose key is elsewhere: writes 64 bytes over message[0, size) into signature64 and
+/// returns true. false is RF_E_IO (SIGNING_FAILED). If it throws, the call that signs throws the same
+/// exception.
 using Sign = std::function<bool(const std::uint8_t* message, std::size_t size, std::uint8_t* signature64)>;
 
 /// @cond
 namespace detail {
 
-/// A caller's Sign, and for each thread what it threw there.
+/// A caller's Sign, and for each thread the exception that it threw there.
 class Device {
  public:
   explicit Device(Sign sign) : sign_(std::move(sign)) {}
@@ -178,7 +179,7 @@ class Device {
       return 1;
     }
   }
-  /// Keeps `thrown` for this thread and gives what was kept before; without memory nothing is kept.
+  /// Keeps `thrown` for this thread and returns the exception kept before. Without memory it keeps nothing.
   std::exception_ptr swap(std::exception_ptr thrown) noexcept {
     try {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -188,7 +189,7 @@ class Device {
       return nullptr;
     }
   }
-  /// What `sign` threw on this thread since the last time.
+  /// The exception that `sign` threw on this thread since the last take().
   std::exception_ptr take() noexcept {
     std::exception_ptr thrown = swap(nullptr);
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -219,7 +220,7 @@ class Session {
 
   const rf_hooks* hooks() const noexcept { return &c_; }
 
-  /// function(arguments..., &error); throws what a callback threw.
+  /// Calls function(arguments..., &error). Throws the exception of a callback.
   template <class Function, class... Arguments>
   rf_status status(ErrorOwner& error, Function function, Arguments... arguments) {
     const rf_status status = function(arguments..., error.out());
@@ -261,7 +262,7 @@ class Session {
   std::exception_ptr thrown_;
 };
 
-/// function(arguments..., hooks, &made, &error)
+/// Calls function(arguments..., hooks, &made, &error) and returns `made`.
 template <class Made, class Function, class... Arguments>
 Made made_with(const Hooks& hooks, Function function, Arguments... arguments) {
   Made made;

@@ -6,30 +6,26 @@
  *
  * House rules (each one is a test in tests/abi):
  *
- *  Errors    Every fallible call returns rf_status and takes an optional
- *            `rf_error **err` as its LAST argument. Success stores NULL there;
- *            failure stores a new object the caller frees. The old value of
- *            *err is never read. There is no "last error" in the library.
+ *  Errors    Every fallible call returns rf_status and takes an optional `rf_error **err` as its LAST
+ *            argument. Success stores NULL there; failure stores a new object the caller frees. The old value
+ *            of *err is never read. There is no "last error" in the library.
  *  Outputs   On failure every out-parameter is set to NULL / 0.
- *  Handles   Opaque, independent, freeable in any order, from any thread.
- *            *_free(NULL) is a no-op; *_free never fails, blocks or calls back.
- *  Constness Datasets, runs, models, signers and errors never change once
- *            returned: share them across threads without locking. A builder
- *            belongs to one thread at a time. rf_cancel is fully thread-safe.
- *  Strings   UTF-8. JSON and file bodies are (pointer, length); the length may
- *            be RF_AUTO_LEN for NUL-terminated text. Paths and column names are
- *            NUL-terminated. Returned text is always NUL-terminated as well.
- *  Borrowed  A `const` pointer obtained from a handle lives as long as that
- *            handle and does not move. Nothing lives in thread-local storage.
- *  Callbacks Run only on the thread that made the call, only before it
- *            returns, in an order that does not depend on thread count. They
- *            must return normally: no exception, longjmp, panic or error jump.
- *  Process   No threads survive a call, so fork() between calls is fine. The
- *            library never prints, exits, aborts, installs signal or atexit
- *            handlers, changes the locale or the FP environment, reads the
+ *  Handles   Opaque, independent, freeable in any order, from any thread. *_free(NULL) is a no-op; *_free
+ *            never fails, blocks or calls back.
+ *  Constness Datasets, runs, models, signers and errors never change once returned: share them across threads
+ *            without locking. A builder belongs to one thread at a time. rf_cancel is fully thread-safe.
+ *  Strings   UTF-8. JSON and file bodies are (pointer, length); the length may be RF_AUTO_LEN for
+ *            NUL-terminated text. Paths and column names are NUL-terminated. Returned text is always
+ *            NUL-terminated as well.
+ *  Borrowed  A `const` pointer obtained from a handle lives as long as that handle and does not move. Nothing
+ *            lives in thread-local storage.
+ *  Callbacks Run only on the thread that made the call, only before it returns, in an order that does not
+ *            depend on thread count. They must return normally: no exception, longjmp, panic or error jump.
+ *  Process   No threads survive a call, so fork() between calls is fine. The library never prints, exits,
+ *            aborts, installs signal or atexit handlers, changes the locale or the FP environment, reads the
  *            environment, or opens a network connection.
- *  Growth    Functions and status codes are only added within one ABI number.
- *            rf_hooks grows at its end only; see struct_size.
+ *  Growth    Functions and status codes are only added within one ABI number. rf_hooks grows at its end only;
+ *            see struct_size.
  */
 #ifndef RUNFORGE_RUNFORGE_H
 #define RUNFORGE_RUNFORGE_H
@@ -41,7 +37,7 @@
 #define RF_VERSION_MAJOR 0
 #define RF_VERSION_MINOR 2
 #define RF_VERSION_PATCH 0
-/** 1 on the way to this version, 0 in its release. */
+/** 1 before the release of this version, 0 in its release. */
 #define RF_VERSION_DEV 1
 #define RF_VERSION_NUMBER \
   (RF_VERSION_MAJOR * 1000000 + RF_VERSION_MINOR * 1000 + RF_VERSION_PATCH)
@@ -78,9 +74,8 @@
 extern "C" {
 #endif
 
-/* Arrow C data interface structs, named only. Callers who use the Arrow entry
- * points bring the definitions, from their own Arrow library or from the
- * specification; whether before or after this header does not matter. */
+/* Arrow C data interface structs, named only. A caller of the Arrow entry points brings the definitions, from
+ * its own Arrow library or from the specification, before or after this header. */
 struct ArrowSchema;
 struct ArrowArray;
 struct ArrowArrayStream;
@@ -110,14 +105,14 @@ enum {
   RF_E_DATA        = 3,  /**< rows or columns unusable */
   RF_E_IO          = 4,  /**< operating system refused */
   RF_E_NOMEM       = 5,  /**< allocation failed */
-  RF_E_CANCELLED   = 6,  /**< progress callback or rf_cancel said stop */
+  RF_E_CANCELLED   = 6,  /**< stop requested by progress callback or rf_cancel */
   RF_E_NUMERIC     = 7,  /**< singular, diverged, not finite */
   RF_E_INTEGRITY   = 8,  /**< digest or signature does not match */
   RF_E_UNSUPPORTED = 9,  /**< format, type or struct newer than this library */
   RF_E_LIMIT       = 10, /**< a configured resource limit was reached */
   RF_E_EXISTS      = 11, /**< destination present and overwrite not asked for */
   RF_E_MISMATCH    = 12, /**< dataset, model, record or numeric profile do not belong together */
-  RF_E_INTERNAL    = 100 /**< a bug in RunForge; message says where */
+  RF_E_INTERNAL    = 100 /**< a bug in RunForge; the message names the place */
 };
 
 /** Element type of in-memory column values, in the machine's byte order. */
@@ -132,7 +127,7 @@ enum {
 typedef int32_t rf_kind;
 enum { RF_KIND_NUMERIC = 1, RF_KIND_BOOLEAN = 2, RF_KIND_CATEGORY = 3 };
 
-/** What a key has stated about a run, by its signature (docs/formats/signatures.md). */
+/** What a key has stated about a run by its signature (docs/formats/signatures.md). */
 typedef int32_t rf_statement;
 enum {
   RF_STATEMENT_ANY        = 0, /**< any of these */
@@ -156,12 +151,9 @@ typedef void (*rf_log_fn)(void *user, rf_log_level level, const char *code,
 typedef int32_t (*rf_sign_fn)(void *user, const uint8_t *message, size_t size,
                               uint8_t *signature64);
 
-/** Execution settings that may never influence a result, hence not JSON and
- *  not recorded as configuration. Pass NULL for all defaults.
- *
- *  struct_size is sizeof(rf_hooks) as the CALLER compiled it. Fields past it
- *  take their defaults; bytes this library does not know must be zero, else
- *  RF_E_UNSUPPORTED. */
+/** Execution settings. They never influence a result, so they are not JSON and not recorded as configuration.
+ *  Pass NULL for all defaults. struct_size is sizeof(rf_hooks) as the CALLER compiled it. Fields past it take
+ *  their defaults; bytes this library does not know must be zero, else RF_E_UNSUPPORTED. */
 typedef struct rf_hooks {
   uint32_t       struct_size; /**< sizeof(rf_hooks), see above */
   rf_log_level   log_level;   /**< least severe level delivered; 0 = INFO */
@@ -169,9 +161,8 @@ typedef struct rf_hooks {
   rf_progress_fn progress;    /**< may be NULL */
   rf_log_fn      log;         /**< may be NULL */
   rf_cancel     *cancel;      /**< may be NULL; borrowed for the call */
-  uint64_t       max_bytes;   /**< most bytes of data a loading, training or
-                                   prediction may hold, the loaded table included,
-                                   buffers of a fixed size aside; 0 = no ceiling.
+  uint64_t       max_bytes;   /**< most bytes of data that a loading, training or prediction may hold, with
+                                   the loaded table, without buffers of a fixed size; 0 = no ceiling.
                                    RF_E_LIMIT before more is allocated */
   uint32_t       threads;     /**< 0 or 1 = calling thread only */
   uint32_t       reserved0;   /**< must be 0 */
@@ -180,7 +171,7 @@ typedef struct rf_hooks {
 
 /* ---------------------------------------------------------------- library -- */
 
-/** "1.4.2" of the loaded library; "1.4.2-dev" of one on the way there. */
+/** Version of the loaded library: "1.4.2", or "1.4.2-dev" before that release. */
 RF_API const char *rf_version_string(void) RF_NOEXCEPT;
 /** RF_VERSION_NUMBER of the loaded library. */
 RF_API uint32_t rf_version_number(void) RF_NOEXCEPT;
@@ -192,7 +183,8 @@ RF_API RF_NODISCARD rf_status rf_abi_check(uint32_t abi, uint32_t version) RF_NO
 RF_API const char *rf_build_info(void) RF_NOEXCEPT;
 /** Symbolic name of a status ("RF_E_DATA"); "RF_E_UNKNOWN" for others, never NULL. */
 RF_API const char *rf_status_name(rf_status status) RF_NOEXCEPT;
-/** Embedded schema text for "train_config.v1", "run.v2", "metrics.v1", ... or NULL; of earlier numbers as well. */
+/** Embedded schema text for "train_config.v1", "run.v2", "metrics.v1", ..., earlier numbers included, or
+ *  NULL. */
 RF_API const char *rf_schema(const char *name) RF_NOEXCEPT;
 
 /* ----------------------------------------------------------------- errors -- */
@@ -226,16 +218,16 @@ RF_API void rf_cancel_free(rf_cancel *c) RF_NOEXCEPT;
 
 /* ----------------------------------------------------------------- config -- */
 
-/** Validate a training configuration and return it canonical, defaults filled in: exactly the RFC 8785 bytes of the
- *  `config` that run.json records and the input digest covers. */
+/** Validate a training configuration and return it in canonical form with all defaults: exactly the RFC 8785
+ *  bytes of the `config` that run.json records and the input digest covers. */
 RF_API RF_NODISCARD rf_status rf_config_normalize(
     const char *config, size_t config_len, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 
 /* ---------------------------------------------------------------- dataset -- */
 
-/** Read a CSV file or named pipe, compressed with gzip or zstd or not (those where the library was built with zlib and
- *  zstd, else RF_E_UNSUPPORTED). `options` is JSON ("dataset_options.v1") or NULL. hooks.threads threads read; the
- *  result does not depend on them. While a pipe is silent a cancel is seen within 50 ms. */
+/** Read a CSV file or named pipe, plain or compressed with gzip or zstd (if the library was built with zlib
+ *  and zstd, else RF_E_UNSUPPORTED). `options` is JSON ("dataset_options.v1") or NULL. hooks.threads threads
+ *  read; the result does not depend on them. While a pipe is silent, a cancel is noticed within 50 ms. */
 RF_API RF_NODISCARD rf_status rf_dataset_load(
     const char *path, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
@@ -244,27 +236,28 @@ RF_API RF_NODISCARD rf_status rf_dataset_load_buffer(
     const void *data, size_t size, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
 
-/* Columns in memory (the builder, Arrow) are taken as typed: floats and integers are numeric, booleans boolean, text
- * is a category; an empty text is a level; NaN and null are missing; -0 is 0. An integer column that holds a value
- * which a double does not hold becomes a category of its exact digits and says so (INTEGER_TOO_WIDE). Infinity is
- * NUMBER_OUT_OF_RANGE, text that is not UTF-8 INVALID_UTF8, both RF_E_DATA naming column and row. `options` is the
- * JSON of rf_dataset_load: a declared kind is checked against each value's text, and `infer_text` reads text columns
- * by the rules of CSV cells. Equal cells give the content digest, and trainings the artifacts, that a CSV file with
- * these cells gives; run.json then tells of no fingerprint and no source. An unnamed column N (from 1) is called
- * column_N; equal names are DUPLICATE_COLUMN (RF_E_DATA). */
+/* Columns in memory (the builder, Arrow) keep their types: floats and integers are numeric, booleans are
+ * boolean, text is a category. An empty text is a level. NaN and null are missing. -0 becomes 0. An integer
+ * column with a value that a double cannot represent becomes a category of its exact digits and reports
+ * INTEGER_TOO_WIDE. Infinity is NUMBER_OUT_OF_RANGE, text that is not UTF-8 is INVALID_UTF8; both are
+ * RF_E_DATA and name column and row. `options` is the JSON of rf_dataset_load: each value's text is checked
+ * against a declared kind, and `infer_text` reads text columns by the rules of CSV cells. Equal cells give
+ * the same content digest, and trainings the same artifacts, as a CSV file with these cells, but run.json
+ * then has no fingerprint and no source. An unnamed column N (from 1) is called column_N. Equal names are
+ * DUPLICATE_COLUMN (RF_E_DATA). */
 
-/** Drain an Arrow stream of struct batches (C stream interface): get_schema once, get_next until the end, each struct
- *  handed out released before the next call. Everything is copied; the stream is consumed and released before return,
- *  whether or not the call succeeds. All of the producer's functions run on the calling thread. Read are the formats c
- *  C s S i I l L f g b u U n and dictionaries of u and U, with any validity, offset, alignment and dictionary per
- *  batch; anything else is RF_E_UNSUPPORTED naming column and format. Structures that do not hold together are
- *  RF_E_DATA (INVALID_ARROW); a stream that fails is RF_E_IO with its own message (ARROW_STREAM_FAILED). What cannot
- *  be checked is believed: buffers are as long as the lengths and offsets say. Progress stage "load", in rows. */
+/** Drain an Arrow stream of struct batches (C stream interface): get_schema once, then get_next until the
+ *  end. Each struct handed out is released before the next call. Everything is copied. The stream is consumed
+ *  and released before return, on failure too. All of the producer's functions run on the calling thread. The
+ *  formats read are c C s S i I l L f g b u U n and dictionaries of u and U, with any validity, offset,
+ *  alignment and dictionary per batch. Any other is RF_E_UNSUPPORTED naming column and format. Inconsistent
+ *  structures are RF_E_DATA (INVALID_ARROW). A stream that fails is RF_E_IO with its own message
+ *  (ARROW_STREAM_FAILED). The sizes of buffers cannot be checked: they must be as long as the lengths and
+ *  offsets require. Progress stage "load", in rows. */
 RF_API RF_NODISCARD rf_status rf_dataset_from_arrow_stream(
     struct ArrowArrayStream *stream, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
-/** Same, for one struct batch; releases both arguments before return, whether or not
- *  the call succeeds. */
+/** Same, for one struct batch; releases both arguments before return, whether or not the call succeeds. */
 RF_API RF_NODISCARD rf_status rf_dataset_from_arrow(
     struct ArrowSchema *schema, struct ArrowArray *batch,
     const char *options, size_t options_len,
@@ -272,21 +265,21 @@ RF_API RF_NODISCARD rf_status rf_dataset_from_arrow(
 
 /** An empty builder; free it with rf_builder_free. */
 RF_API RF_NODISCARD rf_status rf_builder_new(rf_builder **out, rf_error **err) RF_NOEXCEPT;
-/** Copy `count` values found every `stride` bytes from `values` on (0 = packed; a negative stride walks back; no
- *  alignment needed). `validity` is an LSB-first bitmap of `count` bits, 1 = present, or NULL when nothing is missing.
- *  `values` may be NULL when count is 0. Every column has the row count of the first, else RF_E_ARGUMENT. On failure
- *  the builder is as it was. */
+/** Copy `count` values, one every `stride` bytes from `values` on (0 = packed; a negative stride walks back;
+ *  no alignment needed). `validity` is an LSB-first bitmap of `count` bits, 1 = present, or NULL if nothing
+ *  is missing. `values` may be NULL if count is 0. Every column must have the row count of the first, else
+ *  RF_E_ARGUMENT. On failure the builder is unchanged. */
 RF_API RF_NODISCARD rf_status rf_builder_add(
     rf_builder *b, const char *name, rf_dtype type, const void *values,
     size_t count, ptrdiff_t stride, const uint8_t *validity, rf_error **err) RF_NOEXCEPT;
-/** Copy a text column: value i is bytes[offsets[i] .. offsets[i+1]), so there are
- *  count + 1 offsets, the first at least 0, none below the one before. `bytes` may be
- *  NULL when all texts are empty, `offsets` when count is 0. The rest as above. */
+/** Copy a text column: value i is bytes[offsets[i] .. offsets[i+1]), so there are count + 1 offsets, the
+ *  first at least 0, each at least the one before. `bytes` may be NULL if all texts are empty, `offsets` if
+ *  count is 0. The rest as above. */
 RF_API RF_NODISCARD rf_status rf_builder_add_utf8(
     rf_builder *b, const char *name, const char *bytes, const int64_t *offsets,
     size_t count, const uint8_t *validity, rf_error **err) RF_NOEXCEPT;
-/** Turn the columns into a dataset. RF_E_DATA without columns (ZERO_FEATURES) and without rows (ZERO_ROWS). The
- *  builder is left empty, on failure too, ready for another table, and still needs freeing. */
+/** Turn the columns into a dataset. RF_E_DATA without columns (ZERO_FEATURES) and without rows (ZERO_ROWS).
+ *  The builder is then empty, on failure too, and ready for another table. The caller still frees it. */
 RF_API RF_NODISCARD rf_status rf_builder_finish(
     rf_builder *b, const char *options, size_t options_len,
     rf_dataset **out, rf_error **err) RF_NOEXCEPT;
@@ -298,12 +291,11 @@ RF_API uint64_t rf_dataset_columns(const rf_dataset *d) RF_NOEXCEPT;
 RF_API const char *rf_dataset_column_name(const rf_dataset *d, uint64_t i) RF_NOEXCEPT;
 /** Kind, or 0 past the end. */
 RF_API rf_kind rf_dataset_column_kind(const rf_dataset *d, uint64_t i) RF_NOEXCEPT;
-/** Digest of the logical content: equal for the same table however loaded.
- *  Computed at the first call. */
+/** Digest of the logical content: equal for the same table however loaded. Computed at the first call. */
 RF_API RF_NODISCARD rf_status rf_dataset_digest(
     const rf_dataset *d, uint8_t *digest, size_t digest_size, rf_error **err) RF_NOEXCEPT;
-/** What a training with `config` (may be NULL) would see: columns, kinds, roles,
- *  missing counts, what would be dropped or ignored and why (JSON, "inspect.v1"). */
+/** What a training with `config` (may be NULL) would see: columns, kinds, roles, missing counts, what would
+ *  be dropped or ignored and why (JSON, "inspect.v1"). */
 RF_API RF_NODISCARD rf_status rf_dataset_describe(
     const rf_dataset *d, const char *config, size_t config_len,
     rf_blob **out, rf_error **err) RF_NOEXCEPT;
@@ -311,15 +303,15 @@ RF_API void rf_dataset_free(rf_dataset *d) RF_NOEXCEPT;
 
 /* --------------------------------------------------------------- training -- */
 
-/** Train. Equal dataset content, config and library version give equal artifact
- *  bytes, whatever `hooks` says. Touches no file. */
+/** Train. Equal dataset content, config and library version give equal artifact bytes, whatever the hooks.
+ *  Touches no file. */
 RF_API RF_NODISCARD rf_status rf_train(
     const rf_dataset *d, const char *config, size_t config_len,
     const rf_hooks *hooks, rf_run **out, rf_error **err) RF_NOEXCEPT;
 
-/** Open an emitted run for reading. Every file must be the one whose digest run.json names, and run.json the one that
- *  execution.v1.json names: RF_E_INTEGRITY (RUN_ALTERED) else. Nothing more is verified. RF_E_IO or RF_E_DATA: no run
- *  stands there. RF_E_UNSUPPORTED (UNSUPPORTED_FORMAT): run.json has a schema that this library does not know. */
+/** Open an emitted run for reading. Every file must match its digest in run.json, and run.json its digest in
+ *  execution.v1.json, else RF_E_INTEGRITY (RUN_ALTERED). Nothing more is verified. RF_E_IO or RF_E_DATA: no
+ *  run is there. RF_E_UNSUPPORTED (UNSUPPORTED_FORMAT): this library does not know the schema of run.json. */
 RF_API RF_NODISCARD rf_status rf_run_open(
     const char *directory, rf_run **out, rf_error **err) RF_NOEXCEPT;
 /** Number of result files, run.json included, in a fixed (name-sorted) order. */
@@ -339,113 +331,120 @@ RF_API RF_NODISCARD rf_status rf_run_metric(
 /** New handle on the trained model; outlives the run. */
 RF_API RF_NODISCARD rf_status rf_run_model(
     const rf_run *r, rf_model **out, rf_error **err) RF_NOEXCEPT;
-/** Options for rf_dataset_load that read another file as this run's was read (JSON, "dataset_options.v1"), the kinds of
- *  used features declared. RF_E_UNSUPPORTED: the record names an option of reading that this library does not know. */
+/** Options for rf_dataset_load that read another file as this run's file was read (JSON,
+ *  "dataset_options.v1"), with the kinds of used features declared. RF_E_UNSUPPORTED: the record names a
+ *  reading option that this library does not know. */
 RF_API RF_NODISCARD rf_status rf_run_dataset_options(const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 /** Options for rf_dataset_load that read the recorded file again as it was read, for rf_verify_artifacts and
- *  rf_reproduce_artifacts (JSON, "dataset_options.v1"): no kind is declared that was not. `{}` where the record names
- *  no file; RF_E_UNSUPPORTED as above. */
+ *  rf_reproduce_artifacts (JSON, "dataset_options.v1"): they declare only kinds that were declared then. `{}`
+ *  if the record names no file; RF_E_UNSUPPORTED as above. */
 RF_API RF_NODISCARD rf_status rf_run_reading_options(const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
-/** Borrowed run id of a run that was opened, as its record says; NULL of one that was trained, which has none yet. */
+/** Borrowed run id of a run that was opened, from its record; NULL for a run that was trained (no id yet). */
 RF_API const char *rf_run_id(const rf_run *r) RF_NOEXCEPT;
-/** What the training had to say (JSON array of code, severity, message and details; messages are made anew, in the
- *  words of this library). */
+/** Diagnostics of the training (JSON array of code, severity, message and details). This library rebuilds the
+ *  messages in its own words. */
 RF_API RF_NODISCARD rf_status rf_run_diagnostics(const rf_run *r, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 RF_API void rf_run_free(rf_run *r) RF_NOEXCEPT;
 
 /* -------------------------------------------------------------- artifacts -- */
 
-/** Write the run into a new directory `parent`/<run_id>, whole or not at all. `options` is JSON ("emit_options.v1":
- *  timestamp, execution details on or off) or NULL; `signer` may be NULL, else its signatures are written with the run
- *  (docs/formats/signatures.md). They say "recorded" of a run that was trained in this process. One that was opened is
- *  looked at first, with a signer or without: RF_E_INTEGRITY (RUN_ALTERED) where files, digests or meaning do not
- *  hold; its signatures say "signed". One that another version wrote is RF_E_UNSUPPORTED: its files would have to say
- *  that the other version wrote them. `run_dir` receives the path created; may be NULL. */
+/** Write the run into a new directory `parent`/<run_id>, whole or not at all. `options` is JSON
+ *  ("emit_options.v1": timestamp, execution details on or off) or NULL. `signer` may be NULL, else its
+ *  signatures are written with the run (docs/formats/signatures.md). For a run trained in this process they
+ *  state "recorded". A run that was opened is checked first, with or without a signer: RF_E_INTEGRITY
+ *  (RUN_ALTERED) if files, digests or meaning do not hold. Its signatures state "signed". A run that another
+ *  version wrote is RF_E_UNSUPPORTED, because its files would have to name that version as their writer.
+ *  `run_dir` receives the path created; may be NULL. */
 RF_API RF_NODISCARD rf_status rf_emit_artifacts(
     const rf_run *r, const char *parent, const rf_signer *signer,
     const char *options, size_t options_len, const rf_hooks *hooks,
     rf_blob **run_dir, rf_error **err) RF_NOEXCEPT;
 
-/** Check an emitted directory layer by layer, offline and without training. `d`, the dataset that was trained on, may
- *  be NULL: the layer that needs it is then reported as not checked. `public_keys` holds n_keys keys of 32 bytes one
- *  after another, each of which must have stated something about the run; NULL with 0 leaves signatures unchecked.
- *  RF_OK: what was checked holds, and what was asked for was done; whether that is "verified" or "holds_together" says
- *  `claim` in the report. RF_E_INTEGRITY (RUN_ALTERED): something does not hold, or a key has not stated what is wanted
- *  of it. RF_E_UNSUPPORTED (UNSUPPORTED_VERSION): run.json names a version that this library does not know, and there
- *  is no verdict. RF_E_MISMATCH (DATASET_MISMATCH): all else holds, and `d` is other data. `report` (JSON, "verify.v2";
- *  free with rf_blob_free) is set in these four cases; the error names the first thing that does not hold. RF_E_IO:
- *  there is no such directory, or a file of it cannot be read. Any thread. */
+/** Check an emitted directory layer by layer, offline and without training. `d` is the dataset that was
+ *  trained on. If it is NULL, the layer that needs it is reported as not checked. `public_keys` holds n_keys
+ *  keys of 32 bytes one after another, each of which must have stated something about the run; NULL with 0
+ *  leaves signatures unchecked. RF_OK: everything checked holds, and everything requested was done; `claim`
+ *  in the report is "verified" or "holds_together". RF_E_INTEGRITY (RUN_ALTERED): something does not hold, or
+ *  a key has not stated what is wanted of it. RF_E_UNSUPPORTED (UNSUPPORTED_VERSION): this library does not
+ *  know the version in run.json, and gives no verdict. RF_E_MISMATCH (DATASET_MISMATCH): `d` is other data,
+ *  and all else holds. `report` (JSON, "verify.v2"; free with rf_blob_free) is set in these four cases; the
+ *  error names the first thing that does not hold. RF_E_IO: the directory does not exist, or one of its files
+ *  cannot be read. Any thread. */
 RF_API RF_NODISCARD rf_status rf_verify_artifacts(
     const char *directory, const rf_dataset *d, const uint8_t *public_keys,
     size_t n_keys, const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
-/** The same, where `wanted` says what each of the n_keys keys must have stated; NULL: RF_STATEMENT_ANY of each. A
- *  recording is a statement and the signature of SHA256SUMS that came with it. A key may be given several times. */
+/** The same, but `wanted` names what each of the n_keys keys must have stated; NULL: RF_STATEMENT_ANY of
+ *  each. A recording is a statement and the signature of SHA256SUMS written with it. A key may be repeated.
+ *  */
 RF_API RF_NODISCARD rf_status rf_verify_artifacts_by(
     const char *directory, const rf_dataset *d, const uint8_t *public_keys,
     const rf_statement *wanted, size_t n_keys, const rf_hooks *hooks,
     rf_blob **report, rf_error **err) RF_NOEXCEPT;
-/** Train again from the record in `directory` on `d` and compare every result file byte for byte; what another version
- *  recorded is compared with what this one makes, written as that version would have written it. With `signer`, which
- *  may be NULL, a success adds its statement to run.intoto.jsonl. `report` (JSON, "reproduce.v2"; free with
- *  rf_blob_free) is set on RF_OK and on RF_E_INTEGRITY where training again gave other files (NOT_REPRODUCED) or the
- *  run contradicts itself and was not trained again (RUN_ALTERED); the error names the first difference. Before any
- *  training and without a report: RF_E_MISMATCH for another dataset, for a record of another numeric profile and, with
- *  `signer`, for another file with the same table; RF_E_UNSUPPORTED for a version that this library does not know;
- *  RF_E_DATA for a directory that holds no record, RF_E_IO for none. Any thread. */
+/** Train again on `d` from the record in `directory` and compare every result file byte for byte. For a
+ *  record of another version, this version's results are compared in the form that the other version would
+ *  have written. `signer` may be NULL, else a success adds its statement to run.intoto.jsonl. `report` (JSON,
+ *  "reproduce.v2"; free with rf_blob_free) is set on RF_OK and on RF_E_INTEGRITY: training again gave other
+ *  files (NOT_REPRODUCED), or the run contradicts itself and was not trained again (RUN_ALTERED). The error
+ *  names the first difference. Before any training and without a report: RF_E_MISMATCH for another dataset,
+ *  for a record of another numeric profile and, with `signer`, for another file with the same table;
+ *  RF_E_UNSUPPORTED for a version that this library does not know; RF_E_DATA for a directory that holds no
+ *  record; RF_E_IO for a directory that does not exist. Any thread. */
 RF_API RF_NODISCARD rf_status rf_reproduce_artifacts(
     const char *directory, const rf_dataset *d, const rf_signer *signer,
     const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
-/** Say why two emitted runs differ: the first of data, configuration, split and version in which they do, then all
- *  that differs. Of two versions the later run's files are compared as the earlier version would have written them. The
- *  records are taken at their word; rf_verify_artifacts looks at that. `report` (JSON, "diff.v1"; free with
- *  rf_blob_free) is set on RF_OK, for equal runs as for different ones: RF_OK means that they were compared. RF_E_IO or
- *  RF_E_DATA: one of the directories holds no record. RF_E_INTEGRITY (RUN_ALTERED): a file is not the one that its
- *  record names. RF_E_UNSUPPORTED: a record of a schema or a version that this library does not know. Any thread. */
+/** Explain why two emitted runs differ: name the first of data, configuration, split and version that
+ *  differs, then all differences. If the versions differ, the later run's files are compared as the earlier
+ *  version would have written them. The records are trusted; rf_verify_artifacts checks them. `report` (JSON,
+ *  "diff.v1"; free with rf_blob_free) is set on RF_OK, for equal and for different runs: RF_OK means that
+ *  they were compared. RF_E_IO or RF_E_DATA: one of the directories holds no record. RF_E_INTEGRITY
+ *  (RUN_ALTERED): a file is not the one that its record names. RF_E_UNSUPPORTED: a record of a schema or a
+ *  version that this library does not know. Any thread. */
 RF_API RF_NODISCARD rf_status rf_diff_artifacts(
     const char *directory_a, const char *directory_b, rf_blob **report, rf_error **err) RF_NOEXCEPT;
 
-/** Add a signer's signatures to an emitted directory, once files, digests and meaning were found to hold: else
- *  RF_E_INTEGRITY naming what does not. They say that the signer found the run whole. RF_E_EXISTS when this key has
- *  said that, or recorded the run; RF_E_UNSUPPORTED for a record of a version that this library does not know. Several
- *  processes may sign at a time. */
+/** Add a signer's signatures to an emitted directory, after checking that files, digests and meaning hold:
+ *  else RF_E_INTEGRITY naming what does not. The signatures state that the signer found the run whole.
+ *  RF_E_EXISTS if this key has already stated that, or recorded the run; RF_E_UNSUPPORTED for a record of a
+ *  version that this library does not know. Several processes may sign at a time. */
 RF_API RF_NODISCARD rf_status rf_sign_artifacts(
     const char *directory, const rf_signer *signer, const rf_hooks *hooks,
     rf_error **err) RF_NOEXCEPT;
-/** The same, once the run was found to hold for the dataset `d` as well, which the statement then says; `d` may be
+/** The same, but the run must also hold for the dataset `d`, and the statement then includes this; `d` may be
  *  NULL. RF_E_MISMATCH: other data, or another file than the one that was trained on. */
 RF_API RF_NODISCARD rf_status rf_sign_artifacts_with(
     const char *directory, const rf_dataset *d, const rf_signer *signer,
     const rf_hooks *hooks, rf_error **err) RF_NOEXCEPT;
-/** One signed line of JSON (a DSSE envelope, ended by a line feed) that says what this run was made from and gave, for
- *  a run that never touches disk. Of a run that was opened it says that the signer found it whole, once it was looked
- *  at: RF_E_INTEGRITY (RUN_ALTERED), and RF_E_UNSUPPORTED where another version wrote it. Free with rf_blob_free. */
+/** One signed line of JSON (a DSSE envelope, ended by a line feed) that states what this run was made from
+ *  and what it gave, for a run that never touches disk. A run that was opened is checked first:
+ *  RF_E_INTEGRITY (RUN_ALTERED), and RF_E_UNSUPPORTED if another version wrote it. The line then states that
+ *  the signer found it whole. Free with rf_blob_free. */
 RF_API RF_NODISCARD rf_status rf_run_sign(
     const rf_run *r, const rf_signer *s, rf_blob **out, rf_error **err) RF_NOEXCEPT;
 
 /* ---------------------------------------------------------------- signers -- */
 
-/* A secret key is kept in memory of its own: guarded, left out of core dumps, wiped by rf_signer_free. It stands in no
- * artifact, error, log or report. */
+/* A secret key is kept in memory of its own: guarded, left out of core dumps, wiped by rf_signer_free. No
+ * artifact, error, log or report contains it. */
 
-/** New random signing identity. `seed`, where not NULL, receives the 32 secret bytes; rf_signer_save keeps them
+/** New random signing identity. `seed`, if not NULL, receives the 32 secret bytes; rf_signer_save keeps them
  *  without showing them. */
 RF_API RF_NODISCARD rf_status rf_signer_generate(
     uint8_t *seed, size_t seed_size, rf_signer **out, rf_error **err) RF_NOEXCEPT;
 /** Signer from a 32-byte seed; the caller wipes its own copy. */
 RF_API RF_NODISCARD rf_status rf_signer_from_seed(
     const uint8_t *seed, size_t seed_size, rf_signer **out, rf_error **err) RF_NOEXCEPT;
-/** Signer whose key stays with the caller (HSM, agent). `sign` is called on the thread that signs, and what it gives is
- *  checked against the 32-byte `public_key`: RF_E_IO (SIGNING_FAILED) where it fails or does not fit. Both `sign` and
- *  `user` outlive the signer. */
+/** Signer whose key stays with the caller (HSM, agent). `sign` is called on the thread that signs. Its
+ *  signature is checked against the 32-byte `public_key`: RF_E_IO (SIGNING_FAILED) if `sign` fails or the
+ *  signature does not match. Both `sign` and `user` must outlive the signer. */
 RF_API RF_NODISCARD rf_status rf_signer_from_callback(
     rf_sign_fn sign, void *user, const uint8_t *public_key,
     size_t public_key_size, rf_signer **out, rf_error **err) RF_NOEXCEPT;
-/** Signer from a file with an Ed25519 private key (PEM of PKCS #8, as rf_signer_save and openssl write it); RF_E_DATA
- *  (INVALID_KEY) for anything else. A file that others may read or write is told to the log
- *  (KEY_FILE_OPEN_TO_OTHERS). */
+/** Signer from a file with an Ed25519 private key (PEM of PKCS #8, as rf_signer_save and openssl write it);
+ *  RF_E_DATA (INVALID_KEY) for anything else. If others may read or write the file, the log receives
+ *  KEY_FILE_OPEN_TO_OTHERS. */
 RF_API RF_NODISCARD rf_status rf_signer_load(
     const char *path, const rf_hooks *hooks, rf_signer **out, rf_error **err) RF_NOEXCEPT;
-/** Keep the secret key in a new file that only its owner may read; RF_E_EXISTS where there is one. */
+/** Save the secret key in a new file that only its owner may read; RF_E_EXISTS if the file exists. */
 RF_API RF_NODISCARD rf_status rf_signer_save(
     const rf_signer *s, const char *path, rf_error **err) RF_NOEXCEPT;
 /** Copy the 32-byte public key out. */
@@ -455,7 +454,7 @@ RF_API RF_NODISCARD rf_status rf_signer_public_key(
 /** The public key as minisign and signify read it (two lines). */
 RF_API RF_NODISCARD rf_status rf_signer_public_key_text(
     const rf_signer *s, rf_blob **out, rf_error **err) RF_NOEXCEPT;
-/** The 32 bytes of a public key in a file, in that form or as PEM; RF_E_DATA (INVALID_KEY) for anything else. */
+/** Read a 32-byte public key from a file, in that form or as PEM; else RF_E_DATA (INVALID_KEY). */
 RF_API RF_NODISCARD rf_status rf_public_key_load(
     const char *path, uint8_t *public_key, size_t public_key_size, rf_error **err) RF_NOEXCEPT;
 RF_API void rf_signer_free(rf_signer *s) RF_NOEXCEPT;
@@ -481,14 +480,15 @@ RF_API uint64_t rf_model_outputs(const rf_model *m) RF_NOEXCEPT;
 /** Borrowed label of output i, or NULL past the end. */
 RF_API const char *rf_model_output_name(const rf_model *m, uint64_t i) RF_NOEXCEPT;
 
-/** Predict a dataset, matching columns by name, into caller memory laid out rows x outputs, row-major. `capacity`
- *  counts doubles. `report` (JSON: unknown levels, rows that could not be scored and are NaN) may be NULL.
- *  RF_E_NUMERIC: the model's output for a row is not finite. */
+/** Predict a dataset, matching columns by name, into caller memory laid out rows x outputs, row-major.
+ *  `capacity` counts doubles. `report` (JSON: unknown levels, rows that could not be scored and are NaN) may
+ *  be NULL. RF_E_NUMERIC: the model's output for a row is not finite. */
 RF_API RF_NODISCARD rf_status rf_predict(
     const rf_model *m, const rf_dataset *d, const rf_hooks *hooks,
     double *out, size_t capacity, rf_blob **report, rf_error **err) RF_NOEXCEPT;
-/** Predict raw rows x inputs doubles (row-major, NaN = missing) for models whose inputs are all numeric (booleans as 0
- *  and 1; RF_E_MISMATCH for others). Runs on the calling thread; allocates nothing for up to 4,096 inputs. RF_E_NUMERIC. */
+/** Predict raw rows x inputs doubles (row-major, NaN = missing) for models whose inputs are all numeric
+ *  (booleans as 0 and 1), else RF_E_MISMATCH. Runs on the calling thread; allocates nothing up to 4,096
+ *  inputs. RF_E_NUMERIC. */
 RF_API RF_NODISCARD rf_status rf_predict_rows(
     const rf_model *m, const double *values, size_t rows, size_t inputs,
     double *out, size_t capacity, rf_error **err) RF_NOEXCEPT;

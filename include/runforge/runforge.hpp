@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 /** @file
- * C++17 on top of the C interface in runforge.h: owners that free themselves, exceptions in place of status codes,
- * callbacks that may throw. Everything is inline and calls the C functions alone, so the library may come from another
- * compiler, and what runforge.h says of a function holds here too.
+ * C++17 on top of the C interface in runforge.h: owners that free themselves, exceptions in place of status
+ * codes, callbacks that may throw. Everything is inline and calls only the C functions, so another compiler
+ * may have built the library. The contract of each function in runforge.h also holds here.
  *
- * - Errors: a call that fails throws Error, in the caller's own code; no exception crosses the C interface. Only what
- *   says more than runforge.h is written at a function: the statuses named there are those to expect.
- * - Handles: each has one owner; moving leaves an empty handle behind, which calls refuse with RF_E_ARGUMENT. They are
- *   freed in any order, on any thread.
- * - Threads: Dataset, Run, Model and Signer never change: their const members may run on any number of threads. Cancel
- *   is fully thread-safe. A Builder belongs to one thread at a time.
- * - Text: std::string_view is UTF-8; empty stands for "none". What is returned as std::string_view or const char* lives
- *   as long as the object it came from.
+ * - Errors: a call that fails throws Error, in the caller's own code; no exception crosses the C interface. A
+ *   function's comment adds to runforge.h: the statuses it names are those to expect.
+ * - Handles: each has one owner. Moving leaves an empty handle behind, which calls refuse with RF_E_ARGUMENT.
+ *   Handles are freed in any order, on any thread.
+ * - Threads: Dataset, Run, Model and Signer never change: their const members may run on any number of
+ *   threads. Cancel is fully thread-safe. A Builder belongs to one thread at a time.
+ * - Text: std::string_view is UTF-8; empty means "none". A returned std::string_view or const char* lives as
+ *   long as the object that returned it.
  *
  * Pinned by tests/languages/cpp. */
 #ifndef RUNFORGE_RUNFORGE_HPP
@@ -32,7 +32,7 @@
 /// RunForge for C++.
 namespace runforge {
 
-using Digest = std::array<std::uint8_t, RF_DIGEST_SIZE>;  ///< SHA-256, as the library hands it out.
+using Digest = std::array<std::uint8_t, RF_DIGEST_SIZE>;  ///< SHA-256, as the library returns it.
 using PublicKey = std::array<std::uint8_t, 32>;           ///< Public key of a Signer (Ed25519).
 
 /// Lower-case hexadecimal digits, two a byte.
@@ -52,9 +52,9 @@ inline const char* version() noexcept { return rf_version_string(); }  ///< "1.4
 inline const char* build_info() noexcept { return rf_build_info(); }
 /// "RF_E_DATA"; "RF_E_UNKNOWN" for a number without a name.
 inline const char* status_name(rf_status status) noexcept { return rf_status_name(status); }
-/// Text of a JSON schema such as "train_config.v1"; null where there is none of the name.
+/// Text of a JSON schema such as "train_config.v1"; null if no schema has the name.
 inline const char* schema(const std::string& name) noexcept { return rf_schema(name.c_str()); }
-/// Whether code that was compiled with this header may use the loaded library. Ask it first.
+/// Whether code that was compiled with this header may use the loaded library. Call it first.
 inline bool is_compatible() noexcept { return rf_abi_check(RF_ABI_VERSION, RF_VERSION_NUMBER) == RF_OK; }
 /// A training configuration with all defaults, canonical (RFC 8785). RF_E_CONFIG.
 inline Blob normalize_config(std::string_view config) {
@@ -63,11 +63,12 @@ inline Blob normalize_config(std::string_view config) {
 
 // ------------ signers
 
-/// Signing identity (Ed25519). Its const members may run on several threads, the caller's `sign` then too.
+/// Signing identity (Ed25519). Its const members may run on several threads, and the caller's `sign` then
+/// does too.
 class Signer : public detail::Owner<rf_signer, rf_signer_free> {
  public:
   using Owner::Owner;
-  /// A new random identity; `seed`, where not null, receives the 32 secret bytes, which the caller wipes.
+  /// A new random identity; `seed`, if not null, receives the 32 secret bytes, which the caller wipes.
   static Signer generate(std::uint8_t* seed = nullptr) {
     return detail::made<Signer>(rf_signer_generate, seed, seed == nullptr ? std::size_t{0} : std::size_t{32});
   }
@@ -108,7 +109,8 @@ class Signer : public detail::Owner<rf_signer, rf_signer_free> {
 class Dataset : public detail::Owner<rf_dataset, rf_dataset_free> {
  public:
   using Owner::Owner;
-  /// Reads a CSV file or named pipe, plain or compressed. `options`: "dataset_options.v1". RF_E_DATA, RF_E_IO.
+  /// Reads a CSV file or named pipe, plain or compressed. `options`: "dataset_options.v1". RF_E_DATA,
+  /// RF_E_IO.
   static Dataset load(const std::string& path, std::string_view options = {}, const Hooks& hooks = {}) {
     return detail::made_with<Dataset>(hooks, rf_dataset_load, path.c_str(), options.data(), options.size());
   }
@@ -144,9 +146,10 @@ class Dataset : public detail::Owner<rf_dataset, rf_dataset_free> {
 class Builder : public detail::Owner<rf_builder, rf_builder_free> {
  public:
   Builder() { detail::call(rf_builder_new, out()); }  ///< Without columns.
-  /// Adds `count` numbers or booleans found every `stride` bytes from `values` on (0: packed). Bit i of `validity`
-  /// (LSB first) tells that value i is present; null: all are. NaN is missing. RF_E_ARGUMENT for another count than
-  /// the first column's, RF_E_DATA for infinity and for a name that is there already; the builder is then as before.
+  /// Adds `count` numbers or booleans, one every `stride` bytes from `values` on (0: packed). Bit i of
+  /// `validity` (LSB first) is set if value i is present; null: all are. NaN is missing. RF_E_ARGUMENT for
+  /// another count than the first column's, RF_E_DATA for infinity and for a name that exists already; the
+  /// builder is then unchanged.
   template <class T>
   Builder& add(const std::string& name, const T* values, std::size_t count, const std::uint8_t* validity = nullptr,
                std::ptrdiff_t stride = 0) {
@@ -172,7 +175,8 @@ class Builder : public detail::Owner<rf_builder, rf_builder_free> {
     for (const std::string& text : texts) offsets.push_back(static_cast<std::int64_t>((bytes += text).size()));
     return add_utf8(name, bytes.data(), offsets.data(), texts.size(), validity);
   }
-  /// The dataset of all columns; leaves the builder empty, on failure too. RF_E_DATA without columns or rows.
+  /// Returns the dataset of all columns and leaves the builder empty, on failure too. RF_E_DATA without
+  /// columns or rows.
   Dataset finish(std::string_view options = {}) {
     return detail::made<Dataset>(rf_builder_finish, get(), options.data(), options.size());
   }
@@ -193,16 +197,17 @@ class Model : public detail::Owner<rf_model, rf_model_free> {
   /// Writes one file, whole or not at all. RF_E_IO.
   void save(const std::string& path) const { detail::call(rf_model_save, get(), path.c_str()); }
   Blob serialize() const { return detail::made<Blob>(rf_model_serialize, get()); }  ///< The bytes of that file.
-  /// JSON: family, task, features with kinds, classes, digests of what it came from.
+  /// JSON: family, task, features with kinds, classes, digests of what it was trained from.
   Blob describe() const { return detail::made<Blob>(rf_model_describe, get()); }
-  /// Numbers a row of predict_rows has.
+  /// Number of inputs of a row for predict_rows.
   std::size_t inputs() const noexcept { return static_cast<std::size_t>(rf_model_inputs(get())); }
-  /// Numbers a prediction has: 1, or one a class.
+  /// Number of values of a prediction: 1, or one per class.
   std::size_t outputs() const noexcept { return static_cast<std::size_t>(rf_model_outputs(get())); }
   /// Borrowed label of output i, null past the end.
   const char* output_name(std::uint64_t i) const noexcept { return rf_model_output_name(get(), i); }
-  /// Predictions of a dataset, rows x outputs, row-major; NaN for a row that cannot be scored. Columns are found by
-  /// name: RF_E_MISMATCH where one is absent or of another kind. `report`, if not null, receives what came up (JSON).
+  /// Predictions of a dataset, rows x outputs, row-major; NaN for a row that cannot be scored. Columns are
+  /// matched by name: RF_E_MISMATCH if one is absent or of another kind. `report`, if not null, receives the
+  /// findings (JSON).
   std::vector<double> predict(const Dataset& dataset, const Hooks& hooks = {}, Blob* report = nullptr) const {
     std::vector<double> made(static_cast<std::size_t>(dataset.rows()) * outputs());
     detail::Session session(hooks);
@@ -210,7 +215,7 @@ class Model : public detail::Owner<rf_model, rf_model_free> {
                  report == nullptr ? nullptr : report->out());
     return made;
   }
-  /// Predictions of rows x inputs() numbers (row-major, NaN: missing) into out[0, capacity), rows x outputs(). For
+  /// Predicts rows x inputs() numbers (row-major, NaN: missing) into out[0, capacity), rows x outputs(). For
   /// models whose inputs are all numbers, else RF_E_MISMATCH. Allocates nothing for up to 4,096 inputs.
   void predict_rows(const double* values, std::size_t rows, double* out_values, std::size_t capacity) const {
     detail::call(rf_predict_rows, get(), values, rows, inputs(), out_values, capacity);
@@ -223,13 +228,13 @@ class Model : public detail::Owner<rf_model, rf_model_free> {
 class Run : public detail::Owner<rf_run, rf_run_free> {
  public:
   using Owner::Owner;
-  /// An emitted run, read without being verified. RF_E_IO, RF_E_DATA.
+  /// Reads an emitted run without verifying it. RF_E_IO, RF_E_DATA.
   static Run open(const std::string& directory) { return detail::made<Run>(rf_run_open, directory.c_str()); }
   /// Number of result files, run.json included.
   std::uint64_t artifact_count() const noexcept { return rf_run_artifact_count(get()); }
   /// Borrowed name of file i, sorted; null past the end.
   const char* artifact_name(std::uint64_t i) const noexcept { return rf_run_artifact_name(get(), i); }
-  /// Borrowed bytes of a file by name; RF_E_ARGUMENT where there is none.
+  /// Borrowed bytes of a file by name; RF_E_ARGUMENT if there is no such file.
   std::string_view artifact(const std::string& name) const {
     const void* data = nullptr;
     std::size_t size = 0;
@@ -238,7 +243,7 @@ class Run : public detail::Owner<rf_run, rf_run_free> {
   }
   /// SHA-256 of run.json, which pins every result file.
   Digest digest() const { return detail::bytes(rf_run_digest, get()); }
-  /// A headline number such as "accuracy"; RF_E_ARGUMENT where the run has none of the name.
+  /// A headline number such as "accuracy"; RF_E_ARGUMENT if the run has no such number.
   double metric(const std::string& name) const {
     double value = 0;
     detail::call(rf_run_metric, get(), name.c_str(), &value);
@@ -249,11 +254,13 @@ class Run : public detail::Owner<rf_run, rf_run_free> {
   Blob dataset_options() const { return detail::made<Blob>(rf_run_dataset_options, get()); }
   /// Options that read the recorded file again as it was read (JSON, "dataset_options.v1").
   Blob reading_options() const { return detail::made<Blob>(rf_run_reading_options, get()); }
-  /// nullptr of a run that was not opened.
+  /// The run id; nullptr for a run that was not opened.
   const char* id() const noexcept { return rf_run_id(get()); }
-  /// What the training had to say: a JSON array of code, severity, message and details; messages are made anew.
+  /// Diagnostics of the training: a JSON array of code, severity, message and details. This library rebuilds
+  /// the messages.
   Blob diagnostics() const { return detail::made<Blob>(rf_run_diagnostics, get()); }
-  /// Writes the folder parent/run_id, whole or not at all, and gives its path. `signer` may be null. RF_E_IO.
+  /// Writes the folder parent/run_id, whole or not at all, and returns its path. `signer` may be null.
+  /// RF_E_IO.
   std::string emit(const std::string& parent, const Signer* signer = nullptr, std::string_view options = {},
                    const Hooks& hooks = {}) const {
     Blob path;
@@ -262,7 +269,7 @@ class Run : public detail::Owner<rf_run, rf_run_free> {
                  session.hooks(), path.out());
     return path.str();
   }
-  /// One signed line (DSSE) that says what the run was made from and gave.
+  /// One signed line (DSSE) that states what the run was made from and what it gave.
   Blob sign(const Signer& signer) const {
     Blob made;
     const Hooks none;
@@ -277,11 +284,11 @@ inline Run train(const Dataset& dataset, std::string_view config = {}, const Hoo
   return detail::made_with<Run>(hooks, rf_train, dataset.get(), config.data(), config.size());
 }
 
-/// What a check of a record found.
+/// The result of checking a record.
 struct Verdict {
-  bool holds;         ///< nothing was found against it, and what was asked for was done
+  bool holds;         ///< everything checked holds, and everything requested was done
   Blob report;        ///< "verify.v2" or "reproduce.v2"
-  std::string fault;  ///< the first thing that does not hold or was not done; empty if there is none
+  std::string fault;  ///< the first thing that does not hold or was not done; else empty
   rf_status status = RF_OK;     ///< RF_E_INTEGRITY, RF_E_MISMATCH, ... where it does not hold
   std::string code = {};        ///< such as "RUN_ALTERED"; empty if it holds
   std::string details = "{}";   ///< JSON object
@@ -296,15 +303,15 @@ inline Verdict verdict(rf_status status, Blob report, const rf_error* error) {
 }  // namespace detail
 /// @endcond
 
-/// A public key and what it must have stated of a run.
+/// A public key and the statement that it must have made about a run.
 struct WantedKey {
   PublicKey key;                            ///< The key.
   rf_statement wanted = RF_STATEMENT_ANY;  ///< RF_STATEMENT_RECORDED, ...
 };
 
-/// Checks an emitted directory offline, layer by layer. `dataset`, what was trained on, may be null: its layer is
-/// then not checked. Each of `keys` must have stated what is wanted of it. What does not hold is in the verdict;
-/// RF_E_IO: no such directory.
+/// Checks an emitted directory offline, layer by layer. `dataset`, the one that was trained on, may be null:
+/// its layer is then not checked. Each of `keys` must have stated what is wanted of it. The verdict names
+/// what does not hold. RF_E_IO: no such directory.
 inline Verdict verify_by(const std::string& directory, const Dataset* dataset, const std::vector<WantedKey>& keys,
                          const Hooks& hooks = {}) {
   std::vector<std::uint8_t> bytes;
@@ -321,7 +328,7 @@ inline Verdict verify_by(const std::string& directory, const Dataset* dataset, c
                      wanted.data(), keys.size(), session.hooks(), report.out());
   return detail::verdict(status, std::move(report), error.get());
 }
-/// The same, where each of `keys` must have stated something.
+/// The same; each of `keys` must have stated something about the run.
 inline Verdict verify(const std::string& directory, const Dataset* dataset = nullptr,
                       const std::vector<PublicKey>& keys = {}, const Hooks& hooks = {}) {
   std::vector<WantedKey> wanted;
@@ -329,8 +336,9 @@ inline Verdict verify(const std::string& directory, const Dataset* dataset = nul
   return verify_by(directory, dataset, wanted, hooks);
 }
 
-/// Trains again from the record in `directory` and compares every byte; with `signer`, a success is signed. What
-/// differs is in the verdict; RF_E_MISMATCH: other data or another numeric profile; RF_E_DATA: no record.
+/// Trains again from the record in `directory` and compares every byte. With `signer`, a success is signed.
+/// The verdict names what differs. RF_E_MISMATCH: other data or another numeric profile; RF_E_DATA: no
+/// record.
 inline Verdict reproduce(const std::string& directory, const Dataset& dataset, const Signer* signer = nullptr,
                          const Hooks& hooks = {}) {
   Blob report;
@@ -341,23 +349,24 @@ inline Verdict reproduce(const std::string& directory, const Dataset& dataset, c
   return detail::verdict(status, std::move(report), error.get());
 }
 
-/// Why two emitted runs differ (JSON, "diff.v1"). RF_E_IO, RF_E_DATA, RF_E_UNSUPPORTED.
+/// Explains why two emitted runs differ (JSON, "diff.v1"). RF_E_IO, RF_E_DATA, RF_E_UNSUPPORTED.
 inline Blob diff(const std::string& directory_a, const std::string& directory_b) {
   return detail::made<Blob>(rf_diff_artifacts, directory_a.c_str(), directory_b.c_str());
 }
 
-/// Adds signatures that say "found whole" to an emitted directory that holds together. RF_E_INTEGRITY, RF_E_EXISTS.
+/// Adds signatures that state "found whole" to an emitted directory that holds together. RF_E_INTEGRITY,
+/// RF_E_EXISTS.
 inline void sign(const std::string& directory, const Signer& signer, const Hooks& hooks = {}) {
   detail::Session session(hooks, signer.device());
   session.call(rf_sign_artifacts, directory.c_str(), signer.get(), session.hooks());
 }
-/// The same, where the run was found to hold for `dataset` too. RF_E_MISMATCH: other data.
+/// The same, but the run must also hold for `dataset`. RF_E_MISMATCH: other data.
 inline void sign(const std::string& directory, const Dataset& dataset, const Signer& signer, const Hooks& hooks = {}) {
   detail::Session session(hooks, signer.device());
   session.call(rf_sign_artifacts_with, directory.c_str(), dataset.get(), signer.get(), session.hooks());
 }
 
-/// The public key in a file, PEM or two lines as minisign writes them. RF_E_DATA, RF_E_IO.
+/// Reads the public key of a file: PEM, or two lines as minisign writes them. RF_E_DATA, RF_E_IO.
 inline PublicKey load_public_key(const std::string& path) { return detail::bytes(rf_public_key_load, path.c_str()); }
 
 }  // namespace runforge

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Progress of a pass over bytes, reported at fixed places, so that the sequence of reports follows from the
-// size.
+// Reports the progress of a pass over bytes at fixed offsets. The sequence of reports therefore depends only
+// on the size.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace rf::csv {
 
 inline constexpr std::size_t kStepBytes = std::size_t{1} << 20;  ///< from one report to the next
 
-/// Reports `stage` each time another kStepBytes of a pass are done, whatever the records' sizes.
+/// Reports `stage` each time another kStepBytes of a pass are done, independent of the records' sizes.
 class ByteProgress {
  public:
   ByteProgress(core::Monitor& monitor, const char* stage, std::uint64_t pass, std::uint64_t n_passes,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The bytes decide whether they are compressed, not the name: no text begins as gzip (1F 8B) or zstd (28 B5
-// 2F FD) does, since 8B and B5 cannot stand there in UTF-8.
+// The first bytes decide whether the input is compressed, not the file name. No UTF-8 text begins like gzip
+// (1F 8B) or zstd (28 B5 2F FD), because 8B and B5 cannot follow 1F and 28 in UTF-8.
 #include "csv/byte_source.hpp"
 
 #include <algorithm>

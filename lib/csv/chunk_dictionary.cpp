@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Two open-addressing tables, for short and for long texts. Both probe at most table::kMostProbes slots, so
+// hostile texts with equal hashes cannot make a lookup slow: texts that find no free slot go to an ordered
+// map.
 #include "csv/chunk_dictionary.hpp"
 
 #include <cstring>
@@ -8,7 +11,8 @@ namespace {
 
 constexpr unsigned kFirstLogarithm = 3;
 constexpr std::size_t kFirstLongSlots = 8;
-/// As long as there are few, most texts are found at the first look: another is a branch foretold wrong.
+/// A table with fewer slots than this is at most one fifth full, so that most texts are found at the first
+/// probe. A second probe costs a mispredicted branch. A larger table is at most half full.
 constexpr std::size_t kRoomySlots = 1024;
 
 ShortText short_text(std::string_view text) {
@@ -83,7 +87,7 @@ void ChunkDictionary::make_slots(unsigned logarithm) {
   short_shift_ = 64 - logarithm;
 }
 
-/// False where none of the slots it could be in is free.
+/// False if none of the slots that the text may use is free.
 bool ChunkDictionary::place(const ShortText& text, std::int32_t code) {
   const ShortTexts known = short_texts();
   std::size_t at = known.first_slot(hash_of_short(text));
@@ -96,7 +100,7 @@ bool ChunkDictionary::place(const ShortText& text, std::int32_t code) {
   return false;
 }
 
-/// Those in ordered_ stay there: a place is looked for once, when a text is added.
+/// Texts in ordered_ stay there: a text gets a slot when it is added, or never.
 void ChunkDictionary::grow() {
   const std::vector<ShortText> texts = std::exchange(short_texts_, {});
   const std::vector<std::int32_t> codes = std::exchange(short_codes_, {});

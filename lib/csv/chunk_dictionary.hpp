@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The texts of one column as small numbers, while chunks of a file are read: short ones in a table that the
-// kernels search, long ones beside it, and those of either that share their hash with too many others in an
-// ordered map. Numbers are given in the order in which texts are added, and last until clear().
+// Numbers the texts of one column while the chunks of a file are read. Short texts are in a hash table that
+// the kernels search. Long texts are in a second table. A text of either kind that shares its slots with too
+// many others is in an ordered map. Numbers follow the order in which texts are added. They are valid until
+// clear(). Pinned by tests/unit/csv/chunk_dictionary_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -23,33 +24,33 @@ class ChunkDictionary {
   /// Forgets all texts.
   void clear();
 
-  /// For the kernels, which do not find all: those without a slot are left to find(). Good until the next
-  /// add().
+  /// The table for the kernels. It does not contain every text: a text without a slot is found only by
+  /// find(). Valid until the next add() or add_as().
   ShortTexts short_texts() const { return {short_texts_.data(), short_codes_.data(), short_shift_}; }
 
   struct Found {
     bool known;
     std::int32_t code;
   };
-  /// `text` is not empty.
+  /// `text` must not be empty.
   Found find(std::string_view text) const;
-  /// Adds an unknown text under a code of the caller's choice, which has no place in levels().
+  /// Adds an unknown text with a code that the caller chooses. The text does not appear in levels().
   void add_as(std::string_view text, std::int32_t code);
   /// Adds an unknown text with the next number.
   std::int32_t add(std::string text);
 
-  /// The texts that add() has numbered; they live here.
+  /// The texts added by add(), in the order of their numbers. The dictionary owns them.
   const std::vector<std::string>& levels() const { return levels_; }
-  /// A text of more than kShortTextBytes, which is not found any more from now on.
+  /// Moves out a level of more than kShortTextBytes. find() does not find it afterwards.
   std::string take_level(std::size_t number);
-  /// Those without a slot.
+  /// The number of texts without a slot.
   std::size_t n_ordered() const { return ordered_.size(); }
 
  private:
-  /// A text of more than kShortTextBytes: a level, or one that add_as() has put into others_.
+  /// A text of more than kShortTextBytes: a level, or a text that add_as() has put into others_.
   struct LongText {
     std::int32_t code;
-    std::uint32_t other;  ///< place in others_ plus one; 0 for a level
+    std::uint32_t other;  ///< index in others_ plus one; 0 for a level
   };
 
   std::string_view text_of(const LongText& known) const {
@@ -67,7 +68,7 @@ class ChunkDictionary {
   unsigned short_shift_ = 0;
   std::size_t n_short_ = 0;
   std::vector<LongText> long_texts_;
-  std::vector<std::uint32_t> long_slots_;  ///< number in long_texts_ plus one; 0 is free
+  std::vector<std::uint32_t> long_slots_;  ///< index in long_texts_ plus one; 0 is free
   std::vector<std::string> levels_;
   std::vector<std::string> others_;
   table::OrderedTexts ordered_;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The header first, with as much of the text as it takes; then one pass over all records (csv_pipeline), and
-// a second one if a column turned out other than it began (csv_columns). Memory stays near the table's own:
-// no text is held but that of a few chunks. Rules in docs/formats/csv.md; pinned by
-// tests/unit/csv/csv_test.cpp, and against a plain reader that holds the whole text by csv_twin_test.cpp.
+// Reads the header first, with as much of the text as it needs. One pass then reads all records
+// (csv_pipeline). A second pass follows if a column turned out to be of another kind than it first seemed
+// (csv_columns). Memory stays near the table's own: only the text of a few chunks is held. The rules are in
+// docs/formats/csv.md. Pinned by tests/unit/csv/csv_test.cpp. csv_twin_test.cpp compares it with a plain
+// reader that holds the whole text.
 #include "csv/csv.hpp"
 
 #include <algorithm>
@@ -29,8 +30,8 @@ using core::quoted;
 using core::Result;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kChunkBytes = std::size_t{256} << 10;  // with what is made of it within a core's cache
-constexpr std::size_t kWideChunkBytes = std::size_t{1} << 20;  // some rows even of thousands of columns
+constexpr std::size_t kChunkBytes = std::size_t{256} << 10;    // the chunk and its results fit a core's cache
+constexpr std::size_t kWideChunkBytes = std::size_t{1} << 20;  // several rows, even with thousands of columns
 constexpr std::size_t kWideColumns = 256;
 
 std::string count_text(std::uint64_t count) {
@@ -76,8 +77,8 @@ class CsvReader {
   core::Context& context_;
   const ReaderSettings& settings_;
 
-  std::string beginning_;  ///< what has been read of the text to find the header, less a byte order mark
-  core::Reservation beginning_memory_{context_.budget};  ///< where it is longer than a chunk
+  std::string beginning_;  ///< text read to find the header, without a byte order mark
+  core::Reservation beginning_memory_{context_.budget};  ///< memory of a beginning longer than a chunk
   bool all_read_ = false;                                ///< the beginning is the whole text
   TextFacts header_;  ///< facts about the text up to the first record after the header
   std::optional<Error> header_fault_;
@@ -98,7 +99,7 @@ Result<> CsvReader::check_options() const {
   return {};
 }
 
-/// Goes on reading until the beginning has `size` bytes or the text ends.
+/// Reads on until the beginning has `size` bytes or the text ends.
 Result<> CsvReader::read_beginning(std::size_t size) {
   std::size_t n_bytes = beginning_.size();
   if (size > kWideChunkBytes) RF_TRY(beginning_memory_.resize(size + n_bytes, "the header"));
@@ -108,7 +109,7 @@ Result<> CsvReader::read_beginning(std::size_t size) {
               bytes_.read(beginning_.data() + n_bytes, size - n_bytes, context_.monitor));
     all_read_ = n_read == 0;
     n_bytes += n_read;
-    // At once: whether more can be read does not matter any longer.
+    // Checked after each read: once the limit is exceeded, it does not matter whether more can be read.
     if (n_bytes + text_offset() > options_.limits.max_bytes)
       return errors_.beyond("byte", options_.limits.max_bytes, "more");
   }
@@ -139,7 +140,7 @@ Result<> CsvReader::read_header() {
   return {};
 }
 
-/// Whether more text could not change the delimiter or the first record.
+/// Returns true if more text cannot change the delimiter or the first record.
 Result<bool> CsvReader::header_is_whole() const {
   for (const char candidate : {',', ';', '\t'}) {
     RF_TRY(context_.monitor.check());
@@ -148,15 +149,17 @@ Result<bool> CsvReader::header_is_whole() const {
     Record record;
     const CsvScanner::Step step = scanner.next(record);
     if (step == CsvScanner::Step::kFault && scanner.fault().kind == ScanFault::Kind::kManyFields)
-      return true;  // no other is chosen: those before it have fewer, and those behind it no more
+      return true;  // this one is chosen: candidates before it have fewer fields, candidates after it not
+                    // more
     const bool at_end = scanner.offset() >= beginning_.size();
     if (step == CsvScanner::Step::kFault ? !is_final(scanner.fault(), at_end) : at_end) return false;
   }
   return true;
 }
 
-/// A failure to read comes before any fault of the bytes, however far behind it: how much is read at a time
-/// shows nowhere. Where the size is known, only the file system could fail.
+/// Reads the rest of the source for failures: a failure to read takes precedence over any fault of the bytes,
+/// however far behind the fault it is. The result then does not depend on how much is read at a time. If the
+/// size is known and the bytes are not compressed, only the file system could fail, and nothing is read.
 Result<> CsvReader::check_rest_can_be_read() {
   bytes_.keep_no_more();
   if (bytes_.claimed_size() && !bytes_.is_compressed()) return {};
@@ -256,7 +259,8 @@ Result<> CsvReader::read_records() {
   return {};
 }
 
-/// Joins all records once more. The text may have become another one: whatever comes of it is dropped then.
+/// Joins all records a second time. The text may have changed since the first pass. The result is then
+/// dropped.
 Result<> CsvReader::read_again(ChunkPlan& plan, CsvColumns& columns, const CsvPipeline::Settings& settings) {
   const bool hashed = bytes_.hashes();
   RF_TRY(bytes_.rewind());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Rows first, then cells. The kernels read what most cells are; every other cell comes to cell(). A column
-// begins in the shape that the chunks before it suggest; where a cell does not fit, the column is read again
-// from the chunk's first row in a shape that holds all it has.
+// Finds the rows first, then reads the cells. The kernels read the common kinds of cells; cell() reads every
+// other cell. A column begins in the shape that the chunks before it suggest. If a cell does not fit, the
+// column is read again from the chunk's first row, in a shape that holds all its cells.
 #include "csv/csv_chunk.hpp"
 
 #include <algorithm>
@@ -18,8 +18,7 @@
 namespace rf::csv {
 namespace {
 
-constexpr std::size_t kMostLevelsKept =
-    4096;  // a dictionary larger than this starts anew with the next chunk
+constexpr std::size_t kMostLevelsKept = 4096;  // a larger dictionary is cleared before the next chunk
 constexpr std::size_t kBlockBytes = std::size_t{24} << 10;
 constexpr std::size_t kLeastBlockRows = 16;
 constexpr std::size_t kLargeCellPart = std::size_t{1} << 20;
@@ -60,7 +59,8 @@ static_assert(static_cast<int>(Shape::kNumeric) == static_cast<int>(core::Kind::
 
 char* CsvChunk::room(std::size_t size) {
   if (size > capacity_) {
-    // Large blocks are moved by the system's page tables: nothing is copied and no second one stands beside.
+    // The system moves large blocks by its page tables: nothing is copied, and no second block exists
+    // meanwhile.
     void* const larger = std::realloc(buffer_.get(), size + 2 * kTextSlack + 1);
     if (larger == nullptr) throw std::bad_alloc();
     (void)buffer_.release();
@@ -105,7 +105,7 @@ void CsvChunk::parse(std::size_t size, PacedHash* hash) {
   if (stopped()) return;
   scanned_ = index_.irregular || plan_.options.limits.max_cell_bytes < size;
   scanned_ ? scan_rows() : find_rows();
-  if (size >= kLargeBytes && !scanned_) number_lines();  // before any of the text goes
+  if (size >= kLargeBytes && !scanned_) number_lines();  // before any text is moved out
   if (stopped()) return;
   begin_columns();
   read_cells(hash);
@@ -186,7 +186,7 @@ void CsvChunk::scan_rows() {
     fields_.insert(fields_.end(), record.fields.begin(), record.fields.end());
   }
   if (step == CsvScanner::Step::kFault) {
-    // The excerpt is a part of this chunk's text, which will be gone when the error is made.
+    // The excerpt is a part of this chunk's text, which no longer exists when the error is made.
     fault_ = ChunkFault{n_rows(), false,
                         [this, fault = scanner.fault(),
                          excerpt = std::string(scanner.fault().excerpt)](std::uint64_t lines_before) {
@@ -201,8 +201,8 @@ void CsvChunk::scan_rows() {
 }
 
 void CsvChunk::begin_columns() {
-  // An odd number of cache lines from one column to the next, so that columns do not fight for the same
-  // places; none is wasted on the few rows of a very wide table.
+  // Columns are an odd number of cache lines apart, so that they do not compete for the same places in the
+  // cache. The few rows of a very wide table (at most 8) get no such padding.
   const std::size_t n_lines = (n_rows() + 7) / 8;
   const std::size_t stride = n_lines == 1 ? n_rows() : 8 * (n_lines + (n_lines % 2 == 0 ? 1 : 0));
   if (stride * pieces_.size() > numbers_capacity_) {
@@ -403,18 +403,19 @@ bool CsvChunk::category_cell(std::uint32_t row, std::uint32_t column, std::strin
         what, text,
         what == table::CellClass::kWideInteger || what == table::CellClass::kInfinite ? line_of_row(row) : 0);
   }
-  // A column that holds text, or is not asked what it holds, stays as it is: none of its cells is read again.
+  // If the column is known to hold text, or no evidence is collected, it keeps its shape: none of its cells
+  // is read again.
   own.coded->codes[row] = own.coded->dictionary.add(level_of(text, !own.evident || own.evidence.settled()));
   cells_[column].texts = own.coded->dictionary.short_texts();
   return true;
 }
 
-/// A copy of a cell's text. A large one is not in memory twice: what is copied goes back to the system, if
-/// nobody looks at it again.
+/// Returns a copy of a cell's text. A large text is not held twice: if it is not read again, its pages go
+/// back to the system as they are copied.
 std::string CsvChunk::level_of(std::string_view text, bool is_last_look) {
   const bool is_here = !std::less<>()(text.data(), text_) && std::less<>()(text.data(), text_ + size_);
   if (text.size() < kLargeBytes || !is_last_look) return std::string(text);
-  if (!is_here) return std::exchange(scratch_, {});  // where field_text() has put it
+  if (!is_here) return std::exchange(scratch_, {});  // field_text() has put the text into scratch_
   std::string level;
   level.reserve(text.size());
   char* const begin = text_ + (text.data() - text_);
@@ -426,7 +427,7 @@ std::string CsvChunk::level_of(std::string_view text, bool is_last_look) {
   return level;
 }
 
-/// Gives the column another shape and reads its cells up to `row`, that one included.
+/// Gives the column another shape and reads its cells again, up to and including `row`.
 bool CsvChunk::turn(std::uint32_t row, std::uint32_t column, Shape shape) {
   begin_piece(column, shape);
   read_rows_before(row + 1, column);
@@ -455,7 +456,7 @@ bool CsvChunk::refuse_cell(std::uint32_t row, std::uint32_t column, std::string_
   return false;
 }
 
-/// Of all rows at once when the first is asked for: the text is not walked for each column anew.
+/// The first call numbers the lines of all rows, so that the text is not walked again for each column.
 std::uint64_t CsvChunk::line_of_row(std::uint32_t row) {
   if (row_line_.empty()) number_lines();
   return row_line_[row];

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Reads a piece of CSV text that consists of whole records: cuts it into cells by the kernels (or by
-// CsvScanner where the quotes are not regular, or cells may be too long) and makes numbers and codes of them,
-// each column by itself. What it says of rows and lines counts from the chunk's own beginning. Pinned by
-// tests/unit/csv/csv_twin_test.cpp.
+// Reads a piece of CSV text that consists of whole records. The kernels cut it into cells. CsvScanner cuts it
+// if the quotes are not regular or cells may be too long. Each column's cells then become numbers or codes.
+// Row and line numbers count from the chunk's own beginning. Pinned by tests/unit/csv/csv_twin_test.cpp.
 #pragma once
 
 #include <atomic>
@@ -27,15 +26,15 @@
 
 namespace rf::csv {
 
-/// How a column's cells are kept.
+/// How a column's cells are stored.
 enum class Shape : std::uint8_t { kSkipped, kNumeric, kBoolean, kCategory };
 
-/// What all chunks of a file have in common. Threads read it while the one that joins the chunks writes the
-/// hints.
+/// Settings that all chunks of a file share. Threads read them while the thread that joins the chunks writes
+/// the hints.
 struct ChunkPlan {
   struct Hint {
-    std::atomic<Shape> shape = Shape::kNumeric;  ///< how the column has been kept so far: a guess
-    std::atomic<bool> settled = false;           ///< its kind is known: look for no more evidence
+    std::atomic<Shape> shape = Shape::kNumeric;  ///< the column's shape so far: a guess
+    std::atomic<bool> settled = false;           ///< the kind is known: collect no more evidence
     std::atomic<bool> fraction = false;          ///< a number with a fraction has been seen
   };
 
@@ -44,18 +43,18 @@ struct ChunkPlan {
 
   const table::ReadingOptions& options;
   const CsvErrors& errors;
-  const core::Monitor* monitor = nullptr;  ///< a chunk that is not wanted any more may be left half parsed
+  const core::Monitor* monitor = nullptr;  ///< once cancelled, a chunk may be left half parsed
   table::MissingTokens missing;
-  bool numbers_may_be_missing = false;  ///< a token could be read as a number
+  bool numbers_may_be_missing = false;  ///< a missing token can be read as a number
   char delimiter = ',';
   std::vector<std::string> names;
   std::vector<std::optional<core::Kind>> declared;
   std::vector<Hint> hints;
   std::atomic<bool> only_check_text =
-      false;  ///< a fault has been found; only faults of the bytes come before it
+      false;  ///< a fault has been found; only faults of the bytes take precedence over it
 };
 
-/// The first record that cannot be taken.
+/// The first record that cannot be accepted.
 struct ChunkFault {
   std::uint64_t rows_before = 0;
   bool is_row = true;  ///< the record itself counts as a row
@@ -69,40 +68,40 @@ class CsvChunk {
   CsvChunk(const CsvChunk&) = delete;
   CsvChunk& operator=(const CsvChunk&) = delete;
 
-  /// Room for `size` bytes of text; those there already are kept.
+  /// Returns room for `size` bytes of text. Bytes that are in it already are kept.
   char* room(std::size_t size);
-  /// A text as large as this is hashed before it is parsed: what becomes of it may take its place.
+  /// A text of at least this size is hashed before it is parsed, because its cells may be moved out of it.
   static constexpr std::size_t kLargeBytes = std::size_t{8} << 20;
 
-  /// Reads the first `size` bytes of the room; the last record may lack its line end at the end of a file.
-  /// Gets on with `hash` meanwhile, unless it is null.
+  /// Parses the first `size` bytes of the room. The last record may lack its line end at the end of a file.
+  /// Advances `hash` meanwhile, unless it is null.
   void parse(std::size_t size, PacedHash* hash);
 
   std::size_t n_rows() const { return row_begin_.size(); }
   std::uint64_t blank_lines() const { return blank_lines_; }
   std::uint64_t line_ends() const { return line_ends_; }
   table::Newline newline() const { return newline_; }
-  /// As it was read, less the large texts that have become levels.
+  /// The text as it was read, without the large texts that have become levels.
   std::string_view text() const { return {text_, size_}; }
   const std::optional<ChunkFault>& fault() const { return fault_; }
   const std::optional<table::TextFault>& text_fault() const { return text_fault_; }
 
-  /// Cells that are kept by codes: kBoolean, kCategory.
+  /// Cells stored as codes: kBoolean, kCategory.
   struct Coded {
     std::vector<std::int32_t> codes;  ///< -1 where missing
     ChunkDictionary dictionary;
     Shape dictionary_shape = Shape::kSkipped;
     std::vector<std::int32_t>
-        level_numbers;         ///< of the dictionary's levels in the whole column; the joiner's
-    bool same_numbers = true;  ///< they are the dictionary's own
+        level_numbers;         ///< codes of the dictionary's levels in the whole column; used by the joiner
+    bool same_numbers = true;  ///< level_numbers are the dictionary's own numbers
   };
   /// The cells of one column.
   struct Piece {
     Shape shape = Shape::kSkipped;
-    bool evident = true;  ///< whether evidence is still looked for
-    bool firm = false;    ///< the shape is not to be changed
+    bool evident = true;  ///< evidence is still collected
+    bool firm = false;    ///< the shape must not change
     table::KindEvidence evidence;
-    std::unique_ptr<Coded> coded;  ///< there once the column had a shape that needs it
+    std::unique_ptr<Coded> coded;  ///< made once the column has a shape that needs it
   };
   Piece& piece(std::size_t column) { return pieces_[column]; }
   /// kNumeric: NaN where missing.
@@ -151,12 +150,12 @@ class CsvChunk {
   std::unique_ptr<std::uint32_t[]> ends_;
   std::size_t index_capacity_ = 0;
   TextIndex index_{};
-  std::vector<std::uint32_t> row_first_;  ///< place of the row's first field in separators_ or fields_
+  std::vector<std::uint32_t> row_first_;  ///< index of the row's first field in separators_ or fields_
   std::vector<std::uint32_t> row_begin_;
-  std::vector<Field> fields_;  ///< where CsvScanner has cut
+  std::vector<Field> fields_;  ///< filled if CsvScanner has cut the text
   std::vector<std::uint64_t>
-      row_line_;          ///< where CsvScanner has cut, the text is large, or one was asked for
-  bool scanned_ = false;  ///< by CsvScanner
+      row_line_;  ///< filled if CsvScanner has cut the text, the text is large, or a line was asked for
+  bool scanned_ = false;  ///< CsvScanner has cut the text
 
   std::uint64_t blank_lines_ = 0;
   std::uint64_t line_ends_ = 0;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Each column has a store whose shape follows the evidence of all chunks joined so far. Memory is reserved
+// after the first chunk, from its rows and the size of the text. Pinned by tests/unit/csv/csv_test.cpp and
+// tests/unit/csv/csv_twin_test.cpp.
 #include "csv/csv_columns.hpp"
 
 #include <algorithm>
@@ -12,15 +15,15 @@
 namespace rf::csv {
 namespace {
 
-/// More than this is not reserved on the word of a file's claimed size.
+/// The most memory that is reserved because of a file's claimed size.
 constexpr std::uint64_t kMostSetAside = std::uint64_t{8} << 30;
-/// Where the file has fewer rows than it began to promise, each column's last huge page is there all the
-/// same: no more than this together.
+/// If the file has fewer rows than its beginning suggests, the last huge page of each column of the arena is
+/// allocated in vain. All these pages together must not exceed this size, or no arena is made.
 constexpr std::uint64_t kMostInVain = std::uint64_t{96} << 20;
-/// Nor is one such page much beside a column of this size.
+/// One huge page in vain is little compared with a column of this size.
 constexpr std::size_t kLargeColumnBytes = std::size_t{16} << 20;
 constexpr std::uint64_t kSpareRows = 64;
-/// A level of this size is moved out of a chunk's dictionary rather than copied.
+/// A level of at least this size is moved out of a chunk's dictionary rather than copied.
 constexpr std::size_t kLargeLevelBytes = std::size_t{64} << 10;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
@@ -50,7 +53,7 @@ Shape CsvColumns::wanted_shape(std::size_t column) const {
                                                    : stores_[column].evidence.kind());
 }
 
-/// Keeps a column, of which all cells are missing so far, in another shape.
+/// Stores a column in another shape. All its cells so far are missing.
 void CsvColumns::reshape(Store& store, Shape shape) const {
   store.shape = shape;
   store.numbers = table::Cells<double>(core::ArenaAllocator<double>(arena_));
@@ -60,7 +63,7 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
     try {
       cells.reserve(std::max(expected_rows_, n_rows_));
     } catch (const std::exception&) {
-      // The file claims to be larger than memory. It may hold less: columns grow as rows come.
+      // The file claims to be larger than memory. It may hold less: columns grow as rows are joined.
     }
     const std::size_t sure_bytes = std::min(cells.capacity(), sure_rows_) * sizeof missing;
     if (arena_ == nullptr && (second_pass_ || sure_bytes >= kLargeColumnBytes))
@@ -79,7 +82,7 @@ void CsvColumns::reshape(Store& store, Shape shape) const {
   }
 }
 
-/// Room for as many rows as the first chunk makes likely; pages that are never touched cost nothing.
+/// Reserves room for as many rows as the first chunk makes likely. Pages that are never touched cost nothing.
 void CsvColumns::set_aside(const CsvChunk& chunk) {
   const std::uint64_t bytes = std::max<std::uint64_t>(chunk.text().size(), 1);
   const std::uint64_t likely = static_cast<std::uint64_t>(chunk.n_rows()) * (text_bytes_ / bytes + 1);
@@ -101,8 +104,8 @@ void CsvColumns::make_arena() {
       in_vain > kMostInVain ? nullptr : core::Arena::make(static_cast<std::size_t>(n_columns * column_bytes));
 }
 
-/// Counts a column of `n_rows` cells in place of what was counted of it. Memory set aside beyond its cells is
-/// not: pages that are never touched cost nothing.
+/// Charges a column of `n_rows` cells to the budget, in place of the column's charge so far. Memory reserved
+/// beyond its cells is not charged: pages that are never touched cost nothing.
 core::Result<> CsvColumns::count(Store& store, Shape shape, std::size_t n_rows) {
   const std::uint64_t level_bytes = store.category != nullptr ? store.category->levels.memory_bytes() : 0;
   const std::uint64_t n_bytes = n_rows * cell_bytes(shape) + level_bytes;
@@ -132,7 +135,7 @@ core::Result<> CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
     }
     if (!store.given_up || second_pass_) {
       append(store, chunk, j);
-      // Levels are counted when they are there: they are no more than the chunk's text.
+      // Levels are counted after they are added: they take no more than the chunk's text.
       if (store.shape == Shape::kCategory) RF_TRY(count(store, store.shape, n_rows_ + chunk.n_rows()));
     }
     if (!second_pass_) suggest(j);
@@ -167,7 +170,8 @@ void CsvColumns::append(Store& store, CsvChunk& chunk, std::size_t column) {
 }
 
 void CsvColumns::append_codes(Category& category, CsvChunk::Coded& piece) {
-  // The dictionary numbers new texts as they come, so asking in its order is asking in the order of the rows.
+  // The dictionary numbers new texts in the order of the rows. Levels added in its order are therefore added
+  // in the order of the rows.
   std::vector<std::int32_t>& numbers = piece.level_numbers;
   while (numbers.size() < piece.dictionary.levels().size()) {
     const std::string& level = piece.dictionary.levels()[numbers.size()];
@@ -231,7 +235,7 @@ std::vector<table::Column> CsvColumns::take() {
     } else if (store.shape == Shape::kBoolean) {
       column.values = table::BooleanValues{std::move(store.booleans)};
     } else if (store.category == nullptr) {
-      column.values = table::CategoryValues{};  // no row has come
+      column.values = table::CategoryValues{};  // no row has been joined
     } else {
       column.values = table::CategoryValues{std::move(store.category->codes), store.category->levels.take()};
     }

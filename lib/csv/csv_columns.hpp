@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Joins the chunks of a CSV text, in their order, to typed columns. A column is kept as its cells so far
-// allow; where a later chunk shows that it must be kept otherwise (text after a million numbers), its cells
-// are given up and read in a second pass over the text: no text is held for the case.
+// Joins the chunks of a CSV text, in order, into typed columns. A column is stored in the shape that its
+// cells so far allow. If a later chunk shows that it needs another shape (text after a million numbers), its
+// cells are dropped and read again in a second pass over the text, because the text itself is not held.
 #pragma once
 
 #include <cstddef>
@@ -21,21 +21,22 @@ namespace rf::csv {
 
 class CsvColumns {
  public:
-  /// `text_bytes` is the length of the whole text, 0 if unknown; a guide for how much memory to set aside.
+  /// `text_bytes` is the length of the whole text, 0 if unknown. It determines how much memory is reserved.
   CsvColumns(ChunkPlan& plan, std::uint64_t text_bytes, core::MemoryBudget* budget);
 
-  /// Appends the rows of the next chunk, before which there are `lines_before` lines. LIMIT_REACHED for cells
-  /// that do not fit the memory budget, before they are appended; the columns are of no use then.
+  /// Appends the rows of the next chunk. `lines_before` lines precede the chunk. LIMIT_REACHED if its cells
+  /// do not fit the memory budget, before they are appended; the columns are then unusable.
   core::Result<> join(CsvChunk& chunk, std::uint64_t lines_before);
   std::size_t n_rows() const { return n_rows_; }
 
-  /// After the last chunk: the kinds of all columns, and what is to be told of them. NUMBER_OUT_OF_RANGE.
+  /// After the last chunk: checks the inferred kinds of all columns and returns diagnostics about them.
+  /// NUMBER_OUT_OF_RANGE.
   core::Result<core::Diagnostics> settle_kinds();
-  /// Whether columns were given up; then plan's hints ask for these alone, and all chunks are to be joined
-  /// again.
+  /// Returns whether columns were given up. If so, the plan's hints then ask for these columns alone, and the
+  /// caller joins all chunks again.
   bool begin_second_pass();
 
-  /// The columns, whose number of rows is n_rows().
+  /// Moves the columns out. They have n_rows() rows.
   std::vector<table::Column> take();
 
  private:

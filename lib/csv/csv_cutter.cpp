@@ -23,7 +23,7 @@ bool CsvCutter::opens(std::string_view text, std::size_t quote) const {
   return quote == 0 || text[quote - 1] == delimiter_ || text[quote - 1] == '\n' || text[quote - 1] == '\r';
 }
 
-/// The last line end in [begin, end), which lies outside quotes.
+/// Finds the last line end in [begin, end), a range outside quotes.
 void CsvCutter::look_for_end(std::string_view text, std::size_t begin, std::size_t end) {
   while (end > begin && text[end - 1] != '\n' && text[end - 1] != '\r') --end;
   if (end > begin) record_end_ = end;

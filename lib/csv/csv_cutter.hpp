@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Finds where a text that is still coming in may be cut: behind the last record that is complete. Sees the
-// quotes as CsvScanner does. Looks at each byte a few times at most, however long a record is. Pinned by
+// Finds where a text that is still arriving may be cut: behind its last complete record. Treats quotes as
+// CsvScanner does. Looks at each byte a few times at most, however long a record is. Pinned by
 // tests/unit/csv/csv_cutter_test.cpp.
 #pragma once
 
@@ -13,11 +13,11 @@ class CsvCutter {
  public:
   CsvCutter(char delimiter, bool trim) : delimiter_(delimiter), trim_(trim) {}
 
-  /// `text` begins where a record begins, and with the text of the call before. The number of its bytes that
-  /// are whole records (blank lines too); all of them if nothing comes after it.
+  /// `text` begins where a record begins, and it begins with the text of the previous call. Returns the
+  /// number of its bytes that are whole records (blank lines included), or all bytes if nothing follows.
   std::size_t whole_records(std::string_view text, bool nothing_follows);
 
-  /// The next text begins `n_bytes` further on, where a record begins.
+  /// Starts again: the next text begins at the beginning of a record.
   void cut() { *this = CsvCutter(delimiter_, trim_); }
 
  private:
@@ -26,7 +26,7 @@ class CsvCutter {
 
   char delimiter_;
   bool trim_;
-  bool quoted_ = false;   ///< at `seen_`
+  bool quoted_ = false;   ///< position `seen_` is inside quotes
   std::size_t seen_ = 0;  ///< bytes that need not be looked at again
   std::size_t record_end_ = 0;
 };

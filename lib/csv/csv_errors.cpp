@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Messages name the place, the expected and the found: `data.csv:12: column "age": expected a number, found
-// "n/a"`. Pinned word for word by tests/unit/csv/csv_error_test.cpp.
+// A message names the place, what was expected and what was found: `data.csv:12: column "age": expected a
+// number, found "n/a"`. Pinned word for word by tests/unit/csv/csv_error_test.cpp.
 #include "csv/csv_errors.hpp"
 
 #include <utility>

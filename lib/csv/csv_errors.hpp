@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the CSV reader says when text cannot be read: one function per mistake, each naming file, line and
-// column.
+// The error messages of the CSV reader: one function per mistake. Each names file, line and column. Pinned
+// word for word by tests/unit/csv/csv_error_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace rf::csv {
 
 class CsvErrors {
  public:
-  /// `source_name` outlives the object.
+  /// `source_name` must outlive the object.
   explicit CsvErrors(const std::string& source_name) : name_(source_name) {}
 
   core::Error empty_file(std::string_view found) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a loop over cells does of the text's SHA-256 between them. Part of csv_kernels_impl.hpp.
+// Lets a loop over cells advance the text's SHA-256 between the cells. Part of csv_kernels_impl.hpp.
 #pragma once
 
 #include "csv/csv_kernels.hpp"
@@ -18,7 +18,7 @@ struct NoHash {
 
 #if defined(__SHA__)
 
-/// In registers, so that a call between must not see it.
+/// The state is in registers until keep(). A function called before keep() must not use it.
 class HashOfText {
  public:
   explicit HashOfText(const crypto::Sha256Steps* steps) : inside_(*steps) {}

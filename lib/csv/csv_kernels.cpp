@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Chooses a table of kernels for the processor at hand. All give the same answers, so the choice is one of
-// speed.
+// Chooses a table of kernels for the processor at hand. All tables give the same results; only the speed
+// differs.
 #include "csv/csv_kernels.hpp"
 
 namespace rf::csv {

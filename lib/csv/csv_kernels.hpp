@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The hot loops of CSV reading, as a table of functions so that one source can be compiled for several
-// instruction sets and a test can pass in each. All tables give the same answers. C-like: no standard library
-// in what is compiled for a processor that not everybody has. Pinned by tests/unit/csv/csv_kernels_test.cpp.
+// The hot loops of CSV reading, as tables of functions. One source is compiled for several instruction sets,
+// and a test can run each table. All tables give the same results. The code is C-like: code compiled for a
+// processor that not everybody has must not use the standard library. Pinned by
+// tests/unit/csv/csv_kernels_test.cpp.
 #pragma once
 
 #include <stddef.h>
@@ -12,39 +13,39 @@
 
 namespace rf::csv {
 
-/// Readable bytes that every text needs before and behind it, so that whole vectors can be loaded.
+/// Every text needs this many readable bytes before and behind it, so that whole vectors can be loaded.
 inline constexpr size_t kTextSlack = 64;
 
-/// Where the structure of a text lies. A text begins where a record begins and ends after a line end, or is
-/// followed by a line feed that the caller has put behind it (`virtual_end`).
+/// The structure of a text. The text begins where a record begins. It ends after a line end, or the caller
+/// has put a line feed behind it (`virtual_end`).
 struct TextIndex {
   uint32_t*
       separators;  ///< offsets of delimiters and line ends outside quotes; room for one per byte and 64 more
   size_t n_separators;
-  uint32_t* ends;  ///< for each line end its place in `separators`; room as above
+  uint32_t* ends;  ///< for each line end its index in `separators`; room as above
   size_t n_ends;
-  uint64_t line_ends;  ///< LF, CRLF and CR, those inside quotes too, the virtual one not
-  bool lf, crlf, cr;   ///< which line ends there are outside quotes
+  uint64_t line_ends;  ///< number of LF, CRLF and CR, also inside quotes, without the virtual one
+  bool lf, crlf, cr;   ///< which line ends occur outside quotes
   bool not_ascii;      ///< a byte of 128 or more, or a NUL
-  bool irregular;  ///< quotes stand where this loop does not follow them: of the others only line_ends and
-                   ///< not_ascii hold
+  bool irregular;  ///< some quotes are where this loop cannot follow them; then only line_ends and not_ascii
+                   ///< are valid
 };
 
-/// Longer texts are looked for one by one.
+/// Longer texts are looked up one by one.
 inline constexpr size_t kShortTextBytes = 32;
 
-/// A short text: its bytes, zero-padded. No text holds a NUL.
+/// A short text: its bytes, zero-padded. No text contains a NUL.
 struct ShortText {
   uint64_t words[kShortTextBytes / 8];
 };
 
 /// Texts of 1 to kShortTextBytes bytes and their codes: open addressing, linear probing from the upper bits
-/// of hash_of_short. The number of slots is a power of two, 2 at least; one is free. A text is in one of the
-/// first kMostProbes slots, or not found here.
+/// of hash_of_short. The number of slots is a power of two, at least 2. At least one slot is free. A text is
+/// in one of its first kMostProbes slots, or not in this table.
 struct ShortTexts {
   const ShortText* texts;  ///< all zero where free
   const int32_t* codes;
-  unsigned shift;  ///< of a hash to a slot
+  unsigned shift;  ///< from a hash to a slot
 
   uint64_t first_slot(uint64_t hash) const { return hash >> shift; }
   uint64_t slot_after(uint64_t slot) const { return (slot + 1) & (~uint64_t{0} >> shift); }
@@ -52,7 +53,7 @@ struct ShortTexts {
 
 enum class CellMode : uint8_t { kSkip, kNumber, kText };
 
-/// What becomes of the cells of one column of a text.
+/// How the cells of one column are read, and where their values go.
 struct CellColumn {
   CellMode mode;
   uint8_t seen;      ///< numbers seen: bit 0 without a point, bit 1 with one
@@ -61,31 +62,32 @@ struct CellColumn {
   ShortTexts texts;  ///< kText
 };
 
-/// All rows have as many fields. The cells that the loop does not understand go to `other_cell`, which may
-/// change the column's mode and arrays. Where it returns false the loop stops, but not before it has seen the
-/// rows before in all columns: the last time it does so is for the first such cell of the text.
+/// All rows have the same number of fields. Cells that the loop cannot read go to `other_cell`, which may
+/// change the column's mode and arrays. If it returns false, the loop stops, but it first reads the earlier
+/// rows in all columns. The last `false` is therefore for the first such cell of the text.
 struct CellJob {
   const char* text;
   const uint32_t* separators;
-  const uint32_t* row_first;  ///< for each row the place of its first field's end in `separators`
-  const uint32_t* row_begin;  ///< for each row the offset of its first byte
+  const uint32_t* row_first;  ///< for each row, the index in `separators` of the end of its first field
+  const uint32_t* row_begin;  ///< for each row, the offset of its first byte
   uint32_t n_rows;
-  uint32_t block_rows;  ///< rows to read of one column before the next, 1 at least
+  uint32_t block_rows;  ///< rows to read of one column before the next column, at least 1
   CellColumn* columns;
   const uint32_t* active;  ///< numbers of the columns to read, ascending
   uint32_t n_active;
   bool trim;
-  bool all_cells;             ///< understand none: each goes to `other_cell`
-  crypto::Sha256Steps* hash;  ///< to get on with between the cells, as far as they go; or null
+  bool all_cells;             ///< pass every cell to `other_cell`
+  crypto::Sha256Steps* hash;  ///< to advance between the cells, as far as its steps reach; or null
   void* user;
   bool (*other_cell)(void* user, uint32_t row, uint32_t column, uint32_t begin, uint32_t end);
 };
 
-/// A loop takes no more steps for one cell, on average over four or more. Groups of four numbers take 28
-/// where two ways to read them are tried, which are done anew from the next cell on where one is no number.
+/// A loop advances the hash by at most this many steps for one cell, on average over four or more cells. A
+/// group of four numbers takes 28 steps if two ways to read it are tried. If one of the four is not a number,
+/// both ways are tried again from the next cell on.
 inline constexpr uint32_t kMostStepsOfCell = 12;
 
-/// A number as most are written.
+/// A number in the most common notation.
 struct FastNumber {
   double value;
   uint8_t seen;  ///< as in CellColumn
@@ -93,17 +95,18 @@ struct FastNumber {
 
 struct CsvKernels {
   const char* name;
-  bool hashes;  ///< where the processor has SHA instructions too
+  bool hashes;  ///< advances CellJob::hash, if the processor also has SHA instructions
   void (*index)(const char* text, size_t size, char delimiter, bool virtual_end, TextIndex* index);
   void (*cells)(const CellJob* job);
-  /// Whether [begin, end) is a number of the grammar in docs/formats/csv.md that this loop reads: a sign,
-  /// digits, perhaps a point and digits, at most 19 digits that count, exact if an integer. kTextSlack bytes
-  /// before it are readable. `false` says nothing about the text.
+  /// Reads [begin, end) if it is a number of the grammar in docs/formats/csv.md that this loop handles:
+  /// perhaps a minus sign, digits, perhaps a point and digits, at most 19 significant digits, exact if an
+  /// integer. kTextSlack bytes before it must be readable. `false` does not mean that the text is not a
+  /// number.
   bool (*number)(const char* begin, const char* end, FastNumber* number);
 };
 
-/// Odd; one for each word of a text. The upper bits of the sum of products depend on every byte (Lemire and
-/// Kaser, "Strongly universal string hashing is fast", 2014).
+/// Odd factors, one for each word of a text. The upper bits of the sum of products depend on every byte
+/// (Lemire and Kaser, "Strongly universal string hashing is fast", 2014).
 inline constexpr uint64_t kHashFactors[kShortTextBytes / 8] = {0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93,
                                                                0xBF58476D1CE4E5B9, 0x94D049BB133111EB};
 
@@ -118,13 +121,13 @@ const CsvKernels& baseline_csv_kernels();
 const CsvKernels& avx2_csv_kernels();
 const CsvKernels& avx512_csv_kernels();
 #endif
-/// The tables this processor can run, slowest first.
+/// The tables that this processor can run, slowest first.
 struct CsvKernelTables {
   const CsvKernels* entries[3];
   size_t count;
 };
 CsvKernelTables runnable_csv_kernels();
-/// The fastest table this processor can run.
+/// The fastest table that this processor can run.
 const CsvKernels& best_csv_kernels();
 
 }  // namespace rf::csv

@@ -1,8 +1,26 @@
 // SPDX-License-Identifier: MIT
 // The loops of csv_kernels.hpp, compiled once for each instruction set. Structure is found 64 bytes at a time
-// as bit masks (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019); quotes by the parity of
-// their number, trusted only where each stands as an opening or a closing one must. Numbers:
-// csv_number_impl.hpp.
+// as bit masks (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019). A byte is inside quotes
+// if the number of quotes up to it is odd, so an opening quote is inside and a closing one is not. This
+// parity is trusted only if every quote is where an opening or a closing quote must be. Numbers:
+// csv_number_impl.hpp. Pinned by tests/unit/csv/csv_kernels_test.cpp.
+//
+// Example: the eight bytes  a,"b,c"\n  and their masks. Bit 0 is on the left, a dot is 0.
+//
+//   bit                      0  1  2  3  4  5  6  7
+//   text                     a  ,  "  b  ,  c  "  \n
+//   masks.quote              .  .  1  .  .  .  1  .
+//   masks.delimiter          .  1  .  .  1  .  .  .
+//   masks.lf                 .  .  .  .  .  .  .  1
+//   inside                   .  .  1  1  1  1  .  .   prefix-xor of quote: bit i = xor of bits 0 .. i
+//   opening                  .  .  1  .  .  .  .  .   quote & inside
+//   closing                  .  .  .  .  .  .  1  .   quote & ~inside
+//   may_open                 1  .  1  .  .  .  .  1   begin of the text, or behind a separator or closing
+//   quote delimiters & ~inside     .  1  .  .  .  .  .  .   the comma between the quotes is text separators
+//   .  1  .  .  .  .  .  1   -> index->separators = {1, 7}, index->ends = {1}
+//
+// The quotes are regular: each opening quote is a bit of may_open, and the byte behind the closing quote is a
+// separator. A block has 64 bytes; IndexState carries the parity on to the next block.
 #pragma once
 
 #include "csv/csv_hash_impl.hpp"
@@ -13,22 +31,22 @@
 namespace rf::csv {
 namespace {
 
-/// What the blocks before have left.
+/// State carried over from the previous blocks.
 struct IndexState {
-  uint64_t in_quotes = 0;        ///< all bits set inside quotes
+  uint64_t in_quotes = 0;        ///< all bits set if the block begins inside quotes
   uint64_t field_begins = 1;     ///< bit 0: the next byte may open a quoted field
-  uint64_t after_closing = 0;    ///< bit 0: the byte before closed one
-  uint64_t carriage_return = 0;  ///< bit 0: the byte before is a CR
+  uint64_t after_closing = 0;    ///< bit 0: the previous byte is a closing quote
+  uint64_t carriage_return = 0;  ///< bit 0: the previous byte is a CR
   bool lf = false, crlf = false, cr = false, irregular = false;
 };
 
-/// Bit i of the result: whether the number of set bits among 0 .. i is odd.
+/// Prefix-xor: bit i of the result is set if the number of set bits among 0 .. i is odd.
 inline uint64_t parity_of_prefixes(uint64_t bits) {
   for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
   return bits;
 }
 
-/// Follows the quotes of a block: bits of the bytes inside them (the opening one included).
+/// Follows the quotes of a block. Returns a bit for each byte inside quotes (the opening quote included).
 inline uint64_t inside_quotes(const BlockMasks& masks, IndexState& state) {
   const uint64_t inside = parity_of_prefixes(masks.quote) ^ state.in_quotes;
   const uint64_t opening = masks.quote & inside;
@@ -42,7 +60,7 @@ inline uint64_t inside_quotes(const BlockMasks& masks, IndexState& state) {
   return inside;
 }
 
-/// Writes `base` and the number of each bit that is set; up to 63 more are overwritten.
+/// Writes `base` plus the number of each set bit. Up to 63 further entries are overwritten.
 inline void flatten(uint64_t bits, uint32_t base, uint32_t* out) {
 #if defined(__AVX512VBMI2__)
   const int count = __builtin_popcountll(bits);
@@ -82,7 +100,7 @@ void index_text(const char* text, size_t size, char delimiter, bool virtual_end,
       delimiters &= ~inside;
     }
     if ((cr | state.carriage_return) != 0) {
-      // The LF of a pair is no end of its own.
+      // The LF of a CRLF pair is not a line end of its own.
       const uint64_t second = ((cr << 1) | state.carriage_return) & lf;
       const uint64_t next_lf = at + 64 < scanned && text[at + 64] == '\n' ? uint64_t{1} << 63 : 0;
       const uint64_t pairs = cr & ((lf >> 1) | next_lf);
@@ -110,7 +128,7 @@ void index_text(const char* text, size_t size, char delimiter, bool virtual_end,
     n_separators += static_cast<unsigned>(__builtin_popcountll(separators));
     const char last_byte = text[at + 63];
     state.field_begins = last_byte == delimiter || last_byte == '\n' || last_byte == '\r' ? 1 : 0;
-    // A quote that closed at the end of the block may be doubled in the next.
+    // A closing quote at the end of the block may be doubled in the next block.
     state.field_begins |= state.after_closing;
   }
   index->n_separators = n_separators;
@@ -125,7 +143,7 @@ void index_text(const char* text, size_t size, char delimiter, bool virtual_end,
 
 #if defined(__AVX2__)
 
-/// `size` bytes, 32 at most; without a branch, as how long the next text is cannot be foretold.
+/// Loads `size` bytes, at most 32. It has no branch, because the length of the next text cannot be predicted.
 inline __m256i load_short(const char* text, size_t size) {
   const __m256i loaded = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
 #if defined(__AVX512BW__)
@@ -191,7 +209,8 @@ inline bool find_short_text(const ShortTexts& known, const char* text, size_t si
   return true;
 }
 
-/// A cell of column `j`, which is the first (where the row begins) or not (behind a delimiter).
+/// The range of a cell of column `j`: the first column begins where the row begins, the others behind a
+/// delimiter.
 template <bool is_first>
 inline Range cell_range(const CellJob* job, uint32_t j, uint32_t row) {
   const uint32_t* const separator = job->separators + job->row_first[row] + j;
@@ -204,7 +223,8 @@ inline Range without_spaces(Range cell) {
   return cell;
 }
 
-/// What the loops below return: where to go on, as the column's mode has changed or `end` is reached.
+/// Returned by the loops below: the row to continue from. They return when `end` is reached, when the
+/// column's mode has changed, or when `other_cell` has stopped them (`stopped`).
 struct Progress {
   uint32_t row;
   bool stopped;
@@ -219,7 +239,7 @@ Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_
     unsigned seen = column.seen;
     const uint32_t first = row;
     if (job->trim && *cell_range<is_first>(job, j, row).begin == ' ') {
-      // ", " between fields is common: the space is passed over without a look at each.
+      // ", " between fields is common, so one leading space is skipped without a branch.
       const auto behind_space = [job, j, first](uint32_t i) {
         Range cell = cell_range<is_first>(job, j, first + i);
         cell.begin += is_equal(*cell.begin, ' ');
@@ -252,10 +272,11 @@ Progress read_number_cells(const CellJob* job, uint32_t j, uint32_t row, uint32_
   return {row, false};
 }
 
-/// The codes of empty and of known texts up to `end` or the first cell that is neither; returns its row.
+/// Stores the codes of empty cells and of known texts, up to `end` or the first cell that is neither. Returns
+/// the row of that cell.
 template <bool is_first, class Hash>
 uint32_t find_texts(const CellJob* all, uint32_t j, uint32_t row, uint32_t end) {
-  const CellJob job = *all;  // of which the compiler knows that no call changes it
+  const CellJob job = *all;  // a copy, so that the compiler knows that no call changes it
   const ShortTexts known = job.columns[j].texts;
   int32_t* const codes = job.columns[j].codes;
   Hash hash(job.hash);
@@ -263,7 +284,8 @@ uint32_t find_texts(const CellJob* all, uint32_t j, uint32_t row, uint32_t end) 
     hash.two_steps();
     Range cell = cell_range<is_first>(&job, j, row);
     if (job.trim) {
-      // ", " between fields is common: the space is passed over without a look at each. No separator is one.
+      // ", " between fields is common, so one leading space is skipped without a branch. In an empty cell the
+      // byte looked at is the separator, which is never a space.
       cell.begin += is_equal(*cell.begin, ' ');
       if (*cell.begin == ' ' || cell.end[-1] == ' ') cell = without_spaces(cell);
     }
@@ -320,8 +342,9 @@ Progress read_column(const CellJob* job, uint32_t j, uint32_t row, uint32_t end)
   return read_column<is_first, NoHash>(job, j, row, end);
 }
 
-// Column by column within blocks of rows that the first cache holds. A cell that stops the loop bounds the
-// rows of the columns after it, so that the last one that does so is the first of the text.
+// Reads column by column within blocks of rows that fit the first-level cache. A cell that stops the loop
+// limits the later columns to the rows before it. The last cell that stops it is therefore the first such
+// cell of the text.
 void read_cells(const CellJob* job) {
   bool stopped = false;
   for (uint32_t begin = 0; begin < job->n_rows && !stopped; begin += job->block_rows) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// 64 bytes of text as bit masks: where the delimiter, line ends and quotes stand. By AVX-512, AVX2 or SSE2
-// compares, elsewhere by arithmetic on eight bytes in a word (Mycroft's test for a zero byte, in its exact
-// form). Part of csv_kernels_impl.hpp.
+// 64 bytes of text as bit masks: one bit per byte for the delimiter, line ends and quotes. Made by AVX-512,
+// AVX2 or SSE2 compares, elsewhere by arithmetic on eight bytes in a word (Mycroft's test for a zero byte, in
+// its exact form). csv_kernels_impl.hpp draws an example. Part of csv_kernels_impl.hpp.
 #pragma once
 
 #include <stddef.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Numbers out of text in groups, by AVX-512: four of up to 15 digits, or two and two of up to 19. Each is
-// loaded so that it ends a lane of its own; then the lanes' bytes are compared at once and one bit per byte
-// says what is wrong with which. A lane's bits are added and subtracted as one number with those of the
-// others: a guard bit, the lane's highest, keeps a borrow at home. Part of csv_kernels_impl.hpp.
+// Reads numbers from text in groups, by AVX-512: four of up to 15 digits, or two and two of up to 19. Each
+// text is loaded so that it ends where its own lane ends. The bytes of all lanes are then compared at once,
+// and one bit per byte shows which number is wrong and how. The bits of all lanes are added and subtracted as
+// one number. A guard bit, the highest of each lane, keeps a borrow within its lane. Part of
+// csv_kernels_impl.hpp.
 #pragma once
 
 #include "csv/csv_number_impl.hpp"
@@ -12,7 +13,8 @@
 namespace rf::csv {
 namespace {
 
-/// Constants that stay in registers while a column is read: the compiler would make them anew for each group.
+/// Constants that stay in registers while a column is read. The compiler would otherwise rebuild them for
+/// each group.
 struct GroupConstants {
   static __m512i kept(__m512i v) {
     __asm__("" : "+v"(v));
@@ -29,14 +31,14 @@ struct GroupConstants {
   __m512i even = kept(_mm512_setr_epi64(0, 2, 4, 6, 0, 0, 0, 0));
 };
 
-/// What is known of the bytes of a group, a bit for each; a lane's last bit is the number's last character.
+/// Facts about the bytes of a group, one bit for each. A lane's last bit is the number's last character.
 struct GroupBits {
   uint64_t first;     ///< the first character behind the sign
   uint64_t negative;  ///< the sign
   uint64_t field;     ///< all characters behind the sign
-  uint64_t point;     ///< the point, or the guard bit where there is none
-  uint64_t below;     ///< what is before the point; without one all but the guard bit
-  uint64_t bad;       ///< not 0: one of them is no number of the kind
+  uint64_t point;     ///< the point, or the guard bit if there is no point
+  uint64_t below;     ///< the bytes before the point; without a point all but the guard bit
+  uint64_t bad;       ///< not 0 if one of the texts is not a number of this kind
 };
 
 /// `begins` has a bit for the first character of each lane, `lanes` the lowest bit of each.
@@ -58,8 +60,9 @@ __attribute__((always_inline)) inline GroupBits group_bits(__m512i text, uint64_
   const uint64_t less = guarded - lanes;
   bits.point = guarded & ~less;
   bits.below = ~guarded & less;
-  // One point at most, neither first nor last; no zero before another digit; not a sign alone; and none that
-  // begins with its lane, as the bits before could not be told from it.
+  // A number has at most one point, neither first nor last. It has no zero before another digit and is not a
+  // sign alone. Its first digit is not the first byte of its lane, because the bits before it could not be
+  // told from it.
   const uint64_t bad_inside =
       (others & bits.first) | (guarded & less) | (is_zero & bits.first & ~(others >> 1));
   bits.bad = (others & (is_no_point | kGuard)) | (bad_inside & ~kGuard) | (bits.negative & kGuard) |
@@ -67,7 +70,7 @@ __attribute__((always_inline)) inline GroupBits group_bits(__m512i text, uint64_
   return bits;
 }
 
-/// Each 16 digits (0 .. 9) as a 64-bit number, twice.
+/// Converts each 16 digits (0 .. 9) to a 64-bit number. The number appears twice.
 __attribute__((always_inline)) inline __m512i sixteen_digits(__m512i digits,
                                                              const GroupConstants& constants) {
   const __m512i pairs = _mm512_maddubs_epi16(digits, constants.tens);
@@ -80,23 +83,24 @@ __attribute__((always_inline)) inline __m512i sixteen_digits(__m512i digits,
 constexpr uint64_t kLanesOf16 = 0x0001000100010001;
 constexpr uint64_t kLanesOf32 = 0x0000000100000001;
 
-/// A bit where a text begins in its lane, which ends before bit `lane_end`.
+/// The bit where a text begins in its lane. The lane ends before bit `lane_end`.
 inline uint64_t begin_bit(Range text, uint64_t lane_end) {
   return uint64_t{1} << (lane_end - static_cast<uint64_t>(text.end - text.begin));
 }
 
-/// What kinds of numbers a loop has met: not 0 if any.
+/// The kinds of numbers that a loop has met: not 0 if any.
 struct Met {
   uint64_t integers = 0;
   uint64_t fractions = 0;
 };
 
-/// Four numbers of at most 15 characters behind the sign; none is longer than 16. The digits behind a point
-/// move up into its place, so that the number is ten times too large, and so is the power it is divided by.
+/// Reads four numbers of at most 15 characters behind the sign, at most 16 with the sign. The digits behind a
+/// point move one byte towards it and overwrite it. The number is then ten times too large, and so is the
+/// power that it is divided by.
 template <class Hash>
 __attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, Range d, double* numbers,
                                                      Met* met, const GroupConstants& constants, Hash& hash) {
-  // By 15 less the place of the point; the first entry is for those without one.
+  // Indexed by 15 minus the point's byte; the first entry is for numbers without a point.
   const __m512d low = _mm512_setr_pd(1e0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8);
   const __m512d high = _mm512_setr_pd(1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16);
   __m512i text = _mm512_zextsi128_si512(load_16(a.end - 16));
@@ -131,8 +135,8 @@ __attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, 
   return true;
 }
 
-/// Two numbers with a point and not more than 19 digits that count; none is longer than 32. The digits before
-/// the point move down into its place.
+/// Reads two numbers with a point and at most 19 significant digits, each at most 32 characters long. The
+/// digits before the point move one byte towards it and overwrite it.
 template <class Hash>
 __attribute__((always_inline)) inline bool read_two(Range a, Range b, double* numbers,
                                                     const GroupConstants& constants, Hash& hash) {
@@ -149,7 +153,7 @@ __attribute__((always_inline)) inline bool read_two(Range a, Range b, double* nu
   const __m512i closed = _mm512_mask_mov_epi8(text, bits.below | bits.point, load_both(33));
   const __m512i digits = _mm512_maskz_sub_epi8(bits.field & ~bits.first, closed, constants.zero);
   hash.two_steps();
-  alignas(64) uint64_t sixteens[8];  // of each number its upper and its lower digits, each twice
+  alignas(64) uint64_t sixteens[8];  // for each number its upper and its lower digits, each twice
   _mm512_store_si512(sixteens, sixteen_digits(digits, constants));
   hash.two_steps();
   for (int i = 0; i < 2; ++i) {
@@ -164,7 +168,7 @@ __attribute__((always_inline)) inline bool read_two(Range a, Range b, double* nu
   return true;
 }
 
-/// One by one; returns how many, up to the first that is none.
+/// Reads one by one. Returns the index of the first text that is not a number, or `end`.
 template <class Cell>
 __attribute__((noinline)) uint32_t read_one_by_one(uint32_t i, uint32_t end, Cell cell, double* numbers,
                                                    Met* met) {
@@ -179,7 +183,8 @@ __attribute__((noinline)) uint32_t read_one_by_one(uint32_t i, uint32_t end, Cel
   return i;
 }
 
-/// Reads numbers until a cell is none of this kind. `cell(i)` is the range of number i.
+/// Reads numbers until a cell is not a number of this kind. `cell(i)` is the range of number i. Returns how
+/// many it has read.
 template <class Cell, class Hash>
 __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers,
                                                             unsigned* seen, Hash& hash) {
@@ -189,7 +194,7 @@ __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cel
   uint32_t i = 0;
   bool more = true;
   while (more && i < n && n >= 4) {
-    // The last ones once more together with those before them, which were numbers.
+    // The last group may overlap the one before: it reads again some cells that are known to be numbers.
     const uint32_t at = i < n - 4 ? i : n - 4;
     const Range a = cell(at);
     const Range b = cell(at + 1);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Numbers out of text, correctly rounded, without a loop over characters. Digits up to 2^53 are divided by a
-// power of ten that is an exact double: one rounding (Clinger, "How to read floating point numbers
-// accurately", 1990). Longer ones are multiplied by the leading 64 bits of the power, and the product is
-// taken only where what was cut off cannot change the rounding (the idea of Lemire, "Number parsing at a
-// gigabyte per second", 2021; here with one product and an interval). All else is left to core::parse_number.
-// Part of csv_kernels_impl.hpp.
+// Reads numbers from text, correctly rounded, without a loop over characters. Digits up to 2^53 are divided
+// by a power of ten that is an exact double: one rounding (Clinger, "How to read floating point numbers
+// accurately", 1990). Longer digit strings are multiplied by the leading 64 bits of the power. The product is
+// used only if the bits that were cut off cannot change the rounding (the idea of Lemire, "Number parsing at
+// a gigabyte per second", 2021; here with one product and an interval). core::parse_number reads everything
+// else. Part of csv_kernels_impl.hpp.
 #pragma once
 
 #include <stddef.h>
@@ -55,16 +55,17 @@ inline double signed_double(uint64_t bits, uint64_t negative) {
   return value;
 }
 
-/// 1 if the characters are equal, else 0: by arithmetic, of which no compiler makes a branch.
+/// Returns 1 if the characters are equal, else 0. It uses arithmetic that no compiler turns into a branch.
 inline uint64_t is_equal(char a, char b) {
   return (static_cast<uint64_t>(static_cast<unsigned char>(a ^ b)) - 1) >> 63;
 }
 
-/// w * 10^q for w > 0 and q in the table, unless it lies too near the middle between two doubles to tell.
+/// Computes w * 10^q for w > 0 and q in the table. Returns false if the result is too near the middle between
+/// two doubles to decide the rounding.
 inline bool scale_by_power(uint64_t w, int q, uint64_t negative, double* value) {
   const int shift = __builtin_clzll(w);
   const Wide product = static_cast<Wide>(w << shift) * kPowers.bits[q - kLeastPower];
-  // The true product lies in [product, product + 2^64): its high half is `high` or one more.
+  // The true product is in [product, product + 2^64): its high half is `high` or one more.
   const uint64_t high = static_cast<uint64_t>(product >> 64);
   const int top = static_cast<int>(high >> 63);
   const int cut = 10 + top;  // bits of `high` behind the 53 of the mantissa
@@ -77,7 +78,8 @@ inline bool scale_by_power(uint64_t w, int q, uint64_t negative, double* value) 
   return true;
 }
 
-/// w / 10^n_fraction for w of at most 19 digits and n_fraction <= 19; false where the rounding is in doubt.
+/// Computes w / 10^n_fraction for w of at most 19 digits and n_fraction <= 19. Returns false if the rounding
+/// is in doubt.
 inline bool shift_point(uint64_t w, size_t n_fraction, uint64_t negative, double* value) {
   if (w <= kExactIntegers) {
     const double magnitude = static_cast<double>(w) / kExactPowers[n_fraction];
@@ -91,8 +93,8 @@ inline bool shift_point(uint64_t w, size_t n_fraction, uint64_t negative, double
 
 #if defined(__AVX2__)
 
-/// kDigits[n][p] brings the digits of an n-byte field at the end of 16 bytes together, without the point that
-/// is byte p of the 16 (16: there is none), and zeroes what stands before the field.
+/// kDigits[n][p] joins the digits of an n-byte field at the end of 16 bytes. It removes the point, which is
+/// byte p of the 16 (p = 16: no point), and zeroes the bytes before the field.
 struct DigitMoves {
   uint8_t move[16][17][16];
 };
@@ -127,7 +129,7 @@ inline __m128i load_16(const void* p) {
 inline __m128i repeated_bytes(int a, int b, int c, int d) {
   __m128i v = _mm_set1_epi32(
       static_cast<int>(static_cast<uint32_t>(a | b << 8 | c << 16) | static_cast<uint32_t>(d) << 24));
-  __asm__("" : "+x"(v));  // else the compiler makes the constant anew for each number
+  __asm__("" : "+x"(v));  // otherwise the compiler rebuilds the constant for each number
   return v;
 }
 
@@ -141,7 +143,7 @@ struct NumberConstants {
   __m128i ten_thousands = repeated_bytes(0x10, 0x27, 1, 0);
 };
 
-/// Eight digits each (0 .. 9) of 16 as a 32-bit number, the first eight in the lowest lane.
+/// Converts 16 digits (0 .. 9) to two 32-bit numbers of eight digits. The first eight are in the lowest lane.
 inline __m128i eight_digits(__m128i digits, const NumberConstants& constants) {
   const __m128i pairs = _mm_maddubs_epi16(digits, constants.tens);
   const __m128i fours = _mm_madd_epi16(pairs, constants.hundreds);
@@ -154,13 +156,13 @@ inline uint64_t value_of_digits(__m128i digits) {
   return (both & 0xFFFFFFFF) * 100000000 + (both >> 32);
 }
 
-/// The number that the `n` <= 16 digits before `end` are; they have been seen to be digits.
+/// The value of the `n` <= 16 characters before `end`. The caller has checked that they are digits.
 inline uint64_t value_before(const char* end, size_t n) {
   const __m128i digits = _mm_sub_epi8(load_16(end - 16), _mm_set1_epi8('0'));
   return value_of_digits(_mm_and_si128(digits, load_16(kLastBytes + n)));
 }
 
-/// A number of 16 to 21 bytes behind its sign, with a point.
+/// Reads a number of 16 to 21 bytes behind its sign, with a point.
 inline bool read_long_number(const char* begin, const char* end, uint64_t negative, FastNumber* number) {
   const size_t size = static_cast<size_t>(end - begin);
   const __m256i text = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(end - 32));
@@ -178,27 +180,27 @@ inline bool read_long_number(const char* begin, const char* end, uint64_t negati
   const uint64_t whole =
       n_integer == 1 ? static_cast<uint64_t>(*begin - '0') : value_before(at_point, n_integer);
   if (whole != 0 && n_integer + n_fraction > 19) return false;
-  // Both halves in any case: how many digits there are cannot be foretold.
+  // Both halves are always computed, because the number of digits cannot be predicted.
   const size_t n_low = n_fraction < 16 ? n_fraction : 16;
   const uint64_t w = whole * kIntegerPowers[n_fraction] +
                      value_before(end - 16, n_fraction - n_low) * kIntegerPowers[16] +
                      value_before(end, n_low);
   number->seen = 2;
-  // Most have more than 2^53: to ask would be a branch that cannot be foretold.
+  // Most are larger than 2^53. Testing for it would be a branch that cannot be predicted.
   if (w == 0) return shift_point(w, n_fraction, negative, &number->value);
   return scale_by_power(w, -static_cast<int>(n_fraction), negative, &number->value);
 }
 
-/// A number that is still to be divided by a power of ten, which has the number's sign. (0 is to be added,
-/// which makes 0 of -0.) The digits are exact and so is the power: one rounding, by the division.
+/// A number that is still to be divided by a power of ten, which has the number's sign. (The reader then adds
+/// 0, which turns -0 into 0.) The digits and the power are exact, so only the division rounds.
 struct ShortNumber {
   double digits;
   double power;
   uint32_t point;  ///< not 0 if there is a point
 };
 
-/// A number of 1 to 15 bytes behind its sign. One branch for all that can be wrong: which digits a number has
-/// cannot be foretold.
+/// Reads a number of 1 to 15 bytes behind its sign. One branch covers everything that can be wrong, because a
+/// number's digits cannot be predicted.
 __attribute__((always_inline)) inline bool read_short_number(const char* begin, const char* end,
                                                              uint64_t negative,
                                                              const NumberConstants& constants,
@@ -212,7 +214,7 @@ __attribute__((always_inline)) inline bool read_short_number(const char* begin, 
   const uint32_t field = kFieldBits[size];
   const uint32_t first = field & (0 - field);
   const uint32_t others = ~static_cast<uint32_t>(_mm_movemask_epi8(is_digit)) & field;
-  // One point at most, neither first nor last; no zero before another digit.
+  // At most one point, neither first nor last; no zero before another digit.
   const uint32_t bad = (others & ~points) | (others & (others - 1)) | (others & (first | 0x8000)) |
                        (zeros & first & ~(others >> 1) & 0x7FFF);
   const uint32_t point = static_cast<uint32_t>(__builtin_ctz(others | 0x10000));
@@ -236,7 +238,7 @@ inline bool read_16_digits(const char* begin, const char* end, uint64_t negative
   return shift_point(w, 0, negative, &number->value);
 }
 
-/// All that read_short_number does not read.
+/// Reads the numbers that read_short_number does not read.
 __attribute__((noinline)) inline bool read_other_number(const char* begin, const char* end,
                                                         FastNumber* number) {
   const uint64_t negative = is_equal(*begin, '-');
@@ -260,7 +262,8 @@ inline bool read_number_inline(const char* begin, const char* end, FastNumber* n
 
 #if !defined(__AVX512BW__)  // csv_number_groups_impl.hpp
 
-/// Reads numbers until a cell is none of this kind; then divides them. `cell(i)` is the range of number i.
+/// Reads numbers until a cell is not a number of this kind, then divides them. `cell(i)` is the range of
+/// number i. Returns how many it has read.
 template <class Cell, class Hash>
 __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cell, double* numbers,
                                                             unsigned* seen, Hash& hash) {
@@ -301,26 +304,27 @@ __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cel
 
 #else
 
-/// Eight characters as a word, '0' taken off each; the first is the lowest byte on every machine we support.
+/// Eight characters as a word, with '0' taken off each. The first character is the lowest byte on every
+/// machine that we support.
 inline uint64_t eight_before(const char* end) {
   uint64_t word;
   __builtin_memcpy(&word, end - 8, sizeof word);
   return word ^ 0x3030303030303030;
 }
 
-/// The high bit of each byte that is no digit 0 .. 9.
+/// The high bit of each byte that is not a digit 0 .. 9.
 inline uint64_t no_digits(uint64_t x) {
   return (((x & 0x7F7F7F7F7F7F7F7F) + 0x7676767676767676) | x) & 0x8080808080808080;
 }
 
-/// The number that eight digits are: neighbours are joined to two, four, eight digits.
+/// The value of eight digits. Neighbours are joined to two, four and eight digits.
 inline uint64_t value_of_eight(uint64_t x) {
   x = (x * 10 + (x >> 8)) & 0x00FF00FF00FF00FF;
   x = (x * 100 + (x >> 16)) & 0x0000FFFF0000FFFF;
   return (x * 10000 + (x >> 32)) & 0xFFFFFFFF;
 }
 
-/// Appends the `n` <= 19 characters before `end` to the number *w; false when one is no digit.
+/// Appends the `n` <= 19 characters before `end` to the number *w. Returns false if one is not a digit.
 inline bool append_digits(const char* end, size_t n, uint64_t* w) {
   uint64_t value = 0;
   for (size_t done = n > 16 ? n - 16 : n > 8 ? n - 8 : n; n > 0; done = 8) {
@@ -340,7 +344,7 @@ inline bool read_number_inline(const char* begin, const char* end, FastNumber* n
   begin += negative;
   const size_t size = static_cast<size_t>(end - begin);
   if (size - 1 > 20) return false;
-  // The point, or the end: the first character that is no digit.
+  // The point, or the end: the first character that is not a digit.
   const char* point = begin;
   while (point != end) {
     const uint64_t others = no_digits(eight_before(point + 8));

@@ -1,8 +1,33 @@
 // SPDX-License-Identifier: MIT
-// A chunk's way: read under one lock (records are cut there, in file order), parsed by whoever read it,
-// handed in, joined by whichever thread finds the next one in order waiting, and hashed, which a thread does
-// while it parses the same or another. There are a few more chunks than threads, so memory is bounded and
-// nobody waits for a slow neighbour at once. Pinned by tests/unit/csv/csv_twin_test.cpp.
+// A chunk is read, parsed, joined and hashed. Every thread runs the same loop, work(). There are twice as
+// many slots as threads (one slot for one thread). This bounds memory, and a thread does not wait at once for
+// a slow neighbour. Pinned by tests/unit/csv/csv_twin_test.cpp.
+//
+//    free_
+//      |  take_slot()   waits until a slot is free or joined; if only joined_ has slots, hashes their texts
+//      v
+//    reader             next_chunk(): one thread at a time, the others wait for read_mutex_. It cuts whole
+//      |                records in file order, numbers the chunk and adds its text to the hasher.
+//      v
+//    parsers            parse(): all threads in parallel, without waiting. One of them advances the hasher
+//      |                between its cells. Only a large chunk waits: its text is hashed first. Afterwards the
+//      |                thread hashes on, unless another does, until at most most_unhashed_ chunks are
+//      unhashed.
+//      v
+//    waiting_           hand_in(): a chunk waits here for the chunks before it. Its thread does not wait: if
+//      |                another thread is joining, or an earlier chunk is missing, it goes on to take_slot().
+//      v
+//    joiner             join(): one thread at a time, in file order, every chunk that is next in order
+//      |
+//      +--- text hashed, or no hasher ---> free_
+//      +--- otherwise ---> joined_ ---> hasher: one thread at a time, in file order ---> free_
+//
+// Example with two threads A and B, time from left to right:
+//
+//    A   read 0 | parse 0 ............. | join 0, join 1 | read 3 | ...
+//    B   wait   | read 1 | parse 1 | read 2 | parse 2 ...........| ...
+//
+// B reads when A has left the reader. Chunk 1 is parsed before chunk 0 and waits in waiting_. A joins both.
 #include "csv/csv_pipeline.hpp"
 
 #include <algorithm>
@@ -18,17 +43,17 @@ namespace {
 
 using core::Result;
 
-/// Offsets within a chunk have 32 bits.
-/// Of a record longer than a chunk, as nobody knows how much longer.
+/// The most bytes read at once of a record longer than a chunk, because its length is not known.
 constexpr std::size_t kMostReadAhead = std::size_t{8} << 20;
+/// Offsets within a chunk have 32 bits.
 constexpr std::size_t kMostChunkBytes = std::numeric_limits<std::uint32_t>::max() - 4 * kTextSlack;
 
-/// The most of a text that ends neither within a character nor between CR and LF.
+/// The length of the longest beginning of `text` that ends neither within a character nor between CR and LF.
 std::size_t whole_characters(std::string_view text) {
   const auto is_inner = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
   std::size_t lead = text.size();
   while (lead > 0 && text.size() - lead < 3 && is_inner(text[lead - 1])) --lead;
-  if (lead == 0) return text.size();  // no UTF-8
+  if (lead == 0) return text.size();  // not UTF-8
   --lead;
   const auto first = static_cast<unsigned char>(text[lead]);
   const std::size_t length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
@@ -79,7 +104,7 @@ void CsvPipeline::stop() {
 }
 
 Result<> CsvPipeline::work(bool is_caller) {
-  // Whatever ends this thread before the text ends must not leave the others waiting.
+  // If this thread ends before the text does, for any reason, the others must not go on waiting.
   struct StopUnlessDone {
     CsvPipeline& pipeline;
     bool done = false;
@@ -115,18 +140,18 @@ void CsvPipeline::parse(Slot& slot) {
   free_hashed();
 }
 
-/// Under the mutex.
+/// The caller holds mutex_.
 void CsvPipeline::put_back(Slot& slot) {
   (is_hashed(slot) ? free_ : joined_).push_back(&slot);
   moved_.notify_all();
 }
 
-/// Likewise.
+/// The caller holds mutex_.
 void CsvPipeline::free_hashed() {
   for (Slot* const slot : std::exchange(joined_, {})) put_back(*slot);
 }
 
-/// A chunk to fill; none when the work is to end.
+/// Returns a slot to fill; null if the work must end.
 CsvPipeline::Slot* CsvPipeline::take_slot() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -151,13 +176,15 @@ Result<std::size_t> CsvPipeline::read_more(char* into, std::size_t size) {
     at_end_ = n_read == 0;
     n_new += n_read;
     n_read_ += n_read;
-    // At once, so that a limit comes before a failure behind it whatever the size of a chunk.
+    // Checked after each read, so that the limit takes precedence over a later failure, whatever the size of
+    // a chunk.
     if (n_read_ + settings_.text_offset > limit) return plan_.errors.beyond("byte", limit, "more");
   }
   return n_new;
 }
 
-/// Fills the slot with the next whole records; false at the end of the text, or of what can be read.
+/// Fills the slot with the next whole records. Returns false at the end of the text or after a failure to
+/// read.
 bool CsvPipeline::next_chunk(Slot& slot) {
   const std::lock_guard lock(read_mutex_);
   if (read_failure_) return false;
@@ -172,7 +199,7 @@ bool CsvPipeline::next_chunk(Slot& slot) {
   return true;
 }
 
-/// Room for a record longer than a chunk is counted before it is there.
+/// Memory for a record longer than a chunk is counted before it is allocated.
 Result<char*> CsvPipeline::room(Slot& slot, std::size_t size) {
   if (size > std::max(settings_.chunk_bytes, slot.room)) {
     RF_TRY(slot.memory.resize(size, "a record longer than a chunk"));
@@ -200,13 +227,13 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
     whole = cut_anywhere_ && !at_end_ ? whole_characters({text, size})
                                       : cutter.whole_records({text, size}, at_end_);
     if (whole > 0 || at_end_) break;
-    // A record that holds a NUL need not be whole for its fault to be found: a file of nothing else ends
+    // A record that contains a NUL is a fault, so it need not be complete: a file of nothing but NULs ends
     // here.
     if (std::memchr(text + n_searched, '\0', size - n_searched) != nullptr) whole = size;
     n_searched = size;
     if (whole > 0) break;
-    // Nor need one that is longer, or has more fields, than any may. It is looked at again when it is twice
-    // as long, so that all looks together take no longer than two.
+    // A record that is longer, or has more fields, than allowed need not be complete either. It is scanned
+    // again only when it is twice as long, so all scans together take no longer than two.
     const bool may_be_too_much =
         size > std::min(most_field_bytes(plan_.options.limits), most_fields(plan_.options.limits));
     if (!cut_anywhere_ && size > 2 * n_scanned && may_be_too_much) {
@@ -225,7 +252,7 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
   return {};
 }
 
-/// Whether a record of which `begun` is the beginning has a fault that what follows it does not change.
+/// Whether a record that begins with `begun` has a fault that later text cannot change.
 bool CsvPipeline::has_fault(std::string_view begun) const {
   CsvScanner scanner(begun, plan_.delimiter, plan_.options.trim, 1, plan_.options.limits, &context_.monitor);
   Record record;
@@ -256,14 +283,14 @@ Result<> CsvPipeline::join(Slot& slot) {
   CsvChunk& chunk = *slot.chunk;
   if (const auto& fault = chunk.text_fault(); fault && !text_fault_) {
     const std::uint64_t line = 1 + facts_.lines + count_line_ends(chunk.text().substr(0, fault->offset));
-    // UTF-16 shows at the beginning of the text only.
+    // UTF-16 is recognised at the beginning of the text only.
     const std::string later = "  " + std::string(chunk.text().substr(fault->offset, 1));
     text_fault_ =
         plan_.errors.no_text(fault->code, line, settings_.text_offset + facts_.text_bytes + fault->offset,
                              facts_.text_bytes == 0 ? table::describe_text_fault(chunk.text(), fault->offset)
                                                     : table::describe_text_fault(later, 2));
     plan_.only_check_text = true;
-    // Nothing but a failure to read comes before it; where the size was known that cannot be a limit.
+    // Only a failure to read takes precedence. If the size was known, that failure cannot be a limit.
     if (source_.claimed_size() && !source_.is_compressed()) return std::move(*text_fault_);
   }
   if (text_fault_) return {};

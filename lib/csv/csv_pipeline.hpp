@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One pass over a text: any number of threads take turns in reading chunks of whole records, cut and convert
-// them side by side, and join them in file order. What comes out does not depend on threads or on where
-// chunks end.
+// One pass over a text. Any number of threads take turns reading chunks of whole records, parse them in
+// parallel and join them in file order. The result does not depend on the number of threads or on where
+// chunks end. csv_pipeline.cpp draws the stages.
 #pragma once
 
 #include <condition_variable>
@@ -23,9 +23,9 @@
 
 namespace rf::csv {
 
-/// Facts about the text that lie before the chunks, and those of the chunks when all are joined.
+/// Facts about the text before the first chunk; after the last join, about the whole text.
 struct TextFacts {
-  std::uint64_t text_bytes = 0;  ///< less a byte order mark
+  std::uint64_t text_bytes = 0;  ///< without a byte order mark
   std::uint64_t lines = 0;
   std::uint64_t blank_lines = 0;
   table::Newline newline = table::Newline::kNone;
@@ -36,16 +36,16 @@ class CsvPipeline {
   struct Settings {
     std::size_t chunk_bytes;
     const CsvKernels& kernels;
-    std::uint64_t text_offset;         ///< of the text in the uncompressed bytes: 3 behind a byte order mark
-    std::optional<core::Error> fault;  ///< of the header: the text is only checked
+    std::uint64_t text_offset;  ///< offset of the text in the uncompressed bytes: 3 after a byte order mark
+    std::optional<core::Error> fault;  ///< fault of the header: the text is then only checked
   };
 
   CsvPipeline(ByteSource& source, ChunkPlan& plan, CsvColumns& columns, core::Context& context,
               Settings settings);
 
-  /// Joins all records that follow `facts`; `begun` is text that has been read from the source already and
-  /// not been joined. A failure to read, else the first fault of the bytes, else the first fault of header
-  /// and records.
+  /// Joins all records that follow the part of the text described by `facts`. `begun` is text that has been
+  /// read from the source already but not joined. Errors in order of precedence: a failure to read, the first
+  /// fault of the bytes, the first fault of header and records.
   core::Result<TextFacts> run(TextFacts facts, std::string begun, LoadProgress* progress);
 
  private:
@@ -54,8 +54,8 @@ class CsvPipeline {
     std::size_t size = 0;
     std::uint64_t number = 0;
     std::uint64_t bytes_in = 0;
-    core::Reservation memory;  ///< of room beyond the usual
-    std::size_t room = 0;      ///< then as large as this
+    core::Reservation memory;  ///< for room beyond the usual chunk size
+    std::size_t room = 0;      ///< size of that larger room
   };
 
   core::Result<> work(bool is_caller);
@@ -79,30 +79,30 @@ class CsvPipeline {
   core::Context& context_;
   Settings settings_;
   std::vector<std::unique_ptr<Slot>>
-      slots_;  ///< all of them: whoever hashes may still read one when another thread fails
+      slots_;  ///< all slots: a hashing thread may still read one after another thread fails
   LoadProgress* progress_ = nullptr;
 
-  // Whoever reads:
+  // Used by the thread that reads:
   std::mutex read_mutex_;
   std::string carry_;
   std::uint64_t n_chunks_ = 0;
   std::uint64_t n_read_ = 0;
   bool at_end_ = false;
-  bool cut_anywhere_ = false;  ///< no record of what is still to be read will be joined
+  bool cut_anywhere_ = false;  ///< no record of the text still to be read will be joined
   std::optional<core::Error> read_failure_;
-  std::optional<TextHasher> hasher_;  ///< where the text is what the fingerprint is of
-  std::size_t most_unhashed_ = 0;     ///< chunks that may wait for it when a thread goes on to another
+  std::optional<TextHasher> hasher_;  ///< set if the fingerprint is of the text itself
+  std::size_t most_unhashed_ = 0;     ///< chunks that may wait for hashing when a thread takes its next one
 
-  // Whoever joins:
+  // Used by the thread that joins:
   TextFacts facts_;
   std::optional<core::Error> text_fault_;
   std::optional<core::Error> fault_;
 
   std::mutex mutex_;
   std::condition_variable moved_;
-  // Under the mutex:
+  // Under mutex_:
   std::vector<Slot*> free_;
-  std::vector<Slot*> joined_;  ///< not hashed yet
+  std::vector<Slot*> joined_;  ///< joined, but not hashed yet
   std::map<std::uint64_t, Slot*> waiting_;
   std::uint64_t next_to_join_ = 0;
   std::uint64_t joined_bytes_in_ = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Powers of ten as 64 leading bits, made by integers while compiling: 10^q = (bits + rest) * 2^(exponent),
-// with 2^63 <= bits < 2^64 and 0 <= rest < 1. Exact long division and multiplication by five. Pinned by
-// tests/unit/csv/csv_kernels_test.cpp through the numbers read with it.
+// Powers of ten as 64 leading bits, computed in integers at compile time: 10^q = (bits + rest) *
+// 2^(exponent), with 2^63 <= bits < 2^64 and 0 <= rest < 1. Exact long division and multiplication by five.
+// Pinned by tests/unit/csv/csv_kernels_test.cpp through the numbers read with it.
 #pragma once
 
 #include <stddef.h>
@@ -41,7 +41,7 @@ constexpr PowersOfTen powers_of_ten() {
       leading = five;
       exponent = -normalise(leading);
     } else {
-      // 2^k / five bit by bit, until 128 bits of the quotient are there.
+      // 2^k / five bit by bit, until the quotient has 128 bits.
       Wide remainder = 1;
       while (remainder < five) {
         remainder <<= 1;

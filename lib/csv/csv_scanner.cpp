@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The scanner walks the bytes once. A field that starts with a quote ends at the first quote that is not
-// doubled; any other field ends at the next delimiter or line end, and a quote inside it is text, as Python's
-// csv module has it. A line end is LF, CRLF or CR, in any mix. RFC 4180. Pinned by
+// doubled. Any other field ends at the next delimiter or line end, and a quote inside it is text, as in
+// Python's csv module. A line end is LF, CRLF or CR, in any mix. RFC 4180. Pinned by
 // tests/unit/csv/csv_scanner_test.cpp.
 #include "csv/csv_scanner.hpp"
 
@@ -13,7 +13,7 @@
 namespace rf::csv {
 std::uint64_t count_line_ends(std::string_view text) {
   std::uint64_t count = 0;
-  // Without a branch, so that compilers take many bytes at a time.
+  // Without a branch, so that compilers can process many bytes at a time.
   bool after_return = false;
   for (const char byte : text) {
     const bool is_return = byte == '\r';
@@ -82,7 +82,7 @@ CsvScanner::CsvScanner(std::string_view text, char delimiter, bool trim, std::si
   for (const char c : {delimiter, '\n', '\r'}) ends_field_[static_cast<unsigned char>(c)] = true;
 }
 
-/// The monitor is asked once for each MiB up to `position`.
+/// Asks the monitor once for each MiB up to `position`. Returns whether to stop.
 bool CsvScanner::is_to_stop(std::size_t position) {
   constexpr std::size_t kBytesBetween = std::size_t{1} << 20;
   if (monitor_ == nullptr || position - asked_ < kBytesBetween) return false;
@@ -136,7 +136,7 @@ bool CsvScanner::read_field(Field& field, std::size_t number) {
   return false;
 }
 
-/// Whether the field from `begin` up to the position is longer than any may be; the fault then.
+/// Returns whether the field from `begin` up to the position is longer than allowed. If so, sets the fault.
 bool CsvScanner::refuse_long(std::size_t begin, std::uint64_t line, std::size_t number) {
   if (position_ - begin <= most_field_bytes(limits_)) return false;
   fault_ = {ScanFault::Kind::kLongField, line, number, {}, limits_.max_cell_bytes};
@@ -155,7 +155,7 @@ void CsvScanner::read_plain(Field& field) {
   field.raw = {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// False where the quote is not closed: the field is all that follows then.
+/// Returns false if the quote is not closed (the field is then all that follows) or after a cancel.
 bool CsvScanner::read_quoted(Field& field, std::size_t number) {
   fault_ = {ScanFault::Kind::kUnclosedQuote, line_, number, {}, 0};
   field.quoted = true;

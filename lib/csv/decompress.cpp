@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// gzip by zlib (RFC 1952; several members in a row are one text), zstd by libzstd (RFC 8878; several frames
-// too). Either may be absent from the build. Pinned by tests/unit/csv/byte_source_test.cpp.
+// gzip by zlib (RFC 1952; several members in a row are one text), zstd by libzstd (RFC 8878; the same for
+// several frames). The build may lack either. Pinned by tests/unit/csv/byte_source_test.cpp.
 #include "csv/decompress.hpp"
 
 #include <algorithm>
@@ -51,10 +51,10 @@ Error not_built_in(const std::string& name, std::string_view format, std::string
 
 }  // namespace
 
-/// The streams that a build may have. Not in an unnamed namespace, as Decompressor::Stream holds one.
+/// The streams that a build may have. Not in an unnamed namespace, because Decompressor::Stream contains one.
 namespace streams {
 
-/// What one step of a stream did: used up some bytes, gave some text.
+/// The result of one step of a stream: bytes used and text given.
 struct Step {
   std::size_t used = 0;
   std::size_t given = 0;
@@ -62,7 +62,7 @@ struct Step {
   bool no_memory = false;
 };
 
-/// Before the format is known, and all there is in a build without both libraries.
+/// Used before the format is known. In a build without both libraries it is the only stream.
 struct NoStream {
   static constexpr std::string_view kFormat = "";
   Step step(std::string_view, char*, std::size_t) { return {0, 0, true, false}; }
@@ -187,8 +187,7 @@ Result<std::unique_ptr<Decompressor>> Decompressor::for_beginning(std::string_vi
   return std::unique_ptr<Decompressor>(new Decompressor(std::move(stream), std::move(name)));
 }
 
-/// As many compressed bytes as there is room for, so that a pipe gives them in the pieces in which a file
-/// does.
+/// Reads until the buffer is full, so that a pipe gives its bytes in the same pieces as a file does.
 Result<> Decompressor::fill(const Supply& supply) {
   used_ = 0;
   n_bytes_ = 0;
@@ -200,8 +199,8 @@ Result<> Decompressor::fill(const Supply& supply) {
   return {};
 }
 
-/// The next piece of text; none at the end. The steps are the same whatever the caller has room for: how much
-/// text comes before a damage is found depends on them.
+/// Makes the next piece of text; none at the end. The steps do not depend on the caller's room, because they
+/// determine how much text is given before damage is found.
 Result<> Decompressor::undo_more(const Supply& supply) {
   n_given_ = 0;
   n_text_ = 0;

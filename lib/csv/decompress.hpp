@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// gzip and zstd streams to text. How much comes out is bounded by whoever reads, piece by piece.
+// Decompresses gzip and zstd streams to text. The reader takes the text piece by piece and so bounds how much
+// comes out.
 #pragma once
 
 #include <cstddef>
@@ -14,16 +15,17 @@ namespace rf::csv {
 
 class Decompressor {
  public:
-  /// Where compressed bytes come from: 1 to `room` bytes, 0 at their end.
+  /// Supplies compressed bytes: 1 to `room` bytes, 0 at their end.
   using Supply = std::function<core::Result<std::size_t>(char* into, std::size_t room)>;
 
-  /// For bytes that begin so; null if they are not compressed. UNSUPPORTED_FORMAT where the build cannot undo
-  /// it.
+  /// Makes a decompressor for bytes that begin with `beginning`; null if they are not compressed.
+  /// UNSUPPORTED_FORMAT if this build cannot decompress them.
   static core::Result<std::unique_ptr<Decompressor>> for_beginning(std::string_view beginning,
                                                                    std::string name);
   ~Decompressor();
 
-  /// 1 to `size` bytes of text; 0 at the end. READ_FAILED for bytes that are damaged or cut off.
+  /// Reads 1 to `size` bytes of text; returns 0 at the end. READ_FAILED for bytes that are damaged or
+  /// truncated.
   core::Result<std::size_t> read(char* into, std::size_t size, const Supply& supply);
 
  private:
@@ -35,13 +37,13 @@ class Decompressor {
 
   std::unique_ptr<Stream> stream_;
   std::string name_;
-  std::string bytes_;        ///< compressed ones
-  std::size_t n_bytes_ = 0;  ///< how many of them there are
-  std::size_t used_ = 0;     ///< how many of those are used up
-  bool at_end_ = false;      ///< no more will come
-  std::string text_;         ///< what the last step gave
-  std::size_t n_text_ = 0;   ///< how much of it there is
-  std::size_t n_given_ = 0;  ///< how much of that has been read
+  std::string bytes_;        ///< compressed bytes
+  std::size_t n_bytes_ = 0;  ///< number of compressed bytes in it
+  std::size_t used_ = 0;     ///< number of those already decompressed
+  bool at_end_ = false;      ///< the supply has ended
+  std::string text_;         ///< output of the last step
+  std::size_t n_text_ = 0;   ///< number of bytes in it
+  std::size_t n_given_ = 0;  ///< number of those already read
 };
 
 }  // namespace rf::csv

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 of the bytes that came in, as `sha256sum` prints it.
+// SHA-256 of the input bytes, as `sha256sum` prints it. Pinned by tests/unit/csv/fingerprint_test.cpp.
 #pragma once
 
 #include <string>

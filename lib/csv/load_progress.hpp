@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Progress of loading, reported at fixed places, so that the sequence of reports follows from the size alone:
-// the units are three times the bytes, a third each for checking, cutting and converting them.
+// Reports the progress of loading at fixed places. The sequence of reports therefore depends only on the
+// size. The units are three times the bytes: a third each for checking, cutting and converting them.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace rf::csv {
 
 class LoadProgress {
  public:
-  /// `size` in bytes, none if unknown: then bytes are reported of a total of 0.
+  /// `size` is in bytes, empty if unknown. If it is unknown, bytes are reported with a total of 0.
   LoadProgress(core::Monitor& monitor, std::optional<std::uint64_t> size) : monitor_(monitor), size_(size) {
     if (size_) third_.emplace(monitor_, kStage, 0, kThirds, static_cast<std::size_t>(*size_));
   }

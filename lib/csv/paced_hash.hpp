@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 of a text, a few rounds at a time between other work on it. Pinned by
+// Hashes a text by SHA-256, a few rounds at a time between other work on the text. Pinned by
 // tests/unit/csv/paced_hash_test.cpp.
 #pragma once
 
@@ -14,12 +14,13 @@ namespace rf::csv {
 
 class PacedHash {
  public:
-  /// `text` and `hash` outlive it. Nothing is hashed yet.
+  /// `text` and `hash` must outlive it. Nothing is hashed yet.
   PacedHash(crypto::Sha256& hash, std::string_view text) : hash_(hash), rest_(text) {}
   PacedHash(const PacedHash&) = delete;
   PacedHash& operator=(const PacedHash&) = delete;
 
-  /// To be taken by others until stop(); null where nothing can be hashed in steps. Once.
+  /// Returns the steps, which others may advance until stop(); null if nothing can be hashed in steps. Call
+  /// it once.
   crypto::Sha256Steps* begin() {
     const std::size_t n_bytes = std::min(rest_.size(), hash_.bytes_to_whole_block());
     hash_.update(rest_.substr(0, n_bytes));
@@ -27,7 +28,7 @@ class PacedHash {
     begun_ = hash_.begin_steps(bytes(), rest_.size() / 64, steps_);
     return begun_ ? &steps_ : nullptr;
   }
-  /// Ends the block that the steps have come to; returns what is not hashed.
+  /// Finishes the block that the steps have reached. Returns the text that is not hashed.
   std::string_view stop() {
     if (begun_) rest_.remove_prefix(64 * hash_.end_steps(steps_, bytes()));
     begun_ = false;

@@ -11,7 +11,7 @@ void TextHasher::add(std::string_view text) {
   n_ahead_ -= n_ahead;
   text.remove_prefix(n_ahead);
   if (text.empty()) {
-    n_hashed_.fetch_add(1, std::memory_order_release);  // all before it are as well
+    n_hashed_.fetch_add(1, std::memory_order_release);  // all parts before it are hashed too
   } else {
     left_.push_back(text);
   }
@@ -35,7 +35,7 @@ void TextHasher::leave(std::string_view rest) {
   n_hashed_.fetch_add(1, std::memory_order_release);
 }
 
-/// In this thread's turn.
+/// The caller holds turn_.
 void TextHasher::hash_down_to(std::size_t most) {
   while (n_left() > most) {
     hash_.update(first());

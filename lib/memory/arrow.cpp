@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A batch is checked as far as it can be (the interface does not tell the sizes of buffers), then each column
-// is copied by a task of its own. Offsets add up from the struct to its children; the struct's own missing
-// rows are missing in every column.
+// Checks a batch as far as possible (the interface does not contain the sizes of buffers). Then each column
+// is copied by a task of its own. Offsets add up from the struct to its children. A row that is missing in
+// the struct is missing in every column.
 #include "memory/arrow.hpp"
 
 #include <utility>
@@ -20,7 +20,7 @@ using core::Error;
 using core::quoted;
 using core::Result;
 
-/// Beyond this an array cannot be, and sums and products with it would not fit.
+/// No array can be longer than this, and sums and products with longer ones would overflow.
 constexpr std::int64_t kLongestArray = std::int64_t{1} << 48;
 constexpr std::size_t kMentionBytes = 200;
 
@@ -28,7 +28,7 @@ std::string buffers_text(std::int64_t n) {
   return decimal(n) + (n == 1 ? " buffer" : " buffers");
 }
 
-/// Length and offset are sizes, and there are `n_buffers`.
+/// Checks that length and offset are valid sizes and that there are `n_buffers` buffers.
 Result<> check_array(const ArrowArray& array, const std::string& place, std::int64_t n_buffers) {
   if (array.release == nullptr) return invalid_arrow(place, "an array", "one that was released");
   if (array.length < 0 || array.length > kLongestArray)
@@ -41,7 +41,7 @@ Result<> check_array(const ArrowArray& array, const std::string& place, std::int
   return {};
 }
 
-/// The rows of a batch that its columns hold.
+/// The rows of a batch, as its columns must have them.
 struct Rows {
   std::size_t count = 0;
   std::int64_t offset = 0;
@@ -88,7 +88,7 @@ class BatchReader {
     const std::string place = arrow_place(column.name());
     if (array == nullptr) return invalid_arrow(place, "an array", "NULL");
     const bool is_text = layout.cells == ArrowLayout::Cells::kTexts;
-    // Of a column without values nothing is read, buffers that older producers send included.
+    // Nothing is read of a column without values, not even the buffers that older producers send.
     const std::int64_t n_buffers = layout.cells == ArrowLayout::Cells::kNothing ? array->n_buffers
                                    : is_text                                    ? 3
                                                                                 : 2;
@@ -190,7 +190,7 @@ class StreamReader {
     return {};
   }
 
-  /// Whether there was one.
+  /// Returns whether there was a batch.
   Result<bool> read_batch(BatchReader& reader) {
     RF_TRY(context_.monitor.check());
     ArrowArray batch = {};
@@ -204,7 +204,7 @@ class StreamReader {
     return true;
   }
 
-  /// Calls the producer, and turns its refusal into an error that says what it said.
+  /// Calls the producer. If it fails, the error contains the producer's message.
   template <class Call>
   Result<> ask(Call call, const std::string& what) {
     const core::DefaultFloatEnvironment::Suspended suspended(environment_);

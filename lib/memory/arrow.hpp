@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tables of the Arrow C data interface, copied as they come. docs/formats/memory.md; pinned by
+// Reads tables of the Arrow C data interface, copying them as they arrive. docs/formats/memory.md; pinned by
 // tests/abi/arrow_test.cpp and arrow_hostile_test.cpp.
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace rf::memory {
 
-/// Releases what a caller handed over, once, whatever happens; in the caller's floating-point environment, as
-/// all of the producer's code runs. `environment` may be null.
+/// Releases a structure that a caller handed over, once, whatever happens. All of the producer's code runs in
+/// the caller's floating-point environment, and so does the release. `environment` may be null.
 template <class Structure>
 class ArrowOwner {
  public:
@@ -34,14 +34,15 @@ class ArrowOwner {
   const core::DefaultFloatEnvironment* environment_;
 };
 
-/// Drains a stream of struct batches. Neither function releases its arguments: that is the owner's, above.
-/// What the stream hands out is released here. INVALID_ARROW, ARROW_STREAM_FAILED, UNSUPPORTED_TYPE and the
-/// errors of TypedColumn and TypedTable. Progress stage "load", in rows, the total unknown.
+/// Drains a stream of struct batches. Neither function releases its arguments: their ArrowOwner does. The
+/// schema and batches that the stream hands out are released here. INVALID_ARROW, ARROW_STREAM_FAILED,
+/// UNSUPPORTED_TYPE and the errors of TypedColumn and TypedTable. Progress stage "load", in rows, the total
+/// unknown.
 core::Result<table::Dataset> read_arrow_stream(ArrowArrayStream& stream, const table::ReadingOptions& options,
                                                core::Context& context,
                                                const core::DefaultFloatEnvironment* environment);
 
-/// One struct batch.
+/// Reads one struct batch.
 core::Result<table::Dataset> read_arrow(const ArrowSchema& schema, const ArrowArray& batch,
                                         const table::ReadingOptions& options, core::Context& context);
 

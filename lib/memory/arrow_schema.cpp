@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Arrow says a type by a format string; the few that a table here can hold are read, and every other one is
-// named in the refusal. Pinned by tests/abi/arrow_hostile_test.cpp.
+// Arrow names a type by a format string. The few that a table can hold are read. The error for any other type
+// names it. Pinned by tests/abi/arrow_hostile_test.cpp.
 #include "memory/arrow_schema.hpp"
 
 #include <array>
@@ -44,7 +44,7 @@ struct FormatWord {
   std::string_view prefix;
   std::string_view word;
 };
-/// What the formats that are not read are called, longer prefixes first.
+/// The names of the formats that are not read, longer prefixes first.
 constexpr std::array<FormatWord, 16> kFormatWords = {{{"td", "a date"},
                                                       {"tt", "a time of day"},
                                                       {"ts", "a timestamp"},
@@ -71,7 +71,7 @@ std::string_view word_of_format(std::string_view format) {
 }
 
 Error unsupported(const std::string& column, std::string_view what, std::string_view format) {
-  // Format strings are text by contract only.
+  // Only the contract makes format strings text, so this is checked.
   const std::string shown =
       core::find_invalid_utf8(format) == std::string_view::npos ? std::string(format) : "?";
   return {Code::kUnsupportedType,

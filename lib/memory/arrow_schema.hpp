@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the columns of an Arrow schema are to us.
+// Reads an Arrow schema: the type and layout of each column.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,15 @@
 
 namespace rf::memory {
 
-/// How the cells of one column lie in its arrays.
+/// How the cells of one column are laid out in its arrays.
 struct ArrowLayout {
   enum class Cells : std::uint8_t { kNumbers, kBits, kTexts, kDictionary, kNothing };
   Cells cells = Cells::kNothing;
-  NumberType number = NumberType::kF64;  ///< of numbers; of a dictionary its codes
+  NumberType number = NumberType::kF64;  ///< type of the numbers, or of a dictionary's codes
   TextCells::Width width = TextCells::Width::k32;
 };
 
-/// Adds an empty column to `table` for each child of the struct `schema`, and says how each lies.
+/// Adds an empty column to `table` for each child of the struct `schema`. Returns the layout of each.
 /// INVALID_ARROW, UNSUPPORTED_TYPE naming the column and its format, DUPLICATE_COLUMN, INVALID_UTF8,
 /// LIMIT_REACHED.
 core::Result<std::vector<ArrowLayout>> read_arrow_schema(const ArrowSchema& schema,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Cells as a caller holds them in memory, borrowed for a call: numbers at a stride, bits, text with offsets,
-// codes into a dictionary. Nothing is taken to be aligned.
+// codes into a dictionary. Nothing has to be aligned.
 #pragma once
 
 #include <cstddef>
@@ -59,7 +59,7 @@ T load(const void* address) {
   return value;
 }
 
-/// Bits, least significant first; bit i is number `offset` + i. Null stands for ones.
+/// Bits, least significant first; bit i is number `offset` + i. Null means all ones.
 struct Bitmap {
   const std::uint8_t* bits = nullptr;
   std::uint64_t offset = 0;
@@ -69,7 +69,7 @@ struct Bitmap {
   }
 };
 
-/// Which cells are present: those that both the column and the table around it say are.
+/// Which cells are present: a cell must be present in the column and in the table around it.
 struct Presence {
   Bitmap own;
   Bitmap around;
@@ -82,7 +82,7 @@ struct Presence {
 /// back).
 struct NumberCells {
   NumberType type = NumberType::kF64;
-  const void* first = nullptr;  ///< may be null when there are none
+  const void* first = nullptr;  ///< may be null if there are none
   std::size_t count = 0;
   std::ptrdiff_t stride = 0;
   Presence present;
@@ -94,7 +94,7 @@ struct NumberCells {
 
 /// `count` booleans, one bit each.
 struct BitCells {
-  Bitmap values;  ///< bits may be null when there are none
+  Bitmap values;  ///< bits may be null if there are none
   std::size_t count = 0;
   Presence present;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What reading columns from memory says when a cell cannot be used: the column, the row, the expected, the
-// found.
+// The errors of reading columns from memory. Each message names the column, the row, what was expected and
+// what was found.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ inline std::string memory_place(std::string_view column, std::size_t row) {
          " (the first is 0)";
 }
 
-/// `found` stands in the message, `got` in the details.
+/// `found` is part of the message, `got` of the details.
 inline core::Error memory_cell_error(core::Code code, const std::string& column, std::size_t row,
                                      std::string_view expected, std::string_view found, std::string got) {
   return {code,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The levels are read first, then the codes are carried over to what the levels became.
+// Reads the levels first, then maps each code to the value of its level. Pinned by
+// tests/abi/builder_test.cpp.
 #include "memory/text_column.hpp"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ class TextReader {
   }
 
  private:
-  /// What the rules look at: the text less the spaces around it, under infer_text and trim.
+  /// The text that the rules apply to: without the spaces around it under infer_text and trim.
   std::string_view cell(std::size_t level) const {
     const std::string_view text = texts_.levels[level];
     return options_.infer_text && options_.trim ? trimmed(text) : text;
@@ -97,7 +98,7 @@ class TextReader {
   }
 
   Result<core::Kind> settle_kind() {
-    table::KindEvidence evidence;  // whose lines are numbers of levels here
+    table::KindEvidence evidence;  // its line numbers are numbers of levels here
     for (std::size_t level = 0; level < texts_.levels.size(); ++level) {
       if (is_missing(level)) continue;
       if (!declared_) {
@@ -114,7 +115,7 @@ class TextReader {
     return evidence.kind();
   }
 
-  /// Carries the codes over to what each level became.
+  /// Maps each code to the value of its level.
   template <class Value>
   table::Cells<Value> spread(const std::vector<Value>& of_level, Value missing) const {
     table::Cells<Value> values(texts_.codes.size(), missing);
@@ -141,7 +142,7 @@ class TextReader {
     return {texts_.name, table::BooleanValues{spread<std::int8_t>(of_level, -1)}};
   }
 
-  /// Two texts may be one less their spaces, so the levels are numbered anew, still in first-seen order.
+  /// Two texts may differ only in their spaces, so the levels are numbered again, still in first-seen order.
   table::Column categories() const {
     table::LevelTable levels;
     std::vector<std::int32_t> of_level(texts_.levels.size(), -1);

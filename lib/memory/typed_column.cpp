@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Numbers are copied to doubles at once; an integer that a double does not hold is kept beside them, so that
-// the column can still become a category of its exact texts. Texts become codes at once, and only a text not
-// seen before is checked.
+// Numbers are copied to doubles at once. An integer that a double cannot represent is also kept exactly, so
+// that the column can still become a category of its exact texts. Texts become codes at once, and only a text
+// that has not been seen before is checked. Pinned by tests/abi/builder_test.cpp.
 #include "memory/typed_column.hpp"
 
 #include <algorithm>
@@ -32,7 +32,7 @@ std::uint64_t magnitude_of(std::int64_t value) {
   return value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
 }
 
-/// Whether a double holds the integer: at most 53 bits from its highest 1 to its lowest.
+/// Whether a double represents the integer: at most 53 bits from its highest 1 to its lowest.
 bool is_exact(std::uint64_t magnitude) {
   return magnitude == 0 || std::bit_width(magnitude) - std::countr_zero(magnitude) <= 53;
 }
@@ -51,7 +51,7 @@ std::string integer_text(std::uint64_t bits, bool is_signed) {
   return is_signed && value < 0 ? "-" + unsigned_text(magnitude_of(value)) : unsigned_text(bits);
 }
 
-/// The digits of an integer that a double holds, below 2^64.
+/// The digits of an integer below 2^64 that a double represents.
 std::string exact_integer_text(double value) {
   return value < 0 ? "-" + unsigned_text(static_cast<std::uint64_t>(-value))
                    : unsigned_text(static_cast<std::uint64_t>(value));
@@ -85,7 +85,7 @@ void with_type(NumberType type, Use use) {
   }
 }
 
-/// An integer code, or -1 where it is beyond what an index can be.
+/// An integer code, or -1 if it is beyond the range of an index.
 std::int64_t index_at(const NumberCells& codes, std::size_t i) {
   std::int64_t index = -1;
   with_type(codes.type, [&](auto zero) {
@@ -116,7 +116,7 @@ std::uint64_t TypedColumn::memory_bytes() const {
 template <class T>
 void TypedColumn::add_floats(const NumberCells& cells) {
   double* out = numbers_.data() + (numbers_.size() - cells.count);
-  // -0 becomes 0, every NaN stays one.
+  // -0 becomes 0; every NaN stays NaN.
   for (std::size_t i = 0; i < cells.count; ++i) out[i] = static_cast<double>(load<T>(cells.at(i))) + 0.0;
 }
 
@@ -228,8 +228,7 @@ Result<> TypedColumn::add(const TextCells& cells) {
 Result<> TypedColumn::add(const NumberCells& codes, const TextCells& dictionary) {
   codes_.reserve(codes_.size() + codes.count);
   n_bytes_ += codes.count * size_of(codes.type);
-  // What each text of the dictionary became; for a dictionary far larger than the column it is not worth
-  // keeping.
+  // The code of each text of the dictionary. Not kept if the dictionary is far larger than the column.
   std::vector<std::int32_t> known(dictionary.count / 4 <= codes.count ? dictionary.count : 0, kUnseen);
   for (std::size_t i = 0; i < codes.count; ++i) {
     if (!codes.present[i]) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One column handed over in memory, typed by its owner, gathered piece by piece and copied as it comes. What
-// becomes of it is settled by finish(): docs/formats/memory.md. Pinned by
+// One column handed over in memory, with the type that its owner gives it. It is collected piece by piece and
+// copied as it arrives. finish() decides what it becomes: docs/formats/memory.md. Pinned by
 // tests/abi/builder_test.cpp.
 #pragma once
 
@@ -19,21 +19,22 @@
 
 namespace rf::memory {
 
-/// What the cells of a column are to its owner.
+/// The type that a column's owner gives its cells.
 enum class CellType : std::uint8_t { kFloats, kIntegers, kBooleans, kTexts };
 
 class TypedColumn {
  public:
-  /// `malformed` is the code of offsets and codes that do not hold together.
+  /// `malformed` is the error code for offsets and codes that are inconsistent.
   TypedColumn(std::string name, CellType type, core::Code malformed = core::Code::kInvalidArgument)
       : name_(std::move(name)), type_(type), malformed_(malformed) {}
 
   const std::string& name() const { return name_; }
   CellType type() const { return type_; }
   std::size_t n_rows() const;
-  /// Bytes of the cells as they were handed over; a text of a dictionary counts where it is looked up.
+  /// Bytes of the cells as they were handed over. A text of a dictionary counts when it is looked up.
   std::uint64_t n_bytes() const { return n_bytes_; }
-  /// Bytes that the cells so far take, and those that one more takes, the texts of new levels aside.
+  /// Bytes that the cells so far take (memory_bytes) and that one more cell takes (cell_bytes), without the
+  /// texts of new levels.
   std::uint64_t memory_bytes() const;
   std::uint64_t cell_bytes() const {
     return type_ == CellType::kBooleans ? 1
@@ -41,25 +42,24 @@ class TypedColumn {
                                         : sizeof(double);
   }
 
-  // Each adds cells below those already there, of the column's own type. After an error the column is of no
-  // use.
+  // Each function appends cells of the column's own type. After an error the column is unusable.
 
   /// Floats, integers, or bytes as booleans. NaN is missing. NUMBER_OUT_OF_RANGE for an infinite cell.
   core::Result<> add(const NumberCells& cells);
   void add(const BitCells& cells);
-  /// `malformed` for offsets that descend or lie below 0; INVALID_UTF8, NUL_BYTE.
+  /// `malformed` for offsets that descend or are below 0; INVALID_UTF8, NUL_BYTE.
   core::Result<> add(const TextCells& cells);
-  /// Texts by their number in `dictionary`, whose presence counts too; of the numbers only integers are
-  /// codes. `malformed` for a code outside the dictionary, and the errors of texts.
+  /// Texts by their number in `dictionary`. A text that is missing there is missing in the column. Only
+  /// integer types are valid codes. `malformed` for a code outside the dictionary, and the errors of texts.
   core::Result<> add(const NumberCells& codes, const TextCells& dictionary);
   void add_missing(std::size_t count);
 
-  /// The column as a table holds it, by the declared kind if there is one; tells INTEGER_TOO_WIDE.
-  /// CELL_KIND_MISMATCH, NUMBER_OUT_OF_RANGE, LIMIT_REACHED (max_cell_bytes).
+  /// Returns the column as a table holds it, by the declared kind if there is one. Reports the diagnostic
+  /// INTEGER_TOO_WIDE. CELL_KIND_MISMATCH, NUMBER_OUT_OF_RANGE, LIMIT_REACHED (max_cell_bytes).
   core::Result<table::Column> finish(const table::ReadingOptions& options, core::Diagnostics& diagnostics);
 
  private:
-  /// An integer that a double does not hold.
+  /// An integer that a double cannot represent.
   struct WideInteger {
     std::size_t row;
     std::uint64_t bits;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Checks names, row counts and limits, and turns the collected columns into a dataset. Pinned by
+// tests/abi/builder_test.cpp.
 #include "memory/typed_table.hpp"
 
 #include <algorithm>
@@ -76,7 +78,7 @@ Result<table::Dataset> TypedTable::finish(const table::ReadingOptions& options, 
   table::Dataset dataset;
   dataset.declared_kinds = options.kinds;
   dataset.table.n_rows = columns[0].n_rows();
-  // What a text column becomes stands beside it for a while.
+  // A text column and the column made of it exist at the same time for a while.
   RF_ASSIGN(
       const core::Reservation turned,
       core::Reservation::of(context.budget, options.infer_text ? dataset.table.n_rows * sizeof(double) : 0,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Preparing: each feature's distinct thresholds in order, then each node's rank among them. Codes: x has as
-// its code the number of thresholds below it, so x <= threshold number r exactly when its code is <= r; a
-// missing number and an unknown level have a code of their own. Samples go down a tree 16 side by side; the
-// codes of such a group lie feature by feature, 16 beside each other. tests/unit/model/predictor_test.cpp
-// pins it beside the forest itself.
+// Preparing sorts each feature's distinct thresholds and finds each node's rank among them. The code of a
+// value x is the number of thresholds below it, so x <= threshold number r exactly if its code is <= r. A
+// missing number and an unknown level have a code of their own. 16 samples at a time go down a tree. The
+// codes of such a group are stored feature by feature, 16 next to each other.
+// tests/unit/model/predictor_test.cpp compares it with the forest itself.
 #include "model/binned_forest.hpp"
 
 #include <algorithm>
@@ -24,11 +24,12 @@ static_assert(kAbreast == core::kGroupSamples);
 constexpr std::size_t kMaxFeatures = UINT16_MAX / kAbreast;
 /// Samples that go down one tree before the next samples do; a multiple of kAbreast.
 constexpr std::size_t kChunkSamples = 8 * kAbreast;
-/// Steps between two looks at who has arrived.
+/// Steps between two checks of which samples have reached a leaf.
 constexpr std::uint32_t kStepsPerLook = 4;
-/// Trees of this depth or less are walked to the end without looking, deeper ones half of it.
+/// Trees of this depth or less are walked to the end without a check, deeper trees half of it.
 constexpr std::uint32_t kShallow = 20;
-/// Samples that are encoded together: their numbers stay in the second-level cache while features go by.
+/// Samples that are encoded together: their numbers stay in the second-level cache while the features are
+/// encoded one by one.
 constexpr std::size_t kTileSamples = 256;
 constexpr std::size_t kSmallForestBytes = std::size_t{256} << 10;
 
@@ -37,8 +38,8 @@ constexpr std::uint8_t kByLevel = 2;
 
 }  // namespace
 
-// Preparing takes about as long for 100 nodes as it saves on one sample: 58 ns a node, 6 microseconds a
-// sample (1,500,000 nodes in 100 trees).
+// Preparing 100 nodes takes about as long as it saves on one sample: 58 ns a node, 6 microseconds a sample
+// (1,500,000 nodes in 100 trees).
 bool BinnedForest::pays(const Forest& forest, std::uint64_t n_samples) {
   return n_samples >= forest.feature.size() / 100;
 }
@@ -76,7 +77,7 @@ core::Result<std::optional<BinnedForest>> BinnedForest::prepare(const Forest& fo
   return prepared;
 }
 
-/// False where the codes of some feature do not fit.
+/// Returns false if the codes of some feature do not fit.
 core::Result<bool> BinnedForest::find_codings(core::Context& context) {
   const std::size_t n_nodes = forest_->feature.size();
   const auto by_level = [&](std::size_t node) { return has_categories_ && forest_->level_set[node] >= 0; };
@@ -135,12 +136,12 @@ void BinnedForest::rank_thresholds(std::size_t feature, std::vector<std::uint64_
 
 namespace {
 
-/// Remembers leaves with the same values, so that a tree of pure leaves asks for two places in memory only.
+/// Remembers leaves with the same values, so that a tree of pure leaves reads only two places in memory.
 class SameLeaves {
  public:
   explicit SameLeaves(const Forest& forest) : forest_(forest) { recent_.fill(kNone); }
 
-  /// Where an equal leaf's values begin.
+  /// Returns where the values of an equal leaf begin.
   std::uint32_t find(std::size_t leaf) {
     const std::size_t width = forest_.n_outputs;
     const double* const values = forest_.leaf_values.data() + leaf * width;
@@ -166,8 +167,8 @@ class SameLeaves {
 
 }  // namespace
 
-/// Children in pairs, so that a step is one addition, and depth first, so that a walk stays in few cache
-/// lines.
+/// Places children in pairs, so that a step is one addition, and depth first, so that a walk stays in few
+/// cache lines.
 void BinnedForest::place_nodes(std::size_t tree) {
   struct Pending {
     std::int32_t from;
@@ -206,18 +207,19 @@ void BinnedForest::place_nodes(std::size_t tree) {
   depths_[tree] = depth;
 }
 
-/// Of every tree, and no category is asked for.
+/// Whether every tree has few leaves and no node tests a category.
 bool BinnedForest::has_few_leaves() const {
   bool few = !has_categories_;
   for (std::size_t t = 0; t < forest_->n_trees(); ++t) few = few && n_nodes(t) < 2 * core::kMostLeavesOfWord;
   return few;
 }
 
-/// Nodes were placed depth first, the left child before the right: so are the leaves counted.
+/// The nodes were placed depth first, the left child before the right. The leaves are counted in the same
+/// order.
 void BinnedForest::make_tests() {
   struct Pending {
     std::uint32_t node;
-    std::size_t test;  ///< of the node whose left subtree ends where this one begins; or kNone
+    std::size_t test;  ///< test of the node whose left subtree ends where this one begins; or kNone
   };
   constexpr std::size_t kNone = SIZE_MAX;
   for (std::size_t t = 0; t < forest_->n_trees(); ++t) {
@@ -227,7 +229,7 @@ void BinnedForest::make_tests() {
     while (!stack.empty()) {
       const Pending next = stack.back();
       stack.pop_back();
-      // Until then `kept` has held the leaves that came before the subtree.
+      // Until now `kept` has held the leaves that precede the node's subtree.
       if (next.test != kNone)
         tests_[next.test].kept = static_cast<std::uint32_t>(~seen | tests_[next.test].kept);
       const Node& node = tree.nodes[next.node];
@@ -264,7 +266,7 @@ std::size_t BinnedForest::group_codes() const {
   return forest_->n_features * kAbreast;
 }
 
-/// Codes of all samples, group by group; whether one of them is kUnknown.
+/// Writes the codes of all samples, group by group. Returns whether one of them is kUnknown.
 bool BinnedForest::encode(const core::SampleView& x, std::uint16_t* codes) const {
   bool any_unknown = false;
   for (std::size_t begin = 0; begin < x.n_samples; begin += kTileSamples) {
@@ -334,7 +336,7 @@ struct ByAnyCode {
   }
 };
 
-/// Adds the values of `n` samples' leaves to their sums; those of sample i begin at values_of(i).
+/// Adds the values of `n` samples' leaves to their sums. The values of sample i begin at values_of(i).
 template <class ValuesOf>
 void add_values(std::size_t n, ValuesOf values_of, std::size_t width, double* sums, std::size_t n_sums) {
   if (width == 1) {  // so that the most frequent widths have no inner loop
@@ -355,14 +357,14 @@ void add_values(std::size_t n, ValuesOf values_of, std::size_t width, double* su
 
 }  // namespace
 
-/// Where a sample goes from node `at`; its codes are kAbreast apart. At a leaf it stays.
+/// Returns the node to which a sample goes from node `at`. Its codes are kAbreast apart. At a leaf it stays.
 template <class Step>
 std::uint32_t BinnedForest::next(const Tree& tree, std::uint32_t at, const std::uint16_t* codes) const {
   const Node& node = tree.nodes[at];
   return node.left + Step::right(*forest_, tree, at, codes[node.first_code], node.bin);
 }
 
-/// All samples of some groups `n_steps` down a tree.
+/// Walks all samples of some groups `n_steps` down a tree.
 template <class Step>
 void BinnedForest::walk_together(const Tree& tree, const std::uint16_t* codes, std::size_t n_groups,
                                  std::uint32_t n_steps, std::uint32_t* at) const {
@@ -375,7 +377,8 @@ void BinnedForest::walk_together(const Tree& tree, const std::uint16_t* codes, s
   }
 }
 
-/// Those that have not arrived yet to the end, some steps at a time; who has arrived leaves the list.
+/// Walks the samples that have not reached a leaf to the end, some steps at a time. A sample that reaches a
+/// leaf is removed from the list.
 template <class Step>
 void BinnedForest::walk_stragglers(const Tree& tree, const std::uint16_t* codes, std::size_t n_groups,
                                    std::uint32_t* at) const {
@@ -429,7 +432,7 @@ void BinnedForest::add_trees(const Block& block) const {
   }
 }
 
-/// What is missing has the code 65535: larger than every bin, and 0 where a shift is added.
+/// A missing value has the code 65535: it is larger than every bin, and 0 if a shift is added.
 void BinnedForest::add_trees_of_few_leaves(const Block& block, bool any_unknown,
                                            const core::Kernels& kernels) const {
   const std::size_t n_groups = (block.n_samples + kAbreast - 1) / kAbreast;

@@ -1,8 +1,33 @@
 // SPDX-License-Identifier: MIT
-// A forest prepared for many samples: numbers become ranks among the thresholds that the forest asks about,
-// so that a step down a tree compares two 16-bit integers, and a node takes 8 bytes; trees of few leaves are
-// not gone down at all (core/kernels_trees.hpp). Same leaves, same order of addition and so the same bits as
-// sum_trees on the forest itself. tests/unit/model/predictor_test.cpp pins it.
+// A forest prepared for many samples. Numbers become ranks among the thresholds that the forest uses. A step
+// down a tree then compares two 16-bit integers, and a node takes 8 bytes. Trees of few leaves are not walked
+// at all (core/kernels_trees.hpp). Same leaves, same order of addition and so the same bits as sum_trees on
+// the forest itself. tests/unit/model/predictor_test.cpp pins it.
+//
+// How the leaves of a small tree are ruled out (make_tests(), add_trees_of_few_leaves()). The nodes are
+// numbered depth first, the leaves from left to right. `kept` of a node has a bit for every leaf outside its
+// left subtree. For readability the nodes show thresholds instead of ranks; bit 0 is on the left.
+//
+//                   n0: x0 <= 5
+//                 /             \
+//        n1: x1 <= 2            n4: x1 <= 7
+//         /      \               /      \
+//    n2: x2<=1  n3: x2<=4   n5: x2<=3  n6: x2<=8
+//      /  \       /  \        /  \       /  \       left: the test is true
+//     0    1     2    3      4    5     6    7      leaves
+//
+//    node  kept             the sample x0 = 9, x1 = 3, x2 = 6
+//    n0    0 0 0 0 1 1 1 1  9 > 5   right: rules out leaves 0 to 3
+//    n1    0 0 1 1 1 1 1 1  3 > 2   right: rules out 0 and 1, although the sample never comes to n1
+//    n2    0 1 1 1 1 1 1 1  6 > 1   right: rules out 0
+//    n3    1 1 0 1 1 1 1 1  6 > 4   right: rules out 2
+//    n4    1 1 1 1 0 0 1 1  3 <= 7  left:  rules out nothing
+//    n5    1 1 1 1 0 1 1 1  6 > 3   right: rules out 4
+//    n6    1 1 1 1 1 1 0 1  6 <= 8  left:  rules out nothing
+//          ---------------
+//    and   0 0 0 0 0 1 1 1  of n0, n1, n2, n3 and n5: the leftmost leaf that is left is 5
+//
+// The order of the tests does not matter. The sample's own way is n0 right, n4 left, n5 right: also leaf 5.
 #pragma once
 
 #include <cstddef>
@@ -21,29 +46,29 @@ namespace rf::model {
 
 class BinnedForest {
  public:
-  /// Fewer samples at a time are as quick without.
+  /// Fewer samples at a time are as fast without preparation.
   static constexpr std::size_t kFewestSamples = 256;
-  /// Whether preparing takes less time than it saves for so many samples.
+  /// Returns whether preparing takes less time than it saves for so many samples.
   static bool pays(const Forest& forest, std::uint64_t n_samples);
-  /// Borrows the forest, which must outlive it. Empty for one that 16 bits cannot hold: more than 4,095
-  /// features, or more than 65,534 thresholds or levels of one. CANCELLED.
+  /// Borrows the forest, which must outlive it. Empty for a forest that 16 bits cannot hold: more than 4,095
+  /// features, or more than 65,534 thresholds or levels of one feature. CANCELLED.
   static core::Result<std::optional<BinnedForest>> prepare(const Forest& forest, core::Context& context);
 
-  /// What one thread needs to add leaf values; reused from call to call.
+  /// Memory that one thread needs to add leaf values. It is reused from call to call.
   struct Scratch {
     std::vector<std::uint16_t> codes;
     std::vector<std::uint32_t> leaves;
   };
-  /// Samples that are best handed over at once: few where the forest fits the cache, many where each tree is
-  /// read from memory anew.
+  /// The best number of samples to hand over at once: few if the forest fits the cache, many if each tree is
+  /// read from memory again for each block.
   std::size_t block_samples() const;
   /// As model::sum_trees.
   void sum_trees(std::size_t n_scores, const core::SampleView& x, const core::Kernels& kernels, double* out,
                  Scratch& scratch) const;
 
  private:
-  /// A sample goes to `left`, or to the node after it when its code is larger than `bin`. A leaf's `left` is
-  /// its own number and no code is larger than its bin.
+  /// A sample goes to `left`, or to the node after it if its code is larger than `bin`. A leaf's `left` is
+  /// its own number, and no code is larger than its bin.
   struct Node {
     std::uint16_t first_code;  ///< of the feature, in a group of samples
     std::uint16_t bin;
@@ -62,8 +87,8 @@ class BinnedForest {
     core::CutSearch cuts;
     std::uint32_t n_cuts = 0;
     std::uint32_t n_levels = 0;      ///< category: levels that a set can name; others have the code kUnknown
-    std::vector<double> thresholds;  ///< while preparing: of its nodes, in their order
-    std::vector<std::uint16_t> ranks;  ///< while preparing: theirs among the cuts
+    std::vector<double> thresholds;  ///< while preparing: thresholds of its nodes, in their order
+    std::vector<std::uint16_t> ranks;  ///< while preparing: their ranks among the cuts
   };
 
   /// Samples of one block on their way through the trees.
@@ -102,15 +127,14 @@ class BinnedForest {
   const Forest* forest_;
   std::vector<Coding> codings_;        ///< per feature
   std::vector<Node> nodes_;            ///< of all trees, each tree's children in pairs, depth first
-  std::vector<std::uint32_t> leaves_;  ///< per leaf: where its values, or a leaf's with the same, begin
+  std::vector<std::uint32_t> leaves_;  ///< per leaf: where its values, or equal values, begin
   std::vector<std::uint32_t> depths_;  ///< per tree
   std::vector<std::uint16_t> ranks_;   ///< while preparing: per node of the forest
   bool has_categories_;
-  std::vector<std::uint8_t> flags_;  ///< per node
-  std::vector<std::int32_t>
-      level_set_;  ///< with categories: per node, the one of the forest whose set is asked
-  // Where all trees have few leaves and no categories are asked for, tree by tree from left to right:
-  std::vector<core::LeafTest> tests_;  ///< one for each node but the leaves
+  std::vector<std::uint8_t> flags_;      ///< per node
+  std::vector<std::int32_t> level_set_;  ///< with categories: per node, the forest's node whose set it uses
+  // Filled if all trees have few leaves and no node tests a category; tree by tree, from left to right:
+  std::vector<core::LeafTest> tests_;  ///< one for each node that is not a leaf
   std::vector<double> values_;         ///< n_outputs for each leaf
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sums over the trees in blocks of samples, then the link as for linear models.
+// Adds up the trees in blocks of samples, then applies the link as for linear models.
 // tests/unit/model/boosting_test.cpp pins it.
 #include "model/boosting.hpp"
 

@@ -28,8 +28,9 @@ struct Boosting {
 /// last. Allocates nothing.
 void predict(const Boosting& model, const core::SampleView& x, const core::Kernels& kernels, double* out);
 
-/// The two steps of predict. Where in `out` the sums over the trees stand, n_scores per sample, until the
-/// second turns them into outputs: at the front, or in the back half where two outputs come from one score.
+/// The two steps of predict. raw_scores_of returns the place in `out` of the sums over the trees, n_scores
+/// per sample: the front, or the back half if one score gives two outputs. scores_to_outputs then turns the
+/// sums into outputs.
 double* raw_scores_of(const Boosting& model, std::size_t n_samples, double* out);
 void scores_to_outputs(const Boosting& model, std::size_t n_samples, const core::Kernels& kernels,
                        double* out);

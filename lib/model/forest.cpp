@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Walks the arrays of a forest as they are: for many samples every tree in turn, so that a tree's nodes are
-// read into the cache once for a block; for few samples several trees side by side. Either way the sum runs
-// in tree order for each sample. tests/unit/model/forest_test.cpp pins it.
+// Walks the arrays of a forest as they are. Many samples go down one tree after the other, so that a block
+// reads a tree's nodes into the cache once. Few samples go down several trees side by side. Either way the
+// sum of each sample is in tree order. tests/unit/model/forest_test.cpp pins it.
 #include "model/forest.hpp"
 
 #include <algorithm>
@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t kBlockSamples = 4096;
 constexpr double kBitsPerWord = 32;
-/// Walks down trees that go side by side, so that one's loads overlap the others'.
+/// Walks that go side by side, so that one walk's loads overlap the others'.
 constexpr std::size_t kSamplesAbreast = 8;
-/// From so many samples on they go side by side down one tree, below one sample goes down several trees.
+/// At least so many samples go side by side down one tree. Below, one sample goes down several trees.
 constexpr std::size_t kFewSamples = 4;
 
 /// One tree of a forest: its nodes are numbered from its root.
@@ -33,7 +33,7 @@ struct Tree {
 
   bool default_left(std::size_t node) const { return forest.default_left[first + node] != 0; }
 
-  /// Whether the node's level set sends `level` left; a level that is not a number of the set goes where
+  /// Whether the node's level set sends `level` left. A level that is not a number of the set goes where
   /// unknown levels go.
   bool level_goes_left(std::size_t node, double level) const {
     const std::int32_t n_words = forest.level_set_words[first + node];
@@ -58,8 +58,8 @@ struct ByAnyValue {
   }
 };
 
-/// One step of a walk; a sample that has arrived steps on the spot. Returns all bits at a leaf, 0 elsewhere.
-/// Children are chosen by a mask: which way a sample goes cannot be predicted, so a branch would cost more
+/// One step of a walk. A sample that has reached a leaf stays there. Returns all bits at a leaf, 0 elsewhere.
+/// Children are chosen by a mask. The direction of a sample cannot be predicted, so a branch would cost more
 /// than the load.
 template <class By>
 std::int32_t step(const Tree& tree, const double* sample, std::int32_t& node) {
@@ -88,7 +88,7 @@ class Adder {
   std::size_t n_sums_;
 };
 
-/// Many samples down one tree, kSamplesAbreast at a time.
+/// Adds one tree for many samples, kSamplesAbreast at a time.
 template <class By>
 void add_tree(const Tree& tree, std::size_t number, const core::SampleView& x, const Adder& adder,
               double* sums) {
@@ -107,7 +107,7 @@ void add_tree(const Tree& tree, std::size_t number, const core::SampleView& x, c
   }
 }
 
-/// One sample down all trees, kSamplesAbreast at a time.
+/// Adds all trees for one sample, kSamplesAbreast at a time.
 template <class By>
 void add_sample(const Forest& forest, const double* sample, const Adder& adder, double* sums) {
   const std::size_t n_trees = forest.n_trees();

@@ -13,14 +13,14 @@ namespace rf::model {
 
 inline constexpr std::int32_t kLeaf = -1;
 
-/// All nodes of all trees in parallel arrays; a tree's nodes are contiguous, its root first, a parent before
-/// its children. A sample goes left when x[feature] <= threshold (numeric) or when its level is in the node's
-/// level set (category). NaN, an unknown level (-1) and one past the node's words go where `default_left`
-/// says; words that would only say the same are left out at the end of a set, and bits of levels that do not
-/// exist are 0. A forest with a category split has at least one word.
+/// All nodes of all trees in parallel arrays. A tree's nodes are contiguous, its root first, a parent before
+/// its children. A sample goes left if x[feature] <= threshold (numeric) or if its level is in the node's
+/// level set (category). NaN, an unknown level (-1) and a level past the node's words go where `default_left`
+/// sends them. Words at the end of a set that would send their levels there as well are left out. Bits of
+/// levels that do not exist are 0. A forest with a category split has at least one word.
 ///
 /// Impurity is Gini's, or the mean squared deviation of targets that are centred and scaled by a power of two
-/// into [-1, 1]: gains are finite whatever the targets, and only their ratios have a meaning.
+/// into [-1, 1]. Gains are therefore finite whatever the targets, and only their ratios have a meaning.
 struct Forest {
   std::size_t n_features = 0;  ///< design columns (kTree layout: one per feature)
   std::size_t n_outputs = 0;   ///< 1 for regression, the number of classes otherwise
@@ -42,14 +42,14 @@ struct Forest {
   std::size_t n_trees() const { return tree_offsets.empty() ? 0 : tree_offsets.size() - 1; }
 };
 
-/// Sums of leaf values into `out`, n_scores * n_outputs per sample: tree t adds to the outputs of score t %
-/// n_scores, trees in order from 0. Walks the arrays as they are and allocates nothing; binned_forest.hpp
-/// gives the same bits of many samples sooner.
+/// Writes the sums of leaf values to `out`, n_scores * n_outputs per sample: tree t adds to the outputs of
+/// score t % n_scores, trees in order from 0. Walks the arrays as they are and allocates nothing. For many
+/// samples binned_forest.hpp gives the same bits sooner.
 void sum_trees(const Forest& forest, std::size_t n_scores, const core::SampleView& x, double* out);
 
 /// Mean of the leaf values over the trees in tree order, n_outputs per sample. Allocates nothing.
 void predict(const Forest& forest, const core::SampleView& x, double* out);
-/// Sums over the trees, of one score, to their mean, in place.
+/// Turns sums over the trees, of one score, into their mean, in place.
 void sums_to_mean(const Forest& forest, std::span<double> sums);
 
 }  // namespace rf::model

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Raw scores as row dots, then the link. Rows go in chunks that fit the stack; every operation is per row or
-// per element, so one row alone gives the same bits as the same row in a batch.
+// Computes raw scores as dot products of rows, then applies the link. Rows go in chunks that fit the stack.
+// Every operation is per row or per element, so one row alone gives the same bits as the same row in a batch.
 // tests/unit/model/linear_test.cpp pins it.
 #include "model/linear.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How raw scores become outputs, for every family that adds scores up.
+// How raw scores become outputs, for every model family that adds scores up.
 #pragma once
 
 #include <cstddef>
@@ -20,9 +20,9 @@ enum class Link : std::uint8_t {
 /// Samples that the functions below take at a time, for their stack.
 inline constexpr std::size_t kLinkRows = 64;
 
-/// Two outputs per sample from one score each; n at most kLinkRows.
+/// Computes two outputs per sample from one score each; n is at most kLinkRows.
 void logistic_outputs(const double* score, std::size_t n, const core::Kernels& kernels, double* out);
-/// n x n_classes scores to probabilities, in place.
+/// Turns n x n_classes scores into probabilities, in place.
 void softmax_outputs(std::size_t n, std::size_t n_classes, const core::Kernels& kernels, double* out);
 
 }  // namespace rf::model

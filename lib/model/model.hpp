@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A model as a user meets it: what it was trained to tell, how its inputs are encoded, and what was fitted.
+// A model as a user sees it: what it predicts, how its inputs are encoded, and its fitted parameters.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ struct Model {
   std::variant<LinearModel, Forest, Boosting> fitted;
 };
 
-/// What an iterative solver has to say for the record.
+/// What an iterative solver reports for the record.
 struct SolverReport {
   std::string name;  ///< "newton_cholesky", "lbfgs", ...
   std::uint64_t iterations = 0;
@@ -46,19 +46,19 @@ std::vector<std::string> output_names(const Model& model);
 /// A class as text, as CSV output writes it.
 std::string label_text(const core::ClassLabel& label);
 
-/// Which outputs are taken; others are NOT_FINITE. Infinite ones are numbers, NaN is none.
+/// Which outputs are accepted; others are NOT_FINITE. kNumbers accepts infinite outputs, but not NaN.
 enum class Outputs : std::uint8_t { kFinite, kNumbers };
 
-/// Outputs of encoded samples into `out`, n_outputs(model) per sample, rows in blocks over the workers.
-/// CANCELLED. For one batch; predictor.hpp for more. NOT_FINITE.
+/// Writes the outputs of encoded samples to `out`, n_outputs(model) per sample. The workers share the rows in
+/// blocks. For one batch; predictor.hpp is for more. CANCELLED, NOT_FINITE.
 core::Result<> predict(const Model& model, const core::SampleView& x, std::span<double> out,
                        core::Context& context, Outputs expected = Outputs::kFinite);
 /// The same for a few samples on the calling thread; allocates nothing.
 void predict_samples(const Model& model, const core::SampleView& x, const core::Kernels& kernels,
                      double* out);
 
-/// Finite numbers in the file of a model do not make its outputs finite. What is not a number has no order,
-/// so no metric, text or caller is given one. NOT_FINITE.
+/// Checks the outputs, because finite numbers in a model's file do not make its outputs finite. NaN has no
+/// order, so no metric, text or caller receives one. NOT_FINITE.
 core::Result<> check_outputs(std::span<const double> outputs, Outputs expected = Outputs::kFinite);
 
 /// Number of the first largest output; outputs are not NaN.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Blocks of samples over the workers. The size of a block may depend on the number of threads, because a
-// sample's outputs depend on nothing but the sample. tests/unit/model/predictor_test.cpp pins it.
+// The workers share the samples in blocks. The size of a block may depend on the number of threads, because a
+// sample's outputs depend only on the sample. tests/unit/model/predictor_test.cpp pins it.
 #include "model/predictor.hpp"
 
 #include <algorithm>
@@ -47,8 +47,9 @@ const Forest* Predictor::trees() const {
   return nullptr;
 }
 
-/// Null where the model is not made of trees, the batch is small, too few samples came so far, or the trees
-/// do not fit. Waiting until preparing would have paid never takes twice as long as knowing what comes.
+/// Returns null if the model is not made of trees, the batch is small, too few samples came so far, or the
+/// trees do not fit. Waiting until preparing would have paid never takes twice as long as knowing the samples
+/// to come.
 core::Result<const BinnedForest*> Predictor::prepared(std::size_t n_samples, core::Context& context) const {
   const Forest* const forest = trees();
   if (forest == nullptr || n_samples < BinnedForest::kFewestSamples)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A model that predicts many batches. Ensembles of trees are prepared (binned_forest.hpp) once so
-// many samples came in large batches that it pays, and the preparation is kept: loading a model stays quick,
-// and who only scores a few rows never pays, in time or memory. Outputs are the same bits either way.
-// tests/unit/model/predictor_test.cpp pins it.
+// A model that predicts many batches. A tree ensemble is prepared (binned_forest.hpp) once enough samples
+// have been predicted in large batches to repay it, and the preparation is kept. Loading a model therefore
+// stays fast, and a caller that scores only a few rows never pays, in time or memory. Outputs are the same
+// bits either way. tests/unit/model/predictor_test.cpp pins it.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ class Predictor {
   const Model& model_;
   mutable std::mutex mutex_;
   mutable std::uint64_t n_samples_so_far_ = 0;
-  mutable bool is_prepared_ = false;  ///< under the mutex; what follows stays as it is once this is true
-  mutable std::optional<BinnedForest> binned_;  ///< empty where 16 bits cannot hold the trees
+  mutable bool is_prepared_ = false;  ///< under the mutex; binned_ does not change once this is true
+  mutable std::optional<BinnedForest> binned_;  ///< empty if 16 bits cannot hold the trees
 };
 
 }  // namespace rf::model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What training learns from, as numbers.
+// The targets that training learns from, as numbers.
 #pragma once
 
 #include <cstddef>

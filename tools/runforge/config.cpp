@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Merging of flags into the --config file. What a value may be is the library's business and checked there;
-// here only what merging needs. Pinned by tests/clients/config_test.py.
+// Merges flags into the --config file. The library checks the values; this file checks only what merging
+// needs. Pinned by tests/clients/config_test.py.
 #include "config.hpp"
 
 #include <algorithm>
@@ -32,7 +32,7 @@ void refuse_unless_object(const Value& value, const std::string& path, const std
                          (pointer.empty() ? "the file" : pointer) + " must be a JSON object");
 }
 
-/// The file as a document with both members there.
+/// Reads the file as a document that has both members.
 Document read_config(const std::optional<std::string>& path) {
   Document document;
   document.SetObject();
@@ -60,7 +60,7 @@ Document read_config(const std::optional<std::string>& path) {
   return document;
 }
 
-/// A JSON number, true or false as such; any other text as a string.
+/// A JSON number, true or false becomes that value; any other text becomes a string.
 Value parameter_value(Document& document, const std::string& text) {
   Document parsed;
   parsed.Parse<rapidjson::kParseFullPrecisionFlag>(text.data(), text.size());
@@ -99,7 +99,8 @@ class Merger {
     json::MemberSetter roles(document_, object_in(train_, "roles", "\"train\".\"roles\""));
     for (const std::string& name : names) roles.set(name, json::text_value(document_, "ignored"));
   }
-  /// POLICY for all columns, NAME=POLICY for one: the policy follows the last =, as a name may hold one.
+  /// POLICY for all columns, NAME=POLICY for one. The policy follows the last =, because a name may contain
+  /// one.
   void set_missing(const std::vector<std::string>& given) {
     std::unordered_set<std::string> seen;
     std::optional<json::MemberSetter> columns;

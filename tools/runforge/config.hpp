@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From flags and a --config file to the JSON the library takes. Only what the caller gave is passed on.
+// Turns flags and a --config file into the JSON that the library takes. Only what the caller gave is passed
+// on.
 #pragma once
 
 #include <optional>
@@ -13,20 +14,20 @@ namespace rf::tool {
 struct LibraryConfig {
   std::string dataset = "{}";  ///< dataset_options.v1
   std::string train = "{}";    ///< train_config.v1
-  bool has_train = false;      ///< whether anything was said about learning
+  bool has_train = false;      ///< whether any option of a training was given
 };
 
-/// The --config file with each flag put over its key.
+/// The --config file, in which each flag overrides its key.
 LibraryConfig library_config(const ConfigArguments& arguments);
 
-/// How to read the file to predict: `recorded` (a run's options or what a model needs) with the members of
-/// the config file's `dataset` put over it.
+/// How to read the file to predict: `recorded` (a run's options or what a model needs), overridden by the
+/// members of the config file's `dataset`.
 std::string reading_options(json::Document recorded, const std::optional<std::string>& config_path);
 
-/// emit_options.v1; the time is --timestamp's, else that of SOURCE_DATE_EPOCH, else left to the library.
+/// emit_options.v1. The time is that of --timestamp, else of SOURCE_DATE_EPOCH, else the library chooses it.
 std::string emit_options(const TrainArguments& arguments);
 
-/// All cores unless told otherwise.
+/// The number of threads: all cores unless `wanted` is given.
 std::uint32_t thread_count(const std::optional<std::uint32_t>& wanted);
 
 }  // namespace rf::tool

@@ -20,7 +20,7 @@ std::string side_text(const json::View& difference, const char* side) {
   return difference[side] ? difference[side].display() : "(absent)";
 }
 
-/// A difference of a column is named by the column, any other by where it stands.
+/// A difference of a column is named by the column, any other by its JSON pointer.
 std::string place_text(const json::View& difference) {
   const std::string pointer = difference["pointer"].text();
   if (!difference["column"]) return pointer;
@@ -55,7 +55,7 @@ std::string remarks_text(const json::View& remarks) {
   return text;
 }
 
-/// The answer, then what it rests on.
+/// The answer, then the differences behind it.
 std::string report_text(const json::View& report, const DiffArguments& arguments) {
   std::string text = printable(report["answer"].text()) + "\n" + remarks_text(report["remarks"]);
   if (report["verdict"].text() == "equal") return text;

@@ -23,11 +23,11 @@ struct Failure {
   std::string code;        ///< "FILE_NOT_FOUND"
   std::string message;     ///< one sentence
   std::string details;     ///< JSON object
-  bool in_report = false;  ///< standard output says it already, in a report of its own
+  bool in_report = false;  ///< a report on standard output already contains it
 };
 
-/// Who reads standard output wants no more of it, as `head` does: main ends as a program that SIGPIPE ends,
-/// without a word.
+/// The reader of standard output has closed it, as `head` does. main ends like a program that SIGPIPE ends,
+/// without a message.
 struct ClosedPipe {};
 
 inline Failure usage_failure(std::string message) {

@@ -93,7 +93,7 @@ std::string closing_text(const json::View& description, bool configured) {
          ") on " + counted(description["features"].size(), "feature") + ".\n";
 }
 
-/// What is described was described; that a training would fail is said by the exit status as well.
+/// The description has been printed. The exit status also reports that a training would fail.
 void fail_as_training_would(const json::View& description) {
   const json::View problem = description["problem"];
   if (!problem) return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // JSON reading and writing of the tool, on RapidJSON's document in a namespace of the tool's own. RapidJSON's
-// writer is not used: its numbers are not ECMAScript's. Pinned by tests/clients/show_test.py, which compares
-// with Python.
+// writer is not used, because its numbers are not ECMAScript's. Pinned by tests/clients/show_test.py, which
+// compares with Python.
 #include "json.hpp"
 
 #include <algorithm>
@@ -58,7 +58,7 @@ void write_string(std::string_view text, std::string& out) {
   out += '"';
 }
 
-/// `indent` is the current depth; none writes no layout at all.
+/// Writes a value with layout, or compactly.
 class Writer {
  public:
   explicit Writer(bool laid_out) : laid_out_(laid_out) {}
@@ -205,7 +205,7 @@ void set(Document& document, Value& object, std::string_view key, Value value) {
 }
 
 MemberSetter::MemberSetter(Document& document, Value& object) : document_(document), object_(object) {
-  // The first of two with one name is the one that set() finds.
+  // Of two members with one name, set() finds the first.
   rapidjson::SizeType place = 0;
   for (const Value::Member& member : members(object)) place_of_.emplace(text_of(member.name), place++);
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// JSON for the tool: reading --config files and showing what the library wrote. Numbers and layout are
-// written as the library's artifacts have them (RFC 8785 numbers, JSON.stringify's layout), so what is shown
-// is what stands in the file. View reads a document that may lack anything: what is absent is empty, nothing
-// asserts.
+// JSON for the tool: reads --config files and shows the library's documents. Numbers and layout are those of
+// the library's artifacts (RFC 8785 numbers, JSON.stringify's layout), so the output equals the file. View
+// reads a document that may lack anything: an absent value is empty, and nothing asserts.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +29,7 @@ inline std::string_view text_of(const Value& text) {
 /// Throws INVALID_JSON naming `source`, line and column.
 Document parse(std::string_view text, std::string_view source);
 
-/// Two spaces of layout, keys in the order they have, LF at the end.
+/// Indented by two spaces, keys in their own order, LF at the end.
 std::string layout(const Value& value);
 /// Without white space.
 std::string compact(const Value& value);
@@ -42,8 +41,8 @@ std::string number_text(double value);
 void set(Document& document, Value& object, std::string_view key, Value value);
 Value text_value(Document& document, std::string_view text);
 
-/// set() of many members of one object, each in a step that does not grow with their number. Nobody else adds
-/// any meanwhile.
+/// set() for many members of one object, each in a step whose cost does not grow with their number. Nothing
+/// else may add members meanwhile.
 class MemberSetter {
  public:
   MemberSetter(Document& document, Value& object);
@@ -54,7 +53,7 @@ class MemberSetter {
   Value& object_;
   std::unordered_map<std::string, rapidjson::SizeType> place_of_;
 };
-/// The member `key` of `object`, made an empty object where it is absent.
+/// The member `key` of `object`; an empty object is made if it is absent.
 Value& member_object(Document& document, Value& object, std::string_view key);
 
 class View {
@@ -68,7 +67,7 @@ class View {
   std::uint64_t count() const;  ///< of a non-negative integer; 0 otherwise
   std::string text() const;     ///< of a string; "" otherwise
   bool is_true() const { return value_ && value_->IsTrue(); }
-  std::string display() const;  ///< a string's text, any other value as JSON; "" where absent
+  std::string display() const;  ///< a string's text, any other value as JSON; "" if absent
   const Value* get() const { return value_; }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The runforge command: a client of the C ABI and of nothing else. Reads the command line, runs one command,
-// turns what failed into one line (or one JSON object) and the exit status. Pinned by tests/clients.
+// and turns a failure into one line (or one JSON object) and the exit status. Pinned by tests/clients.
 #include <algorithm>
 #include <exception>
 #include <new>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The command line on CLI11 (docs/decisions/0002-cli11.md): it splits the words and lays out the help; what
-// is unknown or lacking is looked at here, so that the message names a near option. Pinned by
+// The command line on CLI11 (docs/decisions/0002-cli11.md). CLI11 splits the words and lays out the help.
+// Unknown or missing words are checked here, so that the message names a similar option. Pinned by
 // tests/clients/usage_test.py.
 #include "options.hpp"
 
@@ -38,14 +38,14 @@ std::uint64_t whole_number(std::string_view option, const std::string& text, std
   return value;
 }
 
-/// Help texts with the usage line that CLI11 does not know to write.
+/// Help texts with the usage line, which CLI11 cannot write.
 class Layout : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App* app, std::string) const override {
     return "\nUsage: " + usage_line(app->get_parent() ? app->get_name() : "") + "\n";
   }
   std::string make_footer(const CLI::App* app) const override { return app->get_footer(); }
-  /// One empty line where the groups leave several.
+  /// Leaves one empty line where the groups leave several.
   std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
     std::string text = Formatter::make_help(app, std::move(name), mode);
     for (std::size_t at; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
@@ -177,7 +177,7 @@ std::string command_title(const CLI::App& app) {
   return app.get_parent() ? "runforge " + app.get_name() : std::string("runforge");
 }
 
-/// Throws for the first word nobody knows.
+/// Throws for the first unknown word.
 void refuse_unknown(const CLI::App& app) {
   const std::vector<std::string> words = app.remaining();
   if (words.empty()) return;
@@ -211,7 +211,7 @@ void require_one(const CLI::App& app, const char* one, const char* other) {
     throw usage_failure(command_title(app) + " takes " + one + " or " + other + ", not both");
 }
 
-/// Everything the parser binds to.
+/// All values that the parser binds to.
 struct Parser {
   CLI::App app{help::kProgram, "runforge"};
   TrainArguments train;
@@ -265,7 +265,7 @@ struct Parser {
     command->group("Commands");
     command->allow_extras();
     bind(Binder(*command));
-    // After the others, so that it stands below them.
+    // Added last, so that it is listed below them.
     command->set_help_flag("-h,--help", help::kHelp)->group("Running");
   }
 };
@@ -308,7 +308,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
     refuse_unknown(parser.app);
     refuse_unknown(chosen(parser.app));
     refuse_repeated(chosen(parser.app));
-    // What is left is an option at the end of the line without its value.
+    // The remaining case is an option at the end of the line without its value.
     if (!arguments.empty()) throw usage_failure(arguments.back() + " needs a value");
     throw usage_failure(error.what());
   } catch (const CLI::ParseError& error) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The command line as values: what the caller gave and nothing else. Defaults are the library's.
+// The command line as values: only what the caller gave. Defaults are the library's.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace rf::tool {
 
-/// What is learned, as far as flags say it; each overrides one key of --config.
+/// The configuration given by flags; each overrides one key of --config.
 struct ConfigArguments {
   std::optional<std::string> config;  ///< path
   std::optional<std::string> label;
@@ -108,7 +108,7 @@ using Command = std::variant<TrainArguments, InspectArguments, ShowArguments, Pr
                              VerifyArguments, ReproduceArguments, KeygenArguments, SignArguments,
                              DiffArguments, SchemaArguments, TextRequest>;
 
-/// Throws USAGE with a near name where there is one.
+/// Throws USAGE, with a similar name if there is one.
 Command parse_command_line(const std::vector<std::string>& arguments);
 
 }  // namespace rf::tool

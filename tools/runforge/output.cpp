@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Output by plain system calls: every byte is written or the failure is known. Pinned by
+// Output by plain system calls: every byte is written, or the failure is known. Pinned by
 // tests/clients/output_test.py (closed and full standard output, --out in full and unwritable places).
 #include "output.hpp"
 
@@ -32,7 +32,7 @@ std::string system_text(int error_number) {
   return strerror_r(error_number, buffer, sizeof buffer);
 }
 
-/// 0, or the error number of the write that failed.
+/// Returns 0, or the error number of the write that failed.
 int write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = retried([&] { return ::write(descriptor, text.data(), text.size()); });
@@ -42,17 +42,17 @@ int write_all(int descriptor, std::string_view text) {
   return 0;
 }
 
-/// 0, or the error number: links are followed.
+/// Returns 0, or the error number. Follows links.
 int look_at(const std::string& path, struct stat& facts) {
   return retried([&] { return ::stat(path.c_str(), &facts); }) == 0 ? 0 : errno;
 }
 
-/// The same, the path itself.
+/// The same for the path itself.
 int look_at_itself(const std::string& path, struct stat& facts) {
   return retried([&] { return ::lstat(path.c_str(), &facts); }) == 0 ? 0 : errno;
 }
 
-/// Whether the system has said that there is nothing.
+/// Whether the system reports that nothing exists there.
 bool is_absent(int error_number) {
   return error_number == ENOENT || error_number == ENOTDIR;
 }
@@ -66,8 +66,8 @@ bool same_inode(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/// The descriptor by which whoever started this program already lets it write the file, or -1. Replacing the
-/// file would cut them off from it: `--out /dev/stderr 2>>log`.
+/// The descriptor through which the parent of this program lets it write the file, or -1. Replacing the file
+/// would cut the parent off from it: `--out /dev/stderr 2>>log`.
 int descriptor_of(const struct stat& facts) {
   constexpr int kMostDescriptors = 256;
   for (int descriptor = STDOUT_FILENO; descriptor < kMostDescriptors; ++descriptor) {
@@ -85,7 +85,7 @@ int descriptor_of(const struct stat& facts) {
 void secure_standard_descriptors() {
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
     if (::fcntl(descriptor, F_GETFD) != -1) continue;
-    // The lowest free number is the closed one; opened so that using it the usual way fails.
+    // The lowest free number is the closed one. It is opened so that its usual use fails.
     if (::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) < 0) return;
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -95,7 +95,7 @@ void secure_standard_descriptors() {
 int end_by_closed_pipe() {
   std::signal(SIGPIPE, SIG_DFL);
   std::raise(SIGPIPE);
-  return 128 + SIGPIPE;  // where the signal is blocked
+  return 128 + SIGPIPE;  // if the signal is blocked
 }
 
 void write_stdout(std::string_view text) {
@@ -166,7 +166,7 @@ OutputFile::~OutputFile() {
   if (direct_ >= 0) ::close(direct_);
 }
 
-/// Follows the links, of which each must belong to the caller or to root.
+/// Follows the links. Each must belong to the caller or to root.
 std::string OutputFile::place_of(const std::string& path) const {
   constexpr int kMostLinks = 40;
   std::string place = path;

@@ -26,8 +26,8 @@ struct Source {
   json::Document reading;  ///< dataset_options.v1
 };
 
-/// The kinds of the model's features, declared: a model file says what its columns are, not how CSV is
-/// written.
+/// Declares the kinds of the model's features. A model file contains the kinds of its columns, but not how
+/// CSV is written.
 json::Document reading_of(const runforge::Model& model) {
   const json::Document description = json::parse(model.describe().view(), "model_describe.v1");
   json::Document reading;
@@ -52,7 +52,7 @@ Source open_source(const std::string& path) {
   return source;
 }
 
-/// What the CSV says of each row.
+/// The CSV line of each row.
 class Lines {
  public:
   Lines(const runforge::Model& model, bool with_outputs) : with_outputs_(with_outputs) {
@@ -84,7 +84,7 @@ class Lines {
  private:
   std::string prediction(std::span<const double> outputs) const {
     if (!classification_) return json::number_text(outputs[0]);
-    // The first maximum, as the library's own metrics take it.
+    // The first maximum, as in the library's own metrics.
     const auto best = std::max_element(outputs.begin(), outputs.end()) - outputs.begin();
     return csv_field(names_[static_cast<std::size_t>(best)]);
   }
@@ -130,7 +130,7 @@ void print_summary(const PredictArguments& arguments, const json::Document& repo
   write_json(json::layout(out));
 }
 
-/// What the predictions are made of must not be replaced by them.
+/// The predictions must not replace their own inputs.
 void refuse_an_input_as_output(const PredictArguments& arguments, const std::string& out) {
   const auto is = [&out](const char* what) { return usage_failure("--out " + out + " is " + what); };
   if (same_file(out, arguments.data) || (arguments.data == "-" && is_file_of_standard_input(out)))

@@ -46,8 +46,8 @@ std::string verdict_text(const json::View& report) {
          "byte-identical to what it wrote; trained again by " + rf_version_string() + "\n" + told + attested;
 }
 
-/// The data, read as the record says. A run that contradicts itself is told of before data that cannot be
-/// read.
+/// The data, read as the record requires. A run that contradicts itself is reported before data that cannot
+/// be read.
 runforge::Dataset dataset_for(const ReproduceArguments& arguments, const Session& session) {
   const runforge::Run run = runforge::Run::open(arguments.run);
   try {

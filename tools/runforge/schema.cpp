@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // runforge schema: the JSON Schemas inside the library. Pinned by tests/clients/schema_test.py, which checks
-// that the list below lacks none.
+// that the list below is complete.
 #include <array>
 #include <string>
 

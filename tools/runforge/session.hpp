@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the commands share: a call's hooks on a terminal, a run's documents, warnings.
+// Shared by the commands: a call's hooks on a terminal, a run's documents, warnings.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace rf::tool {
 
-/// Progress, cancel flag and threads for library calls; the progress line is gone when it ends.
+/// Progress, cancel flag and threads for library calls. The progress line is removed when the session ends.
 class Session {
  public:
   Session(std::uint32_t threads, bool show_progress);
@@ -34,7 +34,7 @@ json::Document artifact_document(const runforge::Run& run, const std::string& na
 Failure failure_of(const runforge::Verdict& verdict);
 /// Last part of the path of a directory, links resolved: the run id of a run directory.
 std::string directory_name(const std::string& path);
-/// All diagnostics as a paragraph under a title; "" when there are none.
+/// All diagnostics as a paragraph under a title; "" if there are none.
 std::string notes_text(const json::View& diagnostics);
 /// Each diagnostic of severity warning as a line on standard error.
 void print_warnings(const json::View& diagnostics);

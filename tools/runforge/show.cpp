@@ -137,7 +137,7 @@ bool ends_with_json(std::string_view name) {
   return name.size() > 5 && name.substr(name.size() - 5) == ".json";
 }
 
-/// Of the run, with messages made from code and details: what a record says in words is not shown.
+/// The run's diagnostics, with messages made from code and details. The messages in the record are not shown.
 json::Document diagnostics_of(const runforge::Run& run) {
   return json::parse(run.diagnostics().view(), "diagnostics");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// runforge keygen and sign, and what other commands need of keys. Pinned by tests/clients/signature_test.py.
+// runforge keygen and sign, and the key functions of other commands. Pinned by
+// tests/clients/signature_test.py.
 #include "signing.hpp"
 
 #include <initializer_list>
@@ -38,7 +39,7 @@ Failure already_there(const std::string& path, const std::string& more = "") {
   return {RF_E_EXISTS, "ALREADY_EXISTS", "\"" + path + "\" is already there" + more};
 }
 
-/// Tells of a key whose files are in place.
+/// Prints a key whose files are in place.
 void tell_key(const KeygenArguments& arguments, const std::string& secret_path,
               const std::string& public_path, std::string_view public_text) {
   if (arguments.json)
@@ -49,7 +50,8 @@ void tell_key(const KeygenArguments& arguments, const std::string& secret_path,
              "\nPublic key: " + printable(public_path) + "\n" + std::string(public_text));
 }
 
-/// A keygen that was killed between its two files leaves the secret one alone, as does who lost the other.
+/// Writes the public file of a secret one that is alone: keygen was killed between its two files, or the user
+/// lost the public one.
 void write_public_key_of(const KeygenArguments& arguments, const std::string& secret_path) {
   const std::string public_path = secret_path + ".pub";
   if (file_exists(public_path)) throw already_there(public_path);
@@ -73,15 +75,15 @@ void run_keygen(const KeygenArguments& arguments) {
   if (arguments.public_of) return write_public_key_of(arguments, *arguments.public_of);
   const std::string public_path = arguments.out + ".pub";
   if (file_exists(public_path)) throw already_there(public_path);
-  // Never finished in silence: whoever asks for a new key must not take an old one for it.
+  // Never completes an existing pair silently: a user who asks for a new key must not take an old one for it.
   if (file_exists(arguments.out))
     throw already_there(
         arguments.out,
         ", without \"" + public_path + "\"; if it is a secret key, keygen --public-of writes its public one");
   const runforge::Signer signer = runforge::Signer::generate();
   const runforge::Blob text = signer.public_key_text();
-  // Both files or, at an error, neither: all that can fail early is done before the secret key is in its
-  // place.
+  // Both files or, after an error, neither: every step that can fail early is done before the secret key is
+  // in its place.
   OutputFile file(public_path, OutputFile::Kind::kNew);
   file.write(text.view());
   file.finish();

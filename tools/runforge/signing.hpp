@@ -11,7 +11,8 @@
 
 namespace rf::tool {
 
-/// The signer of a key file; none without one. A file that others may read is warned of on standard error.
+/// The signer of a key file; null without a path. A file that others may read causes a warning on standard
+/// error.
 runforge::Signer load_signer(const std::optional<std::string>& path);
 
 }  // namespace rf::tool

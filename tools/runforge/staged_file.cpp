@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// The folder's marker is written and locked before the file is made, and removed after the file, so that the
+// library can clear what a killed command left. Pinned by tests/clients/staging_test.py.
 #include "staged_file.hpp"
 
 #include <fcntl.h>
@@ -17,13 +19,13 @@ namespace {
 constexpr int kNameTries = 16;
 constexpr const char* kMarker = "RUNFORGE_STAGING";
 constexpr const char* kFile = "0.new";
-/// The whole marker: its fixed beginning, and the one name that is made.
+/// The whole marker: its fixed beginning, and the one file name that is made.
 constexpr std::string_view kMarkerText =
     "RunForge staging 1\n"
     "A command of RunForge was writing here. Unless it still is, this folder may be removed. It made:\n"
     "0.new\n";
 
-/// For what has to be done whether or not a signal came.
+/// For calls that must be completed whether or not a signal came.
 template <class Call>
 auto insisted(Call call) {
   auto result = call();
@@ -31,12 +33,12 @@ auto insisted(Call call) {
   return result;
 }
 
-/// Whether nothing of that name is there any more.
+/// Whether nothing of that name exists any more.
 bool remove_in(int folder, const char* name, int flags) {
   return insisted([&] { return ::unlinkat(folder, name, flags); }) == 0 || errno == ENOENT;
 }
 
-/// A system call of Linux for which not every C library has a function.
+/// A Linux system call for which not every C library has a function.
 int rename_without_replacing(int from_folder, const char* from, int to_folder, const char* to) {
   constexpr unsigned kNoReplace = 1;
   return static_cast<int>(::syscall(SYS_renameat2, from_folder, from, to_folder, to, kNoReplace));
@@ -47,14 +49,14 @@ int sync(int descriptor) {
   return result == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
 }
 
-/// Linux has closed the descriptor also when close() was interrupted.
+/// Linux closes the descriptor even if close() is interrupted.
 int close_file(int& descriptor) {
   const int result = descriptor < 0 ? 0 : ::close(descriptor);
   descriptor = -1;
   return result == 0 || errno == EINTR ? 0 : errno;
 }
 
-/// ".runforge-" and 16 digits; empty with errno where the system gives no random bytes.
+/// ".runforge-" and 16 digits; empty, with errno set, if the system has no random bytes.
 std::string random_name() {
   unsigned char bytes[8];
   const ssize_t n_bytes = retried([&] { return ::getrandom(bytes, sizeof bytes, 0); });
@@ -72,7 +74,7 @@ std::string random_name() {
 
 StagedFile::~StagedFile() {
   close_file(file_);
-  // The marker outlives what it speaks for. A folder that could not be opened is empty.
+  // The marker is removed after the file it describes. A folder that could not be opened is empty.
   if (!name_.empty() && (folder_ < 0 || (remove_in(folder_, kFile, 0) && remove_in(folder_, kMarker, 0))))
     remove_in(parent_, name_.c_str(), AT_REMOVEDIR);
   close_file(marker_);
@@ -108,12 +110,12 @@ int StagedFile::make_folder() {
   return folder_ < 0 ? errno : 0;
 }
 
-/// Whole and on disk before anything else is made.
+/// Writes the marker whole and to disk before anything else is made.
 int StagedFile::write_marker() {
   marker_ = retried(
       [&] { return ::openat(folder_, kMarker, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666); });
   if (marker_ < 0) return errno;
-  // A file system without locks keeps nobody out.
+  // A file system without locks excludes nobody.
   if (retried([&] { return ::flock(marker_, LOCK_EX | LOCK_NB); }) != 0 && errno != ENOSYS &&
       errno != EOPNOTSUPP && errno != EINVAL && errno != EBADF && errno != ENOLCK)
     return errno;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One file under construction in a staging folder `.runforge-<16 hexadecimal digits>` beside its final place,
-// as the library writes its own (docs/formats/README.md says what such a folder holds): the library clears
-// what a killed command left, and passes over what one at work holds. Pinned by
+// One file under construction in a staging folder `.runforge-<16 hexadecimal digits>` next to its final
+// place, as the library writes its own (docs/formats/README.md describes the folder's contents). The library
+// removes what a killed command left, and skips the folder of a running command. Pinned by
 // tests/clients/staging_test.py.
 #pragma once
 
@@ -14,8 +14,7 @@
 
 namespace rf::tool {
 
-/// The result of a system call, made again after a signal that does not end the command. EINTR so means
-/// CANCELLED.
+/// Repeats a system call after a signal that does not end the command. EINTR therefore means CANCELLED.
 template <class Call>
 auto retried(Call call) {
   auto result = call();
@@ -23,23 +22,23 @@ auto retried(Call call) {
   return result;
 }
 
-/// Each function gives 0 or the error number.
+/// Each function returns 0 or the error number.
 class StagedFile {
  public:
   StagedFile() = default;
   StagedFile(const StagedFile&) = delete;
   StagedFile& operator=(const StagedFile&) = delete;
-  /// Removes what is staged.
+  /// Removes the staged file.
   ~StagedFile();
 
-  /// Opens an empty file for what shall become `place`.
+  /// Opens an empty file that is to become `place`.
   int create(const std::string& place, mode_t mode);
-  /// To write to; -1 before it is made.
+  /// The descriptor to write to; -1 before the file is made.
   int descriptor() const { return file_; }
   /// Syncs and closes.
   int finish();
-  /// Moves the finished file to its place. EEXIST, unless `replaces`, where something is there. After a
-  /// failure nothing new is there.
+  /// Moves the finished file to its place. EEXIST if something is there, unless `replaces`. After a failure
+  /// nothing new is there.
   int publish(bool replaces);
 
  private:
@@ -51,8 +50,8 @@ class StagedFile {
   int folder_ = -1;
   int marker_ = -1;  ///< holds the lock
   int file_ = -1;
-  std::string name_;    ///< of the folder, once it is made
-  std::string target_;  ///< in the parent
+  std::string name_;    ///< name of the folder, once it is made
+  std::string target_;  ///< name in the parent
 };
 
 }  // namespace rf::tool

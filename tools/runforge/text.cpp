@@ -20,7 +20,7 @@ struct Character {
 
 constexpr char32_t kNoCharacter = 0xFFFFFFFF;
 
-/// The character at the start of non-empty text; a byte that belongs to none stands alone.
+/// The character at the start of non-empty text; a byte that belongs to no character is one by itself.
 Character first_character(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) return {lead, 1};
@@ -48,8 +48,8 @@ bool holds(const std::array<Range, n>& ranges, char32_t code) {
                      [code](const Range& range) { return range.first <= code && code <= range.last; });
 }
 
-/// Control characters, those that turn the direction of writing or break a line, and those that do not show:
-/// two names that differ only in them would look the same.
+/// Control characters, characters that change the direction of writing or break a line, and invisible
+/// characters: two names that differ only in them would look the same.
 bool is_unprintable(char32_t code) {
   static constexpr std::array kHidden = {
       Range{0x00, 0x1F},       Range{0x7F, 0x9F},       Range{0xAD, 0xAD},      Range{0x34F, 0x34F},
@@ -221,7 +221,7 @@ std::string csv_field(std::string_view text) {
 
 std::string nearest(std::string_view name, std::span<const std::string> candidates) {
   constexpr std::size_t kLongest =
-      256;  // no slip of the pen, and the table would be as large as the square of it
+      256;  // not a typing mistake, and the table would be as large as its square
   std::string best;
   if (name.size() > kLongest) return best;
   std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;

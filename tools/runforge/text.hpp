@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Text for people and for CSV, without the locale: numbers, columns of a terminal, quoting, near names.
+// Text for people and for CSV, independent of the locale: numbers, columns of a terminal, quoting, similar
+// names.
 #pragma once
 
 #include <cstddef>
@@ -19,25 +20,25 @@ std::string grouped_text(std::uint64_t count);
 /// "1 row", "2 rows"
 std::string counted(std::uint64_t count, std::string_view noun);
 
-/// Control characters, what does not show and what is no UTF-8 as \xNN, so that names from a file can neither
-/// break a line nor steer a terminal.
+/// Shows control characters, invisible characters and invalid UTF-8 as \xNN, so that names from a file can
+/// neither break a line nor steer a terminal.
 std::string printable(std::string_view text);
 /// The same for text of several lines.
 std::string printable_lines(std::string_view text);
-/// The same for a JSON text, which says the same afterwards: such characters as \uNNNN. What is no UTF-8
+/// The same for a JSON text, without changing its meaning: such characters become \uNNNN. Invalid UTF-8
 /// becomes the text \xNN.
 std::string printable_json(std::string_view text);
 /// Columns that UTF-8 text takes in a terminal.
 std::size_t display_width(std::string_view text);
-/// At most `width` columns, an ellipsis where something is cut.
+/// At most `width` columns, with an ellipsis if something is cut.
 std::string shortened(std::string_view text, std::size_t width);
 std::string pad_right(std::string text, std::size_t width);
 std::string pad_left(std::string text, std::size_t width);
 
-/// A CSV field: quoted where RFC 4180 asks for it, and where blanks at an end would be trimmed.
+/// A CSV field: quoted if RFC 4180 requires it, or if blanks at an end would be trimmed.
 std::string csv_field(std::string_view text);
 
-/// The candidate that is a slip of the pen away from `name`, or "".
+/// The candidate that differs from `name` only by a likely typing mistake, or "".
 std::string nearest(std::string_view name, std::span<const std::string> candidates);
 
 }  // namespace rf::tool

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// runforge train: load, train, emit, and say what was made. Pinned by tests/clients/train_test.py.
+// runforge train: loads, trains, emits, and prints the result. Pinned by tests/clients/train_test.py.
 #include <array>
 #include <string>
 #include <vector>
@@ -103,7 +103,7 @@ Finished train_and_emit(const TrainArguments& arguments) {
   const LibraryConfig config = library_config(arguments.config);
   const std::string options = emit_options(arguments);
   const runforge::Signer signer = load_signer(arguments.sign);
-  // A mistake in the configuration shows before a large file is read.
+  // A mistake in the configuration is reported before a large file is read.
   (void)runforge::normalize_config(config.train);
 
   Session session(thread_count(arguments.threads), !arguments.quiet);

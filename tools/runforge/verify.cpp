@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// runforge verify: whether a record holds together. Pinned by tests/clients/verify_test.py.
+// runforge verify: checks whether a record holds together. Pinned by tests/clients/verify_test.py.
 #include <string>
 #include <vector>
 
@@ -40,7 +40,7 @@ std::string failures_text(const json::View& report) {
   return text;
 }
 
-/// What else the signed statement says.
+/// The rest of the signed statement.
 std::string statement_text(const json::View& statement) {
   if (const json::View data = statement["data"])
     return data.text() == "holds" ? ": found whole, and holds for the data"
@@ -60,7 +60,7 @@ std::string signatures_text(const json::View& report) {
   return text;
 }
 
-/// Every key given, with what it must have stated.
+/// Every key given, with the statement that it must have made.
 std::vector<runforge::WantedKey> wanted_keys(const VerifyArguments& arguments) {
   std::vector<runforge::WantedKey> keys;
   const auto add = [&keys](const std::vector<std::string>& paths, rf_statement wanted) {
@@ -72,7 +72,7 @@ std::vector<runforge::WantedKey> wanted_keys(const VerifyArguments& arguments) {
   return keys;
 }
 
-/// What the record's version did not look for, and what fails nothing.
+/// Findings that the record's version did not look for, and notes. Neither fails anything.
 std::string told_text(const json::View& report) {
   std::string text;
   const std::string version = report["record"]["runforge_version"].text();
@@ -87,7 +87,7 @@ std::string told_text(const json::View& report) {
   return text;
 }
 
-/// The layers that were not looked at, as a list.
+/// The layers that were not checked, as a list.
 std::string unchecked_text(const json::View& report) {
   std::string text;
   const json::View layers = report["layers"];
@@ -112,11 +112,11 @@ std::string report_text(const json::View& report) {
          headline(report);
 }
 
-/// The dataset read as the run at `path` was; none without --data, nor where the record cannot be read: the
-/// report then says what is wrong with it.
+/// The dataset, read as the run at `path` was; none without --data, or if the record cannot be read: the
+/// report then names the fault.
 struct GivenData {
   runforge::Dataset dataset;
-  std::optional<Failure> refusal;  ///< why there is none although --data was given
+  std::optional<Failure> refusal;  ///< why there is no dataset although --data was given
 };
 
 GivenData dataset_for(const VerifyArguments& arguments, const runforge::Hooks& hooks) {
@@ -140,7 +140,8 @@ void run_verify(const VerifyArguments& arguments) {
   const runforge::Verdict verdict =
       runforge::verify_by(arguments.run, &given.dataset, wanted_keys(arguments), session.hooks());
   session.clear_progress();
-  // What was asked for and not done is no success; a run that contradicts itself does so whatever the data.
+  // A requested check that was not done is not a success. A run that contradicts itself does so whatever the
+  // data.
   if (verdict.holds && given.refusal) throw *given.refusal;
   const json::Document report = json::parse(verdict.report.view(), "verify.v2");
   arguments.json ? write_json(verdict.report.view()) : write_text(report_text(json::View(&report)));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-// Package runforge is RunForge for Go, by cgo: what train needs, and enough to grow.
+// Package runforge is RunForge for Go, by cgo: the functions that train needs, and a base to extend.
 //
-// Close frees a handle, in any order and more than once; what nobody closed is freed by a finalizer. A failed call
-// gives an *Error. A callback that panics stops its call, and the panic goes on when the call has returned. Datasets,
-// runs, models and cancel flags may be used by any number of goroutines. cgo reads the C header itself.
+// Close frees a handle, in any order and more than once. A finalizer frees a handle that is not closed. A
+// failed call returns an *Error. A callback that panics stops its call, and the panic goes on when the call
+// has returned. Any number of goroutines may use datasets, runs, models and cancel flags. cgo reads the C
+// header itself.
 package runforge
 
 /*
@@ -56,7 +57,8 @@ func told(status C.rf_status, err **C.rf_error) error {
 		C.GoString(C.rf_error_message(*err)), C.GoString(C.rf_error_details(*err))}
 }
 
-// IsCompatible tells whether the loaded library fits the header this package was compiled with. Ask it first.
+// IsCompatible reports whether the loaded library fits the header this package was compiled with. Call
+// it first.
 func IsCompatible() bool {
 	return C.rf_abi_check(C.RF_ABI_VERSION, C.RF_VERSION_NUMBER) == C.RF_OK
 }
@@ -124,7 +126,7 @@ func takeBlob(b *C.rf_blob) string {
 	return C.GoStringN((*C.char)(C.rf_blob_data(b)), C.int(C.rf_blob_size(b)))
 }
 
-// Cancel stops the calls that were given it; any goroutine may set it.
+// Cancel stops the calls that received it; any goroutine may set it.
 type Cancel struct{ c *C.rf_cancel }
 
 func NewCancel() (*Cancel, error) {
@@ -196,7 +198,7 @@ func (d *Dataset) Digest() (string, error) {
 	return hex.EncodeToString(bytes[:]), told(status, &err)
 }
 
-// Builder takes columns on their way to a dataset; one goroutine at a time.
+// Builder collects the columns of a dataset; one goroutine at a time.
 type Builder struct{ c *C.rf_builder }
 
 func NewBuilder() (*Builder, error) {
@@ -208,7 +210,7 @@ func NewBuilder() (*Builder, error) {
 }
 func (b *Builder) Close() { C.rf_builder_free(b.c); b.c = nil }
 
-// Number is what a column of numbers or booleans may hold.
+// Number lists the element types of a column of numbers or booleans.
 type Number interface {
 	float64 | float32 | int64 | int32 | bool
 }
@@ -282,7 +284,7 @@ func newRun(c *C.rf_run, err error) (*Run, error) {
 }
 func (r *Run) Close() { C.rf_run_free(r.c); r.c = nil }
 
-// Train trains as config ("train_config.v1") says.
+// Train trains with the configuration config ("train_config.v1").
 func Train(d *Dataset, config string, hooks *Hooks) (*Run, error) {
 	defer runtime.KeepAlive(d)
 	c, free := text(config)
@@ -345,7 +347,7 @@ func (r *Run) Metric(name string) (float64, error) {
 	return float64(value), told(status, &err)
 }
 
-// Emit writes the record below parent and gives its path.
+// Emit writes the record below parent and returns its path.
 func (r *Run) Emit(parent string) (string, error) {
 	defer runtime.KeepAlive(r)
 	c, free := text(parent)
@@ -378,11 +380,11 @@ func (m *Model) Outputs() int {
 	return int(C.rf_model_outputs(m.c))
 }
 
-// Predict gives rows x Outputs() numbers, row by row.
+// Predict returns rows x Outputs() numbers, row by row.
 func (m *Model) Predict(d *Dataset) ([]float64, error) {
 	defer runtime.KeepAlive(m)
 	defer runtime.KeepAlive(d)
-	out := make([]float64, d.Rows()*m.Outputs()+1) // one more, so that it has a first
+	out := make([]float64, d.Rows()*m.Outputs()+1) // one more, so that a first element exists
 	var err *C.rf_error
 	status := C.rf_predict(m.c, d.c, nil, (*C.double)(&out[0]), C.size_t(len(out)-1), nil, &err)
 	return out[:len(out)-1], told(status, &err)
@@ -409,7 +411,7 @@ func (s *Signer) Save(path string) error {
 	return told(C.rf_signer_save(s.c, c, &err), &err)
 }
 
-// Verify gives the report on an emitted run, and with it an *Error of status 8 where something does not hold.
+// Verify returns the report on an emitted run, and also an *Error of status 8 if something does not hold.
 func Verify(directory string) (string, error) {
 	c, free := text(directory)
 	defer free()

@@ -15,7 +15,7 @@ struct TableColumn {
   std::size_t max_width = 40;  ///< longer cells are cut
 };
 
-/// Each line ends with LF, without blanks before it. Cells beyond the columns are left out.
+/// Each line ends with LF, without blanks before it. Cells beyond the columns are omitted.
 std::string table_text(const std::vector<TableColumn>& columns,
                        const std::vector<std::vector<std::string>>& rows);
 

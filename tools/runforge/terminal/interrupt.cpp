@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The handler does one thing, rf_cancel_set, which may be done in a signal handler. No SA_RESTART: a write
-// that blocks on a full pipe returns and is given up. Pinned by tests/clients/terminal_test.py.
+// The handler only calls rf_cancel_set, which is allowed in a signal handler. No SA_RESTART: a write that
+// blocks on a full pipe returns and is abandoned. Pinned by tests/clients/terminal_test.py.
 #include "terminal/interrupt.hpp"
 
 #include <array>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
 
-// A signal handler reaches nothing but what is static.
+// A signal handler can access only static data.
 std::atomic<rf_cancel*> active_flag = nullptr;
 static_assert(std::atomic<rf_cancel*>::is_always_lock_free);
 
@@ -23,7 +23,7 @@ void handle_signal(int) {
 void set_handlers(void (*handler)(int)) {
   for (const int signal : kSignals) {
     struct sigaction previous;
-    // What the parent chose to ignore (nohup) stays ignored.
+    // A signal that the parent ignores (nohup) stays ignored.
     if (::sigaction(signal, nullptr, &previous) != 0 || previous.sa_handler == SIG_IGN) continue;
     struct sigaction action = {};
     action.sa_handler = handler;

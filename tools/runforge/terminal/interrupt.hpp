@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Ctrl-C and its kin as a cancel flag the library watches.
+// Turns Ctrl-C and similar signals into a cancel flag that the library watches.
 #pragma once
 
 #include "failure.hpp"
 
 namespace rf::tool {
 
-/// While one lives, SIGINT, SIGTERM and SIGHUP set its flag instead of ending the program. One at a time.
+/// While an Interrupt exists, SIGINT, SIGTERM and SIGHUP set its flag instead of ending the program. One at a
+/// time.
 class Interrupt {
  public:
   Interrupt();

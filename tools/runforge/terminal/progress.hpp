@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One line on a terminal that says how far a call is, redrawn in place and gone at the end.
+// One line on a terminal that shows how far a call is. It is redrawn in place and removed at the end.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 namespace rf::tool {
 
-/// Columns of the terminal on the descriptor; 80 where it is none or does not say.
+/// Columns of the terminal on the descriptor; 80 if it is not a terminal or does not report them.
 std::size_t terminal_width(int descriptor);
 
 class Progress {
