@@ -11,6 +11,22 @@
 
 #include "core/context.hpp"
 
+// The tree over eight blocks. `+` adds the right sum to the left one, in place; x marks a sum that is used
+// up.
+//
+//   block         0     1     2     3     4     5     6     7      each: the sum of up to kBlockRows rows
+//                 |     |     |     |     |     |     |     |
+//   step 1        0  +  1     2  +  3     4  +  5     6  +  7
+//                 |     x     |     x     |     x     |     x
+//   step 2       01     +    23          45     +    67
+//                 |           x           |           x
+//   step 4      0123            +       4567
+//                 |                       x
+//   result    01234567
+//
+// With six blocks 4 + 5 is complete after step 1, waits at step 2 and joins at step 4: (0123) + (45). The
+// tree depends on the number of blocks only, so the rounding of the sums does not depend on the threads.
+
 namespace rf::core {
 
 struct RowRange {

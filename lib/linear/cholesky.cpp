@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Row by row (Golub and Van Loan, Matrix Computations, 4.2.5): l_ij = (a_ij - sum_k<j l_ik l_jk) / l_jj, sums
-// as 16-lane dots of rows. l_jj^2 is what is left of column j after the columns before it; when that is
-// nothing but rounding the column depends on them and gets solution 0. tests/unit/linear/cholesky_test.cpp
-// pins it.
+// Computes L row by row (Golub and Van Loan, Matrix Computations, 4.2.5): l_ij = (a_ij - sum_k<j l_ik l_jk) /
+// l_jj. The sums are 16-lane dot products of rows. l_jj^2 is the part of column j that the columns before it
+// do not explain. If it is only rounding, the column depends on them and its solution is 0.
+// tests/unit/linear/cholesky_test.cpp pins it.
 #include "linear/cholesky.hpp"
 
 #include <algorithm>

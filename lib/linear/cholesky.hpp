@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Cholesky factor of a symmetric positive semidefinite matrix, dependent columns left out.
+// Cholesky factor of a symmetric positive semidefinite matrix. Columns that depend on earlier columns are
+// left out.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +14,9 @@ namespace rf::linear {
 /// A pivot at or below this share of its column's diagonal entry counts as zero.
 inline constexpr double kPivotTolerance = 1e-12;
 
-/// Whether no column of a positive semidefinite n x n matrix with `ridge` added to its diagonal can be left
-/// out: its pivots are at least `ridge`, up to the rounding of its entries, of which none exceeds `largest`.
+/// Whether every column of a positive semidefinite n x n matrix is certain to be kept when `ridge` is added
+/// to its diagonal. The pivots are then at least `ridge`, up to the rounding of the entries. No entry of the
+/// matrix exceeds `largest`.
 inline bool is_regular(double ridge, double largest, std::size_t n) {
   return ridge > (kPivotTolerance + static_cast<double>(n) * 0x1p-40) * (largest + ridge);
 }
@@ -28,12 +30,12 @@ class Cholesky {
   /// Columns left out, ascending.
   const std::vector<std::size_t>& dropped() const { return dropped_; }
 
-  /// Smallest pivot as a share of its column's diagonal entry; 0 or NaN when the matrix is not a positive
-  /// definite one of finite numbers.
+  /// Smallest pivot as a share of its column's diagonal entry. It is 0 if such a share is not above 0 or is
+  /// NaN, as in a matrix that is not positive definite or not finite.
   double smallest_pivot() const { return smallest_pivot_; }
 
-  /// Smallest pivot as a share of what decides whether its column is left out: kPivotTolerance or less where
-  /// one was.
+  /// Smallest ratio of a pivot to max(a_jj, floor[j]), the number that decides whether its column is left
+  /// out. It is at most kPivotTolerance if a column was left out.
   double smallest_share() const { return smallest_share_; }
 
   /// Replaces b by the solution of A x = b among vectors that are 0 in the dropped columns.

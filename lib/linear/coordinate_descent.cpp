@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Proximal Newton for l1 and elastic net (Lee, Sun, Saunders, Proximal Newton-Type Methods, 2014): each outer
-// iteration minimises the quadratic model of the smooth part plus l1 and searches along the way there. With
-// many unknowns the model holds the nonzero coefficients and the worst violators of the optimality condition
-// only. tests/unit/linear/coordinate_descent_test.cpp pins it.
+// Proximal Newton for l1 and elastic net (Lee, Sun, Saunders, Proximal Newton-Type Methods, 2014). Each outer
+// iteration minimises the quadratic model of the smooth part plus l1 and then searches along the line to that
+// minimum. With many unknowns the model holds only the nonzero and unpenalised coefficients and the worst
+// violators of the optimality condition. tests/unit/linear/coordinate_descent_test.cpp pins it.
 #include <algorithm>
 #include <cmath>
 
@@ -33,7 +33,7 @@ class CoordinateDescent {
     return end();
   }
 
-  /// Of the minimal-norm subgradient.
+  /// Largest magnitude in the minimal-norm subgradient.
   double gradient_norm() const {
     double largest = 0;
     for (std::size_t u = 0; u < solution_.theta.size(); ++u) largest = std::max(largest, violation(u));
@@ -85,7 +85,8 @@ class CoordinateDescent {
     return evaluation.value + objective_.problem().l1 * sum;
   }
 
-  /// Unknowns of the model, ascending: nonzero and unpenalised ones, and as many violators again.
+  /// Unknowns of the model, ascending: the nonzero and unpenalised ones, and the worst violators, at most 100
+  /// or as many as the former, whichever is more. Up to kSmall unknowns: all of them.
   std::vector<std::size_t> working_set() const {
     std::vector<std::size_t> chosen;
     std::vector<std::size_t> violators;

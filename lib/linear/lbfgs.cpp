@@ -53,7 +53,7 @@ class Lbfgs {
   core::Result<bool> step() {
     RF_ASSIGN(const bool moved, search());
     if (moved || pairs_.empty()) return moved;
-    pairs_.clear();  // once more along the gradient itself
+    pairs_.clear();  // try once more, along the gradient itself
     return search();
   }
 
@@ -69,7 +69,7 @@ class Lbfgs {
     return kernels_.dot(a.data(), b.data(), a.size());
   }
 
-  /// Before there are pairs: the inverse of a bound on the curvature along standardised columns.
+  /// The scale while there are no pairs: the inverse of a bound on the curvature along standardised columns.
   double first_scale() const {
     const LinearProblem& problem = objective_.problem();
     const double bound = problem.loss == Loss::kSquaredHinge ? 2

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From a family's parameters to solved objectives, from solutions to a model.
-// tests/unit/linear/linear_test.cpp compares with outside references.
+// Solves the objectives of a family and turns the solutions into a model. tests/unit/linear/linear_test.cpp
+// compares with outside references.
 #include "linear/linear.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace rf::linear {
 namespace {
 
-/// Scores of `solution` follow those already in the model.
+/// Appends the scores of `solution` to those already in the model.
 void append_scores(const Solution& solution, std::size_t n_features, model::LinearModel& model) {
   for (std::size_t u = 0; u < solution.theta.size(); ++u) {
     const double value = solution.theta[u] + 0.0;  // -0 becomes 0
@@ -31,7 +31,7 @@ void describe(std::span<const Solution> solutions, std::uint32_t max_iter, Linea
   if (totals.unfinished) fit.diagnostics.push_back(not_converged(*totals.unfinished, max_iter));
 }
 
-/// One class against the rest after another. Names the solver in `fit`.
+/// Solves one class against the rest after another. Names the solver in `fit`.
 core::Result<std::vector<Solution>> solve_each(const LinearProblem& problem, std::size_t n_scores,
                                                const params::LinearSvc& parameters,
                                                std::uint64_t progress_total, core::Context& context,
@@ -91,7 +91,7 @@ core::Result<LinearFit> fit_linear_svc(const core::SampleView& x, const model::C
   LinearProblem problem = linear_svc_problem(x, target, parameters);
   std::vector<Solution> solutions;
   const bool at_once = tries_all_at_once(problem, n_scores);
-  // All at once counts as one more class for the progress.
+  // The attempt to solve all classes at once counts as one more class for the progress.
   const std::uint64_t progress_total = (n_scores + (at_once ? 1 : 0)) * max_iter;
   if (at_once) {
     problem.n_scores = n_scores;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The linear families, solved to the optimum of the objectives in LEARNERS. Which solver runs follows from
-// the shape alone and is named in the report.
+// The linear families, solved to the optimum of the objectives in LEARNERS. The shape alone decides which
+// solver runs. The report names the solver.
 #pragma once
 
 #include "core/context.hpp"
@@ -19,17 +19,18 @@ struct LinearFit {
   core::Diagnostics diagnostics;  ///< NOT_CONVERGED, RANK_DEFICIENT
 };
 
-/// Minimises C * sum w_i logloss_i + penalty; two classes: one score for the second class; more: softmax with
-/// intercepts centred to sum 0. Progress stage "train".
+/// Minimises C * sum w_i logloss_i + penalty. Two classes have one score, that of the second class. More
+/// classes use softmax, with intercepts centred to sum 0. Progress stage "train".
 core::Result<LinearFit> fit_logistic_regression(const core::SampleView& x, const model::ClassTarget& target,
                                                 const params::LogisticRegression& parameters,
                                                 core::Context& context);
 
-/// Squared hinge, one against the rest, intercept as a penalised constant feature; two classes: one score.
+/// Squared hinge loss, one class against the rest. The intercept is the coefficient of a constant feature and
+/// is penalised. Two classes have one score.
 core::Result<LinearFit> fit_linear_svc(const core::SampleView& x, const model::ClassTarget& target,
                                        const params::LinearSvc& parameters, core::Context& context);
 
-/// sum w_i (y_i - xw - b)^2 + alpha ||w||^2, intercept free.
+/// Minimises sum w_i (y_i - xw - b)^2 + alpha ||w||^2. The intercept is not penalised.
 core::Result<LinearFit> fit_ridge_regression(const core::SampleView& x, const model::ValueTarget& target,
                                              const params::RidgeRegression& parameters,
                                              core::Context& context);

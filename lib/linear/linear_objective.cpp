@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One pass does everything for a chunk of rows while it is in the cache: scores, losses, gradient and, if
-// asked for, Gram matrices. Sums of a block have one accumulator per entry with rows in order, so neither
-// chunk length nor vector width can be seen; losses are summed in 16 lanes per block.
-// tests/unit/linear/linear_objective_test.cpp compares with central differences and a naive twin.
+// One pass computes everything for a chunk of rows while the chunk is in the cache: scores, losses, gradient
+// and, if requested, Gram matrices. A block has one accumulator per entry and adds its rows in order, so the
+// sums do not depend on chunk length or vector width. Losses are summed in 16 lanes per block.
+// tests/unit/linear/linear_objective_test.cpp compares with central differences and a naive implementation.
 #include "linear/linear_objective.hpp"
 
 #include <algorithm>
@@ -14,19 +14,19 @@
 namespace rf::linear {
 namespace {
 
-/// Most numbers of a chunk of samples, 320 KB, as long as it has 16 rows.
+/// A chunk of samples has at most this many numbers (320 KB), unless 16 rows have more.
 constexpr std::size_t kChunkNumbers = 40960;
 
 constexpr double kLog2 = 0x1.62e42fefa39efp-1;
 
-/// A power of two, so that chunks do not reach over groups.
+/// Rows per chunk: a power of two, so that no chunk crosses the boundary of a group.
 std::size_t chunk_rows(std::size_t n_features) {
   std::size_t rows = kGroupRows;
   while (rows > 16 && rows * n_features > kChunkNumbers) rows /= 2;
   return rows;
 }
 
-/// All rows over the rows in every `every`th group.
+/// The number of all rows divided by the number of rows in every `every`th group.
 double share_of_rows(std::size_t n_rows, std::size_t every) {
   std::size_t taken = 0;
   for (std::size_t begin = 0; begin < n_rows; begin += every * kGroupRows)
@@ -38,7 +38,7 @@ std::size_t pair_size(std::size_t n_columns) {
   return n_columns + (n_columns - 1) * (n_columns - 1);
 }
 
-/// Theta has the intercept first, rows of floats have it last.
+/// Position of an unknown in a row of floats: theta has the intercept first, rows of floats have it last.
 std::size_t float_column(std::size_t unknown, std::size_t n_features) {
   return unknown == 0 ? n_features : unknown - 1;
 }
@@ -47,13 +47,13 @@ std::size_t float_column(std::size_t unknown, std::size_t n_features) {
 
 struct LinearObjective::Scratch {
   std::vector<double> row_loss;  ///< of a block
-  std::vector<double> score;     ///< of a chunk; probabilities once softmax losses are taken
+  std::vector<double> score;     ///< of a chunk; softmax_losses replaces them by probabilities
   std::vector<double> residual;
   std::vector<double> curvature;
   std::vector<double> gathered;  ///< chosen features of a chunk
   std::vector<double> loss_of_score;
   std::vector<float> floats;         ///< rows of a chunk
-  std::vector<const float*> curved;  ///< those with curvature
+  std::vector<const float*> curved;  ///< the rows with curvature
   std::vector<float> float_curvature;
   std::vector<float> gram;  ///< of a block
 };
@@ -62,12 +62,12 @@ struct LinearObjective::Pass {
   std::span<const double> theta;
   bool hessian = false;
   bool all_features = true;
-  std::span<const std::size_t> features;  ///< of the Hessian, unless all
+  std::span<const std::size_t> features;  ///< of the Hessian, unless all_features
   std::size_t n_hessian_features = 0;
   bool metric = false;
-  bool zero = false;            ///< the gradient at zero, too
-  std::size_t every = 1;        ///< group of rows that counts
-  double* curvature = nullptr;  ///< of each row, where wanted
+  bool zero = false;            ///< also compute the gradient at theta = 0
+  std::size_t every = 1;        ///< use every `every`th group of rows
+  double* curvature = nullptr;  ///< of each row, if wanted
 };
 
 double Hessian::at(std::size_t a, std::size_t i, std::size_t b, std::size_t j) const {
@@ -225,7 +225,7 @@ void LinearObjective::residuals_at_zero(core::RowRange rows, double* residual) c
     }
 }
 
-/// The block's Gram matrices of floats, in the order of theta.
+/// Copies the block's Gram matrices of floats to `metric`, in the order of theta.
 void LinearObjective::copy_gram(const Scratch& scratch, double* metric) const {
   const std::size_t n = n_features() + 1;
   const std::size_t width = float_width();
@@ -239,8 +239,8 @@ void LinearObjective::copy_gram(const Scratch& scratch, double* metric) const {
       }
 }
 
-/// Adds to the block's Gram matrices of floats. Curvatures are scaled to at most 1; rows without curvature
-/// are left out, which no sum can tell.
+/// Adds a chunk to the block's Gram matrices of floats. Curvatures are scaled to below 2. Rows without
+/// curvature are left out, which changes no sum.
 void LinearObjective::chunk_metric(core::RowRange rows, Scratch& scratch) const {
   const std::size_t width = float_width();
   const std::size_t n = rows.size();

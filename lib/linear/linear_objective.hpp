@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The objective that all iterative linear families share:
 //   f(theta) = sum_i weight_i loss(scores_i) + l2 / 2 ||W||^2 + l1 ||W||_1
-// with value, gradient and Hessian of its smooth part (all but l1) by blocked passes over the samples.
+// Value, gradient and Hessian of its smooth part (all but l1) are computed by blocked passes over the
+// samples.
 //
-// theta is score by score: the intercept, then one coefficient per feature ("unknown" u = k * (n_features +
-// 1), then + 1 + j).
+// theta lists the scores one after another: for each score the intercept, then one coefficient per feature.
+// An "unknown" is a position in theta. Score k's intercept is unknown k * (n_features + 1); its coefficient
+// of feature j is 1 + j positions further.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +27,7 @@ struct LinearProblem {
   core::SampleView x;
   Loss loss = Loss::kLogistic;
   std::size_t n_scores =
-      1;  ///< n_classes for softmax, and for two-sided losses of each class against the rest
+      1;  ///< number of classes for softmax, and for two-sided losses of each class against the rest
   std::span<const std::int32_t> class_of;
   std::int32_t positive_class =
       1;                       ///< two-sided losses of one score: t = +1 for this class, -1 for all others
@@ -40,23 +42,23 @@ struct Hessian {
   std::size_t n_columns = 0;  ///< 1 + number of features
   std::vector<double>
       pairs;  ///< per pair a (a + 1) / 2 + b: sum h, sum h x_j, then the Gram matrix row-major
-  /// Second derivative by column i of score a and column j of score b, l2 not included.
+  /// Second derivative with respect to column i of score a and column j of score b, without l2.
   double at(std::size_t a, std::size_t i, std::size_t b, std::size_t j) const;
 };
 
 struct Evaluation {
   double value = 0;  ///< smooth part
   std::vector<double> gradient;
-  Hessian hessian;  ///< where asked for
-  /// Where asked for: the Hessian of one score to float accuracy, l2 included; (1 + n_features) squared, the
-  /// lower triangle row by row. It may shape steps and nothing else.
+  Hessian hessian;  ///< if requested
+  /// If requested: each score's Hessian to float accuracy, with l2. It has (1 + n_features) squared entries
+  /// per score, row by row; only the lower triangle is filled. It may only shape steps.
   std::vector<double> metric;
-  std::vector<double> gradient_at_zero;  ///< where asked for
-  std::vector<double> curvature;         ///< where asked for: of each row's loss
+  std::vector<double> gradient_at_zero;  ///< if requested
+  std::vector<double> curvature;         ///< if requested: second derivative of each row's loss
 };
 
-/// Rows in groups of this many, so that a sample of groups is a sample of the whole file also when it is in
-/// order.
+/// Samples take whole groups of this many rows. So a sample represents the whole file, even if the file is
+/// sorted.
 inline constexpr std::size_t kGroupRows = 128;
 
 class LinearObjective {
@@ -75,18 +77,18 @@ class LinearObjective {
 
   core::Result<Evaluation> evaluate(std::span<const double> theta);
   core::Result<Evaluation> evaluate_with_hessian(std::span<const double> theta);
-  /// Two-sided losses: value, gradient and metric from every `every`th group of rows, scaled up to all.
+  /// Two-sided losses: value, gradient and metric from every `every`th group of rows, scaled up to all rows.
   core::Result<Evaluation> evaluate_sample(std::span<const double> theta, std::size_t every);
-  /// Two-sided losses: value, gradient, the gradient at theta = 0 and, of one score, the metric from all rows
-  /// in one pass.
+  /// Two-sided losses: value, gradient and the gradient at theta = 0 from all rows in one pass. With one
+  /// score it also computes the metric.
   core::Result<Evaluation> evaluate_first(std::span<const double> theta);
   /// One score: value, gradient and each row's curvature.
   core::Result<Evaluation> evaluate_with_curvature(std::span<const double> theta);
-  /// Of the loss at theta = 0, where every score is 0.
+  /// Value of the loss at theta = 0, where every score is 0.
   double value_at_zero() const;
-  /// Hessian of the intercepts and the listed features (ascending) alone.
+  /// Hessian of only the intercepts and the listed features (ascending).
   core::Result<Hessian> hessian(std::span<const double> theta, std::span<const std::size_t> features);
-  /// Whether theta scores every sample of positive weight strictly on its own side: then no finite theta is
+  /// Whether theta scores every sample of positive weight strictly on its own side. If so, no finite theta is
   /// optimal without a penalty.
   core::Result<bool> separates(std::span<const double> theta);
 
@@ -97,7 +99,7 @@ class LinearObjective {
   void block(const Pass& pass, core::RowRange rows, Scratch& scratch, double* sums) const;
   /// Length of a row of floats: the features, the intercept's 1, padding.
   std::size_t float_width() const { return (n_features() + 16) / 16 * 16; }
-  /// Of two-sided losses: the class that score k tells from the others.
+  /// Two-sided losses: the class that score k separates from the others.
   std::int32_t positive_class(std::size_t k) const {
     return problem_.n_scores == 1 ? problem_.positive_class : static_cast<std::int32_t>(k);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// tests/unit/linear/linear_test.cpp and standing_test.cpp pin it.
+// Row weights, penalty and solver of each linear family. tests/unit/linear/linear_test.cpp and
+// tests/unit/audit/standing_test.cpp pin it.
 #include "linear/linear_problem.hpp"
 
 #include <utility>
@@ -7,10 +8,12 @@
 namespace rf::linear {
 namespace {
 
-/// Up to this many unknowns Newton's method factors the whole Hessian; more go to L-BFGS.
+/// Up to this many unknowns, Newton's method factors the whole Hessian. Problems with more unknowns go to
+/// Newton's method with conjugate gradients or to L-BFGS.
 constexpr std::size_t kNewtonUnknowns = 300;
 
-/// C * sample weight * class weight; balanced: n / (n_classes * number of samples of the class).
+/// C * sample weight * class weight. A balanced class weight is n / (n_classes * number of samples of the
+/// class).
 std::vector<double> row_weights(const model::ClassTarget& target, double c,
                                 params::ClassWeight class_weight) {
   std::vector<double> by_class(target.n_classes, 1.0);
@@ -28,7 +31,8 @@ std::vector<double> row_weights(const model::ClassTarget& target, double c,
   return weight;
 }
 
-/// Few unknowns for each score, and rows enough that samples of them say nearly all.
+/// Whether each score has few unknowns and there are so many rows that samples of them contain nearly all the
+/// information.
 bool has_samples(const core::SampleView& x) {
   return x.n_features < kNewtonUnknowns && first_sample(x.n_samples, x.n_features) > 1;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From a linear family's parameters to its objective, and from the objective's shape to the solver: what
-// training and the check of a trained model (standing.hpp) share.
+// Builds the objective from a linear family's parameters and chooses the solver from the objective's shape.
+// Training and the check of a trained model (standing.hpp) share this code.
 #pragma once
 
 #include <cstddef>
@@ -20,20 +20,21 @@ using Judge = core::Result<Solution> (*)(LinearObjective&, const SolveOptions&, 
 struct Solver {
   const char* name;
   core::Result<Solution> (*solve)(LinearObjective&, const SolveOptions&);
-  Judge judge;                   ///< of a theta that solve may have handed back
-  Judge judge_handed_over = {};  ///< where solve may hand over to a method with a rule of its own
+  Judge judge;                   ///< judges a theta that solve may have returned
+  Judge judge_handed_over = {};  ///< set if solve may hand over to a method with its own rule
 };
 
 Solver choose_solver(const LinearObjective& objective);
 
 LinearProblem logistic_problem(const core::SampleView& x, const model::ClassTarget& target,
                                const params::LogisticRegression& parameters);
-/// Of one score; one_against_rest says which.
+/// A problem of one score. one_against_rest sets its class.
 LinearProblem linear_svc_problem(const core::SampleView& x, const model::ClassTarget& target,
                                  const params::LinearSvc& parameters);
-/// The problem of score k of n_scores; with one score the second class is told from the first.
+/// The problem of score k of n_scores. If there is one score, it separates the second class from the first.
 LinearProblem one_against_rest(LinearProblem problem, std::size_t k, std::size_t n_scores);
-/// Whether all classes against the rest are tried at once before one after another.
+/// Whether training tries to solve all classes against the rest at once, before it solves them one after
+/// another.
 bool tries_all_at_once(const LinearProblem& problem, std::size_t n_scores);
 
 }  // namespace rf::linear

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Losses of rows as functions of their raw scores; their formulas and derivatives are kernels
+// Losses of rows as functions of their raw scores. The formulas and derivatives are kernels
 // (core/kernels_linear.hpp). tests/unit/linear/losses_test.cpp compares the derivatives with central
 // differences.
 #pragma once
@@ -17,7 +17,7 @@ enum class Loss : std::uint8_t {
   kSoftmax,       ///< log(sum_k e^(s_k)) - s_y
 };
 
-/// Weighted losses of a loss with one score per row.
+/// Computes the weighted losses of all rows, for a loss with one score per row.
 inline void binary_losses(Loss loss, const core::Kernels& kernels, const core::BinaryLossRows& rows) {
   if (loss == Loss::kLogistic)
     kernels.linear.logistic_losses(rows);

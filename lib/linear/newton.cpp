@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Newton's method: theta += t d with H d = -g by Cholesky, t halved until the value falls enough. The shift
-// that softmax leaves free is fixed by leaving out the last class's intercept (without penalty its
-// coefficients too). Columns that depend on others at theta = 0 are left out for good. For the squared hinge
-// H is the generalised Hessian, on the samples inside the margin (Mangasarian, A Finite Newton Method for
-// Classification, 2002). tests/unit/linear/newton_test.cpp pins it.
+// Newton's method: theta += t d, where Cholesky solves H d = -g and t is halved until the value falls enough.
+// Softmax scores may be shifted without effect. To fix the shift, the last class's intercept is left out
+// (without penalty its coefficients too). Columns that depend on others at theta = 0 stay out for the whole
+// solve. For the squared hinge H is the generalised Hessian, on the samples inside the margin (Mangasarian, A
+// Finite Newton Method for Classification, 2002). tests/unit/linear/newton_test.cpp pins it.
 #include <algorithm>
 #include <cmath>
 
@@ -57,8 +57,8 @@ class Newton {
 
   double value() const { return evaluation_.value; }
 
-  /// Without penalty the gradient also vanishes on the way to infinity: there the samples are separated, a
-  /// direction has lost its curvature, or the next step is still long.
+  /// Without penalty the gradient also vanishes when theta goes to infinity. Then the samples are separated,
+  /// a direction has lost its curvature, or the next step is still long.
   core::Result<bool> settle() {
     solution_.ending = model::Ending::kConverged;
     if (!unpenalised()) return true;
@@ -78,7 +78,7 @@ class Newton {
   core::Result<bool> step() { return line_search(direction(factored_hessian())); }
 
  private:
-  /// What is solved for with pivots of 1e-12 has three or four digits.
+  /// A solution computed with pivots of 1e-12 has three or four correct digits.
   static bool is_near(double value, double bound) { return value > 0.95 * bound && value < 1.05 * bound; }
 
   core::Result<> begin() {
@@ -95,7 +95,7 @@ class Newton {
     return std::move(solution_);
   }
 
-  /// Shifts softmax scores back to where the last class's unknowns that are left out are 0.
+  /// Shifts the softmax scores so that those unknowns of the last class that are left out are 0.
   void eliminate(std::vector<double>& theta) const {
     if (objective_.problem().loss != Loss::kSoftmax) return;
     const std::size_t n = objective_.n_features() + 1;
@@ -113,7 +113,7 @@ class Newton {
     return evaluation_.hessian.at(a, i, b, j) + (penalty ? objective_.problem().l2 : 0);
   }
 
-  /// From there, unless zero is the better start.
+  /// Continues from `begun`, unless zero is the better start.
   core::Result<> go_on_from(Solution begun) {
     for (std::size_t u = 0; u < begun.theta.size(); ++u) {
       const std::size_t column = u % (objective_.n_features() + 1);
@@ -127,8 +127,8 @@ class Newton {
     return {};
   }
 
-  /// Dependence between columns is judged on the first score's block of the Hessian at zero, where every
-  /// sample counts by its weight alone.
+  /// Dependence between columns is judged by the first score's block of the Hessian at zero, where a sample
+  /// counts by its weight alone.
   void choose_unknowns() {
     const std::size_t n = objective_.n_features() + 1;
     std::vector<double> block(n * n);
@@ -169,7 +169,7 @@ class Newton {
     return Cholesky(std::move(matrix), n, floor_, objective_.context().kernels);
   }
 
-  /// d of H d = -g.
+  /// The d that solves H d = -g.
   std::vector<double> direction(const Cholesky& factor) const {
     std::vector<double> d;
     for (const auto& place : free_.places) d.push_back(0 - evaluation_.gradient[place.unknown]);
@@ -204,7 +204,7 @@ class Newton {
   const SolveOptions& options_;
   Evaluation evaluation_;
   FreeUnknowns free_;
-  std::vector<double> floor_;  ///< diagonal at zero, without penalty
+  std::vector<double> floor_;  ///< diagonal of the Hessian at zero; empty with a penalty
   Solution solution_;
 };
 
@@ -228,7 +228,7 @@ core::Result<bool> may_leave_out(LinearObjective& objective) {
                                  sums[j] += problem.weight[i] * (x[j] * x[j]);
                              }
                            }));
-  constexpr double kMostCurvature = 2;  // at zero, of any loss and a row of weight 1
+  constexpr double kMostCurvature = 2;  // the largest curvature at zero of any loss, for a row of weight 1
   return !is_regular(problem.l2, kMostCurvature * largest_magnitude(squares), p + 1);
 }
 

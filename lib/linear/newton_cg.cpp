@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Truncated Newton (Nocedal and Wright, Numerical Optimization, 2006, algorithm 7.1; trust in the full step
-// as in Lin, Weng, Keerthi, Trust Region Newton Method for Logistic Regression, 2008): H d = -g by conjugate
-// gradients until the residual is below min(0.3, sqrt(|g| / |g at zero|)) |g|. Products run in floats over
-// the rows that matter: those whose curvature is above a thousandth of the largest, and of very many rows a
-// sample. Values and gradients are double, so the optimum is as sharp as Newton's. The step length minimises
-// along d where the loss is piecewise quadratic. What fails is handed to L-BFGS.
-// tests/unit/linear/solvers_agree_test.cpp compares with dense Newton.
+// as in Lin, Weng, Keerthi, Trust Region Newton Method for Logistic Regression, 2008). Conjugate gradients
+// solve H d = -g until the residual is below min(0.3, sqrt(|g| / |g at zero|)) |g|. Products run in floats
+// over the rows that matter: those whose curvature is above a thousandth of the largest and, of very many
+// rows, only a sample. Values and gradients are double, so the optimum is as accurate as that of Newton's
+// method. The step length starts at 1 and is halved until the value falls enough. A solve that ends by
+// rounding is handed to L-BFGS. tests/unit/linear/solvers_agree_test.cpp compares with dense Newton.
 #include <algorithm>
 #include <cmath>
 
@@ -15,7 +15,8 @@
 namespace rf::linear {
 namespace {
 
-/// Rows for each feature that products are taken over, at most twice as many.
+/// Products run over at least this many rows per feature, if there are as many, and over fewer than twice as
+/// many.
 constexpr std::size_t kStartRowsPerFeature = 32;
 constexpr double kLeastCurvature = 1e-3;
 constexpr int kMostProducts = 500;
@@ -79,7 +80,7 @@ class NewtonCg {
     }
   }
 
-  /// out = H v, with the scales taken back.
+  /// out = H v, with the scaling undone.
   core::Result<> multiply(const std::vector<double>& v, std::vector<double>& out) const {
     RF_TRY(rows_copy_.multiply(rows_, v, out));
     const double share =
@@ -136,7 +137,7 @@ class NewtonCg {
   const SolveOptions& options_;
   RoundedRows rows_copy_;
   std::vector<RoundedRows::Weighted> rows_;
-  core::PowerOfTwo scale_;  ///< of the rows' curvatures
+  core::PowerOfTwo scale_;  ///< scale of the rows' curvatures
   double norm_at_zero_ = 0;
   Evaluation evaluation_;
   Solution solution_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Coordinate descent with soft thresholding (Friedman, Hastie, Tibshirani, Regularization Paths, 2010, eq.
-// 5). It finds the signs quickly and their values slowly where columns are correlated, so from time to time
-// the nonzero coordinates are solved for exactly, up to the first change of sign.
+// 5). If columns are correlated, it finds the signs quickly but the values slowly. So every
+// kSweepsBetweenSolves sweeps it solves for the nonzero coordinates exactly, up to the first change of sign.
 // tests/unit/linear/quadratic_test.cpp pins it.
 #include "linear/quadratic.hpp"
 
@@ -56,8 +56,8 @@ class Descent {
     if (h > 0) move(j, soft_threshold(z_[j] - r_[j] / h, model_.l1[j] / h));
   }
 
-  /// Solves for the coordinates that are nonzero or free of l1. One that would change its sign stops at zero
-  /// and leaves the set, and the others are solved for again.
+  /// Solves for the coordinates that are nonzero or free of l1. A coordinate that would change its sign stops
+  /// at zero and leaves the set; then the others are solved for again.
   void solve_nonzero() {
     for (int solve = 0; solve < kMostSolves; ++solve) {
       std::vector<std::size_t> free;
@@ -68,7 +68,8 @@ class Descent {
     }
   }
 
-  /// Goes to the minimum over the free coordinates, or as far as no sign changes; whether it got there.
+  /// Goes to the minimum over the free coordinates, or only as far as no sign changes. Returns whether it
+  /// reached the minimum.
   bool newton_step(std::span<const std::size_t> free) {
     const std::size_t n = free.size();
     std::vector<double> matrix(n * n);
@@ -79,7 +80,7 @@ class Descent {
     }
     Cholesky(std::move(matrix), n, {}, kernels_).solve(step);
     double length = 1;
-    std::size_t first = n;  // the coordinate that meets zero first
+    std::size_t first = n;  // the coordinate that reaches zero first
     for (std::size_t a = 0; a < n; ++a) {
       const double z = z_[free[a]];
       if (model_.l1[free[a]] == 0 || (z > 0) == (z + length * step[a] > 0)) continue;

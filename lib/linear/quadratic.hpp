@@ -19,11 +19,12 @@ struct QuadraticModel {
   std::vector<double> l1;        ///< >= 0
 };
 
-/// The minimal-norm element of the subgradient of one coordinate: `gradient` of the smooth part at `w`.
+/// The minimal-norm element of the subgradient of one coordinate. `gradient` is that of the smooth part at
+/// `w`.
 double minimal_subgradient(double gradient, double w, double l1);
 
-/// w + d for a d whose subgradient is nowhere larger than `tolerance`, or the best after a fixed number of
-/// sweeps.
+/// Returns w + d for a d whose subgradient has no entry larger than `tolerance`, or for the last d after a
+/// fixed number of sweeps.
 std::vector<double> minimise(const QuadraticModel& model, double tolerance, const core::Kernels& kernels);
 
 }  // namespace rf::linear

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the linear trainers say about a finished solve.
+// What the linear trainers report about a finished solve.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,9 @@
 
 namespace rf::linear {
 
-/// Several solves count as one: the largest of iterations and gradients, the sum of the objectives, and for
-/// the diagnostics the solve furthest from its end and the one that left out most columns.
+/// Summary of several solves: the largest iteration count and gradient norm, and the sum of the objectives.
+/// For the diagnostics, `unfinished` is the solve that did not converge with the largest gradient norm, and
+/// `deficient` is the solve that left out most columns.
 struct Totals {
   std::uint64_t iterations = 0;
   double gradient_norm = 0;
@@ -25,13 +26,13 @@ struct Totals {
 };
 Totals totals_of(std::span<const Solution> solutions);
 
-/// Names how many design columns were left out and the first of them; the details list up to 50.
+/// RANK_DEFICIENT: how many design columns were left out and which came first. The details list up to 50.
 core::Diagnostic rank_deficient(std::span<const std::size_t> columns);
-/// Says how far the solve got and why it ended; `solution` did not converge.
+/// NOT_CONVERGED: how far the solve got and why it ended. `solution` must not have converged.
 core::Diagnostic not_converged(const Solution& solution, std::uint32_t max_iter);
 /// NOT_FINITE when an intercept or coefficient is not a finite number.
 core::Result<> check_finite(const model::LinearModel& model);
-/// The same, and when the objective or its gradient is none: what a solver made of those means nothing.
+/// As above; also fails if the objective or its gradient is not finite, since the result is then meaningless.
 core::Result<> check_finite(const model::LinearModel& model, const model::SolverReport& solver);
 
 }  // namespace rf::linear

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Ridge regression and least squares. With weighted means x-, y-:
 //   (X_c' W X_c + alpha I) w = X_c' W y_c,  b = y- - x-.w
-// solved by Cholesky and refined once with the residual of a second pass (Higham, Accuracy and Stability of
-// Numerical Algorithms, 2002, 12). More features than samples: w = X_c' W^1/2 v, (Z Z' + alpha I) v = W^1/2
-// y_c, Z = W^1/2 X_c. The target is scaled by a power of two, so 1e300 is as good as 1.
-// tests/unit/linear/ridge_test.cpp pins it.
+// Cholesky solves this system, and the residual of a second pass refines the solution once (Higham, Accuracy
+// and Stability of Numerical Algorithms, 2002, 12). With more features than samples: w = X_c' W^1/2 v, (Z Z'
+// + alpha I) v = W^1/2 y_c, Z = W^1/2 X_c. The target is scaled by a power of two, so that targets near 1e300
+// are as accurate as targets near 1. tests/unit/linear/ridge_test.cpp pins it.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -44,7 +44,7 @@ class Ridge {
     return finish(std::move(w));
   }
 
-  /// Of coefficients and intercept that fit may have left.
+  /// The standing of coefficients and an intercept that fit may have returned.
   core::Result<model::Standings> standings(const model::LinearModel& model) {
     RF_TRY(center());
     RF_TRY(find_dropped());
@@ -64,8 +64,8 @@ class Ridge {
   }
 
  private:
-  /// Coefficients below the normal numbers lost digits when they were scaled back: what they add to a
-  /// gradient lies below this. Of targets that are tiny themselves nothing can be said.
+  /// Coefficients below the normal numbers lost digits when they were scaled back. Their part of a gradient
+  /// is below this margin. If the targets themselves are tiny, no bound holds and the margin is infinite.
   double margin() const {
     constexpr double kLeastExactScale = 0x1p-200;
     return scale_.up < kLeastExactScale ? std::numeric_limits<double>::infinity() : 0x1p-960;
@@ -102,7 +102,7 @@ class Ridge {
     return {};
   }
 
-  /// x_i - x- of a chunk of samples, contiguous.
+  /// Writes x_i - x- of a chunk of samples, contiguous.
   void centered(core::RowRange rows, double* out) const {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const double* sample = x_.sample(rows.begin + i);
@@ -110,7 +110,7 @@ class Ridge {
     }
   }
 
-  /// Runs `chunk(rows, centred samples, sums)` over all chunks and sums up.
+  /// Runs `chunk(rows, centred samples, sums)` over all chunks and returns the total of the sums.
   template <class Chunk>
   core::Result<std::vector<double>> sum_chunks(std::size_t size, Chunk chunk) {
     std::vector<std::vector<double>> scratch(context_.workers.n_threads());
@@ -137,7 +137,7 @@ class Ridge {
     return Cholesky(std::move(gram), p, {}, context_.kernels);
   }
 
-  /// As solve_primal finds them; a pass suffices where alpha keeps every column in.
+  /// Finds the same dropped columns as solve_primal. One pass suffices if alpha keeps every column in.
   core::Result<> find_dropped() {
     if (is_dual()) return {};
     const std::size_t p = x_.n_features;
@@ -168,7 +168,7 @@ class Ridge {
     return w;
   }
 
-  /// X_c' W (y_c - X_c w) - alpha w, half the negative gradient; leaves the sum of squares in value_.
+  /// Returns X_c' W (y_c - X_c w) - alpha w, half the negative gradient. Stores the objective in value_.
   core::Result<std::vector<double>> descent(const std::vector<double>& w) {
     const std::size_t p = x_.n_features;
     RF_ASSIGN(std::vector<double> sums,
@@ -238,7 +238,7 @@ class Ridge {
   std::span<const double> weight_;
   double alpha_;
   core::Context& context_;
-  core::PowerOfTwo scale_;  ///< of y
+  core::PowerOfTwo scale_;  ///< scale of y
   std::vector<double> y_;
   std::vector<double> mean_;
   double mean_y_ = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A block of rows is in the cache for both halves of a product, x.v and the sum of multiples of x. Blocks are
-// shorter than those of core/blocks.hpp because wide problems have few rows; they merge in a pairwise tree
-// all the same. tests/unit/linear/rounded_rows_test.cpp pins it.
+// Both halves of a product, x.v and the sum of multiples of x, run while a block of rows is in the cache.
+// Blocks are shorter than those of core/blocks.hpp, because wide problems have few rows. They also merge in a
+// pairwise tree. tests/unit/linear/rounded_rows_test.cpp pins it.
 #include "linear/rounded_rows.hpp"
 
 #include <algorithm>
@@ -13,8 +13,8 @@ namespace rf::linear {
 namespace {
 
 constexpr std::size_t kBlock = 256;
-/// Rows whose dots are taken before their multiples are added: as many as fit beside each other in the L1
-/// cache.
+/// The dots of this many rows are computed before their multiples are added. This many rows fit into the L1
+/// cache together.
 constexpr std::size_t kPiece = 4;
 
 }  // namespace

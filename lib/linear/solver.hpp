@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the iterative solvers of LinearObjective share: when to stop and what they hand back. All start at
-// theta = 0, stop when ||g||_inf <= tol * max(1, ||g at zero||_inf), count outer iterations against max_iter,
-// and report ("train", progress_done + iterations, progress_total) after each.
+// Shared by the iterative solvers of LinearObjective: when they stop and what they return. All start at theta
+// = 0, stop when ||g||_inf <= tol * max(1, ||g at zero||_inf), count outer iterations against max_iter, and
+// report ("train", progress_done + iterations, progress_total) after each iteration.
 #pragma once
 
 #include <cstdint>
@@ -28,36 +28,36 @@ struct Solution {
   std::uint32_t iterations = 0;
   double value = 0;                  ///< whole objective
   double gradient_norm = 0;          ///< largest magnitude of the (sub)gradient
-  double tolerance = 0;              ///< what gradient_norm had to reach
+  double tolerance = 0;              ///< the solver stops when gradient_norm is at most this
   std::vector<std::size_t> dropped;  ///< features that depend on others and were left at 0, ascending
-  /// Without penalty: whether other rounding could have made another ending of it.
+  /// Without penalty: whether different rounding could have led to a different ending.
   bool close_call = false;
 };
 
-/// Newton's method, Hessian factored whole; for few unknowns. l1 is 0. `begun`, if it has a theta, is where
-/// another solver gave up: its iterations count.
+/// Newton's method with the whole Hessian factored; for few unknowns. l1 is 0. If `begun` has a theta,
+/// another solver gave up there; its iterations count.
 core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options,
                                     Solution begun = {});
-/// Newton's method from a start that samples of the rows give, its metric kept and corrected by secant pairs;
-/// for few unknowns and many rows, one score. l1 is 0, l2 is not.
+/// Newton's method that starts from a point found on samples of the rows. It keeps its metric and corrects it
+/// by secant pairs. For few unknowns, many rows and one score. l1 is 0, l2 is not.
 core::Result<Solution> solve_subsampled_newton(LinearObjective& objective, const SolveOptions& options);
-/// The same for all classes against the rest at once, which reads the samples once for all; nothing where it
-/// must be handed to Newton's method class by class.
+/// The same for all classes against the rest at once, so that each pass over the samples serves all classes.
+/// Empty if the caller must solve one class after another instead.
 core::Result<std::optional<Solution>> solve_all_against_rest(LinearObjective& objective,
                                                              const SolveOptions& options);
-/// Newton's method with directions by conjugate gradients; for many unknowns and one score. l1 is 0, l2 is
-/// not.
+/// Newton's method whose directions come from conjugate gradients; for many unknowns and one score. l1 is 0,
+/// l2 is not.
 core::Result<Solution> solve_newton_cg(LinearObjective& objective, const SolveOptions& options);
-/// Limited-memory quasi-Newton; for many unknowns. l1 is 0. `begun` as above; its tolerance holds.
+/// Limited-memory quasi-Newton; for many unknowns. l1 is 0. `begun` as above; its tolerance applies.
 core::Result<Solution> solve_lbfgs(LinearObjective& objective, const SolveOptions& options,
                                    Solution begun = {});
 /// Newton's method with l1: coordinate descent on the quadratic model.
 core::Result<Solution> solve_coordinate_descent(LinearObjective& objective, const SolveOptions& options);
 
-/// What a solver says of a theta that it may have handed back, by its own rules and with the numbers it had
-/// there: kConverged or kSeparated where it would end, kIterationLimit where it would go on. No step is made;
-/// iterations are 0, max_iter does not count. judge_smooth serves every solver of the smooth objective that
-/// leaves no column out.
+/// Applies a solver's stopping rules to a theta that it may have returned, with the same numbers that it had
+/// there. The ending is kConverged or kSeparated if the solver would end there, and kIterationLimit if it
+/// would go on. No step is made: iterations is 0 and max_iter is ignored. judge_smooth serves every solver of
+/// the smooth objective that leaves no column out.
 core::Result<Solution> judge_newton(LinearObjective& objective, const SolveOptions& options,
                                     std::vector<double> theta);
 core::Result<Solution> judge_smooth(LinearObjective& objective, const SolveOptions& options,
@@ -67,20 +67,21 @@ core::Result<Solution> judge_all_against_rest(LinearObjective& objective, const 
 core::Result<Solution> judge_coordinate_descent(LinearObjective& objective, const SolveOptions& options,
                                                 std::vector<double> theta);
 
-/// Whether Newton's method could find columns that depend on others. Takes one pass; false is certain.
+/// Whether Newton's method could find columns that depend on others; false is certain. Takes one pass.
 core::Result<bool> may_leave_out(LinearObjective& objective);
 
-/// Whether solve_subsampled_newton has rows enough: `every` for its first sample, else 1.
+/// `every` for the first sample of solve_subsampled_newton; 1 if there are too few rows for it.
 std::size_t first_sample(std::size_t n_rows, std::size_t n_features);
 
 double largest_magnitude(std::span<const double> values);
 
-/// The change of `value` that may be rounding alone.
+/// The largest change of `value` that may be rounding alone.
 double rounding_of(double value);
 
-/// Sufficient decrease along a direction: Armijo's rule or, where the decrease drowns in rounding, the bound
-/// on the slope it implies for a quadratic (Hager and Zhang, A New Conjugate Gradient Method, 2005, eq. 4.1).
-/// `slope` < 0 at the start, `slope_after` at the trial point.
+/// Whether a step decreases the value enough. The rule is Armijo's. If the change of the value may be
+/// rounding alone, the rule is the bound on the slope that Armijo's rule implies for a quadratic (Hager and
+/// Zhang, A New Conjugate Gradient Method, 2005, eq. 4.1). `slope` < 0 is the slope at the start,
+/// `slope_after` the slope at the trial point.
 struct Step {
   double length;
   double value_before;
@@ -90,8 +91,8 @@ struct Step {
 };
 bool is_sufficient(const Step& step);
 
-/// Notices that iterations no longer lead anywhere: neither a fall of the value beyond rounding nor a
-/// gradient below half the smallest so far, `patience` times in a row.
+/// Detects iterations without progress: `patience` times in a row the value did not fall by more than
+/// rounding and the gradient norm did not fall below half of the smallest so far.
 class Stagnation {
  public:
   explicit Stagnation(std::uint32_t patience) : patience_(patience) {}
@@ -105,14 +106,15 @@ class Stagnation {
   double smallest_norm_ = 0;
 };
 
-/// No step at all.
+/// Options that allow no step.
 inline SolveOptions only_judging(const SolveOptions& options) {
   return {options.tol, 0, 0, 0};
 }
 
-/// The loop around any method. It has gradient_norm() and value() at the current point; step() moves on and
-/// says whether it could; settle() is asked once the gradient meets the tolerance, and says whether that is
-/// the end and sets solution.ending. Fills in all of `solution` but theta, tolerance and dropped.
+/// The loop around any method. The method has gradient_norm() and value() at the current point. step() moves
+/// to the next point and returns whether it could. settle() is called when the gradient meets the tolerance;
+/// it sets solution.ending and returns whether the solve ends there. iterate fills in all of `solution` but
+/// theta, tolerance and dropped.
 template <class Method>
 core::Result<> iterate(Method& method, core::Monitor& monitor, const SolveOptions& options,
                        std::uint32_t patience, Solution& solution) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The iterative linear families. tests/unit/audit/standing_test.cpp pins it and measures the margins.
+// Standings of the iterative linear families. tests/unit/audit/standing_test.cpp pins them and measures the
+// margins.
 #include "linear/standing.hpp"
 
 #include <algorithm>
@@ -13,12 +14,14 @@
 namespace rf::linear {
 namespace {
 
-/// A softmax score at shifted unknowns differs by rounding of all that was added up for it, S_i = 1 + sum of
-/// |theta x|, and p - y, the loss and their sums by as much: w_i S_i |x_ij| summed over the rows, times this.
-/// Over 8,000 random problems the largest distance seen was 0.05 of that.
+/// Training shifts a softmax model's unknowns after the solve, and the shifted unknowns give slightly
+/// different scores. A score of row i differs by the rounding of all terms that were added up for it, S_i = 1
+/// + sum of |theta x|. p - y, the loss and their sums differ by as much. The bound is w_i S_i |x_ij| summed
+/// over the rows, times this constant. Over 8,000 random problems the largest distance seen was 0.05 of the
+/// bound.
 constexpr double kShiftRounding = 0x1p-48;
 
-/// Unknowns in the order of LinearObjective.
+/// The model's unknowns in the order of LinearObjective.
 std::vector<double> theta_of(const model::LinearModel& model, std::size_t first, std::size_t n_scores) {
   std::vector<double> theta;
   theta.reserve(n_scores * (model.n_features + 1));
@@ -61,7 +64,7 @@ core::Result<std::vector<double>> rounding_sums(const LinearObjective& objective
                         });
 }
 
-/// As a report, `solutions` may have ended so.
+/// The endings that a report of `solutions` may have.
 std::vector<model::End> ends_of(const Totals& totals, std::span<const Solution> solutions) {
   if (!totals.unfinished)
     return {
@@ -74,7 +77,8 @@ std::vector<model::End> ends_of(const Totals& totals, std::span<const Solution> 
   return {end, stuck};
 }
 
-/// Where rounding decides. With a penalty the gradient alone says whether the solver went on.
+/// All endings, for a case in which rounding decides. With a penalty, the gradient alone decides whether the
+/// solver went on.
 std::vector<model::End> every_end(const Solution& solution, const LinearProblem& problem) {
   const auto end = [&](model::Ending ending, model::Reach reach) -> model::End {
     return {ending, solution.gradient_norm, solution.tolerance, reach};
@@ -100,7 +104,7 @@ model::Standing standing_at(const model::LinearModel& model, std::span<const Sol
   standing.ends = ends_of(totals, solutions);
   if (totals.deficient) standing.dropped = totals.deficient->dropped;
   standing.of_model = nonzero_faults(model, standing.dropped);
-  // Samples bring a solver away from zero before it counts; every other has nowhere else to start.
+  // kSubsampledNewton leaves zero on samples before it counts iterations. Every other solver starts at zero.
   const bool starts_at_zero = standing.solver != kSubsampledNewton;
   const bool goes_on = standing.ends[0].ending == model::Ending::kIterationLimit;
   standing.least_iterations = starts_at_zero && !all_zero(model) ? 1 : 0;
@@ -108,7 +112,7 @@ model::Standing standing_at(const model::LinearModel& model, std::span<const Sol
   return standing;
 }
 
-/// The softmax's own: margins, and endings that rounding decides.
+/// For softmax only: sets the margins, and allows every ending if rounding decides.
 core::Result<> allow_for_shift(const LinearObjective& objective, std::span<const double> theta,
                                const Solution& solution, model::Standing& standing) {
   RF_ASSIGN(const std::vector<double> sums, rounding_sums(objective, theta));
@@ -137,7 +141,8 @@ core::Result<model::Standing> at_once(const Judging& judging) {
   return standing_at(judging.model, {&solution, 1}, kSubsampledNewton, judging.options.max_iter);
 }
 
-/// Class by class; the second standing is that after handing over, where it differs.
+/// Judges class by class. If handing over leaves columns out, the second standing is the one after handing
+/// over.
 core::Result<model::Standings> one_by_one(const Judging& judging) {
   std::vector<Solution> solutions;
   std::vector<Solution> handed_over;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a fitted linear model stands on the rows it was trained on (model/standing.hpp). Pinned by
-// tests/unit/linear/standing_test.cpp.
+// The standing (model/standing.hpp) of a fitted linear model on its training rows. Pinned by
+// tests/unit/audit/standing_test.cpp.
 #pragma once
 
 #include "core/context.hpp"
@@ -13,9 +13,9 @@
 
 namespace rf::linear {
 
-/// `x` and `target` as training had them; the model has n_features of `x`. Takes two or three passes over
-/// `x`; where columns may depend on others (no penalty, or weights beyond 1e9) what two iterations of
-/// training take.
+/// `x` and `target` must be those of training. The model has n_features of `x`. Takes two or three passes
+/// over `x`. If columns may depend on others (no penalty, or weights beyond 1e9), it takes as long as two
+/// iterations of training.
 core::Result<model::Standings> standings_of(const model::LinearModel& model, const core::SampleView& x,
                                             const model::ClassTarget& target,
                                             const params::LogisticRegression& parameters,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Compares the model's shape and its left-out columns with what training gives.
 // tests/unit/audit/standing_test.cpp pins it.
 #include "linear/standing_faults.hpp"
 

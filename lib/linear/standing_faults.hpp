@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a model itself can have wrong, for the files that find where it stands.
+// Faults of the model itself, for the files that compute its standing.
 #pragma once
 
 #include <optional>
@@ -10,10 +10,10 @@
 
 namespace rf::linear {
 
-/// A model of another shape than training on such rows gives.
+/// The fault of a model whose shape differs from the one that training on such rows gives.
 std::optional<model::StandingFault> shape_fault(const model::LinearModel& model, std::size_t n_features,
                                                 std::size_t n_scores);
-/// The first coefficient of a column left out that is not 0.
+/// The first coefficient that is not 0 although its column was left out.
 std::vector<model::StandingFault> nonzero_faults(const model::LinearModel& model,
                                                  const std::vector<std::size_t>& dropped);
 }  // namespace rf::linear

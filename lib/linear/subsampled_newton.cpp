@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// With many rows for each unknown a sample of the rows says nearly all (Byrd, Chin, Neveitt, Nocedal, On the
-// Use of Stochastic Hessian Information in Optimization Methods for Machine Learning, 2011). Newton steps on
-// growing samples give the start; the first pass over all rows gives value, gradient and, in floats, the
-// metric there; from then on a pass gives value and gradient alone, and secant pairs correct the metric as in
-// L-BFGS. All gradients on all rows are double, so the optimum is as sharp as Newton's. Whatever goes wrong
-// (a metric that is nearly singular, steps that gain little) is handed to Newton's method.
-// tests/unit/linear/solvers_agree_test.cpp compares it with dense Newton.
+// With many rows for each unknown, a sample of the rows contains nearly all the information (Byrd, Chin,
+// Neveitt, Nocedal, On the Use of Stochastic Hessian Information in Optimization Methods for Machine
+// Learning, 2011). Newton steps on growing samples find the start. The first pass over all rows computes
+// value, gradient and, in floats, the metric there. Every later pass computes value and gradient alone, and
+// secant pairs correct the metric as in L-BFGS. All gradients on all rows are double, so the optimum is as
+// accurate as that of Newton's method. If something goes wrong (a metric that is nearly singular, steps that
+// gain little), Newton's method takes over. tests/unit/linear/solvers_agree_test.cpp compares it with dense
+// Newton.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -16,14 +17,14 @@
 namespace rf::linear {
 namespace {
 
-/// Rows for each feature of the smallest sample.
+/// Rows per feature in the smallest sample.
 constexpr std::size_t kSampleRowsPerFeature = 90;
-/// From one sample to the next.
+/// Growth of the samples, from one to the next.
 constexpr std::size_t kGrowth = 8;
-/// A pivot of floats below this share of its column could be rounding.
+/// In a matrix computed in floats, a pivot below this share of its column's diagonal entry could be rounding.
 constexpr double kFloatPivotTolerance = 1e-5;
 constexpr int kSubsampleHalvings = 8;
-/// Iterations that may leave more than half of the gradient.
+/// At most this many iterations may leave more than half of the gradient.
 constexpr int kMostSlow = 2;
 
 class SubsampledNewton {
@@ -34,7 +35,7 @@ class SubsampledNewton {
         options_(options),
         n_(objective.n_features() + 1) {}
 
-  /// Whether it came to an end of its own.
+  /// Returns whether it ended without giving up.
   core::Result<bool> solve() {
     solution_.theta.assign(objective_.n_unknowns(), 0.0);
     RF_TRY(start_from_samples());
@@ -70,8 +71,8 @@ class SubsampledNewton {
   }
 
  private:
-  /// Changes of theta and of the gradient; scores have nothing to do with each other, so each has a pair of
-  /// its own.
+  /// Changes of theta (s) and of the gradient (y). Scores do not depend on each other, so each score has its
+  /// own pair.
   struct Pair {
     std::vector<double> s;
     std::vector<double> y;
@@ -82,7 +83,7 @@ class SubsampledNewton {
     return kernels_.dot(a.data(), b.data(), a.size());
   }
 
-  /// Factors the metric of each score; gives up when floats may have spoilt one.
+  /// Factors the metric of each score. Gives up if the rounding of floats may have spoilt one.
   void adopt(const std::vector<double>& metric) {
     factors_.clear();
     const std::size_t size = n_ * n_;
@@ -94,8 +95,9 @@ class SubsampledNewton {
     }
   }
 
-  /// Two steps on the smallest sample, one on each other. Several scores end with half of the rows, whose
-  /// metric they keep: a pass for all of them costs less than a whole metric each.
+  /// Takes two steps on the smallest sample and one on each other sample. Several scores end with a step on
+  /// half of the rows and keep the metric of that sample, because another pass for all scores costs less than
+  /// a whole metric for each.
   core::Result<> start_from_samples() {
     const std::size_t first = first_sample(objective_.problem().x.n_samples, objective_.n_features());
     for (std::size_t every = first; every > 1 && !gave_up_; every /= kGrowth) {
@@ -116,7 +118,7 @@ class SubsampledNewton {
     return {};
   }
 
-  /// The strictest of the scores'.
+  /// Takes the strictest of the scores' tolerances.
   void set_tolerance() {
     solution_.tolerance = std::numeric_limits<double>::infinity();
     for (std::size_t k = 0; k < objective_.problem().n_scores; ++k) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What a split search makes of rows of weight 0: they count as rows, and otherwise are not there. So a cut
-// has weight on both sides. Bins of a number that hold such rows alone join a neighbour, the one that the
-// middle between the nearest bins with weight puts them with; levels of a category that have such rows alone
-// are set apart and go where levels go that the node does not hold; and so do missing values. Pinned by
-// tests/unit/trees/weighted_tree_test.cpp.
+// How a split search treats rows of weight 0: they count as rows and have no other effect. So both sides of a
+// cut have weight. A bin of a number may hold only such rows. It then joins a neighbour; the middle between
+// the nearest bins with weight decides which one. A level of a category may have only such rows. It is then
+// set apart and goes to the same side as levels that the node does not hold. Missing values that weigh 0 go
+// there too. Pinned by tests/unit/trees/weighted_tree_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -21,10 +21,10 @@ struct Weightless {
   std::size_t n_rows = 0;
 };
 
-/// A run is one bin or neighbouring bins of a number: last_bin, n_rows(), and what append(next) and
-/// prepend(previous) join to it. `runs` are one bin each and ascend, the missing bin, if any, is last. Joins
-/// those without weight to those with, which it returns, at the front of `runs`; the missing bin, if it has
-/// none, goes to `weightless`.
+/// A run is one bin or several neighbouring bins of a number. It has last_bin and n_rows(); append(next) and
+/// prepend(previous) join another run to it. At first each of `runs` is one bin; they ascend, with the
+/// missing bin, if any, at the end. Joins the runs without weight to runs with weight. Returns the latter,
+/// which are then at the front of `runs`. If the missing bin has no weight, its rows go to `weightless`.
 template <class Run, class HasWeight>
 std::span<Run> merge_weightless(std::span<Run> runs, const ColumnBins& column, HasWeight has_weight,
                                 Weightless& weightless) {
@@ -55,7 +55,8 @@ std::span<Run> merge_weightless(std::span<Run> runs, const ColumnBins& column, H
   return runs.first(n_kept);
 }
 
-/// Takes levels without weight out of a category's groups (bin, n_rows()); the others keep their order.
+/// Takes the levels without weight out of a category's groups (which have bin and n_rows()). The others keep
+/// their order.
 template <class Group, class HasWeight>
 std::span<Group> set_apart_weightless(std::span<Group> groups, HasWeight has_weight, Weightless& weightless) {
   std::size_t n_kept = 0;

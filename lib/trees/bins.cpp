@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Two passes: cuts, one task per column on a sorted sample; then bytes, one task per block of rows in the
-// order they lie in, by branch-free searches. Neither depends on the number of threads.
-// tests/unit/trees/bins_test.cpp pins both.
+// Two passes. The first finds cuts, one task per column, on a sorted sample. The second writes bytes, one
+// task per block of rows in table order, by branch-free searches. Neither result depends on the number of
+// threads. tests/unit/trees/bins_test.cpp pins both.
 #include "trees/bins.hpp"
 
 #include <algorithm>
@@ -23,7 +23,8 @@ namespace rf::trees {
 namespace {
 
 constexpr std::size_t kLineBytes = 64;
-/// Rows that are read at once; their bins stay in the first-level cache while column after column is binned.
+/// This many rows are read at once. Their bins stay in the first-level cache while column after column is
+/// binned.
 constexpr std::size_t kTileRows = 256;
 
 /// A row's width: a power of two up to a cache line, then whole lines.
@@ -32,7 +33,8 @@ std::size_t row_stride(std::size_t n_features) {
   return (n_features + kLineBytes - 1) / kLineBytes * kLineBytes;
 }
 
-/// Rows of whatever the rows are read from, as far as is known.
+/// Number of rows of the table that `rows` are read from, as far as it is known: the largest row number plus
+/// 1.
 std::size_t table_rows(std::span<const core::RowIndex> rows) {
   return rows.empty() ? 0 : std::size_t{*std::max_element(rows.begin(), rows.end())} + 1;
 }
@@ -42,7 +44,8 @@ struct Distinct {
   std::uint64_t count;
 };
 
-/// What a thread works with, kept from column to column so that memory is touched for the first time once.
+/// Buffers of one thread. They are kept from column to column, so that their memory is touched for the first
+/// time only once.
 struct Scratch {
   std::vector<double> values;
   std::vector<std::uint64_t> sorting;
@@ -57,9 +60,9 @@ void find_distinct(std::span<const double> sorted, std::vector<Distinct>& distin
   }
 }
 
-/// For each bin the position after its last distinct value. Each bin aims at an equal share of the rows that
-/// are left; a value that would overshoot the share by more than leaving it out undershoots opens the next
-/// bin.
+/// Returns for each bin the position after its last distinct value. Each bin aims at an equal share of the
+/// rows that are left. A value opens the next bin if taking it would overshoot the share by more than leaving
+/// it out would undershoot it.
 std::vector<std::size_t> bin_ends(const std::vector<Distinct>& distinct, std::uint32_t max_bins) {
   std::vector<std::size_t> ends;
   if (distinct.size() <= max_bins) {
@@ -105,7 +108,7 @@ ColumnBins cut_values(std::span<double> values, std::uint32_t max_bins, bool is_
   }
   for (std::size_t b = 0; b + 1 < ends.size(); ++b)
     bins.cuts.push_back(threshold_between(bins.upper[b], bins.lower[b + 1]));
-  if (is_sample) {  // rows outside the sample may lie anywhere between the cuts
+  if (is_sample) {  // values outside the sample may be anywhere between the cuts
     bins.lower.assign(1, -std::numeric_limits<double>::infinity());
     bins.lower.insert(bins.lower.end(), bins.cuts.begin(), bins.cuts.end());
     bins.upper = bins.cuts;
@@ -146,7 +149,7 @@ core::Result<ColumnBins> bin_category(const TreeInput& input, std::size_t featur
 /// The samples that cuts are found on: all, or evenly spaced ones.
 struct CutSamples {
   std::vector<core::RowIndex> rows;     ///< ascending: cuts do not depend on the order
-  std::vector<core::RowIndex> samples;  ///< number of each
+  std::vector<core::RowIndex> samples;  ///< the sample number of each row
 
   explicit CutSamples(std::span<const core::RowIndex> all) {
     const std::size_t n = std::min(all.size(), kBinSampleRows);
@@ -164,7 +167,7 @@ bool is_allowed(double value, MissingCells missing) {
   return std::isfinite(value) || (missing == MissingCells::kOwnBin && std::isnan(value));
 }
 
-/// One bin for any number: the column has none among the rows looked at.
+/// One bin for every number, for a column without numbers among the rows looked at.
 ColumnBins bin_nothing() {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   ColumnBins bins;
@@ -200,7 +203,8 @@ core::Result<> cut_columns(const TreeInput& input, std::uint32_t max_bins, Missi
   return context.workers.run(input.n_features(), cut);
 }
 
-/// Fills the rows of the bins, in the order of the input's rows.
+/// Fills the bins. It reads the rows in table order and writes each to its place in the order of the input's
+/// rows.
 class Filler {
  public:
   Filler(const TreeInput& input, MissingCells missing, Bins& bins)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Columns cut into at most 255 bins, one byte per value, so that a split search counts instead of sorting. A
-// numeric column with few distinct values gets a bin for each, and then binned trees are exact trees.
-// Greedy equal counts as in Ke et al., "LightGBM" (NIPS 2017), section 2.
-// tests/unit/trees/bins_test.cpp pins it.
+// Cuts columns into at most 255 bins, one byte per value, so that a split search counts instead of sorting. A
+// numeric column with few distinct values gets one bin per value; then binned trees are exact trees. Greedy
+// equal counts as in Ke et al., "LightGBM" (NIPS 2017), section 2. tests/unit/trees/bins_test.cpp pins it.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +20,8 @@ inline constexpr std::uint32_t kMaxBins = 255;
 /// Cuts are found on at most this many rows, evenly spaced; a constant of the numeric profile.
 inline constexpr std::size_t kBinSampleRows = 200'000;
 
-/// How one column is cut. Numeric: bin b holds the values x with lower[b] <= x <= upper[b] (lower exclusive
-/// where it equals the upper of the bin before). Category: bin_of_level[l].
+/// How one column is cut. Numeric: bin b holds the values x with lower[b] <= x <= upper[b]; lower is
+/// exclusive if it equals the upper of the bin before. Category: bin_of_level[l].
 struct ColumnBins {
   std::uint32_t n_bins = 1;
   std::vector<double> lower;  ///< numeric: n_bins; the first may be -infinity
@@ -33,7 +32,7 @@ struct ColumnBins {
   bool has_missing = false;  ///< numeric: bin number n_bins holds rows without a value
 };
 
-/// Bin numbers row by row, a row's bytes side by side and never across more cache lines than needed.
+/// Bin numbers row by row. The bytes of a row are contiguous and never cross more cache lines than needed.
 class Bins {
  public:
   Bins(std::vector<ColumnBins> columns, std::size_t n_rows);
@@ -46,7 +45,7 @@ class Bins {
   std::uint8_t* row(std::size_t i) { return reinterpret_cast<std::uint8_t*>(lines_.data()) + i * stride_; }
 
   void set_has_missing(std::size_t feature) { columns_[feature].has_missing = true; }
-  /// Bytes that the bin numbers of so many rows and features take.
+  /// Bytes that the bin numbers of n_rows rows and n_features features take.
   static std::uint64_t memory_bytes(std::size_t n_rows, std::size_t n_features);
   void hold(core::Reservation memory) { memory_ = std::move(memory); }
 
@@ -63,26 +62,26 @@ class Bins {
   core::Reservation memory_;
 };
 
-/// The threshold between two numbers low < high: low/2 + high/2, which cannot overflow, or low where that
-/// rounds to high. So low <= threshold < high. As scikit-learn's.
+/// The threshold between two numbers low < high: low/2 + high/2, which cannot overflow, or low if that rounds
+/// to high. So low <= threshold < high. The same rule as in scikit-learn.
 double threshold_between(double low, double high);
 
-/// Cuts a numeric column of which `values` (finite, any order, at least one) are all rows or, with
-/// `is_sample`, some; sorts `values`.
+/// Cuts a numeric column. `values` (finite, any order, at least one) are those of all rows or, with
+/// `is_sample`, of some rows. Sorts `values`.
 ColumnBins cut_numeric(std::span<double> values, std::uint32_t max_bins, bool is_sample);
 
-/// Level l gets bin l; with more levels than max_bins the max_bins - 1 most frequent (ties: the lower level
-/// number) get bins in the order of their numbers and all others share the last bin.
+/// Level l gets bin l. If there are more levels than max_bins, the max_bins - 1 most frequent levels (ties:
+/// the lower level number) get bins in the order of their numbers, and all other levels share the last bin.
 ColumnBins bin_levels(std::span<const std::uint64_t> count_of_level, std::uint32_t max_bins);
 
-/// What becomes of NaN in a numeric column.
+/// How NaN in a numeric column is treated.
 enum class MissingCells : std::uint8_t {
   kRefuse,  ///< NOT_FINITE
-  kOwnBin,  ///< bin number n_bins of the column, beside the others
+  kOwnBin,  ///< NaN gets a bin of its own, number n_bins of the column, after the others
 };
 
-/// Bins every column. max_bins in [2, kMaxBins]. Errors: NOT_FINITE for a number that is not, INTERNAL for a
-/// level number out of range.
+/// Bins every column. max_bins in [2, kMaxBins]. Errors: NOT_FINITE for a number that is not finite, INTERNAL
+/// for a level number out of range.
 core::Result<Bins> make_bins(const TreeInput& input, std::uint32_t max_bins, core::Context& context,
                              MissingCells missing = MissingCells::kRefuse);
 

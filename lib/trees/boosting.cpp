@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The rounds: gradients, trees, scores, and when to stop. Random choices are named by (seed, purpose, round
-// or tree). tests/unit/trees/boosting_test.cpp pins it beside the naive twin of boosting_support.hpp.
+// The rounds: gradients, trees, scores, and when to stop. Each random choice has its own stream, named by
+// (seed, purpose, round or tree). tests/unit/trees/boosting_test.cpp pins it and compares with the naive
+// implementation in boosting_support.hpp.
 #include "trees/boosting.hpp"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ namespace rf::trees {
 namespace {
 
 constexpr const char* kBoostingStage = "train";
-/// Rows whose scores a task updates: they stay in the second-level cache.
+/// A task updates the scores of this many rows. They stay in the second-level cache.
 constexpr std::size_t kScoreRows = 4 * core::kBlockRows;
 
 core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::size_t n_weights) {
@@ -75,7 +76,7 @@ class Booster {
   }
 
  private:
-  /// One tree per score; whether one of them has a split.
+  /// Grows one tree per score. Returns whether one of them has a split.
   core::Result<bool> grow_round(std::uint32_t round, std::size_t n_trees) {
     RF_TRY(loss_.begin_round());
     const std::vector<std::uint32_t> drawn = draw_rows(rows_.fitted, parameters_.subsample, seed_, round);
@@ -103,7 +104,8 @@ class Booster {
     rules.split.min_samples_leaf = parameters_.min_samples_leaf;
     rules.split.least_hessian = kLeastLeafHessian * loss_.largest_weight();
     rules.split.l2 = parameters_.l2;
-    // In the units of the gain: divided twice, as the square of the scale may not be a number.
+    // In the units of the gain. Each scale is divided out twice, because its square may not be a finite
+    // number.
     if (parameters_.min_gain > 0)
       rules.split.min_gain = parameters_.min_gain / loss_.target_scale() / quantiser.gradient_scale() /
                              loss_.target_scale() / quantiser.gradient_scale();
@@ -206,13 +208,13 @@ core::Result<> check_finite(const model::Boosting& model) {
   return {};
 }
 
-/// What a row costs beside its bins: gradients and probabilities of each score, two row lists, the drawn
-/// rows.
+/// Bytes of a row in addition to its bins: two numbers for each score, its gradients, two row lists and the
+/// drawn rows.
 std::uint64_t row_bytes(std::size_t n_scores) {
   return n_scores * 2 * sizeof(double) + sizeof(GradientSum) + 3 * sizeof(std::uint32_t);
 }
 
-/// The histograms of all leaves, or as many as the pool holds.
+/// Bytes of the histograms: one for each leaf, or as many as the pool holds.
 std::uint64_t histogram_bytes(std::size_t n_features, const params::GradientBoosting& parameters,
                               std::size_t pool_bytes) {
   const std::uint64_t one = std::uint64_t{n_features} * kCellsPerFeature * sizeof(GradientSum);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Blocked passes over the rows: start values, gradients and mean losses. Sums over rows run in the fixed tree
+// of core/row_sums.hpp, so they do not depend on the number of threads.
+// tests/unit/trees/boosting_parts_test.cpp pins it.
 #include "trees/boosting_loss.hpp"
 
 #include <algorithm>
@@ -11,7 +14,7 @@
 namespace rf::trees {
 namespace {
 
-/// 1 without weights, and where all are 0.
+/// 1 without weights, or if all weights are 0.
 double largest_of(std::span<const double> weights) {
   const double largest = weights.empty() ? 1.0 : *std::max_element(weights.begin(), weights.end());
   return largest > 0 ? largest : 1.0;
@@ -39,7 +42,7 @@ BoostingLoss::BoostingLoss(const model::ValueTarget& target, core::Context& cont
       scratch_(context.workers.n_threads()) {
   const auto [low, high] = std::minmax_element(target.value_of.begin(), target.value_of.end());
   target_centre_ = *low / 2 + *high / 2;
-  // One power more than the largest distance needs keeps every scaled target within [-1, 1].
+  // One power of two more than the largest distance needs, so that every scaled target is within [-1, 1].
   const core::PowerOfTwo unit = core::scale_to_unit(std::max(*high - target_centre_, target_centre_ - *low));
   target_scale_ = unit.up * 2;
   values_.reserve(n_rows_);
@@ -111,7 +114,7 @@ core::Result<> BoostingLoss::begin_round() {
   return context_.workers.run(core::block_count(n_rows_), block);
 }
 
-/// A maximum is the same in any order.
+/// The maximum does not depend on the order of the blocks.
 core::Result<double> BoostingLoss::largest_residual() {
   std::vector<double> largest(core::block_count(n_rows_));
   const auto block = [&](std::size_t number, std::uint32_t) -> core::Result<> {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Raw scores of all rows and what the loss says about them. With p = expit(s) or softmax(s) the gradient is p
-// - y and the hessian p (1 - p), one score at a time; for squared error, s - y and 1 (half the squared
-// error). Regression targets are centred at the middle of their range and scaled by a power of two into [-1,
-// 1], so that targets spanning 1e300 train like any other. Pinned by
+// Raw scores of all rows, and gradients, hessians and mean losses at these scores. With p = expit(s) or
+// softmax(s) the gradient is p - y and the hessian p (1 - p), for one score at a time. For half the squared
+// error they are s - y and 1. Regression targets are centred at the middle of their range and scaled by a
+// power of two into [-1, 1], so that targets spanning 1e300 train like any other. Pinned by
 // tests/unit/trees/boosting_parts_test.cpp.
 #pragma once
 
@@ -21,8 +21,8 @@
 
 namespace rf::trees {
 
-/// From this many rows on the gradients of log loss and softmax are narrow; a constant of the numeric
-/// profile.
+/// From this many rows on, the gradients of log loss and softmax are narrow (gradient_sums.hpp). A constant
+/// of the numeric profile.
 inline constexpr std::size_t kNarrowFromRows = std::size_t{1} << 16;
 
 class BoostingLoss {
@@ -35,23 +35,24 @@ class BoostingLoss {
   std::size_t n_rows() const { return n_rows_; }
   std::size_t n_scores() const { return base_scores_.size(); }
 
-  /// Sets every row's scores to what fits `rows` (ascending, at least one) best alone: log odds, log shares,
-  /// or the mean. A class that none of them has counts as half a row.
+  /// Sets the scores of every row to the constants that fit `rows` (ascending, at least one) best: log odds,
+  /// log shares, or the mean. A class without rows among them counts as half a row of the largest weight.
   core::Result<> start(std::span<const std::uint32_t> rows);
   std::span<const double> base_scores() const { return base_scores_; }
   double* scores(std::size_t k) { return scores_.data() + k * n_rows_; }
 
-  /// Before the trees of a round.
+  /// Call it before the trees of a round.
   core::Result<> begin_round();
-  /// The gradients by score k of all rows into `out`, for sums of at most n_rows rows; `tree` goes into the
-  /// rounding.
+  /// Writes the gradients of all rows with respect to score k to `out`, for sums of at most n_rows rows.
+  /// `tree` enters the rounding of narrow gradients.
   core::Result<GradientQuantiser> gradients(std::size_t k, std::uint32_t tree, RowGradients& out);
   /// Mean loss of `rows` (at least one).
   core::Result<double> mean_loss(std::span<const std::uint32_t> rows);
 
-  /// 1 without weights.
+  /// 1 without weights, or if all weights are 0.
   double largest_weight() const { return largest_weight_; }
-  /// Scores and leaf values times this, a power of two, plus `centre`, are in units of the target.
+  /// Scores times this power of two, plus target_centre(), are in units of the target. Leaf values are only
+  /// multiplied.
   double target_scale() const { return target_scale_; }
   double target_centre() const { return target_centre_; }
 
@@ -79,7 +80,7 @@ class BoostingLoss {
   std::vector<std::vector<double>> scratch_;  ///< per thread slot
 };
 
-/// A mean loss as the record tells it; nothing where the squares of targets are beyond the range of numbers.
+/// A mean loss as it is recorded. Empty if the squares of targets are beyond the range of numbers.
 std::optional<double> in_units_of_target(double mean_loss, const BoostingLoss& loss);
 
 }  // namespace rf::trees

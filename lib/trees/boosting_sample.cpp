@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Selection sampling (Knuth, "The Art of Computer Programming", volume 2, 3.4.2, algorithm S): every subset
-// of the wanted size is equally likely and comes out in order.
+// of the wanted size is equally likely, and its elements come out in order.
+// tests/unit/trees/boosting_parts_test.cpp pins it.
 #include "trees/boosting_sample.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ std::size_t share_of(double share, std::size_t n) {
   return static_cast<std::size_t>(std::floor(share * static_cast<double>(n)));
 }
 
-/// Calls take(i) or leave(i) for i = 0 .. n - 1, `wanted` of them taken.
+/// Calls take(i) or leave(i) for i = 0 .. n - 1; it takes `wanted` of them.
 template <class Take, class Leave>
 void select(std::size_t n, std::size_t wanted, core::RandomStream& stream, Take take, Leave leave) {
   for (std::size_t i = 0; i < n; ++i) {
@@ -38,7 +39,7 @@ core::Error nothing_held_out(const params::GradientBoosting& parameters, std::si
            {"got", std::to_string(parameters.early_stopping_fraction)}}};
 }
 
-/// Rows to hold out of each class.
+/// The number of rows to hold out, for each class.
 std::vector<std::size_t> quotas(const std::vector<std::size_t>& counts, double fraction, std::size_t n_rows) {
   std::vector<std::size_t> quota(counts.size());
   std::vector<double> remainder(counts.size());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The random choices of gradient boosting: rows held out to judge early stopping, rows of a round, columns of
-// a tree. Each from a Philox stream of its own name. Pinned by tests/unit/trees/boosting_parts_test.cpp.
+// a tree. Each choice has its own named Philox stream. Pinned by tests/unit/trees/boosting_parts_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -21,9 +21,10 @@ struct HeldOut {
   std::vector<std::uint32_t> held_out;  ///< empty without early stopping
 };
 
-/// Classes keep their shares: class c gives floor(fraction * rows of c) rows, what is missing to
-/// floor(fraction * rows) comes from the largest remainders (ties: the lower class); at least one row is
-/// fitted of every class. PARAMETER_OUT_OF_RANGE where that leaves no row to hold out.
+/// Classes keep their shares: floor(fraction * rows of c) rows of class c are held out. The rows still
+/// missing to floor(fraction * rows) come from the classes with the largest remainders (ties: the lower
+/// class). At least one row of every class is fitted. PARAMETER_OUT_OF_RANGE if this leaves no row to hold
+/// out.
 core::Result<HeldOut> hold_out(const model::ClassTarget& target, const params::GradientBoosting& parameters,
                                std::uint64_t seed);
 core::Result<HeldOut> hold_out(const model::ValueTarget& target, const params::GradientBoosting& parameters,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Gradient boosting: which rounds training keeps can be told from the trees, and the held-out loss is taken
-// again at the scores of the held-out rows, added up in the order of the rounds.
-// tests/unit/audit/standing_test.cpp pins it.
+// Gradient boosting: the trees show which rounds training kept. The held-out loss is computed again from the
+// scores of the held-out rows, which are added up in the order of the rounds.
+// tests/unit/audit/boosting_standing_test.cpp pins it.
 #include "trees/boosting_standing.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 namespace rf::trees {
 namespace {
 
-/// Leaf values and scores that are kept of a task.
+/// A task keeps at most this many leaf values and cells, unless one row has more.
 constexpr std::size_t kTaskNumbers = std::size_t{1} << 18;
 constexpr std::size_t kMostTaskRows = 1024;
 
@@ -63,16 +63,16 @@ class BoostingStand {
   bool has_split(std::size_t round) const {
     const auto first =
         model_.trees.tree_offsets.begin() + static_cast<std::ptrdiff_t>(round * loss_.n_scores());
-    // A round without a split has a node for each tree.
+    // In a round without a split each tree has one node.
     return first[static_cast<std::ptrdiff_t>(loss_.n_scores())] - first[0] >
            static_cast<std::int64_t>(loss_.n_scores());
   }
 
-  /// Which endings the kept rounds allow.
+  /// Checks the number of kept rounds and finds the endings that they allow.
   void check_rounds() {
     const std::size_t n = model_.n_rounds();
     const bool by_chance = parameters_.subsample < 1 || parameters_.colsample < 1;
-    std::size_t exhausted = 1;  // the round that ended training for want of a split, n + 1: none
+    std::size_t exhausted = 1;  // the round without a split that ended training; n + 1 if none did
     while (exhausted <= n && (by_chance || has_split(exhausted - 1))) ++exhausted;
     if (n > parameters_.n_estimators || n == 0 || exhausted < n)
       fault("rounds", "from 1 to " + number(std::min<std::size_t>(parameters_.n_estimators, exhausted)),
@@ -83,8 +83,8 @@ class BoostingStand {
       standing_.ends.push_back({model::Ending::kConverged, 0, 0, model::Reach::kDecided});
       return;
     }
-    // Stopped when so many rounds after the last kept one were no better; they are not in the model, and
-    // without random choices one of them may have been the one without a split.
+    // Early stopping ends training when this many rounds after the last kept one were no better. Those rounds
+    // are not in the model. Without random choices, one of them may have been the round without a split.
     const bool may_stop = exhausted > n && n + *parameters_.early_stopping_rounds <= parameters_.n_estimators;
     if (may_stop) standing_.ends.push_back({model::Ending::kConverged, 0, 0, model::Reach::kDecided});
     if (!may_stop || (!by_chance && *parameters_.early_stopping_rounds > 1))
@@ -92,7 +92,7 @@ class BoostingStand {
     standing_.missed = early_stopping_missed(n, parameters_);
   }
 
-  /// Adds all trees to the scores of `rows`, which stand at the base scores.
+  /// Adds all trees to the scores of `rows`, which are the base scores at first.
   core::Result<> add_trees(std::span<const std::uint32_t> rows) {
     const std::size_t width = model_.trees.n_trees() + input_.n_features();
     const std::size_t task_rows = std::clamp(kTaskNumbers / width, std::size_t{1}, kMostTaskRows);
@@ -116,7 +116,7 @@ class BoostingStand {
       input_.read(j, cells, column.data());
       for (std::size_t i = 0; i < rows.size(); ++i) x[i * p + j] = column[i];
     }
-    // As many scores as trees: each sum is one leaf value.
+    // With as many scores as trees, each sum is one leaf value.
     std::vector<double> leaves(rows.size() * n_trees);
     model::sum_trees(model_.trees, n_trees, {x.data(), p, rows.size(), p}, leaves.data());
     for (std::size_t i = 0; i < rows.size(); ++i)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where fitted gradient boosting stands on the rows it was trained on (model/standing.hpp). Pinned by
-// tests/unit/trees/boosting_standing_test.cpp.
+// The standing (model/standing.hpp) of fitted gradient boosting on its training rows. Pinned by
+// tests/unit/audit/boosting_standing_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace rf::trees {
 
-/// Also checks the base scores. With early stopping the model is walked for the held-out rows.
+/// Also checks the base scores. With early stopping, the held-out rows are sent through the model's trees.
 core::Result<model::Standings> standings_of(const model::Boosting& model, const TreeInput& input,
                                             const model::ClassTarget& target,
                                             const params::GradientBoosting& parameters, std::uint64_t seed,

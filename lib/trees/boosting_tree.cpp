@@ -1,4 +1,32 @@
 // SPDX-License-Identifier: MIT
+// Splits leaves by one thread each (work) or, while a node is large, by all threads together
+// (part_in_chunks). The result is the same: part_in_chunks gives each chunk its place, so that the children's
+// rows are ordered as one call of part_rows (row_partition.hpp) orders them.
+// tests/unit/trees/boosting_test.cpp compares with the naive implementation in boosting_support.hpp.
+//
+// part_in_chunks, drawn with a node of eight rows in chunks of four (a chunk has kChunkRows rows). L and R
+// are the sides to which the rows go:
+//
+//                        chunk 0       chunk 1
+//   the node's rows    0  1  2  3    4  5  6  7
+//   side               L  R  L  L    R  R  L  R
+//
+//   pass 1, each chunk counts its left rows:        3 and 1
+//   sums of the counts, first_left:                 0, 3, 4     so the left child has 4 rows
+//
+//   pass 2, each chunk parts its rows in a buffer of its thread:
+//     chunk 0:   0  2  3 | 1          left rows in order, right rows in reverse
+//     chunk 1:   6 | 7  5  4
+//   and copies both parts to their places in the other list:
+//
+//     place               0  1  2   3     4  5  6   7
+//     the other list      0  2  3   6  |  7  5  4   1
+//     written by chunk    0  0  0   1     1  1  1   0
+//     child               left            right
+//
+// The left rows of chunk c begin at first_left[c]. The right rows are in reverse, so those of the first chunk
+// are the last. In the same pass each chunk counts its rows of the smaller child (here the left one: of equal
+// sizes the left is taken) into its thread's histogram.
 #include "trees/boosting_tree.hpp"
 
 #include <algorithm>
@@ -8,9 +36,9 @@
 namespace rf::trees {
 namespace {
 
-/// Rows per task where all threads share one node; integer sums do not see it.
+/// Rows per task while all threads share one node. The integer sums do not depend on it.
 constexpr std::size_t kChunkRows = 4 * core::kBlockRows;
-/// Below this many cells to count in the root, threads cost more than they bring.
+/// If the root has fewer cells to count, threads cost more than they gain.
 constexpr std::size_t kThreadedCells = std::size_t{1} << 20;
 constexpr std::size_t kFewestHistograms = 8;
 
@@ -91,7 +119,7 @@ core::Result<> BoostingTreeGrower::count_in_chunks(std::span<const std::uint32_t
   return {};
 }
 
-/// Where a thread counts while several share a node.
+/// The histogram that a thread adds to while several threads share a node.
 GradientHistogram& BoostingTreeGrower::slot_histogram(std::uint32_t slot, GradientHistogram& of_slot_0) {
   if (slot == 0) return of_slot_0;
   slots_[slot].histogram.resize(of_slot_0.size());
@@ -107,7 +135,7 @@ void BoostingTreeGrower::merge_slots(GradientHistogram& histogram) {
   }
 }
 
-/// Nodes so large that the threads could not all be busy with nodes of their own.
+/// Splits nodes so large that the threads could not all be busy with nodes of their own.
 core::Result<> BoostingTreeGrower::split_large_nodes(std::size_t n_rows) {
   while (true) {
     commit_ready();
@@ -121,7 +149,8 @@ core::Result<> BoostingTreeGrower::split_large_nodes(std::size_t n_rows) {
   }
 }
 
-/// Parts the node's rows and counts the smaller child, in two passes over chunks of rows.
+/// Parts the node's rows and counts the smaller child, in two passes over chunks of rows, as drawn above.
+/// first_left is, for each chunk, the place of its first left row among all left rows.
 core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
   Node& node = *job.node;
   const std::span<const std::uint32_t> rows = rows_of(node);
@@ -129,7 +158,7 @@ core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
   const std::uint8_t* column = columns_.column(static_cast<std::size_t>(node.split.split.feature));
   const std::size_t n_chunks = chunk_count(rows.size());
 
-  std::vector<std::size_t> first_left(n_chunks + 1);  // of each chunk, among the left rows
+  std::vector<std::size_t> first_left(n_chunks + 1);
   const auto count_left = [&](std::size_t chunk, std::uint32_t) -> core::Result<> {
     RF_TRY(context_.monitor.check());
     const core::RowRange range = chunk_range(rows.size(), chunk);
@@ -153,7 +182,7 @@ core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
     const std::size_t n_left =
         part_rows(rows.subspan(range.begin, range.size()), column, goes_left, own.data());
     const std::size_t n_right = range.size() - n_left;
-    // Right rows stand in reverse: those of the first chunk come last.
+    // Right rows are in reverse: those of the first chunk come last.
     const std::size_t first_right = rows.size() - (range.begin - first_left[chunk]) - n_right;
     std::copy_n(own.data(), n_left, to + first_left[chunk]);
     std::copy_n(own.data() + n_left, n_right, to + first_right);
@@ -176,9 +205,9 @@ core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
   return count_in_chunks(rows_of(left_is_smaller ? *node.right : *node.left), *job.larger);
 }
 
-/// Splits leaves until the tree is done; threads may come and go.
+/// Splits leaves until the tree is done. Threads may start and stop at any time.
 core::Result<> BoostingTreeGrower::work(std::uint32_t slot) {
-  /// Wakes the others up when this thread leaves by an error or an exception.
+  /// Wakes the other threads if this thread leaves by an error or an exception.
   struct Guard {
     BoostingTreeGrower& grower;
     bool is_armed = true;
@@ -225,8 +254,9 @@ void BoostingTreeGrower::commit_ready() {
   }
 }
 
-/// The leaf most likely to be needed that no thread has taken; no node where there is none. What stands
-/// beyond the number of splits that are left is never needed: nodes before it can only be followed by more.
+/// Takes the leaf that is most likely to be needed among those that no thread has taken. The job has no node
+/// if no such leaf exists. If n splits are left, a leaf after the first n leaves of the frontier is never
+/// needed: the leaves before it are split first and use up the splits.
 BoostingTreeGrower::Job BoostingTreeGrower::next_job() {
   const std::uint32_t n_left = input_->rules.max_leaves - n_leaves_;
   std::uint32_t place = 0;
@@ -260,7 +290,7 @@ BoostingTreeGrower::Job BoostingTreeGrower::take(Node& node, bool is_last) {
   return job;
 }
 
-/// How many rows go left is known for certain once they are parted.
+/// Sets the ranges of the children's rows. Only parting shows for certain how many rows go left.
 void BoostingTreeGrower::set_children_rows(Job& job, std::size_t n_left) {
   Node& node = *job.node;
   node.left->size = n_left;
@@ -287,7 +317,8 @@ void BoostingTreeGrower::finish(Job& job) {
   }
 }
 
-/// A histogram of any content. At the limit the least promising open leaf loses its own.
+/// Returns a histogram with arbitrary content. At the limit, the open leaf with the smallest gain loses its
+/// histogram.
 std::unique_ptr<GradientHistogram> BoostingTreeGrower::acquire() {
   if (idle_.empty() && n_histograms_ >= most_histograms_) {
     for (auto node = frontier_.rbegin(); node != frontier_.rend(); ++node) {
@@ -333,7 +364,8 @@ void BoostingTreeGrower::count_children(Job& job) {
 void BoostingTreeGrower::find_children_splits(Job& job) {
   Node& node = *job.node;
   const bool left_is_smaller = node.left->size <= node.right->size;
-  // The splits are found on histograms that the nodes own only once the job is finished.
+  // find_node_split reads the histogram of its node, but the children own theirs only after finish(). They
+  // hold them here for the search.
   (left_is_smaller ? node.left : node.right)->histogram = std::move(job.smaller);
   (left_is_smaller ? node.right : node.left)->histogram = std::move(job.larger);
   find_node_split(*node.left);
@@ -342,8 +374,9 @@ void BoostingTreeGrower::find_children_splits(Job& job) {
   job.larger = std::move((left_is_smaller ? node.right : node.left)->histogram);
 }
 
-/// Where sums do not count rows, the search leaves min_samples_leaf out at first; only if its answer leaves
-/// too few rows are all bins of the node counted. The answer is the one that counting always would give.
+/// If the sums do not count rows, the search first ignores min_samples_leaf. Only if its answer leaves too
+/// few rows are the rows of all bins of the node counted and the search repeated. The answer is the same as
+/// if rows were always counted.
 void BoostingTreeGrower::find_node_split(Node& node) {
   const BoostingTreeRules& rules = input_->rules;
   if (node.depth >= rules.max_depth || node.size / 2 < rules.split.min_samples_leaf) return;
@@ -355,7 +388,8 @@ void BoostingTreeGrower::find_node_split(Node& node) {
   node.split = find_split(search, input_->quantiser, rules.split, context_.kernels);
 }
 
-/// By the hessian sums, which bound the number of rows from below, or by looking at the rows.
+/// Whether both sides have min_samples_leaf rows. The hessian sums give lower bounds of the numbers of rows;
+/// if these are too low, the rows are looked at.
 bool BoostingTreeGrower::leaves_enough_rows(const Node& node) const {
   const std::size_t least = input_->rules.split.min_samples_leaf;
   const GradientQuantiser& quantiser = input_->quantiser;
@@ -373,8 +407,8 @@ BoostingTree BoostingTreeGrower::finished_tree() const {
   BoostingTree tree;
   struct Visit {
     const Node* node;
-    std::int64_t parent;  ///< whose right child this is, -1 for none
-    std::int64_t leaf;    ///< the leaf whose rows these are, -1 above leaves
+    std::int64_t parent;  ///< the node whose right child this is, -1 if it is no right child
+    std::int64_t leaf;    ///< the tree's leaf that has these rows, -1 above leaves
   };
   std::vector<Visit> stack = {{&nodes_.front(), -1, -1}};
   while (!stack.empty()) {
@@ -392,7 +426,7 @@ BoostingTree BoostingTreeGrower::finished_tree() const {
       tree.pieces.push_back({rows_of(node), static_cast<std::uint32_t>(visit.leaf)});
       continue;
     }
-    // Splitting ahead has parted the rows of some leaves.
+    // Splitting ahead may have parted the rows of a leaf, which then has several pieces.
     stack.push_back({node.right, visit.leaf < 0 ? number : -1, visit.leaf});
     stack.push_back({node.left, -1, visit.leaf});
   }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Grows one tree of gradient boosting best first: always the open leaf with the largest gain, ties the one
-// whose rows come first. Shi, "Best-first decision tree learning" (2007); histograms as in Ke et al.,
-// "LightGBM" (2017).
+// Grows one tree of gradient boosting best first: it always splits the open leaf with the largest gain (ties:
+// the leaf whose rows come first). Shi, "Best-first decision tree learning" (2007); histograms as in Ke et
+// al., "LightGBM" (2017).
 //
-// Splitting a leaf (parting its rows, counting the smaller child, finding both children's splits) is a pure
-// function of the leaf, so threads split leaves ahead of their turn and a result is taken when its turn
-// comes: the tree is the same for any number of threads. Nodes with a large part of the rows are split by all
-// threads at once. Histograms wait in a pool of bounded size; where a leaf has lost its own, both children
-// are counted anew, which gives the same integers. tests/unit/trees/boosting_support.hpp is the slow and
-// obvious way.
+// Splitting a leaf means parting its rows, counting the smaller child and finding both children's splits. The
+// result depends on the leaf alone. So threads split leaves ahead of their turn, and a result is used when
+// its turn comes; the tree is the same for any number of threads. All threads together split a node that has
+// a large part of the rows. A pool of bounded size holds the histograms of leaves that are not split yet. If
+// a leaf has lost its histogram, both children are counted from their rows, which gives the same integers.
+// tests/unit/trees/boosting_support.hpp is the slow and obvious way.
 #pragma once
 
 #include <condition_variable>
@@ -37,10 +37,10 @@ struct BoostingTreeRules {
   GradientSplitRules split;
 };
 
-/// Memory for histograms that wait.
+/// Memory for the histograms of leaves that are not split yet.
 inline constexpr std::size_t kPoolBytes = std::size_t{64} << 20;
 
-/// What one tree is grown from.
+/// The input of one tree.
 struct BoostingTreeInput {
   const RowGradients& gradients;
   const GradientQuantiser& quantiser;
@@ -66,13 +66,13 @@ struct BoostingTree {
 
 class BoostingTreeGrower {
  public:
-  /// Histograms wait in at most `pool_bytes`, or a few more where that is very little.
+  /// The pool of histograms has at most `pool_bytes`. If that is very little, it has a few histograms more.
   BoostingTreeGrower(const Bins& bins, const BinColumns& columns, core::Context& context,
                      std::size_t pool_bytes = kPoolBytes);
 
-  /// Where the caller writes the row numbers of the next tree, ascending, before grow().
+  /// The caller writes the row numbers of the next tree here, ascending, before grow().
   std::uint32_t* row_list() { return lists_[0].data(); }
-  /// The tree of the first n_rows (at least 1) rows of the list. CANCELLED.
+  /// Grows the tree of the first n_rows (at least 1) rows of the list. CANCELLED.
   core::Result<BoostingTree> grow(std::size_t n_rows, const BoostingTreeInput& input);
 
  private:
@@ -104,7 +104,7 @@ class BoostingTreeGrower {
     bool children_count = false;  ///< whether the children may be split and so need histograms
     std::uint32_t slot = 0;       ///< of the thread that works on it
     std::unique_ptr<GradientHistogram> smaller{};
-    std::unique_ptr<GradientHistogram> larger{};  ///< only where the node has lost its own
+    std::unique_ptr<GradientHistogram> larger{};  ///< acquired only if the node has lost its own
   };
 
   std::span<const std::uint32_t> rows_of(const Node& node) const {
@@ -119,7 +119,7 @@ class BoostingTreeGrower {
   void merge_slots(GradientHistogram& histogram);
   core::Result<> work(std::uint32_t slot);
 
-  // Under the mutex.
+  // Called with the mutex held.
   void commit_ready();
   bool is_done() const { return n_leaves_ == input_->rules.max_leaves || frontier_.empty(); }
   Job next_job();
@@ -142,7 +142,7 @@ class BoostingTreeGrower {
   std::vector<std::int32_t> all_features_;
   std::size_t most_histograms_;
 
-  // Of the tree at hand.
+  // The current tree.
   const BoostingTreeInput* input_ = nullptr;
   std::span<const std::int32_t> features_;
   std::deque<Node> nodes_;

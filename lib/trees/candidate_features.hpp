@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which features a node may split on, and in which order they are tried: by number, or drawn without
+// The features that a node may split on, in the order in which they are tried: by number, or drawn without
 // replacement from the Philox stream named by (seed, tree, node), so that the draw does not depend on the
 // schedule (DETERMINISM rule 11). tests/unit/trees/forest_test.cpp pins it.
 #pragma once
@@ -23,9 +23,9 @@ class CandidateFeatures {
     std::iota(order_.begin(), order_.end(), 0);
   }
 
-  /// Starts anew for a node.
+  /// Starts the draw of a node.
   void begin(std::uint32_t tree, std::uint32_t node) {
-    while (!swapped_with_.empty()) {  // undone, so that a draw depends on its node alone
+    while (!swapped_with_.empty()) {  // undo the last node's swaps, so that a draw depends on its node alone
       std::swap(order_[swapped_with_.size() - 1], order_[swapped_with_.back()]);
       swapped_with_.pop_back();
     }

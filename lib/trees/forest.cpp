@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// From parameters to a growth plan, and one task per tree: draw rows, grow, join in tree order. With fewer
-// trees than threads the threads share large nodes instead. Breiman, "Random forests" (2001). A tree's random
-// numbers are named by (seed, tree) for its rows and (seed, tree, node) for its candidate features, so trees
-// are the same on any number of threads. tests/unit/trees/forest_test.cpp pins it; tree_test.cpp pins single
-// trees.
+// Turns parameters into a growth plan and runs one task per tree: draw rows, grow, join in tree order. If
+// there are fewer trees than threads, the threads share large nodes instead. Breiman, "Random forests"
+// (2001). A tree's random numbers are named by (seed, tree) for its rows and (seed, tree, node) for its
+// candidate features, so trees are the same on any number of threads. tests/unit/trees/forest_test.cpp pins
+// it; tree_test.cpp pins single trees.
 #include "trees/forest.hpp"
 
 #include <algorithm>
@@ -49,10 +49,10 @@ core::Result<> check_input(const TreeInput& input, std::size_t n_targets, std::s
   return {};
 }
 
-/// How often each row is in each tree.
+/// How often each tree has each row.
 struct RowDraws {
   std::uint64_t n_draws = 0;
-  std::optional<std::uint64_t> seed;  ///< none: every row once
+  std::optional<std::uint64_t> seed;  ///< if absent, a tree has every row once
 
   void draw(std::uint32_t tree, std::vector<std::uint32_t>& draws) const {
     std::fill(draws.begin(), draws.end(), seed ? 0 : 1);
@@ -93,7 +93,7 @@ GrowthPlan growth_plan(const params::DecisionTree& parameters, std::size_t n_fea
   return plan;
 }
 
-/// What balanced means in scikit-learn: n / (n_classes * rows of the class). Empty for none.
+/// Balanced weights as in scikit-learn: n / (n_classes * rows of the class). Empty without class weights.
 std::vector<double> class_weights(const model::ClassTarget& target, params::ClassWeight class_weight) {
   if (class_weight == params::ClassWeight::kNone) return {};
   std::vector<std::uint64_t> counts(target.n_classes);
@@ -105,8 +105,8 @@ std::vector<double> class_weights(const model::ClassTarget& target, params::Clas
   return weights;
 }
 
-/// What every thread keeps of its tree's rows, two lists of entries and the number of draws, and what all
-/// share, the weights.
+/// Reserves memory for the row lists: every thread keeps two lists of entries and the numbers of draws of its
+/// tree's rows, and all threads share the weights.
 template <class Splitter>
 core::Result<core::Reservation> hold_row_lists(const Bins& bins, core::Context& context) {
   constexpr std::uint64_t kBytes = 2 * sizeof(typename Splitter::Entry) + sizeof(std::uint32_t);
@@ -150,8 +150,8 @@ core::Result<model::Forest> grow_forest(const Bins& bins, const Splitter& splitt
   return std::move(joiner).finish();
 }
 
-/// One tree of all rows, with large nodes shared among the threads; reports whole percents of the rows that
-/// reached their leaf.
+/// Grows one tree of all rows. The threads share large nodes. Reports whole percents of the rows that reached
+/// their leaf.
 template <class Splitter>
 core::Result<model::Forest> grow_tree(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan,
                                       core::Context& context) {
@@ -167,7 +167,7 @@ core::Result<model::Forest> grow_tree(const Bins& bins, const Splitter& splitter
   return grower.grow(std::vector<std::uint32_t>(bins.n_rows(), 1), 0, report);
 }
 
-/// Calls use(splitter) with the splitter for the number of classes and for whether rows have weights.
+/// Calls use(splitter) with the splitter that fits the number of classes and whether rows have weights.
 template <class Use>
 core::Result<model::Forest> with_splitter(const Bins& bins, const model::ClassTarget& target,
                                           const SplitRules& rules, std::span<const double> class_weight,
@@ -188,7 +188,7 @@ core::Result<model::Forest> with_splitter(const Bins& bins, const model::ClassTa
                                                weights));
 }
 
-/// Likewise for squared error; a tree has at most `n_draws` rows.
+/// As above for squared error. A tree has at most `n_draws` rows.
 template <class Use>
 core::Result<model::Forest> with_splitter(const Bins& bins, const model::ValueTarget& target,
                                           const SplitRules& rules, std::uint64_t n_draws, Use use) {

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Adds rows to three kinds of cells: counted sums, narrow sums (which are flushed into the histogram after at
+// most kNarrowRows rows) and numbers of rows. All are integers, so the order of rows does not matter.
+// tests/unit/trees/boosting_test.cpp compares with the naive implementation in boosting_support.hpp.
 #include "trees/gradient_histogram.hpp"
 
 #include <algorithm>
@@ -11,7 +14,7 @@ namespace {
 constexpr std::size_t kBlock = 256;     ///< rows whose gradients are gathered at a time
 constexpr std::size_t kMostWidth = 16;  ///< features of a tile: 64 KB of cells
 constexpr std::size_t kPrefetch = 24;   ///< rows ahead
-/// Below this many rows emptying the narrow cells costs more than they save.
+/// Below this many rows, emptying the narrow cells costs more than they save.
 constexpr std::size_t kFewestNarrowRows = 1024;
 
 static_assert(kPrefetch <= kRowListPadding);
@@ -48,7 +51,7 @@ void add_tile_of(std::size_t width, const Tile<Cell>& tile, std::index_sequence<
   kFunctions[width - 1](tile);
 }
 
-/// Features far apart, for a tree that takes only some of them.
+/// For a tree that uses only some features, which may be far apart.
 template <class Cell>
 void add_listed(const Tile<Cell>& tile, std::span<const std::int32_t> features) {
   for (std::size_t i = 0; i < tile.n_rows; ++i) {
@@ -65,8 +68,8 @@ bool are_consecutive(const std::uint32_t* rows, std::size_t n) {
   return rows[n - 1] - rows[0] == n - 1;
 }
 
-/// Adds rows to cells; gathered(rows, n, out) fetches the gradients of n rows, direct(row) points to those of
-/// consecutive rows or is null.
+/// Adds rows to cells. gathered(rows, n, out) fetches the gradients of n rows. direct(row) points to those of
+/// consecutive rows from `row` on, or is null.
 template <class Cell, class Gathered, class Direct>
 void add_all(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
              Cell* cells, Gathered gathered, Direct direct) {
@@ -95,7 +98,7 @@ void add_all(const Bins& bins, const CountedFeatures& features, std::span<const 
   }
 }
 
-/// Adds the narrow sums to the histogram and leaves zeros.
+/// Adds the narrow sums to the histogram and sets them to 0.
 void flush(const Bins& bins, const CountedFeatures& features, NarrowHistogram& scratch,
            GradientHistogram& histogram) {
   const std::size_t n_features = features.all ? bins.n_features() : features.numbers.size();

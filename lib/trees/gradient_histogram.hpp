@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Sums of gradients per feature and bin: what the split search of boosting looks at. Rows are taken 256 at a
-// time: their gradients are gathered once, then the features pass in tiles whose cells stay close to the
-// core, a tile's loop unrolled. The cost is one load and one store per row and feature. A parent's histogram
-// minus one child's is the other child's, exactly (Ke et al., "LightGBM", NIPS 2017, section 2).
+// Sums of gradients per feature and bin, from which boosting finds its splits. Rows are added 256 at a time.
+// Their gradients are gathered once; then the features are processed in tiles. A tile's cells stay in a near
+// cache, and its loop is unrolled. The cost is one load and one store per row and feature. A parent's
+// histogram minus one child's is exactly the other child's (Ke et al., "LightGBM", NIPS 2017, section 2).
 // tests/unit/trees/boosting_support.hpp counts the naive way.
 #pragma once
 
@@ -16,16 +16,16 @@
 
 namespace rf::trees {
 
-/// Cells of one feature; bins and the bin of missing values number at most this many.
+/// Cells of one feature. A feature has at most this many bins, including the bin of missing values.
 inline constexpr std::size_t kCellsPerFeature = 256;
-/// Row lists must be readable this far beyond their end, for prefetching; what stands there must be row
-/// numbers.
+/// Row lists must be readable for this many entries beyond their end, for prefetching. Those entries must be
+/// row numbers.
 inline constexpr std::size_t kRowListPadding = 32;
 
 /// kCellsPerFeature cells per feature.
 using GradientHistogram = std::vector<GradientSum>;
 
-/// Rows per cell, laid out like the histogram.
+/// The number of rows per cell, laid out like the histogram.
 using RowHistogram = std::vector<std::uint32_t>;
 
 /// Which features are counted: all, or those of one tree (ascending).
@@ -37,7 +37,7 @@ struct CountedFeatures {
 /// Cells for narrow sums, all 0 between calls.
 using NarrowHistogram = std::vector<NarrowSum>;
 
-/// Adds the rows to the histogram's cells of the features. `scratch` is the calling thread's own.
+/// Adds the rows to the histogram's cells of `features`. `scratch` belongs to the calling thread.
 void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
               const RowGradients& gradients, GradientHistogram& histogram, NarrowHistogram& scratch);
 /// The number of rows in each cell.

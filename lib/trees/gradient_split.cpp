@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Per feature: sums over the left side of every cut, the gains of all cuts by one kernel, then the first
+// largest gain. tests/unit/trees/boosting_test.cpp compares with the naive implementation in
+// boosting_support.hpp.
 #include "trees/gradient_split.hpp"
 
 #include <algorithm>
@@ -9,7 +12,8 @@
 namespace rf::trees {
 namespace {
 
-/// A gain whose square root is this small beside its terms is rounding: no split.
+/// If |G_l b - G_r a| is at most this share of |G_l| b + |G_r| a, the gain is only rounding and there is no
+/// split.
 constexpr double kNoise = 0x1p-44;
 
 /// One node's search.
@@ -29,7 +33,7 @@ class Search {
     const GradientSum* cells = cells_of(feature);
     const GradientSum missing = column.has_missing ? cells[column.n_bins] : GradientSum{};
     const bool some_missing = !missing.is_zero();
-    // With missing rows on the right there is one cut more: all present rows left.
+    // With missing rows on the right there is one more cut: all present rows on the left.
     start(GradientSum{}, 0);
     push_bins(feature, column.n_bins - (some_missing ? 0 : 1));
     if (improve()) keep_numeric(feature, column, false, some_missing);
@@ -88,7 +92,7 @@ class Search {
     n_ = 0;
   }
 
-  /// Adds a bin to the left side and notes the cut after it.
+  /// Adds a bin to the left side and records the cut after it.
   void push(std::int32_t feature, std::uint32_t bin) {
     left_ += cells_of(feature)[bin];
     gradients_[n_] = left_.gradient;
@@ -97,7 +101,7 @@ class Search {
     ++n_;
   }
 
-  /// The first n bins one after another.
+  /// Does the same for the first n bins, one after another.
   void push_bins(std::int32_t feature, std::uint32_t n) {
     const GradientSum* const cells = cells_of(feature);
     GradientSum left = left_;
@@ -123,8 +127,8 @@ class Search {
                                    static_cast<std::int64_t>(rules_.min_samples_leaf));
   }
 
-  /// Whether one of the noted cuts gains more than what is known; then best_position_ and the best gain are
-  /// its. Counts and hessians only grow, so the cuts that leave enough on both sides are a range.
+  /// Returns whether a recorded cut gains more than the best split so far. If so, sets best_position_ and the
+  /// best gain. Counts and hessians only grow, so the cuts that leave enough on both sides are a range.
   bool improve() {
     std::size_t begin = 0;
     std::size_t end = n_;
@@ -156,8 +160,8 @@ class Search {
     const auto last = static_cast<std::uint32_t>(best_position_);
     std::uint32_t first = last + 1;
     while (first < column.n_bins && cells[first].is_zero()) ++first;
-    // Bins without rows between the sides are halved among them; without present rows on the right all go
-    // left.
+    // Empty bins between the sides are divided equally between them. If the right has no present rows, all
+    // bins go left.
     const std::uint32_t cut = first < column.n_bins ? last + (first - last - 1) / 2 : column.n_bins - 1;
     for (std::uint32_t b = 0; b <= cut; ++b) {
       insert_bin(best_.left_bins, b);
@@ -179,10 +183,10 @@ class Search {
   const bool checks_counts_;
   const double gradient_;
   const double hessian_;
-  // The cuts of the feature at hand: left sums after each of up to 256 bins.
+  // The cuts of the current feature: left sums after each of up to 256 bins.
   std::array<std::int64_t, kCellsPerFeature> gradients_;
   std::array<std::int64_t, kCellsPerFeature> hessians_;
-  std::array<std::int64_t, kCellsPerFeature> counts_;  ///< where they are checked
+  std::array<std::int64_t, kCellsPerFeature> counts_;  ///< if they are checked
   std::array<double, kCellsPerFeature> gains_;
   GradientSum left_;
   std::int64_t left_count_ = 0;
@@ -191,7 +195,7 @@ class Search {
   std::size_t best_position_ = 0;
 };
 
-/// Sends what the node has not seen to the heavier side.
+/// Sends missing numbers and levels that the node does not hold to the heavier side.
 void settle_unseen(const ColumnBins& column, bool left_is_heavier, GradientSplit& split) {
   split.split.left_is_heavier = left_is_heavier;
   if (!left_is_heavier) return;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The split of a node that lowers the second-order loss most. With G, H the node's sums of gradients and
-// hessians, l and r for the sides, and a = H_l + l2, b = H_r + l2:
+// The split of a node that lowers the second-order loss most. G and H are the node's sums of gradients and
+// hessians, l and r mark the sides, a = H_l + l2 and b = H_r + l2:
 //   gain = G_l^2 / a + G_r^2 / b - G^2 / (H + l2)
-//        = ((G_l b - G_r a)^2 - l2 (G_l^2 b + G_r^2 a)) / (a b (a + b - l2)),
-// the second form without cancellation: a node of equal rows gains exactly 0. Chen and Guestrin, "XGBoost"
-// (KDD 2016), eq. 7, without the half, as min_gain means in the peers. Categories are ordered by G / (H + l2)
-// and cut once (Fisher, "On grouping for maximum homogeneity", 1958). Missing numbers go to the side that
-// gains more. A cut lies between two bins of the whole column, in the middle of those that are empty in the
-// node, so that bins alone decide where any row goes. tests/unit/trees/boosting_support.hpp is the naive
-// twin.
+//        = ((G_l b - G_r a)^2 - l2 (G_l^2 b + G_r^2 a)) / (a b (a + b - l2)).
+// The second form has no cancellation: a node of equal rows gains exactly 0. Chen and Guestrin, "XGBoost"
+// (KDD 2016), eq. 7, without the factor one half; comparable libraries define min_gain in the same way.
+// Categories are ordered by G / (H + l2) and cut once (Fisher, "On grouping for maximum homogeneity", 1958).
+// Missing numbers go to the side that gains more. A cut is between two bins of the whole column, in the
+// middle of the bins that are empty in the node, so that bins alone decide where any row goes.
+// tests/unit/trees/boosting_support.hpp is the naive implementation.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@
 
 namespace rf::trees {
 
-/// Least hessian sum of a leaf, times the largest weight: a smaller one would let a few saturated rows throw
-/// their leaf far away. The peers' default; a constant of the numeric profile.
+/// Least hessian sum of a leaf, times the largest weight. With a smaller sum, a few saturated rows could give
+/// their leaf an extreme step. The default of comparable libraries; a constant of the numeric profile.
 inline constexpr double kLeastLeafHessian = 1e-3;
 
 struct GradientSplitRules {
@@ -34,9 +34,9 @@ struct GradientSplitRules {
 };
 
 struct GradientSplit {
-  Split split;         ///< gain in units of gradient_scale squared; left_is_heavier: where missing rows go
-  BinSet left_bins{};  ///< bins that go left, also for numbers; the missing bin among them
-  bool knows_missing = false;  ///< the node has missing rows, their side is part of the split
+  Split split;         ///< gain in units of gradient_scale squared; left_is_heavier: missing rows go left
+  BinSet left_bins{};  ///< bins that go left, also for numbers; may include the missing bin
+  bool knows_missing = false;  ///< the node has missing rows, and their side is part of the split
   GradientSum left_sum;
 };
 
@@ -44,15 +44,15 @@ struct GradientSplit {
 struct SplitSearch {
   const Bins& bins;
   const GradientHistogram& histogram;
-  const RowHistogram* counts = nullptr;  ///< for sums without counts; null: min_samples_leaf is not looked at
+  const RowHistogram* counts = nullptr;  ///< for sums without counts; null: min_samples_leaf is ignored
   std::span<const std::int32_t> features;
   GradientSum sum;
   std::size_t n_rows = 0;
 };
 
-/// Finds the best split among the features; split.feature is -1 where none is allowed. First maximum wins:
-/// the feature first in the list, then missing right before left, then the lowest bin. What the node has not
-/// seen (missing numbers, levels) goes to the side with the larger sum of hessians. Pure.
+/// Finds the best split among the features; split.feature is -1 if none is allowed. The first maximum wins:
+/// the feature first in the list, then missing right before left, then the lowest bin. Missing numbers and
+/// levels that the node does not hold go to the side with the larger sum of hessians. Pure.
 GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser,
                          const GradientSplitRules& rules, const core::Kernels& kernels);
 

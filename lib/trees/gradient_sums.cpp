@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The hash is the finaliser of MurmurHash3 (Appleby, public domain, 2011).
+// Turns gradients and hessians into integers. The hash is the finaliser of MurmurHash3 (Appleby, public
+// domain, 2011). tests/unit/trees/gradient_sums_test.cpp pins it.
 #include "trees/gradient_sums.hpp"
 
 #include <algorithm>
@@ -38,8 +39,9 @@ inline std::uint32_t hashed(std::uint32_t x) {
   return x ^ (x >> 16);
 }
 
-/// 16 bits as a number in [-1/2, 1/2): added before rounding to the nearest it makes the rounding go up with
-/// a probability of what is cut off. Whole numbers stay as they are (ties go to even: bounds are even).
+/// 16 bits as a number in [-1/2, 1/2). If it is added before rounding to the nearest, the probability of
+/// rounding up is the fraction that is cut off. Whole numbers stay as they are (ties go to even: bounds are
+/// even).
 inline double dither(std::uint32_t bits) {
   return static_cast<double>(static_cast<std::int32_t>(bits)) * 0x1p-16 - 0.5;
 }
@@ -53,7 +55,7 @@ GradientQuantiser::GradientQuantiser(double largest_gradient, double largest_hes
   gradient_scale_ = unit.up;
 }
 
-/// |q_g| <= 2^gradient_bits and q_h <= 2^hessian_bits.
+/// Sets the scales so that |q_g| <= 2^gradient_bits and q_h <= 2^hessian_bits.
 void GradientQuantiser::set_bits(int gradient_bits, int hessian_bits) {
   gradient_factor_ = std::ldexp(1.0, gradient_bits - 1);
   gradient_unit_ = std::ldexp(1.0, 1 - gradient_bits);

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Gradients and hessians as integers, so that sums are the same in any order (DETERMINISM rule 10). Two
-// widths, chosen by loss and number of rows (boosting_loss.hpp), never by threads or CPU.
+// Gradients and hessians as integers, so that sums are the same in any order (DETERMINISM rule 10). There are
+// two widths. Loss and number of rows decide which is used (boosting_loss.hpp), never threads or CPU.
 //
-// Counted. A row's gradient g and hessian h become q_g = round(g 2^a) and q_h = round(h 2^b) and travel in
-// two int64: the sum of q_g, and count * 2^S + sum of q_h. With n < 2^L rows, S = 63 - L and the scales
-// chosen so that |q_g| <= 2^(62 - L) and 0 <= q_h <= 2^(S - L):
+// Counted. A row's gradient g and hessian h become q_g = round(g 2^a) and q_h = round(h 2^b). Two int64 hold
+// them: the sum of q_g, and count * 2^S + sum of q_h. With n < 2^L rows, S = 63 - L and the scales chosen so
+// that |q_g| <= 2^(62 - L) and 0 <= q_h <= 2^(S - L):
 //   |sum q_g| <= n 2^(62 - L) < 2^62;
 //   sum q_h <= n 2^(S - L) < 2^S, so it never reaches the count, and (count + 1) 2^S <= 2^L 2^S = 2^63.
-// A hessian that is the same for all rows counts 1 and is exact.
+// A hessian that is the same for all rows is stored as q_h = 1 and is exact.
 //
-// Narrow, for bounded gradients of many rows: |q_g| <= 2^14, 0 <= q_h <= 2^15, a row is one 64-bit number
-// q_g 2^32 + q_h modulo 2^64, and at most 2^16 rows are added before the two halves go to int64 sums:
-//   0 <= sum q_h <= 2^31 < 2^32, so the low half never carries, and |sum q_g| <= 2^30 < 2^31 is the high
-//   half.
-// The int64 sums hold 2^47 rows. Rows are not counted. Rounding is up or down with a share given by a hash of
-// the row, so that many small gradients in one leaf do not all round to the same side.
+// Narrow, for bounded gradients of many rows. |q_g| <= 2^14 and 0 <= q_h <= 2^15. A row is one 64-bit number
+// q_g 2^32 + q_h modulo 2^64. At most 2^16 rows are added before the two halves are added to int64 sums:
+//   0 <= sum q_h <= 2^31 < 2^32, so the low half never carries, and the high half is sum q_g with
+//   |sum q_g| <= 2^30 < 2^31.
+// The int64 sums hold 2^47 rows. Rows are not counted. A hash of the row decides whether a value is rounded
+// up or down, so that many small gradients in one leaf do not all round to the same side.
 //
 // So nothing overflows, and the difference of two such sums (a node minus one child) is the sum of the rest.
 // tests/unit/trees/gradient_sums_test.cpp drives the sums to their bounds.
@@ -45,7 +45,7 @@ struct GradientSum {
   bool is_zero() const { return gradient == 0 && hessian_and_count == 0; }
 };
 
-/// A row, or up to kNarrowRows rows, of the narrow width.
+/// One row, or the sum of up to kNarrowRows rows, in the narrow width.
 using NarrowSum = std::uint64_t;
 inline constexpr std::size_t kNarrowRows = std::size_t{1} << 16;
 
@@ -54,7 +54,7 @@ inline GradientSum widened(NarrowSum narrow) {
   return {static_cast<std::int64_t>(narrow - hessian) >> 32, static_cast<std::int64_t>(hessian)};
 }
 
-/// The gradients of all rows, by row number; one of the two lists is empty.
+/// The gradients of all rows, by row number. One of the two lists is empty.
 struct RowGradients {
   std::vector<GradientSum> counted;
   std::vector<NarrowSum> narrow;
@@ -62,7 +62,7 @@ struct RowGradients {
   GradientSum of(std::uint32_t row) const { return narrow.empty() ? counted[row] : widened(narrow[row]); }
 };
 
-/// Most rows a sum may hold.
+/// The largest number of rows in a sum.
 inline constexpr std::size_t kMaxGradientRows = (std::size_t{1} << 30) - 1;
 
 /// Turns the gradients of one tree's rows into sums and back.
@@ -77,16 +77,17 @@ class GradientQuantiser {
   /// may be 0) and hessians up to largest_hessian > 0.
   static GradientQuantiser counted(std::size_t n_rows, double largest_gradient, double largest_hessian,
                                    Hessian hessian);
-  /// Narrow; `salt` goes into the hash that rounds.
+  /// Narrow. `salt` enters the hash that decides the rounding.
   static GradientQuantiser narrow(double largest_gradient, double largest_hessian, std::uint32_t salt);
 
   bool is_counted() const { return count_shift_ < kNoCount; }
-  /// The gradients of rows first_row, ... into the list that fits the width, at their row numbers; h is
-  /// ignored where the hessian is constant.
+  /// Writes the gradients of rows first_row, first_row + 1, ... to the list of the chosen width, at their row
+  /// numbers. h is ignored if the hessian is constant.
   void quantise(const double* g, const double* h, std::size_t n, std::size_t first_row,
                 RowGradients& out) const;
 
-  /// Gradients are in units of gradient_scale(), a power of two next to the largest: products stay in range.
+  /// Gradients are in units of gradient_scale(), a power of two near the largest gradient, so that products
+  /// stay in range.
   double gradient(const GradientSum& sum) const { return static_cast<double>(sum.gradient) * gradient_unit_; }
   double gradient_scale() const { return gradient_scale_; }
   double hessian(const GradientSum& sum) const {
@@ -112,7 +113,7 @@ class GradientQuantiser {
   double gradient_prescale_;  ///< 1 / gradient_scale: |g| * prescale < 2
   double gradient_scale_;
   double gradient_unit_ = 1;        ///< 2^-a / gradient_scale
-  double gradient_factor_ = 1;      ///< 2^a * gradient_scale: in two factors each is a normal number
+  double gradient_factor_ = 1;      ///< 2^a * gradient_scale: with two factors each is a normal number
   double hessian_unit_ = 1;         ///< 2^-b
   double hessian_factor_ = 0;       ///< 2^b; 0 where the hessian is constant
   std::int64_t constant_part_ = 0;  ///< what every row adds to hessian_and_count

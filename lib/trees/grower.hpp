@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Grows one tree from a splitter: depth first with an explicit stack, or best first when leaves are limited.
-// Either way nodes are written in preorder, left before right, so that a limit that never bites changes
-// nothing. The rows of a node are a range of one array, partitioned in place and stably: they stay in row
-// order. Stop rules have scikit-learn's meanings; an impure node is split even where no split gains anything.
-// Pinned by tests/unit/trees/tree_test.cpp.
+// Grows one tree from a splitter: depth first with an explicit stack, or best first if the number of leaves
+// is limited. In both cases nodes are written in preorder, left before right, so that a limit that is never
+// reached changes nothing. The rows of a node are a range of one array. They are partitioned in place and
+// stably, so they stay in row order. The stop rules have scikit-learn's meanings; an impure node is split
+// even if no split gains anything. Pinned by tests/unit/trees/tree_test.cpp.
 #pragma once
 
 #include <algorithm>
@@ -33,11 +33,11 @@ struct GrowthPlan {
   std::optional<std::uint32_t> max_leaves;
   std::size_t n_candidates = 1;  ///< features tried in a node, more while all of them are constant there
   std::optional<std::uint64_t>
-      seed;  ///< draws the candidates; without it they come in order of their numbers
+      seed;  ///< draws the candidates; without it they are tried in the order of their numbers
   std::size_t n_outputs = 1;
 };
 
-/// Told how many of the tree's rows have reached their leaf.
+/// Called with the number of the tree's rows that have reached their leaf.
 using RowsDone = std::function<core::Result<>(std::size_t rows_done)>;
 
 template <class Splitter>
@@ -45,8 +45,8 @@ class Grower {
  public:
   using Entry = typename Splitter::Entry;
 
-  /// With workers, which must outlive the grower, the features of large nodes are searched by several
-  /// threads; then `grow` may not run in a task of theirs. The tree is the same.
+  /// With workers, several threads search the features of large nodes. The workers must outlive the grower,
+  /// and `grow` must not run in one of their tasks. The tree is the same as without workers.
   Grower(const Bins& bins, const Splitter& splitter, const GrowthPlan& plan, core::Workers* workers = nullptr)
       : bins_(bins),
         plan_(plan),
@@ -56,8 +56,8 @@ class Grower {
     if (workers != nullptr) helpers_.resize(workers->n_threads(), Helper{splitter, 0});
   }
 
-  /// The tree of the rows that were drawn: draws[i] says how often row i was, at least one row once.
-  /// LIMIT_REACHED for a tree that its numbers cannot hold.
+  /// Grows the tree of the drawn rows. draws[i] is how often row i was drawn; at least one row was drawn.
+  /// LIMIT_REACHED if the tree's leaves or level sets outgrow their index.
   core::Result<model::Forest> grow(std::span<const std::uint32_t> draws, std::uint32_t tree,
                                    const RowsDone& done) {
     entries_.clear();
@@ -85,7 +85,7 @@ class Grower {
   struct Pending {
     Range range;
     std::uint32_t depth;
-    std::int32_t parent;  ///< whose right child this is, -1 for left children and the root
+    std::int32_t parent;  ///< the node whose right child this is, -1 for left children and the root
   };
   /// A thread's own splitter and the number of the search that opened it last.
   struct Helper {
@@ -101,7 +101,7 @@ class Grower {
 
   std::span<Entry> rows(Range range) { return std::span(entries_).subspan(range.begin, range.size()); }
 
-  /// Opens the node in the splitter and finds its best split; feature -1 where it must stay a leaf.
+  /// Opens the node in the splitter and finds its best split. The feature is -1 if the node must stay a leaf.
   Split find_split(Range range, std::uint32_t depth, std::uint32_t node) {
     const std::span<const Entry> entries = rows(range);
     splitter_.open(entries);
@@ -129,8 +129,9 @@ class Grower {
     return best;
   }
 
-  /// The search among the node's first `n_tried` candidates, some neighbouring ones to each task. Parts join
-  /// in the order of drawing, so that ties fall as in one go.
+  /// Searches the node's first `n_tried` candidates; each task gets some neighbouring ones. The results join
+  /// in the order of drawing, so that ties are decided as in one search. Returns how many of the candidates
+  /// vary in the node.
   std::size_t share_search(std::span<const Entry> node, std::size_t n_tried, Split& best) {
     struct Part {
       std::size_t n_varying = 0;
@@ -160,7 +161,8 @@ class Grower {
     return n_varying;
   }
 
-  /// Moves the left rows to the front of the range, both sides in their old order; the number of left rows.
+  /// Moves the left rows to the front of the range. Both sides keep their order. Returns the number of left
+  /// rows.
   std::uint32_t partition(Range range, const Split& split) {
     std::array<std::uint8_t, 256> goes_left{};
     if (split.is_category) {
@@ -174,7 +176,7 @@ class Grower {
     std::uint32_t n_right = 0;
     for (const Entry entry : node) {
       const std::uint32_t left = goes_left[bins_.row(entry.row)[split.feature]];
-      node[n_left] = entry;  // both stores always, so that nothing branches
+      node[n_left] = entry;  // both stores are always made, so that nothing branches
       spare_[n_right] = entry;
       n_left += left;
       n_right += 1 - left;
@@ -211,8 +213,8 @@ class Grower {
     return {};
   }
 
-  /// Splits the open leaf with the largest gain (ties: the lowest number in order of creation) until there
-  /// are max_leaves.
+  /// Splits the open leaf with the largest gain (ties: the lowest number in order of creation) until the tree
+  /// has max_leaves leaves.
   core::Result<> grow_best_first(TreeWriter& writer, const RowsDone& done) {
     std::vector<BestFirstNode> nodes;
     const auto is_worse = [](const std::pair<double, std::uint32_t>& a,
@@ -263,9 +265,9 @@ class Grower {
     return {};
   }
 
-  /// Nodes of so many rows take longer than starting threads for them.
+  /// The search of a node with this many rows takes longer than starting threads for it.
   static constexpr std::size_t kSharedRows = 16'384;
-  /// Nodes of so many rows ask whether to stop before they are searched.
+  /// Before a node with this many rows is searched, `done` is called, which may stop the training.
   static constexpr std::size_t kLongRows = 4'096;
 
   const Bins& bins_;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Split search by histograms of integer cells: all candidate features in one sweep over the node's rows, then
-// one scan per feature over the bins that occur. Below kMarkRows rows a bitmap of touched bins is kept, and
-// up to kFewRows rows are sorted by bin instead, so that a node of five rows costs five and not 255.
-// Categories are ordered by mean target and cut once: with two classes or squared error the best of all
-// subsets is a prefix of that order (Fisher, "On grouping for maximum homogeneity", 1958; Breiman et al.,
-// "Classification and Regression Trees", 1984, section 4.2.2). Numbers of a column that misses some, and
-// numbers of rows with sample weights, are scanned as runs of bins (bin_runs.hpp); all others by the shorter
-// way. tests/unit/trees/tree_test.cpp holds the naive twin.
+// Split search by histograms of integer cells: one sweep over the node's rows counts all candidate features,
+// then one scan per feature visits the bins that occur. A node with fewer than kMarkRows rows keeps a bitmap
+// of touched bins. A node with at most kFewRows rows is sorted by bin instead. So a node of five rows costs
+// five steps and not 255. Categories are ordered by mean target and cut once: with two classes or squared
+// error the best of all subsets is a prefix of that order (Fisher, "On grouping for maximum homogeneity",
+// 1958; Breiman et al., "Classification and Regression Trees", 1984, section 4.2.2). Two kinds of numbers are
+// scanned as runs of bins (bin_runs.hpp): those of a column with missing values and those of rows with sample
+// weights. A shorter scan serves all other numbers. tests/unit/trees/tree_test.cpp contains the naive
+// implementation.
 #pragma once
 
 #include <algorithm>
@@ -25,16 +26,16 @@
 
 namespace rf::trees {
 
-/// `Statistics` says what a row adds to a cell and what a cut is worth: two_class_statistics.hpp,
-/// value_statistics.hpp and weighted_statistics.hpp. Its Cell adds with += and is empty() before any row;
-/// where kIsWeighted, it counts its rows and says whether it has_weight().
+/// `Statistics` defines what a row adds to a cell and the score of a cut: two_class_statistics.hpp,
+/// value_statistics.hpp and weighted_statistics.hpp. Its Cell adds with += and is empty() before any row. If
+/// kIsWeighted, the Cell also counts its rows and has has_weight().
 template <class Statistics>
 class HistogramSplitter {
  public:
   static constexpr bool kIsWeighted = Statistics::kIsWeighted;
   using Entry = typename Statistics::Entry;
   using Cell = typename Statistics::Cell;
-  /// Features counted in one sweep; their cells stay in the first-level cache, or nearly.
+  /// The number of features counted in one sweep. Their cells fit into the first-level cache, or nearly.
   static constexpr std::size_t kSweep = std::max<std::size_t>(8, 32768 / (256 * sizeof(Cell)));
 
   HistogramSplitter(const Bins& bins, const SplitRules& rules, Statistics statistics)
@@ -46,7 +47,7 @@ class HistogramSplitter {
         used_(kSweep) {}
 
   Entry entry(std::uint32_t row, std::uint32_t weight) const { return statistics_.entry(row, weight); }
-  /// Makes `node` the node that the other functions speak of.
+  /// Makes `node` the current node, to which the other functions refer.
   void open(std::span<const Entry> node) { statistics_.open(node); }
   bool is_pure() const { return statistics_.is_pure(); }
   double weight() const { return statistics_.weight(); }
@@ -82,12 +83,12 @@ class HistogramSplitter {
   static constexpr std::size_t kMarkRows = 256;
   static constexpr std::size_t kPrefetch = 16;  ///< rows ahead
 
-  /// Nodes of so many rows are sorted instead of counted. The key of a row: its bin, then its number in the
-  /// node.
+  /// Nodes with at most this many rows are sorted instead of counted. The key of a row is its bin, then its
+  /// number in the node.
   static constexpr std::size_t kFewRows = 16;
   static constexpr unsigned kRowBits = 4;
 
-  /// Of a category.
+  /// A bin of a category.
   struct Group {
     std::uint32_t bin;
     std::uint32_t rows;
@@ -95,7 +96,7 @@ class HistogramSplitter {
     Cell cell;
     std::size_t n_rows() const { return rows; }
   };
-  /// Of a number: bins that no cut parts, see bin_runs.hpp.
+  /// Bins of a number that no cut separates, see bin_runs.hpp.
   struct Run {
     std::uint32_t first_bin;
     std::uint32_t last_bin;
@@ -181,8 +182,8 @@ class HistogramSplitter {
     return scan_groups(std::span(groups).first(n_groups), feature, n_rows, best);
   }
 
-  /// The best cut of one numeric feature. Which offer is taken cannot be predicted, so nothing branches on
-  /// it.
+  /// The best cut of one numeric feature. Whether an offer is taken cannot be predicted, so no branch depends
+  /// on it.
   struct BestCut {
     explicit BestCut(double score_to_beat) : score(score_to_beat) {}
     void offer(double offered, const Cell& cell, std::uint32_t last, std::uint32_t first) {
@@ -225,7 +226,7 @@ class HistogramSplitter {
   /// Calls visit(c, bin, contribution) for every row and every swept feature c.
   template <class Visit>
   void sweep(std::span<const Entry> node, std::span<const std::int32_t> features, Visit visit) {
-    switch (features.size()) {  // an unrolled loop for numbers of features that are frequent
+    switch (features.size()) {  // unrolled loops for frequent numbers of features
       case 1:
         return sweep_some<1>(node, features, visit);
       case 2:
@@ -288,7 +289,7 @@ class HistogramSplitter {
            (left_rows >= min_samples_leaf_ && node_rows - left_rows >= min_samples_leaf_);
   }
 
-  /// Whether the feature varies in the node.
+  /// Returns whether the feature varies in the node.
   bool scan_column(std::size_t c, std::int32_t feature, std::size_t node_rows, Split& best) {
     const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
     if (column.is_category) return scan_category(c, feature, node_rows, best);
@@ -297,11 +298,11 @@ class HistogramSplitter {
     return scan_runs(c, feature, node_rows, best);
   }
 
-  /// Sums up to each bin that occurs, then the scores of all cuts, which have no order among them, then the
-  /// best.
+  /// Computes the sums up to each bin that occurs, then the scores of all cuts, which do not depend on each
+  /// other, then the best cut.
   bool scan_numeric(std::size_t c, std::int32_t feature, std::size_t node_rows, Split& best) {
     std::array<std::uint32_t, 256> bins;
-    std::array<Cell, 256> lefts;  ///< up to and with the bin
+    std::array<Cell, 256> lefts;  ///< sums up to and including the bin
     std::array<std::uint32_t, 256> left_rows;
     std::array<double, 256> scores;
     std::size_t n_used = 0;
@@ -331,9 +332,9 @@ class HistogramSplitter {
     return scan_runs(std::span(runs).first(n_runs), feature, node_rows, best);
   }
 
-  /// The best cut between bins that ascend, the missing bin last: missing rows are tried on the right, also
-  /// alone, then on the left. Missing rows of weight 0 go where the node's majority goes. Returns whether
-  /// there is a cut.
+  /// Finds the best cut between ascending bins, the missing bin last. Missing rows are tried on the right,
+  /// also alone there, and then on the left. Missing rows of weight 0 go to the heavier side. Returns whether
+  /// a cut exists.
   bool scan_runs(std::span<Run> runs, std::int32_t feature, std::size_t node_rows, Split& best) {
     const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
     Weightless weightless;
@@ -360,7 +361,7 @@ class HistogramSplitter {
     scan(0);
     if (!some_missing) return true;
     std::rotate(runs.begin(), runs.end() - 1, runs.end());
-    scan(1);  // missing against the rest was the last cut of the first scan
+    scan(1);  // the first scan has already tried missing against the rest, as its last cut
     return true;
   }
 
@@ -380,8 +381,8 @@ class HistogramSplitter {
     return scan_groups(std::span(groups).first(n_groups), feature, node_rows, best);
   }
 
-  /// The best cut of levels ordered by share. Levels whose rows all weigh 0 go where unseen ones go. Returns
-  /// whether there is a cut.
+  /// Finds the best cut of the levels ordered by share. Levels whose rows all weigh 0 go to the side of
+  /// unseen levels. Returns whether a cut exists.
   bool scan_groups(std::span<Group> groups, std::int32_t feature, std::size_t node_rows, Split& best) {
     Weightless weightless;
     if constexpr (kIsWeighted) groups = set_apart_weightless(groups, kHasWeight, weightless);
@@ -418,10 +419,10 @@ class HistogramSplitter {
   const Bins* bins_;
   std::uint32_t min_samples_leaf_;
   Statistics statistics_;
-  std::vector<Cell> cells_;  ///< kSweep x 256, all empty between calls
-  std::vector<std::uint32_t>
-      rows_;                  ///< kSweep x 256 distinct rows, all 0 between calls; kept only if asked for
-  std::vector<BinSet> used_;  ///< per swept feature, empty between calls
+  std::vector<Cell> cells_;          ///< kSweep x 256, all empty between calls
+  std::vector<std::uint32_t> rows_;  ///< kSweep x 256 numbers of distinct rows, all 0 between calls; kept
+                                     ///< only if min_samples_leaf needs them
+  std::vector<BinSet> used_;         ///< per swept feature, empty between calls
 };
 
 }  // namespace rf::trees

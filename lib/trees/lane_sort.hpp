@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Eight short lists sorted at once, without a branch: Batcher's odd-even merge sort ("Sorting networks and
-// their applications", 1968), each comparison made for all lists by one minimum and one maximum of a vector
-// of 16-bit integers. tests/unit/trees/lane_sort_test.cpp pins it.
+// Sorts eight short lists at once, without a branch, by Batcher's odd-even merge sort ("Sorting networks and
+// their applications", 1968). One minimum and one maximum of a vector of 16-bit integers make a comparison
+// for all lists. tests/unit/trees/lane_sort_test.cpp pins it.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@ struct Comparison {
   std::size_t high;
 };
 
-/// Calls compare(low, high) for the network's comparisons in order; N a power of two.
+/// Calls compare(low, high) for the comparisons of the network, in order. N is a power of two.
 template <std::size_t N, class Compare>
 constexpr void for_each_comparison(Compare compare) {
   for (std::size_t p = 1; p < N; p *= 2)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Moving w draws of class k from right (r of them) to left (l of them) changes the sums of squares by
-// w (2 l + w) and -w (2 r - w). With L, R the sides' weights and SL, SR their sums of squares the score of a
-// cut is SL / L + SR / R = (SL R + SR L) / (L R): exact up to the division while the node has fewer than 2^17
-// draws, so that equal gains are equal numbers there. Class weights turn counts to doubles at each cut,
-// classes ascending. With sample weights read weight for draws.
+// Class k has l draws on the left and r on the right. Moving w of them from right to left changes the sums of
+// squares by w (2 l + w) and -w (2 r - w). L and R are the sides' weights, SL and SR their sums of squares.
+// The score of a cut is SL / L + SR / R = (SL R + SR L) / (L R). It is exact up to the division while the
+// node has fewer than 2^17 draws, so that equal gains are equal numbers there. Class weights turn the counts
+// into doubles at each cut, classes ascending. With sample weights, read weight instead of draws.
 #include "trees/multi_class_splitter.hpp"
 
 #include <algorithm>
@@ -113,7 +113,7 @@ std::size_t MultiClassSplitter<Weight>::try_features(std::span<const Entry> node
 
 template <class Weight>
 void MultiClassSplitter<Weight>::sort_by_bin(std::span<const Entry> node, std::int32_t feature) {
-  constexpr std::size_t kMarkRows = 256;  // from here on looking at all bins costs less
+  constexpr std::size_t kMarkRows = 256;  // from this many rows on, it costs less to look at all bins
   constexpr std::size_t kRowsAhead = 16;
   BinSet used{};
   if (bin_of_.size() < node.size()) bin_of_.resize(node.size());
@@ -217,7 +217,7 @@ void MultiClassSplitter<Weight>::walk(std::size_t node_rows, Cut cut) {
   for (std::size_t g = 0; g + 1 < groups_.size(); ++g) {
     move_left(groups_[g]);
     left_rows += groups_[g].end - groups_[g].begin;
-    if constexpr (!kIsWeighted)  // no sums for what is not allowed
+    if constexpr (!kIsWeighted)  // computes no sums for a cut that is not allowed
       if (!leaves_enough(left_rows, node_rows, false)) continue;
     const Side left = left_side();
     const Side right = right_side();
@@ -231,8 +231,8 @@ void MultiClassSplitter<Weight>::walk(std::size_t node_rows, Cut cut) {
   for (const std::uint32_t k : present_) left_[k] = 0;
 }
 
-/// Missing rows are tried on the right, also alone, then on the left, where alone they score what they did
-/// and do not win again.
+/// Missing rows are tried on the right, also alone there, and then on the left. Alone on the left they score
+/// the same as alone on the right and do not win again.
 template <class Weight>
 void MultiClassSplitter<Weight>::scan_numeric(std::int32_t feature, std::size_t node_rows, Split& best) {
   const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Gini impurity of three or more classes from integer counts. A feature's rows are sorted by bin (counting
-// sort) and walked once while the sums of squared class counts are kept up to date, so a scan costs the
-// number of rows whatever the number of classes. Categories: for each class in turn, levels ordered by the
-// share of that class and every prefix tried (one class against the rest); the best by the Gini impurity of
-// all classes wins. Rows of weight 0 as in bin_runs.hpp. tests/unit/trees/tree_test.cpp holds the naive twin.
+// sort) and walked once, while the sums of squared class counts are kept up to date. So the cost of a scan is
+// the number of rows, for any number of classes. Categories: for each class in turn, the levels are ordered
+// by the share of that class and every prefix is tried (one class against the rest). The best prefix by the
+// Gini impurity of all classes wins. Rows of weight 0 are treated as in bin_runs.hpp.
+// tests/unit/trees/tree_test.cpp contains the naive implementation.
 #pragma once
 
 #include <array>
@@ -20,8 +21,8 @@
 
 namespace rf::trees {
 
-/// `Weight` is std::uint32_t, a row's number of draws, or std::uint64_t, those times its sample weight
-/// (sample_weights.hpp).
+/// `Weight` is std::uint32_t, a row's number of draws, or std::uint64_t, that number times the row's sample
+/// weight (sample_weights.hpp).
 template <class Weight>
 class MultiClassSplitter {
  public:
@@ -33,8 +34,8 @@ class MultiClassSplitter {
   };
   static constexpr std::size_t kSweep = 1;
 
-  /// `sample_weight` from quantise_weights, empty for draws. `class_weight` has one weight per class, or is
-  /// empty: all 1, and gains come from exact integers.
+  /// `sample_weight` comes from quantise_weights; it is empty if draws alone count. `class_weight` has one
+  /// weight per class. If it is empty, all are 1 and gains come from exact integers.
   MultiClassSplitter(const Bins& bins, const SplitRules& rules, std::span<const std::int32_t> class_of,
                      std::size_t n_classes, std::span<const double> class_weight,
                      std::span<const std::int64_t> sample_weight = {});
@@ -49,16 +50,17 @@ class MultiClassSplitter {
   void open(std::span<const Entry> node);
   bool is_pure() const { return present_.size() <= 1; }
   double weight() const { return weight_; }
-  /// score - S / W with S the node's sum of squared class weights, W its weight.
+  /// score - S / W. S is the node's sum of squared class weights, W its weight.
   double gain(double score) const;
-  /// Shares of the classes; of all training rows where the node's rows weigh nothing.
+  /// Appends the shares of the classes. If the node's rows weigh nothing, they are the shares in all training
+  /// rows.
   void append_leaf(std::span<const Entry> node, std::vector<double>& leaf_values) const;
   std::size_t try_features(std::span<const Entry> node, std::span<const std::int32_t> features, Split& best);
 
  private:
   /// Holds sums of squared weights: of draws below 2^62, of sample weights at most 2^124.
   using Square = std::conditional_t<kIsWeighted, UInt128, std::uint64_t>;
-  /// A level, or bins of a number that no cut parts (bin_runs.hpp).
+  /// A bin of levels, or bins of a number that no cut separates (bin_runs.hpp).
   struct Group {
     std::uint32_t bin;
     std::uint32_t last_bin;
@@ -73,7 +75,7 @@ class MultiClassSplitter {
     std::uint32_t class_number;
     Weight weight;
   };
-  /// What one side of a cut sums to.
+  /// The sums of one side of a cut.
   struct Side {
     double weight;
     double squares;
@@ -113,7 +115,7 @@ class MultiClassSplitter {
   std::vector<std::uint8_t> bin_of_;           ///< per row of the node
   std::vector<Sorted> sorted_;
   std::vector<Group> groups_;
-  Weightless weightless_;  ///< of the feature
+  Weightless weightless_;  ///< of the current feature
 };
 
 extern template class MultiClassSplitter<std::uint32_t>;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Copies the bins column by column, and parts rows with two stores per row and no branch.
+// tests/unit/trees/boosting_parts_test.cpp pins it.
 #include "trees/row_partition.hpp"
 
 #include <algorithm>
@@ -41,7 +43,7 @@ std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* c
   std::size_t last = rows.size() - 1;  // where the next right row goes
   for (const std::uint32_t row : rows) {
     const std::size_t left = goes_left[column[row]];
-    to[n_left] = row;  // both stores always, so that nothing branches
+    to[n_left] = row;  // both stores are always made, so that nothing branches
     to[last] = row;
     n_left += left;
     last -= 1 - left;
@@ -52,7 +54,7 @@ std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* c
 std::span<const std::uint32_t> rows_between(std::span<const std::uint32_t> rows, std::size_t begin,
                                             std::size_t end) {
   if (rows.empty()) return rows;
-  const auto position = [&](std::size_t number) {  // of the first row beyond the numbers before `number`
+  const auto position = [&](std::size_t number) {  // where the numbers below `number` meet the others
     const bool ascends = rows.front() <= rows.back();
     return ascends
                ? std::partition_point(rows.begin(), rows.end(), [&](std::uint32_t r) { return r < number; })

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Rounds weights, and targets times weights, to integers whose sums do not overflow.
+// tests/unit/trees/sample_weights_test.cpp pins it.
 #include "trees/sample_weights.hpp"
 
 #include <algorithm>
@@ -56,7 +58,7 @@ WeightedTargets weigh_targets(const QuantisedTargets& targets, std::span<const s
   weighted.unit = std::ldexp(targets.unit, shift);
   weighted.p.reserve(weights.size());
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    // Half a unit away from 0, so that mirrored targets have mirrored products.
+    // Half a unit rounds away from 0, so that mirrored targets have mirrored products.
     const UInt128 half = shift > 0 ? UInt128{1} << (shift - 1) : 0;
     const auto rounded =
         static_cast<std::int64_t>((magnitude_of_product(weights[i], targets.q[i]) + half) >> shift);

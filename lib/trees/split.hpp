@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a split search finds in one node, and the rules it obeys. Shared by the splitters and the grower.
+// The result of a split search in one node, and the rules that it follows. Shared by the splitters and the
+// grower.
 #pragma once
 
 #include <array>
@@ -21,11 +22,11 @@ inline bool has_bin(const BinSet& set, std::uint32_t bin) {
 /// feature tried first and to the lowest bin.
 struct Split {
   std::int32_t feature = -1;  ///< -1: none found
-  double score = -1;          ///< comparable inside one node only; a split that gains nothing has a score too
-  double gain = 0;            ///< node weight * impurity decrease
-  bool left_is_heavier = true;  ///< where goes what the node does not hold; the side of missing rows it holds
+  double score = -1;  ///< comparable only within one node; a split that gains nothing also has a score
+  double gain = 0;    ///< node weight * impurity decrease
+  bool left_is_heavier = true;  ///< unseen values go left; if the node has missing rows, these go left
   bool is_category = false;
-  std::uint32_t last_left_bin = 0;    ///< numeric: the two bins of the node that the cut lies between
+  std::uint32_t last_left_bin = 0;    ///< numeric: the cut is between these two bins of the node
   std::uint32_t first_right_bin = 0;  ///< n_bins: only missing rows go right
   BinSet left_bins{};                 ///< category: bins that go left
   BinSet seen_bins{};                 ///< category: bins that occur in the node

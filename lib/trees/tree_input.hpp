@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What every tree family is trained on: cells, read column by column straight from wherever they are. Trees
-// look at their bins only, so no matrix of all samples is ever made.
+// The training input of every tree family: cells, read column by column directly from their source. Trees
+// look only at bins, so no matrix of all samples is ever made.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 namespace rf::trees {
 
 struct TreeInput {
-  /// Writes a column's values in these rows: numbers as they are (NaN where missing), categories as level
-  /// numbers. Called by several threads at once; quickest with ascending rows.
+  /// Writes a column's values in these rows: numbers as they are (NaN if missing), categories as level
+  /// numbers. Several threads call it at once. Ascending rows are the fastest.
   using Read = std::function<void(std::size_t column, std::span<const core::RowIndex> rows, double* values)>;
 
-  std::span<const core::RowIndex> rows;  ///< where each sample is
+  std::span<const core::RowIndex> rows;  ///< the table row of each sample
   std::vector<std::int32_t> n_levels;    ///< per column: number of levels of a category, 0 for numeric
   Read read;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Thresholds are the middle between the two bins of the node that a cut separates, as scikit-learn places
-// them, not the cut that happens to lie there. tests/unit/trees/tree_test.cpp pins it.
+// A threshold is the middle between the two bins of the node that a cut separates, as in scikit-learn. It is
+// not the column's own cut between them. tests/unit/trees/tree_test.cpp pins it.
 #include "trees/tree_writer.hpp"
 
 #include <cstdint>
@@ -26,14 +26,14 @@ void append(std::vector<T>& to, std::vector<T>& from) {
   std::vector<T>().swap(from);
 }
 
-/// Appends numbers that are not negative shifted by `offset`, others as they are.
+/// Appends the numbers of `from`. Those that are not negative are shifted by `offset`. Frees `from`.
 void append_shifted(std::vector<std::int32_t>& to, std::vector<std::int32_t>& from, std::size_t offset) {
   for (const std::int32_t number : from)
     to.push_back(number < 0 ? number : number + static_cast<std::int32_t>(offset));
   std::vector<std::int32_t>().swap(from);
 }
 
-/// Between the two bins, or above all numbers where only missing values go right.
+/// Between the two bins, or the largest double if only missing values go right.
 double numeric_threshold(const ColumnBins& column, const Split& split) {
   if (split.first_right_bin >= column.n_bins) return std::numeric_limits<double>::max();
   return threshold_between(column.upper[split.last_left_bin], column.lower[split.first_right_bin]);
@@ -45,7 +45,7 @@ std::uint64_t memory_bytes(const model::Forest& tree) {
          sizeof(double) * tree.leaf_values.size();
 }
 
-/// Room for trees like the first, and a little more; pages that nothing is written to take no memory.
+/// Reserves room for trees like the first, and a little more. Pages that are never written take no memory.
 void reserve(model::Forest& forest, const model::Forest& first, std::size_t n_trees) {
   const auto room = [&](std::size_t size) { return size * n_trees + size * n_trees / 16; };
   for (auto* column : {&forest.feature, &forest.left, &forest.right, &forest.level_set,
@@ -100,7 +100,7 @@ void TreeWriter::add_level_words(const Split& split) {
     tree_.level_words[first + level / 32] ^= std::uint32_t{1} << (level % 32);
   }
   while (tree_.level_words.size() > first && tree_.level_words.back() == unseen) tree_.level_words.pop_back();
-  // Bits of levels that do not exist stay 0, so that a set has one form.
+  // Bits of levels that do not exist stay 0, so that each set has only one form.
   const std::size_t n_bits = 32 * (tree_.level_words.size() - first);
   if (n_bits > bin_of_level.size()) tree_.level_words.back() &= UINT32_MAX >> (n_bits - bin_of_level.size());
   tree_.level_set.back() = static_cast<std::int32_t>(first);

@@ -22,20 +22,19 @@ class TreeWriter {
   TreeWriter(const Bins& bins, std::size_t n_outputs, double root_weight);
 
   std::int32_t n_nodes() const { return static_cast<std::int32_t>(tree_.feature.size()); }
-  /// Adds a split; its left child is the next node written. LIMIT_REACHED when level sets outgrow their
-  /// index.
+  /// Adds a split; its left child is the next node written. LIMIT_REACHED if level sets outgrow their index.
   core::Result<> add_split(const Split& split);
   void set_right(std::int32_t node, std::int32_t child) {
     tree_.right[static_cast<std::size_t>(node)] = child;
   }
-  /// Adds a leaf, whose n_outputs values the caller appends to what is returned.
+  /// Adds a leaf. The caller appends the leaf's n_outputs values to the returned vector.
   std::vector<double>& add_leaf();
   model::Forest finish() &&;
 
  private:
   void add_node(std::int32_t feature, double threshold, bool default_left, double gain);
-  /// Words of a category split. Levels that did not occur in the node go with `default_left`; trailing words
-  /// that say nothing else are left out.
+  /// Adds the words of a category split. Levels that did not occur in the node go with `default_left`.
+  /// Trailing words whose levels all go that way are left out.
   void add_level_words(const Split& split);
 
   const Bins& bins_;
@@ -46,14 +45,15 @@ class TreeWriter {
 /// Joins a forest's trees in their order while others still grow, so that trees are not held twice.
 class TreeJoiner {
  public:
-  /// The trees are counted against `budget`, which may be null, as soon as the first tells about how large
-  /// they are.
+  /// Counts the trees against `budget`, which may be null, when the first tree is joined: its size shows
+  /// about how large the others are.
   explicit TreeJoiner(std::size_t n_trees, core::MemoryBudget* budget = nullptr)
       : waiting_(n_trees), budget_(budget) {}
 
-  /// Takes tree number `tree`; any thread. LIMIT_REACHED when leaves or level sets outgrow their index.
+  /// Takes tree number `tree`. Any thread may call it. LIMIT_REACHED if leaves or level sets outgrow their
+  /// index.
   core::Result<> add(std::size_t tree, model::Forest grown);
-  /// After all trees were added.
+  /// Call it after all trees were added.
   model::Forest finish() && { return std::move(forest_); }
 
  private:
@@ -67,7 +67,7 @@ class TreeJoiner {
   model::Forest forest_;
 };
 
-/// All trees in order.
+/// Joins all trees in order.
 core::Result<model::Forest> join_trees(std::vector<model::Forest> trees);
 
 }  // namespace rf::trees

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Gini impurity of two classes from integer counts. With n0, n1 the node's and l0, l1 the left side's counts
-// and a, b the class weights, let D = n0 l1 - l0 n1 (exact in int64 for fewer than 2^31 draws), W, L, R the
-// weights of node, left and right. Then node weight * impurity decrease = 2 (a b D)^2 / (W L R): one
-// division, nothing cancels, and equal gains are equal numbers. Without class weights a = b = 1.
-// tests/unit/trees/tree_test.cpp pins it.
+// Gini impurity of two classes from integer counts. n0 and n1 are the node's counts, l0 and l1 those of the
+// left side, a and b the class weights, and W, L, R the weights of node, left and right side. Let D = n0 l1 -
+// l0 n1 (exact in int64 for fewer than 2^31 draws). Then node weight * impurity decrease = 2 (a b D)^2 / (W L
+// R). This is one division without cancellation, and equal gains are equal numbers. Without class weights a =
+// b = 1. tests/unit/trees/tree_test.cpp pins it.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ class TwoClassStatistics {
     std::uint32_t row;
     std::uint32_t weight_and_class;  ///< weight * 2 + class
   };
-  /// Class 0 in the low half, class 1 in the high half; neither carries below 2^32 draws.
+  /// Class 0 is in the low half, class 1 in the high half. Neither half carries below 2^32 draws.
   struct Cell {
     std::uint64_t counts = 0;
     bool empty() const { return counts == 0; }
@@ -88,7 +88,7 @@ class TwoClassStatistics {
 
  private:
   double weight_of(std::int64_t zeros, std::int64_t ones) const {
-    if (!is_weighted_) return static_cast<double>(zeros + ones);  // the same number sooner
+    if (!is_weighted_) return static_cast<double>(zeros + ones);  // the same number, found faster
     return weight0_ * static_cast<double>(zeros) + weight1_ * static_cast<double>(ones);
   }
   double right_weight(const Cell& left) const {

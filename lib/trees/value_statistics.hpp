@@ -2,12 +2,12 @@
 // Squared error from integers. Targets are centred at the middle of their range, scaled by a power of two and
 // rounded to int64 q, so that sums are exact in any order (DETERMINISM rule 10).
 //
-// No overflow: with n the number of draws and B = 2^(62 - ceil(log2 n)), |q| <= B, so any sum of at most n of
+// No overflow: with n the number of draws and B = 2^(62 - ceil(log2 n)), |q| <= B. So any sum of at most n of
 // them is at most n B <= 2^62 < 2^63. B is at least 2^34 up to 2^28 rows (2^31 up to 2^31 rows).
 //
-// With W, S the node's weight and sum of q, L and T the left side's and R = W - L, let D = W T - L S, exact
-// in 128 bits (|D| <= 2 * 2^31 * 2^62). Node weight * decrease of the mean squared deviation = D^2 / (W L R):
-// nothing cancels. Leaf values come from the targets themselves, not from q.
+// W and S are the node's weight and sum of q, L and T those of the left side, and R = W - L. D = W T - L S is
+// exact in 128 bits (|D| <= 2 * 2^31 * 2^62). Node weight * decrease of the mean squared deviation = D^2 / (W
+// L R), without cancellation. Leaf values come from the targets themselves, not from q.
 // tests/unit/trees/tree_test.cpp pins it.
 #pragma once
 
@@ -22,14 +22,14 @@ namespace rf::trees {
 
 struct QuantisedTargets {
   std::vector<std::int64_t> q;
-  double unit = 1;  ///< gains are in units where the largest |q| lies in [1/2, 1]: this is 1 / B
+  double unit = 1;  ///< gains are on the scale on which the largest |q| is in [1/2, 1]: this is 1 / B
 };
-/// `values` finite. `n_draws` bounds the rows (with repetition) of a tree, at least 1.
+/// `values` must be finite. A tree has at most `n_draws` rows (with repetition); `n_draws` is at least 1.
 QuantisedTargets quantise_targets(std::span<const double> values, std::uint64_t n_draws);
 
-/// Mean of the targets of a node's rows, which weigh `total_weight` > 0 together, accurate to about 1e-15 of
-/// the mean magnitude: a compensated sum in row order (Neumaier, "Rundungsfehleranalyse einiger Verfahren zur
-/// Summation endlicher Summen", 1974), or the target itself where all are equal.
+/// Mean of the targets of a node's rows, whose weights sum to `total_weight` > 0. It is accurate to about
+/// 1e-15 of the mean magnitude: a compensated sum in row order (Neumaier, "Rundungsfehleranalyse einiger
+/// Verfahren zur Summation endlicher Summen", 1974). If all targets are equal, it is the target itself.
 template <class Entry>
 double mean_target(std::span<const Entry> node, std::span<const double> value_of, std::int64_t total_weight) {
   double low = std::numeric_limits<double>::infinity();
@@ -40,8 +40,8 @@ double mean_target(std::span<const Entry> node, std::span<const double> value_of
     high = std::max(high, value_of[entry.row]);
   }
   if (low == high) return low;
-  // Weights that sum to 2^62 at most times targets below 2^960 cannot overflow; larger ones are scaled down,
-  // exactly for all that matters beside them.
+  // Weights that sum to at most 2^62, times targets below 2^960, cannot overflow. Larger targets are scaled
+  // down. This is exact for every number that matters next to them.
   const double scale = std::max(-low, high) < 0x1p960 ? 1.0 : 0x1p-64;
   double sum = 0;
   double lost = 0;
@@ -77,7 +77,7 @@ class ValueStatistics {
   Cell contribution(const Entry& entry) const { return {entry.q * entry.weight, entry.weight}; }
   void open(std::span<const Entry> node);
 
-  /// All q equal; targets closer than the quantum count as equal.
+  /// Whether all q are equal. Targets closer than the quantum count as equal.
   bool is_pure() const { return is_pure_; }
   double weight() const { return static_cast<double>(total_.weight); }
   /// D^2 / (L R).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The statistics of two_class_statistics.hpp and value_statistics.hpp for rows with sample weights: the same
-// formulas, with sums of integer weights (sample_weights.hpp) where those count draws. A cell counts its rows
-// too, as limits are about rows and a bin whose rows all weigh 0 is not an empty bin. Pinned by
+// formulas, with sums of integer weights (sample_weights.hpp) instead of numbers of draws. A cell also counts
+// its rows, because limits are about rows and a bin whose rows all weigh 0 is not an empty bin. Pinned by
 // tests/unit/trees/weighted_tree_test.cpp.
 #pragma once
 
@@ -37,7 +37,7 @@ class WeightedTwoClassStatistics {
     }
   };
 
-  /// `weights` from quantise_weights; class weights multiply them.
+  /// `weights` come from quantise_weights. Class weights multiply them.
   WeightedTwoClassStatistics(std::span<const std::int32_t> class_of, std::span<const std::int64_t> weights,
                              double weight0, double weight1);
 
@@ -56,7 +56,7 @@ class WeightedTwoClassStatistics {
   double weight() const { return weight_of(total_.zeros, total_.ones); }
   /// D^2 / (L R); both sides have weight.
   double score(const Cell& left) const {
-    // Products of two sums of at most 2^62.
+    // The products are of two sums of at most 2^62 each.
     const double d = magnitude(Int128{total_.zeros} * left.ones - Int128{left.zeros} * total_.ones);
     return d * d / (weight_of(left.zeros, left.ones) * right_weight(left));
   }
@@ -71,7 +71,8 @@ class WeightedTwoClassStatistics {
   double share(const Cell& cell) const {
     return static_cast<double>(cell.ones) / static_cast<double>(cell.zeros + cell.ones);
   }
-  /// Shares of the classes; of all training rows where the node's rows weigh nothing.
+  /// Appends the shares of the classes. If the node's rows weigh nothing, they are the shares in all training
+  /// rows.
   void append_leaf(std::span<const Entry> node, std::vector<double>& leaf_values) const;
 
  private:
@@ -114,7 +115,7 @@ class WeightedValueStatistics {
     }
   };
 
-  /// `targets` of value_of, `weighted` of targets and weights; all must outlive this.
+  /// `targets` belong to value_of, `weighted` to targets and weights. All must outlive this object.
   WeightedValueStatistics(std::span<const double> value_of, std::span<const std::int64_t> weights,
                           const QuantisedTargets& targets, const WeightedTargets& weighted)
       : value_of_(value_of), weights_(weights), targets_(&targets), weighted_(&weighted) {}
@@ -125,7 +126,7 @@ class WeightedValueStatistics {
   Cell contribution(const Entry& entry) const { return {entry.p, entry.weight, 1}; }
   void open(std::span<const Entry> node);
 
-  /// The targets of the rows with weight are equal, or closer than the quantum.
+  /// Whether the targets of the rows with weight are equal, or closer than the quantum.
   bool is_pure() const { return is_pure_; }
   double weight() const { return static_cast<double>(total_.weight); }
   /// D^2 / (L R); both sides have weight.
@@ -139,7 +140,7 @@ class WeightedValueStatistics {
   double share(const Cell& cell) const {
     return static_cast<double>(cell.sum) / static_cast<double>(cell.weight);
   }
-  /// The weighted mean; of all training rows where the node's rows weigh nothing.
+  /// Appends the weighted mean. If the node's rows weigh nothing, it is the mean of all training rows.
   void append_leaf(std::span<const Entry> node, std::vector<double>& leaf_values) const;
 
  private:
