@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// linear_coefficients.v1: what each design column adds to the score per standard deviation.
-// Pinned by tests/unit/artifact/coefficients_document_test.cpp.
+// linear_coefficients.v1: how much each design column adds to the score per standard deviation. Pinned by
+// tests/unit/artifact/coefficients_document_test.cpp.
 #include <algorithm>
 #include <cmath>
 #include <utility>

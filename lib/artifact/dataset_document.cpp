@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// dataset.v1: what the table holds that was trained on. Columns that were not used show name, kind and counts
-// only, so that a record does not spread private cells. Pinned by
-// tests/unit/artifact/dataset_document_test.cpp.
+// dataset.v1: the contents of the table used for training. An unused column shows only name, kind and counts,
+// so that a record does not disclose private cells. Pinned by tests/unit/artifact/dataset_document_test.cpp.
 #include <utility>
 #include <vector>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What all documents of a run share: the last step, which names schema and version, checks and lays out; and
-// the small values that several documents hold. Pinned by tests/unit/artifact/documents_test.cpp.
+// Code shared by all documents of a run. finish_document() is the last step: it sets schema and version,
+// checks the document and lays it out. The other functions build small values that several documents contain.
+// Pinned by tests/unit/artifact/documents_test.cpp.
 #include "artifact/documents.hpp"
 
 #include <algorithm>

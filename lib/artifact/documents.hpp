@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// From results to the JSON documents of a run. Each function is a pure function of its arguments; what goes
-// into a document and how it is ordered stands in docs/formats/. No document sees a clock, a host or a path,
-// but execution.v1.
+// Turns results into the JSON documents of a run. Each function is a pure function of its arguments.
+// docs/formats/ describes the content of each document and its order. Only execution.v1 contains times, host
+// facts or a path.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,8 @@ struct File {
   std::string sha256() const;  ///< lower-case hex
 };
 
-/// Adds schema_version and runforge_version (the running one unless given), checks the document against its
-/// schema and lays it out. A document that its own schema refuses is a bug: kInternal names the pointer.
+/// Adds schema_version and runforge_version (the running version unless given), checks the document against
+/// its schema and lays it out. A document that fails its own schema is a bug: kInternal names the pointer.
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document);
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document,
                                    std::string_view version);
@@ -44,12 +44,11 @@ core::Result<File> finish_document(std::string name, std::string_view schema_ver
 json::Value class_label_value(const core::ClassLabel& label);
 json::Value diagnostics_value(const core::Diagnostics& diagnostics);
 json::Value details_value(const core::Details& details);
-/// Details as a record holds them, keys in the order of JSON; what is neither a text nor a whole number
-/// within 2^53 is left out.
+/// Converts the details of a record, keys in JSON order. Values that are neither a text nor a whole number
+/// within 2^53 are left out.
 core::Details details_of(const json::Value& details);
-/// The diagnostics of a record of any version, their messages made anew from code, severity and details.
-/// Where this library does not know the code the message says so; what the record says in words is not taken
-/// over.
+/// The diagnostics of a record of any version. Each message is made again from code, severity and details;
+/// the recorded message is never used. If this library does not know the code, the message says so.
 json::Value with_messages(const json::Value& diagnostics);
 json::Value parameter_value(const params::Value& value);
 /// dataset_options.v1 with every default explicit.
@@ -72,7 +71,7 @@ struct ClassCount {
   std::uint64_t validation;
 };
 
-/// What dataset.v1 tells.
+/// The facts in dataset.v1.
 struct DatasetFacts {
   std::string content_sha256;
   std::uint64_t rows_read = 0;
@@ -82,18 +81,18 @@ struct DatasetFacts {
   std::uint64_t duplicate_rows_across_split = 0;
 };
 json::Value dataset_document(const DatasetFacts& facts);
-/// The columns array of dataset.v1 and inspect.v1: ranges and levels only for used features and the label.
+/// The columns array of dataset.v1 and inspect.v1. Only used features and the label show ranges and levels.
 json::Value columns_value(std::span<const table::ColumnProfile> columns, std::span<const table::Role> roles,
                           std::span<const table::MissingUse> missing = {});
 
-/// interpretability.index.v1: `files` are the documents it points at. run::as_of sets their digests.
+/// interpretability.index.v1: `files` are the documents that it refers to. run::as_of sets their digests.
 json::Value index_document(const std::string& input_digest, const model::Model& model,
                            const evaluate::Metrics& metrics, std::span<const File> files);
 
 struct SplitFacts {
-  std::string method;  ///< what ran
+  std::string method;  ///< the method that ran
   std::uint32_t seed = 0;
-  std::optional<double> validation_fraction;  ///< none where a column says which rows validate
+  std::optional<double> validation_fraction;  ///< absent if a column selects the validation rows
   bool stratified = false;
   std::uint64_t num_train = 0;
   std::uint64_t num_validation = 0;
@@ -107,7 +106,7 @@ struct ProfileFacts {
   std::string expanded_parameters_hash;
 };
 
-/// What run.json tells.
+/// The facts in run.json.
 struct RunFacts {
   std::string input_digest;
   std::string content_sha256;

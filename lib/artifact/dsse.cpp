@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Writes and reads one DSSE line. The reader writes each envelope again and compares the text, so an envelope
+// has exactly one form. Pinned by tests/unit/artifact/dsse_test.cpp.
 #include "artifact/dsse.hpp"
 
 #include <algorithm>

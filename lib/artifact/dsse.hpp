@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Signed statements as lines of JSON: DSSE envelopes (Dead Simple Signing Envelope, version 1) over in-toto
-// statements, one signer each, in one form. docs/formats/signatures.md; tests/unit/artifact/dsse_test.cpp and
-// tests/clients/signature_test.py pin it.
+// statements. Each line has one signer and exactly one form. docs/formats/signatures.md; pinned by
+// tests/unit/artifact/dsse_test.cpp and tests/clients/signature_test.py.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ namespace rf::artifact {
 /// The bytes that are signed: "DSSEv1 <length> <type> <length> <body>".
 std::string pre_authentication_encoding(std::string_view type, std::string_view body);
 
-/// One line, its line feed included. SIGNING_FAILED.
+/// Signs a statement. Returns one line, including its line feed. SIGNING_FAILED.
 core::Result<std::string> dsse_line(std::string_view statement, const crypto::Signer& signer);
 
 struct Envelope {
@@ -24,10 +24,11 @@ struct Envelope {
   crypto::Signature signature{};
 };
 
-/// A line without its line feed, laid out as dsse_line() lays it out. INVALID_SIGNATURE says what is wrong.
+/// Reads a line without its line feed. Its layout must be that of dsse_line(). INVALID_SIGNATURE names the
+/// fault.
 core::Result<Envelope> read_dsse_line(std::string_view line);
 
-/// INVALID_SIGNATURE: not signed by `key`.
+/// INVALID_SIGNATURE: the signature does not verify under `key`.
 core::Result<> check_envelope(const Envelope& envelope, const crypto::PublicKey& key);
 
 }  // namespace rf::artifact

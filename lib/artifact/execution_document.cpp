@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// execution.v1: when, where and how long; the one document that two runs on the same inputs need not share.
-// Pinned by tests/unit/artifact/execution_document_test.cpp.
+// execution.v1: when and where a run was made, and how long it took. It is the only document that may differ
+// between two runs on the same inputs. Pinned by tests/unit/artifact/execution_document_test.cpp.
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,8 +32,8 @@ json::Value stages_value(const std::vector<StageTime>& stages) {
   return array;
 }
 
-/// A path as text that core::unescaped_utf8() turns back into the path: a backslash that would read as the
-/// beginning of an escape is one.
+/// A path as text that core::unescaped_utf8() turns back into the path. A backslash that would read as the
+/// start of an escape is itself escaped.
 std::string recorded_path(std::string_view path) {
   std::string text;
   for (std::size_t i = 0; i < path.size(); ++i) {

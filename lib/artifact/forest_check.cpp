@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// In each tree every child has a larger number than its parent and every node but the root exactly one
-// parent: then there is no cycle, every node is reached once, and a walk from the root ends in a leaf. Pinned
-// by tests/unit/artifact/forest_check_test.cpp.
+// Checks that in each tree every child has a larger number than its parent and every node except the root has
+// exactly one parent. Then no cycle exists, every node is reached once, and a walk from the root ends in a
+// leaf. Pinned by tests/unit/artifact/forest_check_test.cpp.
 #include "artifact/forest_check.hpp"
 
 #include <cmath>
@@ -96,7 +96,7 @@ class ForestChecker {
     return set_fault(at, encoder_.features[static_cast<std::size_t>(feature)]);
   }
 
-  /// Notes that `node` leads to `child`; false when it may not.
+  /// Records that `node` is the parent of `child`. Returns false if it may not be.
   bool take_child(std::int32_t child, std::size_t node, std::size_t size) {
     if (child < 0 || static_cast<std::size_t>(child) <= node || static_cast<std::size_t>(child) >= size)
       return false;
@@ -134,7 +134,7 @@ class ForestChecker {
   const model::Forest& forest_;
   const encode::Encoder& encoder_;
   std::size_t n_leaves_ = 0;
-  std::vector<bool> has_parent_;  ///< per node of the tree at hand; the root counts as having one
+  std::vector<bool> has_parent_;  ///< per node of the current tree; the root counts as having a parent
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether the arrays of a forest that came from outside are a forest: what predicting relies on without
-// looking.
+// Checks that the arrays of a forest from an outside file form a valid forest. Prediction relies on this and
+// does not check again.
 #pragma once
 
 #include "core/result.hpp"
@@ -9,7 +9,7 @@
 
 namespace rf::artifact {
 
-/// INVALID_MODEL names the tree, the node and what is wrong. Time in proportion to the arrays.
+/// INVALID_MODEL names the tree, the node and the fault. Takes time in proportion to the arrays.
 core::Result<> check_forest(const model::Forest& forest, const encode::Encoder& encoder);
 
 }  // namespace rf::artifact

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Looks up releases and entries of a history, and compares versions as numbers. A -dev version compares equal
+// to the release of the same number. Pinned by tests/unit/artifact/history_test.cpp.
 #include "artifact/history.hpp"
 
 #include <algorithm>
@@ -7,7 +9,7 @@
 namespace rf::artifact {
 namespace {
 
-/// Takes a number without sign or leading zero off the front.
+/// Removes a number without sign or leading zero from the front of the text.
 bool take_number(std::string_view& text, std::uint32_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const auto n_digits = static_cast<std::size_t>(end - text.data());

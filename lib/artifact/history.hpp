@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What each released version knew, so that its records are judged by what it could have written. A table of
-// releases, whose last row is the running version, and for everything that a record can name the version it
-// came with. docs/decisions/0020-records-that-age.md; run/history.cpp fills it in for the product, tests pass
-// tables of their own. Pinned by tests/unit/artifact/history_test.cpp.
+// Describes what each released version knew, so that its records are judged by what it could have written. A
+// history has a table of releases, whose last row is the running version. For each thing that a record can
+// name, it has an entry with the version that introduced it. docs/decisions/0020-records-that-age.md.
+// run/history.cpp builds the history of the product; tests pass their own tables. Pinned by
+// tests/unit/artifact/history_test.cpp.
 #pragma once
 
 #include <compare>
@@ -16,17 +17,17 @@
 
 namespace rf::artifact {
 
-/// major.minor.patch. A -dev version knows what the version that it leads to knows.
+/// major.minor.patch. A -dev version knows everything that the release it leads to knows.
 struct Version {
   std::uint32_t major = 0;
   std::uint32_t minor = 0;
   std::uint32_t patch = 0;
   auto operator<=>(const Version&) const = default;
 };
-/// None for a text that is no version.
+/// nullopt if the text is not a version.
 std::optional<Version> parse_version(std::string_view word);
 
-/// Which models leave a file.
+/// Which models produce a file.
 enum class LeftBy : std::uint8_t { kEveryModel, kLinearModels, kTreeModels };
 
 struct ReleaseFile {
@@ -39,16 +40,16 @@ struct ReleaseFile {
 struct Release {
   std::string version;  ///< "0.1.0"
   std::uint32_t numeric_profile = 0;
-  int model_format = 0;  ///< the latest that it writes
+  int model_format = 0;  ///< the latest format that it writes
   std::string record_schema;
   std::string execution_schema;
-  std::vector<ReleaseFile> files;  ///< beside run.json and execution.v1.json, names ascending
+  std::vector<ReleaseFile> files;  ///< apart from run.json and execution.v1.json, names ascending
 
-  /// What a run of this version and kind of model lists in `artifacts`, names ascending.
+  /// The files that a run of this version and kind of model lists in `artifacts`, names ascending.
   std::vector<ReleaseFile> files_of(LeftBy model) const;
 };
 
-/// What a record can name.
+/// The kinds of things that a record can name.
 enum class Thing : std::uint8_t {
   kConfigMember,    ///< JSON pointer in the configuration: "/missing/policy"
   kReadingOption,   ///< JSON pointer in the reading options: "/trim"
@@ -56,10 +57,10 @@ enum class Thing : std::uint8_t {
   kHyperparameter,  ///< "random_forest/max_features"
   kMetric,          ///< "roc_auc"
   kCode,            ///< "NOT_CONVERGED"
-  kDetail,  ///< "NOT_CONVERGED/reason"; the key "*" stands for any, "missing:*" for any with this beginning
+  kDetail,          ///< "NOT_CONVERGED/reason"; key "*" matches any key, "missing:*" any key that begins so
 };
 
-/// A default of the versions before `until`.
+/// The default that the versions before `until` had.
 struct EarlierDefault {
   std::string until;
   json::Value value;
@@ -69,8 +70,8 @@ struct Entry {
   Thing thing;
   std::string name;
   std::string since;
-  /// The value at which every result is what it was before the member existed. Members of the configuration,
-  /// reading options and hyperparameters that are younger than the first release have one.
+  /// At this value every result is the same as before the member existed. Configuration members, reading
+  /// options and hyperparameters that came after the first release have one.
   std::optional<json::Value> neutral = std::nullopt;
   std::vector<EarlierDefault> earlier_defaults = {};  ///< oldest first
 };
@@ -80,13 +81,13 @@ struct History {
   std::vector<Entry> entries;
 
   const Release& running() const { return releases.back(); }
-  /// Null for a version without a row.
+  /// Null if the version has no row.
   const Release* find(std::string_view version) const;
-  /// Null for what no version knows.
+  /// Null if no version knows the name.
   const Entry* find(Thing thing, std::string_view name) const;
 };
 
-/// The library as one row of its history knew it. Borrows the history.
+/// A view of the library as of one row of its history. Borrows the history.
 class AsOf {
  public:
   AsOf(const History& history, const Release& row)
@@ -98,10 +99,10 @@ class AsOf {
   bool has_running_profile() const { return row_->numeric_profile == history_->running().numeric_profile; }
   /// Whether the row is this version or a later one.
   bool is_at_least(std::string_view version) const;
-  /// Whether the row knew it; false for what nobody knows.
+  /// Whether the row knew it; false if no version knows it.
   bool knows(Thing thing, std::string_view name) const;
   bool knows(const Entry& entry) const;
-  /// The default of the row where it was another than now, or null.
+  /// The row's default if it differs from today's, else null.
   const json::Value* earlier_default(const Entry& entry) const;
 
  private:

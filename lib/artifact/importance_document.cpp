@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// feature_importance.v1: which columns a tree model split on, and how much that gained.
-// Pinned by tests/unit/artifact/importance_document_test.cpp.
+// feature_importance.v1: the columns that a tree model split on, and the gain from those splits. Pinned by
+// tests/unit/artifact/importance_document_test.cpp.
 #include <algorithm>
 #include <utility>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// interpretability.index.v1: what there is to explain the model, one line each. A summary names features and
-// metrics but repeats no number, so that it cannot disagree with the file it points at. Pinned by
-// tests/unit/artifact/index_document_test.cpp.
+// interpretability.index.v1: lists the files that explain the model, with a one-line summary each. A summary
+// names features and metrics but repeats no number, so it cannot contradict the file that it describes.
+// Pinned by tests/unit/artifact/index_document_test.cpp.
 #include <algorithm>
 #include <utility>
 
@@ -12,11 +12,11 @@
 namespace rf::artifact {
 namespace {
 
-/// A summary is one line: so many features, of so many classes.
+/// The most features and classes that a summary names, so that it stays one line.
 constexpr std::size_t kSummaryFeatures = 3;
 constexpr std::size_t kSummaryClasses = 5;
 
-/// "age, colour=red, income"; features without weight are left out.
+/// "age, colour=red, income"; features with weight 0 are left out.
 std::string first_names(const std::vector<RankedFeature>& ranked) {
   std::string names;
   for (std::size_t i = 0; i < std::min(ranked.size(), kSummaryFeatures) && ranked[i].weight != 0; ++i) {

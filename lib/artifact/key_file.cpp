@@ -12,7 +12,7 @@
 namespace rf::artifact {
 namespace {
 
-constexpr std::size_t kMostBytes = 4096;  // of any file with one key
+constexpr std::size_t kMostBytes = 4096;  // of any key file
 
 core::Error invalid_key(const std::string& path, const std::string& expected) {
   return {core::Code::kInvalidKey, "\"" + path + "\": expected " + expected, {{"file", path}}};

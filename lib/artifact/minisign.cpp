@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Writes and reads minisign's text form. Lengths, prefixes and line ends are fixed; only the text of the
+// untrusted comment is free. Pinned by tests/unit/artifact/minisign_test.cpp.
 #include "artifact/minisign.hpp"
 
 #include <algorithm>
@@ -20,7 +22,7 @@ constexpr std::string_view kUntrusted = "untrusted comment: ";
 constexpr std::string_view kTrusted = "trusted comment: ";
 constexpr std::string_view kKeyAlgorithm = "Ed";
 constexpr std::string_view kPrehashedAlgorithm = "ED";
-constexpr std::size_t kMostCommentBytes = 1024;  // of minisign; also all that a line here needs
+constexpr std::size_t kMostCommentBytes = 1024;  // minisign's limit; enough for every line here
 constexpr std::size_t kKeyNumberBytes = 8;
 
 template <class Bytes>
@@ -50,7 +52,7 @@ bool is_one_line(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
-/// The next line without its line feed; none where the text ends before one.
+/// Takes the next line, without its line feed. Returns nullopt if the text has no line feed.
 std::optional<std::string_view> take_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
   if (end == std::string_view::npos) return std::nullopt;

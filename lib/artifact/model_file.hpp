@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// model.safetensors: 8-byte little-endian header length, JSON header, raw little-endian tensors. Layout of
-// ours in docs/formats/model.md.
+// model.safetensors: 8-byte little-endian header length, JSON header, raw little-endian tensors.
+// docs/formats/model.md describes our layout.
 #pragma once
 
 #include <cstdint>
@@ -16,25 +16,25 @@ inline constexpr int kModelFormat = 1;
 
 struct LoadedModel {
   model::Model model;
-  std::string runforge_version;  ///< that wrote it
+  std::string runforge_version;  ///< the version that wrote the file
   std::string input_digest;
   int format = kModelFormat;
 };
 
-/// Who writes a model from what.
+/// The version that writes a model, and the digest of its inputs.
 struct ModelOrigin {
   std::string runforge_version;
   std::string input_digest;
 };
 
-/// As the running version writes it.
+/// Writes the model file. The first form writes as the running version.
 std::string write_model(const model::Model& model, const std::string& input_digest);
 std::string write_model(const model::Model& model, const ModelOrigin& origin);
-/// Whether `bytes` are what write_model gives, without making them.
+/// Whether write_model would return `bytes`. Does not build them.
 bool is_written_model(const model::Model& model, const ModelOrigin& origin, std::string_view bytes);
 
-/// Checks every offset, shape, index and cycle. INVALID_MODEL says what is wrong; UNSUPPORTED_FORMAT for a
-/// newer format. Never more memory or time than in proportion to the bytes.
+/// Reads a model and checks every offset, shape, index and cycle. INVALID_MODEL names the fault;
+/// UNSUPPORTED_FORMAT for a newer format. Memory and time are at most proportional to the bytes.
 core::Result<LoadedModel> read_model(std::string_view bytes);
 
 }  // namespace rf::artifact

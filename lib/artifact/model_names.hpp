@@ -59,10 +59,10 @@ inline constexpr Word<core::Task> kTasks[] = {
     {core::Task::kClassification, core::task_name(core::Task::kClassification)},
     {core::Task::kRegression, core::task_name(core::Task::kRegression)}};
 
-/// What the classes are; the index is that of the variant core::ClassLabel.
+/// The kinds of class labels. Each value is the index of the alternative in the variant core::ClassLabel.
 inline constexpr Word<std::size_t> kClassKinds[] = {{0, "integer"}, {1, "boolean"}, {2, "category"}};
 
-/// Whether the file of a model with this encoder has the tensor of fill values.
+/// Whether the file of a model with this encoder contains the tensor of fill values.
 inline bool holds_fill(const encode::Encoder& encoder) {
   bool fills = encoder.missing == core::MissingPolicy::kFill;
   for (const encode::Feature& feature : encoder.features)

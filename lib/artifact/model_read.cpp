@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bytes from anywhere to a model that predicting can trust: every length, range and index is checked here, so
-// nothing after it looks again. Everything read is in proportion to the bytes given. Pinned by
+// Reads a model from untrusted bytes. Every length, range and index is checked here, so that prediction can
+// rely on them and does not check again. Memory is proportional to the bytes given. Pinned by
 // tests/unit/artifact/model_file_test.cpp and tests/fuzz/model_fuzz.cpp.
 #include <algorithm>
 #include <cmath>
@@ -23,7 +23,7 @@ bool all_finite(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
 }
 
-/// The member `key` of a description, a text.
+/// The member `key` of a description, which must be a text.
 core::Result<std::string> text_member(const json::Value& object, const char* key) {
   const json::Value* member = object.find(key);
   if (member == nullptr || !member->is_string()) {
@@ -32,7 +32,7 @@ core::Result<std::string> text_member(const json::Value& object, const char* key
   return member->as_string();
 }
 
-/// The member `key`, one of the given words.
+/// The member `key`, which must be one of the given words.
 template <class T, std::size_t n>
 core::Result<T> word_member(const json::Value& object, const char* key, const names::Word<T> (&words)[n]) {
   RF_ASSIGN(const std::string text, text_member(object, key));
@@ -41,7 +41,8 @@ core::Result<T> word_member(const json::Value& object, const char* key, const na
   return *value;
 }
 
-/// Names and words: a feature takes some 10 bytes of memory for each of its own.
+/// A description is mostly names and words. A parsed feature takes about 10 bytes of memory per byte of its
+/// text.
 constexpr std::size_t kDescriptionMemoryFactor = 12;
 
 class ModelReader {
@@ -83,7 +84,7 @@ class ModelReader {
     return {};
   }
 
-  /// The values of a tensor of the given type and shape; kAny stands for any extent.
+  /// The values of a tensor of the given type and shape; kAny accepts any extent.
   template <class T>
   core::Result<std::vector<T>> take(const char* name, const std::vector<std::uint64_t>& shape) {
     const auto found = container_.tensors.find(name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A model as bytes: a short description in the header, everything that may be large as tensors. The bytes are
-// a function of the model alone. Pinned by tests/unit/artifact/model_file_test.cpp.
+// Writes a model as bytes: a short description in the header, and everything that may be large as tensors.
+// The bytes depend only on the model and its origin. Pinned by tests/unit/artifact/model_file_test.cpp.
 #include <deque>
 #include <utility>
 
@@ -14,7 +14,7 @@
 namespace rf::artifact {
 namespace {
 
-/// Texts as one run of bytes; text i is bytes offsets[i] .. offsets[i + 1].
+/// Texts as one sequence of bytes. Text i occupies bytes offsets[i] to offsets[i + 1], the end excluded.
 struct TextTable {
   std::vector<std::uint8_t> bytes;
   std::vector<std::int64_t> offsets = {0};
@@ -25,12 +25,13 @@ struct TextTable {
   }
 };
 
-/// Collects tensors; what is made on the way lives until the bytes are written.
+/// Collects the tensors of a model. It owns the arrays made on the way and keeps them until the bytes are
+/// written.
 class ModelWriter {
  public:
   explicit ModelWriter(const model::Model& model) : model_(model) {}
 
-  /// What the file holds; lives as long as this and the model.
+  /// Returns the content of the file. It is valid as long as this object and the model.
   const Container& collect(const ModelOrigin& origin) {
     json::Value description;
     description.set("family", model_.family).set("task", core::task_name(model_.task));
@@ -140,7 +141,7 @@ class ModelWriter {
 
   const model::Model& model_;
   Container container_;
-  // Deques: growing moves no element that a tensor borrows from.
+  // Deques, because growing one does not move the elements from which tensors borrow.
   std::deque<std::vector<double>> numbers_;
   std::deque<TextTable> texts_;
   std::vector<std::int64_t> level_counts_;

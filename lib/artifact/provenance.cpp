@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Makes and reads statements. A reader takes the few free words from a statement, makes the statement again
+// from run.json and accepts it only if the bytes are equal. Pinned by
+// tests/unit/artifact/provenance_test.cpp.
 #include "artifact/provenance.hpp"
 
 #include <utility>
@@ -32,7 +35,7 @@ const std::string& recorded_by(const Record& record) {
   return record.document.find("runforge_version")->as_string();
 }
 
-/// Digests by name as run.json says them, its own as the bytes in hand give it.
+/// Digests by file name, as listed in run.json. The digest of run.json itself is that of the bytes in hand.
 Digests named_digests(const Record& record) {
   Digests named;
   for (const json::Value& artifact : record.document.find("artifacts")->as_array())
@@ -42,7 +45,7 @@ Digests named_digests(const Record& record) {
   return named;
 }
 
-/// The result files, run.json among them, by name.
+/// The result files, including run.json, by name.
 json::Value subjects(const Record& record) {
   json::Value array = json::Value::array();
   for (const auto& [name, digest] : named_digests(record)) array.push(resource(name, digest));
@@ -58,7 +61,7 @@ json::Value dependencies(const json::Value& record) {
   return array;
 }
 
-/// The one place where a statement is put together: no other way leads past the look at the bytes.
+/// The only place that assembles a statement, so no statement is made without checking the digests.
 Result<std::string> statement(const Record& record, std::string_view type, json::Value predicate) {
   RF_TRY(check_subjects(record));
   json::Value value;
@@ -69,7 +72,7 @@ Result<std::string> statement(const Record& record, std::string_view type, json:
   return json::canonical(value);
 }
 
-/// What the predicates of our own kinds have in common.
+/// The members that all predicates of our own types share.
 json::Value own_predicate(const Record& record, std::string_view verdict,
                           const std::string& runforge_version) {
   json::Value predicate;
@@ -103,7 +106,8 @@ std::string text_at(const json::Value& object, std::string_view key) {
   return found != nullptr && found->is_string() ? found->as_string() : "";
 }
 
-/// What a statement of this type and with this predicate would say; whether it does, its bytes tell.
+/// What a statement of this type with this predicate claims. The caller compares the bytes to find out
+/// whether it is such a statement.
 Statement claimed_statement(const std::string& type, const json::Value& predicate, const Record& record) {
   if (type == kProvenanceType) return {.says = Says::kRecorded, .runforge_version = recorded_by(record)};
   Statement claimed{.says = Says::kSigned, .runforge_version = text_at(predicate, "runforge_version")};
@@ -119,7 +123,7 @@ Statement claimed_statement(const std::string& type, const json::Value& predicat
   return claimed;
 }
 
-/// The only bytes that say so.
+/// The only valid bytes for this statement.
 Result<std::string> statement_that_says(const Statement& said, const Record& record) {
   switch (said.says) {
     case Says::kRecorded:
@@ -184,7 +188,7 @@ Result<Statement> read_statement(std::string_view text, const Record& record) {
   if (predicate == nullptr) return invalid;
   const Statement claimed = claimed_statement(text_at(*parsed, "predicateType"), *predicate, record);
   if (!parse_version(claimed.runforge_version)) return invalid;
-  // One version compares bytes with itself, and only with itself.
+  // A reproduction compares bytes if and only if the record's own version made it.
   if (claimed.says == Says::kReproduced &&
       (claimed.sameness == Sameness::kBytes) != (claimed.runforge_version == recorded_by(record)))
     return invalid;

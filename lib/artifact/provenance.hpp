@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What a signature over a run says, as in-toto statements (version 1): that the run was recorded (SLSA
-// provenance, version 1), that it was found whole, or that it was reproduced. Each is a pure function of
-// run.json and of a few words of who says it, so that a reader can make it again and compare bytes. None is
-// made unless the bytes in hand are those that run.json names. docs/formats/signatures.md;
+// The in-toto statements (version 1) that are signed for a run: it was recorded (SLSA provenance, version 1),
+// it was found whole, or it was reproduced. Each statement is a pure function of run.json and a few words of
+// its signer, so a reader can make it again and compare bytes. A statement is made only if the digests of the
+// bytes in hand are those in run.json. docs/formats/signatures.md; pinned by
 // tests/unit/artifact/provenance_test.cpp.
 #pragma once
 
@@ -16,47 +16,48 @@
 
 namespace rf::artifact {
 
-/// SHA-256 in hexadecimal by file name, of bytes in hand.
+/// SHA-256 of the bytes in hand, in hexadecimal, by file name.
 using Digests = std::map<std::string, std::string>;
 
-/// A run that something is said of.
+/// The run that a statement is about.
 struct Record {
   const json::Value& document;  ///< run.json, known to match its schema
-  const Digests& sha256;  ///< of the bytes of run.json and of the files that it lists; others are passed over
+  const Digests& sha256;        ///< of run.json and of the files that it lists; others are ignored
 };
 
-/// RUN_ALTERED: a file that run.json lists is not in hand, or has another digest than run.json says. Whoever
-/// makes a statement asks this first.
+/// RUN_ALTERED: run.json or a file that it lists is not in hand, or a listed file has another digest than
+/// run.json names. Each function that makes a statement calls this first.
 core::Result<> check_subjects(const Record& record);
 
-/// The files of the run were made by a training with this configuration on this data. RUN_ALTERED.
+/// States that a training with this configuration on this data made the files of the run. RUN_ALTERED.
 core::Result<std::string> provenance_statement(const Record& record);
 
 enum class DataLook : std::uint8_t { kNotChecked, kHolds };
 struct FoundWhole {
-  std::string runforge_version;  ///< of who looked
+  std::string runforge_version;  ///< the version that checked the run
   DataLook data = DataLook::kNotChecked;
   bool operator==(const FoundWhole&) const = default;
 };
-/// The files of the run hold together. RUN_ALTERED.
+/// States that the files of the run are consistent. RUN_ALTERED.
 core::Result<std::string> signature_statement(const Record& record, const FoundWhole& found);
 
-/// Training again under this version gave these files: byte for byte where the version is the record's, else
-/// as the record's version would have written them. RUN_ALTERED.
+/// States that training again under this version gave these files: byte for byte if the version is the
+/// record's, otherwise as the record's version would have written them. RUN_ALTERED.
 core::Result<std::string> reproduction_statement(const Record& record, const std::string& runforge_version);
 
 enum class Says : std::uint8_t { kRecorded, kReproduced, kSigned };
-/// kNumbers: as version 0.1.0 compared records of other versions, by numbers alone. It is read, never
-/// written.
+/// kNumbers: only the numbers were compared, as version 0.1.0 did for records of other versions. It is read,
+/// never written.
 enum class Sameness : std::uint8_t { kBytes, kAsOf, kNumbers };
 
 struct Statement {
   Says says = Says::kRecorded;
-  std::string runforge_version;           ///< of who trained, looked, or trained again
-  DataLook data = DataLook::kNotChecked;  ///< where signed
-  Sameness sameness = Sameness::kBytes;   ///< where reproduced
+  std::string runforge_version;           ///< the version that trained, checked or trained again
+  DataLook data = DataLook::kNotChecked;  ///< if kSigned
+  Sameness sameness = Sameness::kBytes;   ///< if kReproduced
 };
-/// What a statement says. INVALID_SIGNATURE where it is none of these, or not one about this very run.
+/// Reads a statement. INVALID_SIGNATURE if it is not one of the three kinds, or is not about exactly this
+/// run.
 core::Result<Statement> read_statement(std::string_view statement, const Record& record);
 
 }  // namespace rf::artifact

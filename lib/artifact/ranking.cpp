@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pinned by tests/unit/artifact/coefficients_document_test.cpp and importance_document_test.cpp.
+// Sorts the features of a model for the explanations. Pinned by
+// tests/unit/artifact/coefficients_document_test.cpp and importance_document_test.cpp.
 #include "artifact/ranking.hpp"
 
 #include <algorithm>
@@ -12,8 +13,8 @@
 namespace rf::artifact {
 namespace {
 
-/// Larger weight first; names of different features may be equal only between levels, so the index decides
-/// last.
+/// Larger weight first, then name by bytes. Only names of levels can be equal across features, so the index
+/// decides last.
 bool ranks_before(const RankedFeature& a, const RankedFeature& b) {
   const double weight_a = std::fabs(a.weight);
   const double weight_b = std::fabs(b.weight);

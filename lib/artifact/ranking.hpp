@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The orders in which explanations list features, shared by the documents that list them and the index that
-// names the first few.
+// The orders in which explanations list features. The documents that list all of them and the index that
+// names the first few share these orders.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace rf::artifact {
 
-/// How many names the "top" lists hold at most.
+/// The most names that a "top" list holds.
 inline constexpr std::size_t kTopFeatures = 10;
 
 /// One feature of a model with its weight in the explanation.
@@ -22,15 +22,15 @@ struct RankedFeature {
   bool is_missing_level = false;
 };
 
-/// For each score of a linear model its design columns by |coefficient| descending, then name by bytes, then
-/// design-matrix index.
+/// For each score of a linear model, its design columns ordered by |coefficient| descending, then by name
+/// (bytes), then by design-matrix index.
 std::vector<std::vector<RankedFeature>> ranked_coefficients(const model::Model& model);
 
-/// The features of a tree model by importance descending, then name by bytes.
+/// The features of a tree model ordered by importance descending, then by name (bytes).
 std::vector<RankedFeature> ranked_importances(const model::Model& model);
 
-/// The class that score `score` of a linear classifier speaks for: with two classes the one score is the
-/// second's.
+/// The class that score `score` of a linear classifier belongs to. With two classes, the only score belongs
+/// to the second.
 const core::ClassLabel& class_of_score(const model::Model& model, std::size_t score);
 
 }  // namespace rf::artifact

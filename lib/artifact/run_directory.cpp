@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pinned by tests/unit/artifact/run_directory_test.cpp.
+// Writes and reads the files of a run. On reading, each file is compared with the digest that run.json names
+// for it. Pinned by tests/unit/artifact/run_directory_test.cpp.
 #include "artifact/run_directory.hpp"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ std::string joined(const SumLines& lines) {
   return text;
 }
 
-/// The parsed run.json, known to match its schema.
+/// Parses run.json and checks it against its schema.
 core::Result<json::Value> read_record(const std::string& directory, const std::string& bytes) {
   core::Result<json::Value> record = json::parse(bytes);
   if (!record.ok()) return invalid_run(directory, "run.json: " + record.error().message);
@@ -76,7 +77,7 @@ core::Error altered(const std::string& directory, const std::string& what) {
   return {core::Code::kRunAltered, "\"" + directory + "\": " + what, {{"file", directory}}};
 }
 
-/// A file of the run, which must be the one that run.json names.
+/// Reads a file of the run. Its digest must be the one in run.json.
 core::Result<File> read_listed_file(const std::string& directory, const json::Value& entry) {
   File file{entry.find("path")->as_string(), entry.find("schema_version")->as_string(), ""};
   const double stated = entry.find("size_bytes")->as_number();
@@ -95,7 +96,7 @@ core::Result<File> read_listed_file(const std::string& directory, const json::Va
   return file;
 }
 
-/// Of execution.v1.json, which must name this run.json; "" where the file is not there.
+/// The run id in execution.v1.json, which must name this run.json. "" if the file does not exist.
 core::Result<std::string> read_run_id(const std::string& directory, const std::string& run_digest) {
   RF_ASSIGN(const std::optional<std::string> bytes,
             core::read_file_if_there(core::path_in(directory, kExecution), kMostDocumentBytes));
@@ -157,10 +158,10 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
       for (const File& signature : signatures) RF_TRY(sink.add(signature.name, signature.bytes));
     }
     core::Result<> published = sink.publish(id);
-    if (published.ok()) return id;  // moved: no memory is asked for once the run is there
+    if (published.ok()) return id;  // moved, so nothing is allocated once the run is published
     const core::Code code = published.error().code;
     const bool taken = RF_MUTANT(taken_name_is_an_error, code == core::Code::kAlreadyExists, false);
-    // The last second that has a name is followed by none.
+    // The last second that can be named has no next run id.
     if (!taken || later == kSecondsPerDay || run_id(unix_seconds + later + 1, input_digest) == id)
       return std::move(published).error();
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a run's files go: a directory that appears whole or not at all, or memory.
+// The destinations of a run's files: a directory that appears whole or not at all, or memory. Also reads such
+// a directory. Pinned by tests/unit/artifact/run_directory_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +19,17 @@
 
 namespace rf::artifact {
 
-/// Takes files, then publishes them all under one name. The one virtual interface of the library.
+/// Takes files, then publishes them all under one name. The only virtual interface of the library.
 class Sink {
  public:
   virtual ~Sink() = default;
-  /// A name added before gets the new bytes.
+  /// Replaces the bytes of a name that was added before.
   virtual core::Result<> add(const std::string& name, std::string_view bytes) = 0;
-  /// ALREADY_EXISTS when the name is taken; then another name may be tried.
+  /// ALREADY_EXISTS if the name is taken; the caller may then try another name.
   virtual core::Result<> publish(const std::string& name) = 0;
 };
 
-/// Files in a map; publish only records the name. For tests and for hosts that keep runs elsewhere.
+/// Keeps files in a map; publish only records the name. For tests, and for hosts that keep runs elsewhere.
 class MemorySink : public Sink {
  public:
   core::Result<> add(const std::string& name, std::string_view bytes) override;
@@ -46,7 +47,7 @@ std::string run_id(std::int64_t unix_seconds, const std::string& input_digest);
 /// The SHA256SUMS text: one line `<hex>  <name>` for each file, names ascending by bytes.
 std::string sha256sums(std::span<const File> files);
 
-/// What is made anew for each run id that is tried.
+/// The files that are made again for each run id that is tried.
 struct Occurrence {
   /// execution.v1.json
   std::function<core::Result<File>(const std::string& run_id)> execution;
@@ -55,24 +56,26 @@ struct Occurrence {
       signatures;
 };
 
-/// Writes the result files, execution.v1.json, SHA256SUMS and signatures, and publishes under the first free
-/// run id: a taken one moves on by a second, up to a day. Returns the run id. Because execution.v1.json names
-/// the run id, it and what covers it are staged again for each name tried.
+/// Writes the result files, execution.v1.json, SHA256SUMS and signatures, and publishes them under the first
+/// free run id. If an id is taken, the next second is tried, up to a day. Returns the run id. Because
+/// execution.v1.json names the run id, this file, SHA256SUMS and the signatures are staged again for each id
+/// tried.
 core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
                                    std::int64_t unix_seconds, const Occurrence& occurrence);
 
-/// How many bytes of a file are read that run.json says has `stated`: more is another file, which nobody
-/// needs to read for that. A small one is read all the same, so that its digest can tell who is wrong.
+/// The most bytes to read of a file whose size is `stated` in run.json. A larger file is not the listed one,
+/// so it need not be read. Up to 16 MiB are read in any case, so that the digest can show whether the file or
+/// the stated size is wrong.
 std::uint64_t most_bytes_read(std::string_view name, double stated);
 
 struct RunDirectory {
-  std::vector<File> files;  ///< the result files, names ascending, run.json among them
-  std::string run_id;       ///< "" where execution.v1.json is not there
+  std::vector<File> files;  ///< the result files including run.json, names ascending
+  std::string run_id;       ///< "" if execution.v1.json does not exist
 };
 
-/// An emitted run, for reading: run.json parses and matches its schema, every file it lists is there and is
-/// the one whose digest it names, and execution.v1.json names this run.json. Nothing else is looked at.
-/// INVALID_RUN, UNSUPPORTED_FORMAT, RUN_ALTERED, FILE_NOT_FOUND.
+/// Reads an emitted run. run.json must parse and match its schema, every file it lists must exist with the
+/// listed digest, and execution.v1.json must name this run.json. Nothing else is checked. INVALID_RUN,
+/// UNSUPPORTED_FORMAT, RUN_ALTERED, FILE_NOT_FOUND.
 core::Result<RunDirectory> read_run_directory(const std::string& directory);
 
 }  // namespace rf::artifact

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// run.v1: the record of a run, from what went in to the digest of every file that came out.
-// Pinned by tests/unit/artifact/run_document_test.cpp.
+// run.v2: the record of a run, from its inputs to the digest of every result file. Pinned by
+// tests/unit/artifact/run_document_test.cpp.
 #include <algorithm>
 #include <utility>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The files of a run directory: their names, the schemas that the running version writes, and how large they
-// may be.
+// The files of a run directory: their names, the schemas that the running version writes, and their size
+// limits.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ inline constexpr const char* kIndex = "interpretability.index.v1.json";
 inline constexpr const char* kCoefficients = "linear_coefficients.v1.json";
 inline constexpr const char* kImportance = "feature_importance.v1.json";
 inline constexpr const char* kModel = "model.safetensors";
-/// Of what the running version writes.
+/// The schemas that the running version writes.
 inline constexpr const char* kRecordSchema = "run.v2";
 inline constexpr const char* kExecutionSchema = "execution.v1";
 inline constexpr const char* kFirstMinisig = "SHA256SUMS.minisig";
@@ -45,9 +45,9 @@ inline constexpr std::array<RunFile, 11> kRunFiles = {
      {kModel, "model.v1", "model"},
      {kEnvelopes, "", "signed statement"}}};
 
-/// More than any document of ours, and what json::parse() takes.
+/// Larger than any document of ours; also the limit of json::parse().
 inline constexpr std::uint64_t kMostDocumentBytes = json::kMostDocumentBytes;
-/// More than any model here.
+/// Larger than any model of ours.
 inline constexpr std::uint64_t kMostModelBytes = std::uint64_t{16} << 30;
 
 }  // namespace rf::artifact

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pinned by tests/unit/artifact/safetensors_test.cpp and, with a reader written apart, read_safetensors.py.
+// Writes and reads the container. The reader checks every offset and shape before it returns a tensor. Pinned
+// by tests/unit/artifact/safetensors_test.cpp and by an independent reader, read_safetensors.py.
 #include "artifact/safetensors.hpp"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ constexpr DtypeInfo kDtypes[] = {{Dtype::kU8, "U8", 1},
 
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kMaxHeaderBytes = kMostHeaderBytes;
-/// A header is a few long texts and a few tensors: what asks for more memory is none.
+/// A header has a few long texts and a few tensors. A text that needs more memory than this is not a header.
 constexpr std::size_t kHeaderMemoryFactor = 4;
 constexpr std::uint64_t kMaxCount = std::uint64_t{1} << 53;
 
@@ -103,7 +104,7 @@ core::Result<Tensor> read_tensor(const std::string& name, const json::Value& ent
 }
 
 core::Result<> check_tiling(std::vector<Placed> placed, std::uint64_t data_size) {
-  // total order: only whether the tensors tile the file is asked, which equal places answer alike
+  // total order: the result is only whether the tensors tile the file; equal places give the same answer
   std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
     return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
   });
@@ -133,7 +134,7 @@ core::Result<json::Value> read_header(std::string_view bytes, std::string_view& 
   return header;
 }
 
-/// A file in the parts it is put together from.
+/// The parts of a file.
 struct Layout {
   std::string head;                       ///< length and header
   std::vector<std::string_view> tensors;  ///< in the order of the file

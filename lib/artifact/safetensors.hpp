@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The safetensors container: 8-byte little-endian header length, JSON header, raw little-endian tensors
-// (https://github.com/huggingface/safetensors, "Format"). Knows nothing of models.
+// (https://github.com/huggingface/safetensors, "Format"). It is independent of models.
 #pragma once
 
 #include <algorithm>
@@ -42,7 +42,7 @@ constexpr Dtype dtype_of<std::int64_t>() {
   return Dtype::kI64;
 }
 
-/// One tensor, row-major; the bytes are borrowed.
+/// One tensor, row-major. It borrows its bytes.
 struct Tensor {
   Dtype dtype = Dtype::kU8;
   std::vector<std::uint64_t> shape;
@@ -54,8 +54,8 @@ struct Tensor {
             std::move(shape),
             {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}};
   }
-  /// The values; T must be the dtype's type. What a vector clears is cleared just before it is copied to, in
-  /// the cache.
+  /// A copy of the values. T must be the type of the dtype. The vector grows in small pieces, so that each
+  /// piece is still in the cache from zeroing when the values are copied into it.
   template <class T>
   std::vector<T> values() const {
     constexpr std::size_t kPiece = 4096;
@@ -77,25 +77,26 @@ struct Container {
   std::map<std::string, Tensor> tensors;
 };
 
-/// Header keys as RFC 8785 orders them; tensors by size of their elements descending, then by name, so that
-/// each starts at a multiple of that size; header padded with spaces to 8 bytes.
+/// The header's keys are in the order of RFC 8785. Tensors are ordered by element size descending, then by
+/// name, so that each starts at a multiple of its element size. The header is padded with spaces to a
+/// multiple of 8 bytes.
 std::string write_safetensors(const Container& container);
 
-/// Whether `bytes` are what write_safetensors would give, without making it.
+/// Whether write_safetensors would return `bytes`. Does not build them.
 bool are_safetensors_of(const Container& container, std::string_view bytes);
 
-/// Of a header, as the reference implementation bounds it.
+/// The limit of the reference implementation for a header.
 inline constexpr std::size_t kMostHeaderBytes = 100'000'000;
 
-/// Whether a file of so many bytes may be a model at all by its first ones, 9 at least where it has them:
-/// what is none need not be read. INVALID_MODEL.
+/// Checks whether a file of `file_bytes` bytes can be a model, given its first bytes: at least 9, unless the
+/// file is shorter. A file that fails need not be read. INVALID_MODEL.
 core::Result<> check_head(std::string_view head, std::uint64_t file_bytes);
 
-/// Checks lengths, dtypes, shapes and that the tensors fill the rest of the file without gap or overlap.
-/// INVALID_MODEL. The tensors borrow from `bytes`.
+/// Checks lengths, dtypes and shapes, and that the tensors fill the rest of the file without gap or overlap.
+/// The tensors borrow from `bytes`. INVALID_MODEL.
 core::Result<Container> read_safetensors(std::string_view bytes);
 
-/// INVALID_MODEL with what is wrong.
+/// An INVALID_MODEL error that names the fault.
 core::Error invalid_model(std::string what);
 
 }  // namespace rf::artifact

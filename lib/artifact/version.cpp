@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The version comes from the project() line of the top-level build file, by a compile definition on this file
-// alone.
+// The version comes from the project() line of the top-level build file, through a compile definition on this
+// file only.
 #include "artifact/version.hpp"
 
 namespace rf::artifact {

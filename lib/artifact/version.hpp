@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the library calls itself in its records.
+// The version and numeric profile that the library writes into its records.
 #pragma once
 
 #include <cstdint>

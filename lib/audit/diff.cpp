@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What goes into a training decides what comes out. So what went in is compared in the order in which one
-// thing follows from another, and the first part that differs is the answer: the split follows from data and
-// configuration, the results from all of it.
+// The inputs of a training determine its results. diff compares the inputs in the order in which one follows
+// from another, and the first part that differs is the answer: the split follows from data and configuration,
+// and the results follow from all inputs. Pinned by tests/unit/audit/diff_test.cpp.
 #include "audit/diff.hpp"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ core::Error invalid_run(const std::string& directory, const std::string& what) {
   return {core::Code::kInvalidRun, "\"" + directory + "\": " + what, {{"file", directory}}};
 }
 
-/// Reads the documents of the files again.
+/// Parses the documents of the files, checks them against their schemas and stores them in `side`.
 Result<> read_documents(const std::string& directory, Side& side) {
   for (const artifact::File& file : side.files) {
     if (!file.name.ends_with(".json")) continue;
@@ -59,8 +59,8 @@ Result<> read_documents(const std::string& directory, Side& side) {
   return {};
 }
 
-/// Each file must be one that the version leaves, under the schema that the version gives it: the record does
-/// not choose.
+/// Each file must be one that the version writes, with the schema of that version. The record cannot choose
+/// otherwise.
 Result<> check_names(const std::string& directory, const Side& side) {
   const std::vector<artifact::ReleaseFile> known =
       side.row->files_of(left_by(side.record.find("model_family")->as_string()));
@@ -90,20 +90,20 @@ Result<Side> read_side(const std::string& directory, const artifact::History& hi
   return side;
 }
 
-/// The later run as the earlier one's version would have written it. What that version cannot have written
-/// stays, and is a difference.
+/// Renders the later run as the earlier run's version would have written it. If that version cannot have
+/// written it, the later run stays as it is, which shows as a difference.
 Result<> render_as_of(const Side& earlier, const artifact::History& history, const std::string& directory,
                       Side& later) {
   const run::Documents recorded = run::documents_of(earlier.files);
   Result<std::vector<artifact::File>> rendered =
       run::as_of(later.files, artifact::AsOf(history, *earlier.row), &recorded);
-  if (!rendered) return {};  // the member that keeps it from being so is a difference of the configuration
+  if (!rendered) return {};  // the member that prevents it is a difference of the configuration
   later.files = std::move(*rendered);
   return read_documents(directory, later);
 }
 
-/// Takes out of a record what says the same in other words: how the file was spelled and how the
-/// configuration was asked for.
+/// Removes from a record the members that may differ for the same inputs: the spelling of the file and the
+/// wording of the requested configuration.
 void take_out_wording(json::Value& record) {
   json::Value::Object& members = record.as_object();
   members.erase("requested_config");
@@ -113,7 +113,7 @@ void take_out_wording(json::Value& record) {
     parameter.as_object().erase("source");
 }
 
-/// The files without that wording, for comparing.
+/// Returns the files without those members, for the comparison.
 std::vector<artifact::File> without_wording(Side& side) {
   json::Value record = side.record;
   take_out_wording(record);
@@ -132,7 +132,7 @@ bool same_member(const Side& a, const Side& b, const char* object, const char* k
   return of_a == nullptr || of_b == nullptr ? of_a == of_b : *of_a == *of_b;
 }
 
-/// What differs and changes no result.
+/// Lists the differences that change no result.
 json::Value remarks(const Side& a, const Side& b) {
   json::Value list = json::Value::array();
   if (same_member(a, b, "dataset", "content_sha256")) {
@@ -162,7 +162,8 @@ std::array<Section, 4> compare_sections(const Side& a, const Side& b) {
   return sections;
 }
 
-/// Two versions of one numeric profile are meant to give the same numbers.
+/// Whether the section can explain different results. Of the section "version" only a difference of the
+/// numeric profile can, because two versions of one numeric profile give the same numbers.
 bool can_explain(const Section& section) {
   if (section.name() != kVersion || section.is_equal()) return !section.is_equal();
   return section.differences().as_array()[0].find("pointer")->as_string() == kProfilePointer;
@@ -205,7 +206,7 @@ Result<json::Value> diff(const std::string& directory_a, const std::string& dire
   const json::Value of_remarks = remarks(a, b);
   FilesCompared compared = compare_files(without_wording(a), without_wording(b));
 
-  // Where no result differs there is nothing to explain: what differs then stands in the remarks.
+  // If no result differs, there is nothing to explain. The remarks list the remaining differences.
   const auto first = RF_MUTANT(data_is_no_cause, sections.begin(), sections.begin() + 1);
   const auto cause = compared.first ? std::find_if(first, sections.end(), can_explain) : sections.end();
   const bool is_explained = cause != sections.end();

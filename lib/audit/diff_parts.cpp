@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Compares the data of two runs by digest, rows and columns, and puts the differences into words. Pinned by
+// tests/unit/audit/diff_test.cpp.
 #include "audit/diff_parts.hpp"
 
 #include <algorithm>
@@ -16,7 +18,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// Facts of a column's profile, the plainest first.
+/// Facts of a column's profile, the simplest first.
 constexpr std::array<const char*, 8> kProfileFacts = {"missing", "distinct", "min",          "max",
                                                       "mean",    "std",      "other_levels", "levels"};
 
@@ -39,13 +41,14 @@ std::string pointer_to(const Column& column, const std::string& key) {
   return "/columns/" + std::to_string(column.index) + "/" + key;
 }
 
-/// Columns by what is to be said of them, in the order of the table.
+/// Column names grouped by the kind of difference, in the order of the table.
 struct ColumnFindings {
   Names only_a, only_b, kinds, profiles;
   bool is_reordered = false;
 };
 
-/// The first fact that both state and that differs; a fact that one run keeps to itself follows from a role.
+/// Adds the first profile fact that both runs state and that differs. A fact that only one run states is
+/// skipped, because it follows from the column's role.
 void compare_profile(const std::string& name, const Column& a, const Column& b, ColumnFindings& found,
                      Section& section) {
   for (const char* fact : kProfileFacts) {
@@ -122,7 +125,7 @@ std::string both_text(const json::Value& difference) {
   return value_text(difference, "a") + " in A, " + value_text(difference, "b") + " in B";
 }
 
-/// What a reader asks first: are these other rows, other columns, or other values?
+/// Answers the reader's first question: do the rows, the columns or the values differ?
 std::string data_words(const json::Value& rows_a, const json::Value& rows_b, const ColumnFindings& found) {
   Names clauses;
   if (rows_a != rows_b)
@@ -176,7 +179,7 @@ void Section::compare_leaves(const char* file, const std::string& pointer, const
 void compare_data(const DataDocuments& a, const DataDocuments& b, Section& section) {
   const json::Value& digest_a = *a.record.find("dataset")->find("content_sha256");
   const json::Value& digest_b = *b.record.find("dataset")->find("content_sha256");
-  // Of one table, profiles can only differ where roles do, and these stand in the configuration.
+  // Profiles of the same table can differ only where roles differ, and the configuration contains the roles.
   if (digest_a == digest_b) return;
   section.add(artifact::kRecord, "/dataset/content_sha256", &digest_a, &digest_b);
   const json::Value& rows_a = *a.dataset.find("rows");

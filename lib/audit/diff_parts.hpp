@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One part of what went into two runs, compared: the list of what differs in it, and the sentence that says
-// so when this part is the answer.
+// One part of the inputs of two runs, compared: the list of its differences, and the sentence that reports
+// them if this part is the answer.
 #pragma once
 
 #include <string>
@@ -25,13 +25,14 @@ class Section {
   /// "config: /config/params/C is 1 in A, 2 in B (and 1 more)"
   std::string answer() const;
 
-  /// `a` or `b` is null where that run has nothing there, `column` where the difference is none of a column.
+  /// Adds a difference. `a` or `b` is null if that run has no value there. `column` is null unless the
+  /// difference belongs to one column.
   void add(const char* file, const std::string& pointer, const json::Value* a, const json::Value* b,
            const std::string* column = nullptr);
-  /// Adds each leaf that differs; the values stand at `pointer` in the file.
+  /// Adds each leaf that differs. `pointer` is the place of the values in the file.
   void compare_leaves(const char* file, const std::string& pointer, const json::Value& a,
                       const json::Value& b);
-  /// What the answer says in the place of the first difference.
+  /// Sets the words that the answer contains instead of the first difference.
   void say(std::string words) { words_ = std::move(words); }
 
  private:
@@ -45,11 +46,11 @@ struct DataDocuments {
   const json::Value& dataset;  ///< dataset.v1
 };
 
-/// Digest, rows, and columns by name: which are there, kinds, order, and for each the first fact of its
-/// profile that differs.
+/// Compares the digest, the rows and the columns by name: presence, kinds, order, and for each column the
+/// first fact of its profile that differs.
 void compare_data(const DataDocuments& a, const DataDocuments& b, Section& section);
 
-/// The sentence where no part differs, whether the results do or not.
+/// The answer if no part can explain a difference, whether the results differ or not.
 std::string no_cause_answer(const FilesCompared& compared);
 
 }  // namespace rf::audit

@@ -17,7 +17,7 @@ core::Result<std::string> emit(const run::Run& run, const std::string& parent,
   const std::int64_t created_at = options.timestamp.value_or(core::unix_seconds_now());
   RF_ASSIGN(const auto sink, artifact::open_directory_sink(parent));
 
-  std::string path;  // made before the run is there, as afterwards nothing may fail
+  std::string path;  // built before the run is published, because nothing may fail afterwards
   artifact::Occurrence occurrence;
   occurrence.execution = [&](const std::string& run_id) -> core::Result<artifact::File> {
     path = core::path_in(parent, run_id);
@@ -25,7 +25,7 @@ core::Result<std::string> emit(const run::Run& run, const std::string& parent,
     facts.run_id = run_id;
     facts.created_at = created_at;
     facts.run_digest = run.run_digest;
-    // Of a run that was opened it is not known how it was trained.
+    // It is not known how an opened run was trained.
     facts.details = options.execution_details && run.origin == run::Origin::kTrained;
     if (facts.details) {
       facts.dataset_path = run.dataset_path;
@@ -46,7 +46,7 @@ core::Result<std::string> emit(const run::Run& run, const std::string& parent,
     };
   RF_TRY(artifact::emit_run(*sink, run.files, run.input_digest, created_at, occurrence));
 
-  // The run is there: a request to stop comes too late to change that.
+  // The run is published, so a cancellation has no effect any more.
   (void)context.monitor.report("emit", 1, 1);
   return path;
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Reads an emitted run and checks its files one by one. Every failure becomes a finding; only errors of
+// reading and a cancel end the work. Pinned by tests/unit/audit/verify_test.cpp.
 #include "audit/emitted.hpp"
 
 #include <algorithm>
@@ -30,8 +32,8 @@ std::string stated(const std::string* text) {
   return text == nullptr ? "none" : core::quoted(*text);
 }
 
-/// One JSON file: it parses, is of the schema and the version it should be, matches its schema, and is laid
-/// out as documents are. Half done once the caller asks to stop.
+/// Checks one JSON file: it must parse, name the expected schema and version, match its schema, and have the
+/// layout of our documents. Returns early, with the check incomplete, once the caller cancels.
 void check_document(const std::string& name, const std::string& schema, EmittedRun& run, Findings& findings,
                     const core::Monitor& monitor) {
   const auto fail = [&](std::string pointer, std::string message) {
@@ -53,7 +55,7 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
     for (const core::Detail& detail : checked.error().details)
       if (const auto* text = std::get_if<std::string>(&detail.value); text && detail.key == "pointer")
         pointer = *text;
-    // The message begins with the place, which stands beside it here.
+    // The message begins with the pointer, which is reported separately here.
     std::string message = checked.error().message;
     if (!pointer.empty() && message.starts_with(pointer + ": ")) message.erase(0, pointer.size() + 2);
     return fail(std::move(pointer), std::move(message));
@@ -65,7 +67,7 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
   run.documents.emplace(name, std::move(*document));
 }
 
-/// Finds the row that run.json names, and checks the document by it.
+/// Finds the row that run.json names and checks run.json against its schema.
 void find_row(const artifact::History& history, EmittedRun& run, Findings& findings,
               const core::Monitor& monitor = {}) {
   const Result<json::Value> record = json::parse(run.bytes(artifact::kRecord), {.monitor = &monitor});
@@ -78,14 +80,15 @@ void find_row(const artifact::History& history, EmittedRun& run, Findings& findi
   if (run.row != nullptr) check_document(artifact::kRecord, run.row->record_schema, run, findings, monitor);
 }
 
-/// Of a file, as run.json lists it; 0 where it does not.
+/// The size of a file as listed in run.json; 0 if run.json does not list it.
 double stated_size(const EmittedRun& run, const std::string& name) {
   for (const json::Value& entry : run.record()->find("artifacts")->as_array())
     if (entry.find("path")->as_string() == name) return entry.find("size_bytes")->as_number();
   return 0;
 }
 
-/// The files that `artifacts` must list, and that it does.
+/// Returns the files that `artifacts` must list. Checks that it lists exactly these, in the order of their
+/// names.
 std::vector<artifact::ReleaseFile> check_listed(const EmittedRun& run, Findings& findings) {
   const json::Value& record = *run.record();
   const std::string& family = record.find("model_family")->as_string();
@@ -112,7 +115,7 @@ std::vector<artifact::ReleaseFile> check_listed(const EmittedRun& run, Findings&
   return wanted;
 }
 
-/// The same with what stands beside the result files.
+/// As above, plus execution.v1.json and SHA256SUMS.
 std::vector<artifact::ReleaseFile> belonging_files(const EmittedRun& run, Findings& findings) {
   std::vector<artifact::ReleaseFile> files = check_listed(run, findings);
   files.push_back({artifact::kExecution, run.row->execution_schema});
@@ -120,7 +123,7 @@ std::vector<artifact::ReleaseFile> belonging_files(const EmittedRun& run, Findin
   return files;
 }
 
-/// A file that belongs to the run, read or not.
+/// Checks a file that belongs to the run, whether it was read or not.
 void check_file(const artifact::ReleaseFile& file, EmittedRun& run, Findings& findings,
                 const core::Monitor& monitor = {}) {
   const bool is_there = run.files.contains(file.name);
@@ -129,7 +132,7 @@ void check_file(const artifact::ReleaseFile& file, EmittedRun& run, Findings& fi
   run.is_complete = run.is_complete && is_there && (!is_document || run.documents.contains(file.name));
 }
 
-/// Digests by file name as SHA256SUMS says them; lines that are none are left out.
+/// Digests listed in SHA256SUMS, by file name. Malformed lines are ignored.
 std::map<std::string, std::string> said_by_sums(std::string_view text) {
   std::map<std::string, std::string> said;
   while (!text.empty()) {
@@ -140,7 +143,7 @@ std::map<std::string, std::string> said_by_sums(std::string_view text) {
   return said;
 }
 
-/// Reads what belongs to a run, and nothing else.
+/// Reads the files that belong to a run, and no others.
 class DirectoryReader {
  public:
   DirectoryReader(const std::string& directory, Findings& findings, core::Context& context)
@@ -161,7 +164,7 @@ class DirectoryReader {
     return std::move(run_);
   }
 
-  /// The signatures alone, into `run`.
+  /// Reads only the signatures again, into `run`.
   Result<> again(EmittedRun& run) {
     RF_ASSIGN(entries_, core::list_entries(directory_));
     std::erase_if(run.files, [](const auto& file) { return is_signature(file.first); });
@@ -192,7 +195,7 @@ class DirectoryReader {
                 "run.json says that it has " + core::decimal(static_cast<std::int64_t>(stated)) + " bytes: ");
   }
 
-  /// A record of no known version may still be seen to be altered.
+  /// Even if the version is not known, SHA256SUMS can show that the record was altered.
   Result<> compare_sum_of_record() {
     const auto sums = std::find_if(entries_.begin(), entries_.end(),
                                    [](const auto& one) { return one.name == artifact::kSums; });
@@ -207,7 +210,7 @@ class DirectoryReader {
     return {};
   }
 
-  /// Signatures, which may be there, and what is foreign.
+  /// Reads the signatures, which are optional, and reports entries that do not belong to the run.
   Result<> read_others() {
     for (const core::FolderEntry& entry : entries_) {
       if (entry.name == artifact::kRecord || belongs_.contains(entry.name)) continue;
@@ -229,7 +232,7 @@ class DirectoryReader {
     return {};
   }
 
-  /// Of a staging folder of ours nothing is read, and it says nothing of the run.
+  /// Notes a staging folder of ours. Its content is not read and does not affect the verdict on the run.
   void tell_staging(const std::string& name, core::Staging staging) {
     if (staging == core::Staging::kAtWork)
       findings_.tell("command_at_work",
@@ -244,7 +247,8 @@ class DirectoryReader {
     return read(name, name == artifact::kEnvelopes ? artifact::kMostDocumentBytes : kMostMinisigBytes);
   }
 
-  /// Fails the layer where the name is no regular file within the limit, which comes from what `reason` says.
+  /// Fails the layer unless the name is a regular file within the limit. If the file is larger, the message
+  /// begins with `reason`, which explains the limit.
   Result<> read(const std::string& name, std::uint64_t limit_bytes, const std::string& reason = "") {
     RF_TRY(context_.monitor.check());
     const auto entry = std::lower_bound(
@@ -280,7 +284,7 @@ class DirectoryReader {
 };
 
 struct Said {
-  std::string digest;  ///< "" where nothing is said
+  std::string digest;  ///< "" if no digest is named
   std::string where;   ///< "run.json, /artifacts/0/sha256"
   std::string file;
   std::string pointer;
@@ -290,7 +294,8 @@ std::string digest_text(const std::string& digest) {
   return digest.empty() ? "none" : digest;
 }
 
-/// Who is wrong when a file's digest is not what the others say: two of three agree.
+/// Decides which is wrong if the digests of a file differ: the file, the record or SHA256SUMS. The two of the
+/// three that agree are right.
 void blame(const std::string& name, const std::string& actual, const Said& record, const Said& sums,
            Findings& findings) {
   const auto fail = [&](const Said& said, bool file_is_right) {
@@ -369,7 +374,7 @@ void check_digests(const EmittedRun& run, const std::map<std::string, std::strin
     return Said{found == sums.end() ? "" : found->second, artifact::kSums, artifact::kSums, ""};
   };
 
-  std::map<std::string, std::string> digests;  // of what SHA256SUMS should list
+  std::map<std::string, std::string> digests;  // of the files that SHA256SUMS should list
   const auto digest_of = [&](const std::string& name) -> const std::string& {
     return digests[name] = sha256.at(name);
   };

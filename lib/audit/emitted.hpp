@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An emitted run as it lies on disk, whatever is wrong with it, and the two layers of verifying that look at
-// files one by one: what each is, and what is said of its bytes.
+// An emitted run as it is on disk, with all its faults, and the two layers of verify that check files one by
+// one: layer "files" checks what each file is, layer "digests" checks its bytes against the recorded digests.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +26,11 @@ namespace rf::audit {
 core::Error unsupported_version(const std::string& directory, const std::string& version);
 
 struct EmittedRun {
-  std::map<std::string, std::string> files;  ///< bytes by name, of what belongs to a run
-  run::Documents documents;                  ///< those that parse and match their schema, by name
-  std::string version;                       ///< that run.json names; "" where it does not say
-  const artifact::Release* row = nullptr;    ///< of that version; null where there is none
-  bool is_complete = false;                  ///< every file that belongs to the run is there and readable
+  std::map<std::string, std::string> files;  ///< bytes by name, of the files that belong to a run
+  run::Documents documents;                  ///< the documents that parse and match their schema, by name
+  std::string version;                       ///< the version that run.json names; "" if it names none
+  const artifact::Release* row = nullptr;    ///< the row of that version; null if it has none
+  bool is_complete = false;                  ///< every file that belongs to the run exists and is readable
 
   const json::Value* record() const { return find(artifact::kRecord); }
   const json::Value* find(const std::string& name) const {
@@ -43,30 +43,31 @@ struct EmittedRun {
   }
 };
 
-/// Signatures stand beside the files they sign and are listed nowhere.
+/// Whether the file is a signature. Signatures are in the same directory as the files they sign; no document
+/// lists them.
 bool is_signature(std::string_view name);
 
-/// Whether a place of a document is a sentence for people. Recorded ones may be anybody's words and are never
-/// shown.
+/// Whether a place of a document is a sentence for people. Anybody may have written the recorded sentences,
+/// so they are never shown.
 bool is_prose(std::string_view file, std::string_view pointer);
 
-/// Which files a model of the family leaves.
+/// The files that a model of the family produces.
 artifact::LeftBy left_by(std::string_view family);
 
-/// Waits for whoever is signing the run (core::FolderLock), reads the directory and looks at each file by
-/// itself (layer "files"). Links are not followed; what does not belong to the run is named and not read.
-/// Where run.json names a version without a row, nothing else is looked at. Borrows the history.
+/// Waits until nobody is signing the run (core::FolderLock), reads the directory and checks each file by
+/// itself (layer "files"). Links are not followed. Entries that do not belong to the run are reported and not
+/// read. If run.json names a version without a row, only SHA256SUMS is read as well. Borrows the history.
 core::Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history,
                                       Findings& findings, core::Context& context);
-/// The same of files in memory, none of which is foreign.
+/// The same for files in memory. It assumes that all of them belong to the run.
 EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history,
                              Findings& findings);
 
-/// Reads the signatures beside a run again. The caller has the folder's lock.
+/// Reads the signatures of a run again. The caller holds the folder's lock.
 core::Result<> read_signatures_again(const std::string& directory, EmittedRun& run, Findings& findings,
                                      core::Context& context);
 
-/// Sizes and digests (layer "digests"). `sha256` holds the digest of each file, in hexadecimal.
+/// Checks sizes and digests (layer "digests"). `sha256` holds the digest of each file, in hexadecimal.
 void check_digests(const EmittedRun& run, const std::map<std::string, std::string>& sha256,
                    Findings& findings);
 

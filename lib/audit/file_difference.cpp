@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Compares models tensor by tensor and documents leaf by leaf. It reports the first difference. Pinned by
+// tests/unit/audit/reproduce_test.cpp and diff_test.cpp.
 #include "audit/file_difference.hpp"
 
 #include <algorithm>
@@ -82,7 +84,7 @@ std::optional<FileDifference> tensor_difference(const artifact::File& expected, 
   return std::nullopt;
 }
 
-/// The entries of a list or of an object, less a member.
+/// Removes a member from each entry of a list or of an object.
 void erase_from_each(json::Value& entries, const char* member) {
   const auto erase = [&](json::Value& entry) {
     if (entry.is_object()) entry.as_object().erase(member);
@@ -92,7 +94,8 @@ void erase_from_each(json::Value& entries, const char* member) {
     for (auto& [key, entry] : entries.as_object()) erase(entry);
 }
 
-/// Sentences for people say in words what stands beside them, and recorded ones are never shown.
+/// The document without its sentences for people. They repeat the facts next to them, and recorded ones are
+/// never shown.
 json::Value without_prose(const std::string& file, json::Value document) {
   const bool is_record = file == artifact::kRecord;
   if (!document.is_object() || (!is_record && file != artifact::kIndex)) return document;
@@ -148,7 +151,7 @@ FilesCompared compare_files(std::span<const artifact::File> expected, std::span<
   const auto add = [&](const std::string& name, std::optional<FileDifference> difference) {
     result.files.push(json::Value::object().set("path", name).set("equal", !difference));
     result.n_equal += difference ? 0 : 1;
-    // What names other files' digests differs wherever another file does.
+    // run.json and the index contain digests of other files, so they differ whenever another file does.
     const auto follows = [](const FileDifference& one) {
       return one.file == artifact::kRecord || one.file == artifact::kIndex;
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Where two result files of one name part: for reproduce, which compares a record with a training, and for
-// diff, which compares two records. Pinned by tests/unit/audit/reproduce_test.cpp and diff_test.cpp.
+// Finds the first difference between two result files of the same name. reproduce uses it to compare a record
+// with a training, diff to compare two records. Pinned by tests/unit/audit/reproduce_test.cpp and
+// diff_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -16,24 +17,24 @@ namespace rf::audit {
 
 struct FileDifference {
   std::string file;
-  std::string where;  ///< JSON pointer, or `tensor[element]`; "" where the whole file is meant
+  std::string where;  ///< JSON pointer, or `tensor[element]`; "" for the whole file
   std::optional<std::string>
-      expected;  ///< as text; none where only the other has it, or where `text` says more
+      expected;  ///< as text; absent if only the other file has a value, or if `text` describes it
   std::optional<std::string> found;
-  std::string text;  ///< what cannot be said by two values; else ""
+  std::string text;  ///< a description, if two values cannot express it; else ""
 
   /// "expected 1, found 2", or `text`.
   std::string message() const;
 };
 
-/// None where the files have the same bytes.
+/// nullopt if the files have the same bytes.
 std::optional<FileDifference> file_difference(const artifact::File& expected, const artifact::File& found);
 
 struct FilesCompared {
-  json::Value files;  ///< [{path, equal}]: those of `expected`, then those that only `found` has
+  json::Value files;  ///< [{path, equal}]: the files of `expected`, then those only in `found`
   std::size_t n_equal = 0;
-  /// None where all are equal; of run.json and the index only if no other differs, as they do wherever
-  /// another file does.
+  /// Absent if all files are equal. A difference of run.json or the index is taken only if no other file
+  /// differs, because they differ whenever another file does.
   std::optional<FileDifference> first;
 };
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Collects failures and notes, escapes the texts of the run, and limits the failures of a layer to 1000.
+// Pinned by tests/unit/audit/findings_test.cpp.
 #include "audit/findings.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What verifying has found so far: one verdict a layer, and every failure with the file and the place in it.
+// The findings of verify: one verdict per layer, and every failure with its file and the place in that file.
 #pragma once
 
 #include <array>
@@ -23,11 +23,11 @@ inline constexpr std::array<std::string_view, 5> kLayerNames = {"files", "digest
 struct Failure {
   Layer layer;
   std::string file;
-  std::string pointer;  ///< RFC 6901, "" where the whole file is meant
+  std::string pointer;  ///< RFC 6901; "" for the whole file
   std::string message;
 };
 
-/// Something that fails nothing and that the reader should know.
+/// A fact that the reader should know and that is not a failure.
 struct Note {
   std::string about;  ///< "file_spelling", ...
   std::string message;
@@ -35,9 +35,9 @@ struct Note {
 
 class Findings {
  public:
-  /// A place that a layer before found wrong is not told again.
+  /// Adds a failure. A place that another layer has already reported is not reported again.
   void fail(Layer layer, std::string file, std::string pointer, std::string message);
-  /// The layer, or a part of it, could not be looked at.
+  /// Marks that the layer, or a part of it, could not be checked.
   void skip(Layer layer, std::string reason) {
     reasons_[index(layer)] = std::move(reason);
     skipped_[index(layer)] = true;
@@ -46,13 +46,13 @@ class Findings {
   const std::vector<Note>& notes() const { return notes_; }
   const std::string& reason(Layer layer) const { return reasons_[index(layer)]; }
 
-  /// The layer was looked at, but for this.
+  /// The layer was checked, except for `what`.
   void note(Layer layer, std::string what) { reasons_[index(layer)] = std::move(what); }
 
   bool failed(Layer layer) const;
   bool skipped(Layer layer) const { return skipped_[index(layer)]; }
   const std::vector<Failure>& failures() const { return failures_; }
-  /// The first one in a sentence; there must be one.
+  /// The first failure as a sentence. At least one failure must exist.
   std::string first_failure() const;
   /// The members layers, failures and notes of verify.v2.
   json::Value report() const;
@@ -62,7 +62,7 @@ class Findings {
 
   std::vector<Failure> failures_;
   std::map<std::pair<std::string, std::string>, Layer>
-      places_;  ///< file and pointer; the layer that found it first
+      places_;  ///< by file and pointer, the layer that reported it first
   std::array<std::size_t, 5> n_of_layer_{};
   std::vector<Note> notes_;
   std::array<std::string, 5> reasons_;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Opens an emitted run and reads facts from its record and its model. It also describes the build of this
+// library.
 #include "audit/record.hpp"
 
 #include <utility>
@@ -26,7 +28,7 @@ Result<json::Value> parse_record(const run::Run& run) {
   return json::parse(record->bytes);
 }
 
-/// How the recorded file was read; `{}` where the record names none.
+/// The options under which the recorded file was read; `{}` if the record names no file.
 Result<json::Value> recorded_options(const json::Value& record) {
   const json::Value* const recorded = json::at(record, "/dataset/source/options");
   if (recorded == nullptr) return json::Value::object();

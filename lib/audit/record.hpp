@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A run's files and what can be read from them: emitting, opening, the model, the options to read alike.
+// Emits and opens runs. Returns the model of a run, its diagnostics, and the options to read data in the same
+// way.
 #pragma once
 
 #include <memory>
@@ -17,33 +18,34 @@
 
 namespace rf::audit {
 
-/// Writes the run below `parent`, whole or not at all, with the signatures of `signer` (may be null); returns
-/// the path of the new directory. A run that was opened is looked at first: RUN_ALTERED. WRITE_FAILED,
-/// SIGNING_FAILED, CANCELLED.
+/// Writes the run below `parent`, whole or not at all, with the signatures of `signer` (may be null). Returns
+/// the path of the new directory. An opened run is checked first: RUN_ALTERED. WRITE_FAILED, SIGNING_FAILED,
+/// CANCELLED.
 core::Result<std::string> emit(const run::Run& run, const std::string& parent,
                                const run::EmitOptions& options, const crypto::Signer* signer,
                                core::Context& context);
 
-/// Reads an emitted run back; nothing is verified beyond what reading needs.
+/// Reads an emitted run. It verifies only what reading needs.
 core::Result<std::shared_ptr<const run::Run>> open(const std::string& directory);
 
-/// The run's model. INVALID_MODEL for a run whose file was changed.
+/// The run's model. INVALID_MODEL if the model file was changed.
 core::Result<std::shared_ptr<const artifact::LoadedModel>> model_of(const run::Run& run);
 
-/// dataset_options.v1 that reads another file as this run's was read, kinds of the model's features declared.
+/// dataset_options.v1 to read another file in the same way as this run's file. They declare the kinds of the
+/// model's features.
 core::Result<json::Value> dataset_options_of(const run::Run& run);
 
-/// dataset_options.v1 that reads the recorded file again as it was read; what the record's version did not
-/// know is at its neutral value. UNSUPPORTED_FORMAT for an option that this library does not know.
+/// dataset_options.v1 to read the recorded file again in the same way. Options that the record's version did
+/// not know have their neutral value. UNSUPPORTED_FORMAT for an option that this library does not know.
 core::Result<json::Value> reading_options_of(const run::Run& run, const artifact::History& history);
 
-/// The diagnostics of the record, an array; messages made anew.
+/// The diagnostics of the record, an array. Their messages are made again.
 core::Result<json::Value> diagnostics_of(const run::Run& run);
 
 /// model_describe.v1.
 json::Value describe_model(const artifact::LoadedModel& model);
 
-/// Compiler, flags, versions of what the library was built with; no path, no time.
+/// Version, numeric profile, compiler, flags, build type and kernels of the library; no path, no time.
 json::Value build_info();
 
 }  // namespace rf::audit

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The run is looked at as verify does first: what is compared, and attested, are bytes that were seen to
-// belong together.
+// The run is checked first, as verify does, so that only bytes that belong together are compared and
+// attested. Pinned by tests/unit/audit/reproduce_test.cpp.
 #include "audit/reproduce.hpp"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ class Reproducer {
           "\"" + directory_ + "\" is not a run that this library reads: " + findings.first_failure(),
           {{"file", directory_}}};
     RF_ASSIGN(const CheckedRun checked, check_run(std::move(emitted), history_, findings, context_));
-    // A statement is not added to statements that contradict themselves.
+    // No statement is added to a run whose signatures fail their check.
     if (signer_ != nullptr) {
       const WantedKey own{signer_->public_key(), Wanted::kAny};
       look_at_signatures(checked, {&own, 1}, findings);
@@ -59,7 +59,7 @@ class Reproducer {
   }
 
  private:
-  /// What must be settled before any training.
+  /// Checks the inputs, which must be settled before any training.
   Result<> compare_inputs(const EmittedRun& run) {
     const artifact::AsOf row(history_, *run.row);
     const std::uint32_t ours = history_.running().numeric_profile;
@@ -81,7 +81,8 @@ class Reproducer {
     return compare_source(recorded, row);
   }
 
-  /// Where the same table came another way it is told; nothing is signed for it.
+  /// If the same table came from another source, the report notes it. With a signer this is an error, because
+  /// nothing is signed for such data.
   Result<> compare_source(const json::Value& recorded, const artifact::AsOf& row) {
     source_ = run::source_note(recorded, row, dataset_);
     if (!source_ || signer_ == nullptr) return {};
@@ -91,7 +92,7 @@ class Reproducer {
 
   Result<Reproduction> train_again(const CheckedRun& checked) {
     const artifact::AsOf row(history_, *checked.run.row);
-    // What was declared of a table from memory no record tells.
+    // No record contains the kinds that were declared for a table from memory.
     const bool is_as_recorded = !source_ && checked.run.record()->find("dataset")->find("source") != nullptr;
     const run::RenderedAs rendered_as{
         row, &checked.run.documents,
@@ -134,7 +135,7 @@ class Reproducer {
     return report;
   }
 
-  /// How the data differs from what the record says of it.
+  /// Adds notes on how the data differs from its description in the record.
   void set_notes(const std::optional<run::SourceNote>& untold, json::Value& report) const {
     json::Value notes = json::Value::array();
     for (const std::optional<run::SourceNote>& note : {source_, untold})
@@ -149,8 +150,7 @@ class Reproducer {
     return difference;
   }
 
-  /// The statement is made before the report says so, and stands beside the run only after all else went
-  /// well.
+  /// Finishes the report, then adds the statement to the run as the last step, after all else has succeeded.
   Result<> attest_and_finish(const CheckedRun& checked, const std::optional<run::SourceNote>& untold,
                              json::Value report, Reproduction& result) {
     const bool attests =
@@ -165,7 +165,7 @@ class Reproducer {
     return {};
   }
 
-  /// What was asked for, each with the reason why it was not done; "" where it was.
+  /// The list of requests. Each argument is the reason why a request was not done, or "" if it was done.
   json::Value asked(const char* no_data, const char* no_signature) const {
     const auto entry = [](const char* what, const std::string& reason) {
       json::Value value = json::Value::object().set("what", what).set("done", reason.empty());
@@ -179,7 +179,7 @@ class Reproducer {
     return list;
   }
 
-  /// Where the run contradicts itself nothing is trained: there is no one record to compare with.
+  /// If the run contradicts itself, nothing is trained, because no single record exists to compare with.
   Result<Reproduction> altered(const EmittedRun& run, const Findings& findings) {
     Reproduction result;
     result.summary = findings.first_failure();
@@ -216,7 +216,7 @@ class Reproducer {
   const crypto::Signer* signer_;
   const artifact::History& history_;
   core::Context& context_;
-  std::optional<run::SourceNote> source_;  ///< where the table came another way
+  std::optional<run::SourceNote> source_;  ///< set if the table came from another source
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Trains again from a record and compares every result file. docs/formats/reproduce.md;
-// tests/unit/audit/reproduce_test.cpp pins it.
+// Trains again from a record and compares every result file. docs/formats/reproduce.md; pinned by
+// tests/unit/audit/reproduce_test.cpp.
 #pragma once
 
 #include <string>
@@ -17,15 +17,15 @@ namespace rf::audit {
 struct Reproduction {
   bool reproduced = false;
   std::string summary;     ///< "6 of 6 result files byte-identical", or the first difference
-  core::Result<> verdict;  ///< NOT_REPRODUCED where training again gave other bytes; RUN_ALTERED where the
-                           ///< run did not hold together before, and nothing was trained
+  core::Result<> verdict;  ///< NOT_REPRODUCED if training again gave other bytes; RUN_ALTERED if the run was
+                           ///< inconsistent before, so nothing was trained
   json::Value report;      ///< reproduce.v2
 };
 
-/// Before any training come DATASET_MISMATCH (another content digest; with `signer` also another file),
-/// NUMERIC_PROFILE_MISMATCH, UNSUPPORTED_VERSION, and INVALID_RUN where the record cannot be read; and the
-/// errors of train. With `signer` (may be null) a success is attested beside the run, and SIGNING_FAILED and
-/// WRITE_FAILED may come.
+/// Errors before any training: DATASET_MISMATCH (another content digest; with `signer` also another file),
+/// NUMERIC_PROFILE_MISMATCH, UNSUPPORTED_VERSION, and INVALID_RUN if the record cannot be read. Then the
+/// errors of train. With `signer` (may be null), a success adds a signed statement to the run; this may fail
+/// with SIGNING_FAILED or WRITE_FAILED.
 core::Result<Reproduction> reproduce(const std::string& directory, const run::LoadedDataset& dataset,
                                      const crypto::Signer* signer, const artifact::History& history,
                                      core::Context& context);

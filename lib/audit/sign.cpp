@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Makes the statements and writes the signature files next to the run. A lock keeps other signers and readers
+// out while files are written. Pinned by tests/unit/audit/sign_test.cpp.
 #include "audit/sign.hpp"
 
 #include <algorithm>
@@ -30,7 +32,7 @@ Says said_of(const run::Run& run) {
                                                                                     : Says::kSigned;
 }
 
-/// The line for a run in memory that was trained here, or was looked at.
+/// The line for a run in memory that was trained here or has been checked.
 Result<std::string> line_for(const run::Run& run, const crypto::Signer& signer) {
   RF_ASSIGN(const Held held, hold(run));
   const artifact::Record record{held.record, held.sha256};
@@ -42,14 +44,15 @@ Result<std::string> line_for(const run::Run& run, const crypto::Signer& signer) 
   return artifact::dsse_line(statement, signer);
 }
 
-/// Adds a line to the envelopes beside the run, which hold `lines`, unless it is there.
+/// Adds a line to the run's envelope file, whose text is `lines`, unless the file already contains it.
 Result<> stage_line(core::FileChanges& changes, const std::string& lines, const std::string& line) {
   if (("\n" + lines).find("\n" + line) != std::string::npos) return {};
   const char* const end = lines.empty() || lines.ends_with('\n') ? "" : "\n";
   return changes.stage(artifact::kEnvelopes, lines + end + line, core::FileChanges::Kind::kReplacing);
 }
 
-/// Keeps other signers and readers out, and clears what killed ones left: the folder is known to be a run.
+/// Keeps other signers and readers out, and removes staging folders that killed commands left. The folder is
+/// known to be a run.
 Result<core::FolderLock> lock_run(const std::string& directory, const core::Context& context) {
   Result<core::FolderLock> lock =
       core::FolderLock::take(directory, core::FolderLock::Sharing::kNobody, context.monitor);
@@ -57,7 +60,7 @@ Result<core::FolderLock> lock_run(const std::string& directory, const core::Cont
   return lock;
 }
 
-/// Where this key's minisign file is or goes, and whether it is there.
+/// The name of this key's minisign file, and whether the file exists.
 struct Place {
   std::string name;
   bool is_there;
@@ -70,15 +73,15 @@ Place place_for(const EmittedRun& run, const std::string& key_id) {
   return first && first->key_id == key_id ? Place{artifact::kFirstMinisig, true} : Place{own, false};
 }
 
-/// RUN_ALTERED where something was found.
+/// RUN_ALTERED if any failure was found.
 Result<> refuse_altered(const std::string& directory, const Findings& findings) {
   if (RF_MUTANT(altered_run_is_signed, !findings.failures().empty(), false))
     return core::Error{Code::kRunAltered, "not signed: " + findings.first_failure(), {{"file", directory}}};
   return {};
 }
 
-/// The layer "data". A run that could not be looked at with this data, or a file that is not the one that the
-/// record names, lets nobody say that the run holds for it.
+/// Checks the layer "data". Nobody may state that the run holds for this data if the run could not be checked
+/// with it, or if the file is not the one that the record names.
 Result<> check_for_data(const std::string& directory, const CheckedRun& checked,
                         const artifact::History& history, const run::LoadedDataset& dataset,
                         Findings& findings, core::Context& context) {
@@ -96,8 +99,8 @@ Result<> check_for_data(const std::string& directory, const CheckedRun& checked,
   return {};
 }
 
-/// Whether the signer, whose key alone was given, has said this already; who recorded the run has found it
-/// whole.
+/// Whether the signer has already stated this. Only the signer's key was given when the attestations were
+/// checked. A signer who recorded the run has also found it whole.
 bool says_as_much(const std::vector<Attestation>& attestations, DataLook data) {
   return std::any_of(attestations.begin(), attestations.end(), [&](const Attestation& attestation) {
     const artifact::Statement& said = attestation.statement;
@@ -106,15 +109,16 @@ bool says_as_much(const std::vector<Attestation>& attestations, DataLook data) {
   });
 }
 
-/// One try to sign. The run is looked at and the signer called with nobody kept out; only for the writing,
-/// when the signatures that came meanwhile are read again, does it take the lock.
+/// One attempt to sign. It checks the run and calls the signer without keeping others out. It takes the
+/// exclusive lock only for writing, and then first reads the signatures again, because others may have been
+/// added.
 class Signing {
  public:
   Signing(const std::string& directory, const run::LoadedDataset* dataset, const crypto::Signer& signer,
           core::Context& context)
       : directory_(directory), dataset_(dataset), signer_(signer), context_(context) {}
 
-  /// False where it has to be tried anew: a signature of this key went away meanwhile.
+  /// Returns false if the attempt must be repeated because a signature of this key was removed meanwhile.
   Result<bool> operator()() {
     RF_ASSIGN(CheckedRun checked, look());
     RF_TRY(refuse_known(checked, findings_));
@@ -149,8 +153,8 @@ class Signing {
     return check_run(std::move(emitted), history_, findings_, context_);
   }
 
-  /// Refuses a run that is altered or does not hold for the data, and one of which the signer has said as
-  /// much.
+  /// Refuses a run that is altered or does not hold for the data, and a run for which the signer has already
+  /// stated as much.
   Result<> refuse_known(const CheckedRun& checked, Findings& findings) {
     const WantedKey own{signer_.public_key(), Wanted::kAny};
     const SignaturesFound found = look_at_signatures(checked, {&own, 1}, findings);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is wanted of a key, and what was found to be said of a run. tests/unit/audit/statements_test.cpp.
+// The statements that a caller requires of a key, and the statements found for a run. Pinned by
+// tests/unit/audit/statements_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,10 @@
 
 namespace rf::audit {
 
-/// What a key must have stated about run.json. The C ABI numbers it alike (rf_statement).
+/// What a key must have stated about run.json. The C ABI has the same numbers (rf_statement).
 enum class Wanted : std::uint8_t {
   kAny = 0,
-  kRecorded = 1,    ///< trained it: the line and the signature of SHA256SUMS, both of a recording
+  kRecorded = 1,    ///< trained it: has both the line and the signature of SHA256SUMS of a recording
   kReproduced = 2,  ///< trained again and got the same
   kSigned = 3,      ///< found it whole
 };
@@ -24,20 +25,20 @@ struct WantedKey {
   Wanted wanted = Wanted::kAny;
 };
 
-/// One signed statement beside the run.
+/// One signed statement about the run.
 struct Attestation {
   std::string key_id;
   artifact::Statement statement;
-  bool is_checked =
-      false;  ///< the key was given, and all that belongs to such a statement is there and by it
+  bool is_checked = false;  ///< the key was given, and everything that belongs to such a statement exists and
+                            ///< verifies under it
 };
 
 struct SignaturesFound {
   std::vector<Attestation> attestations;  ///< in the order of run.intoto.jsonl
-  std::vector<bool> met;                  ///< for each key given: it stated what is wanted of it
+  std::vector<bool> met;                  ///< for each given key, whether it stated what is wanted
 };
 
-/// The attestations as the report of verify tells them.
+/// The attestations as the report of verify lists them.
 json::Value attestations_value(const std::vector<Attestation>& attestations);
 
 }  // namespace rf::audit

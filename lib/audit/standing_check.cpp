@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A recorded report beside what training can have left. tests/unit/audit/standing_test.cpp pins it.
+// Compares a recorded report with the reports that training can have left. Pinned by
+// tests/unit/audit/standing_test.cpp.
 #include "audit/standing_check.hpp"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ std::string severity_name(core::Severity severity) {
   return severity == core::Severity::kInfo ? "info" : "warning";
 }
 
-/// One standing against the record.
+/// Compares the record with one standing.
 class Check {
  public:
   Check(const model::SolverReport& recorded, const core::Diagnostics& diagnostics,
@@ -80,7 +81,7 @@ class Check {
           number(found));
   }
 
-  /// Whether a solver with the recorded gradient and iterations can have ended so.
+  /// Whether a solver with the recorded gradient and iterations can have ended in this way.
   bool is_possible(const model::End& end) const {
     const double norm = recorded_.gradient_norm.value_or(end.gradient_norm);
     if (end.reach == model::Reach::kWithin && !(norm <= end.tolerance)) return false;
@@ -108,7 +109,8 @@ class Check {
     choose_diagnostic(possible);
   }
 
-  /// What training would say: of several endings the one that the record comes nearest to.
+  /// Adds the NOT_CONVERGED diagnostic that training would write. Of several possible endings it prefers the
+  /// one whose message equals the recorded one.
   void choose_diagnostic(const std::vector<const model::End*>& possible) {
     const core::Diagnostic* recorded = find(diagnostics_, core::Code::kNotConverged);
     std::optional<core::Diagnostic> best;
@@ -132,7 +134,8 @@ class Check {
     return linear::not_converged(solution, standing_.max_iter);
   }
 
-  /// Of several solves another may have taken the most iterations.
+  /// The report counts the iterations of the longest solve. With several solves, this may not be the one that
+  /// did not converge. Then the diagnostic's own count is used, but at most the reported count.
   std::uint64_t iterations_of_unfinished(const core::Diagnostic* recorded) const {
     if (standing_.n_solves == 1 || recorded == nullptr) return recorded_.iterations;
     for (const core::Detail& detail : recorded->details)

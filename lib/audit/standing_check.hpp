@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A recorded report of a solver beside what training can have left. Pinned by
-// tests/unit/audit/standing_check_test.cpp.
+// Compares a recorded report of a solver with the reports that training can have left. Pinned by
+// tests/unit/audit/standing_test.cpp.
 #pragma once
 
 #include <span>
@@ -14,14 +14,14 @@ namespace rf::audit {
 
 struct ReportCheck {
   std::vector<model::StandingFault> faults;
-  /// NOT_CONVERGED and RANK_DEFICIENT as training writes them beside this report, in its order, messages
+  /// NOT_CONVERGED and RANK_DEFICIENT as training writes them for this report, in training's order, messages
   /// included.
   core::Diagnostics diagnostics;
 };
 
-/// Holds a recorded report and the recorded diagnostics (codes other than the two are passed over) against
-/// the standing that they agree with best. A detail that a recorded diagnostic lacks, messages and the order
-/// are not looked at here: compare with `diagnostics`, as the record's version wrote them.
+/// Compares a recorded report and the recorded diagnostics with the standing that they agree with best. Codes
+/// other than the two are ignored. Missing details, messages and the order are not checked here: the caller
+/// compares `diagnostics`, rendered as the record's version wrote them, with the record.
 ReportCheck check_report(const model::SolverReport& recorded, const core::Diagnostics& diagnostics,
                          std::span<const model::Standing> standings);
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Runs the layers in their order, collects their findings and concludes with a claim and a report. Pinned by
+// tests/unit/audit/verify_test.cpp.
 #include "audit/verify.hpp"
 
 #include <algorithm>
@@ -22,7 +24,7 @@ namespace {
 
 using core::Result;
 
-/// On two threads one reads the model while the other hashes it, which takes about as long.
+/// With two threads, one reads the model while the other hashes it. Both take about the same time.
 Result<Groundwork> lay_groundwork(const EmittedRun& run, core::Context& context) {
   Groundwork groundwork{{}, artifact::invalid_model("it is not there"), false};
   const auto read_model = [&] {
@@ -32,7 +34,7 @@ Result<Groundwork> lay_groundwork(const EmittedRun& run, core::Context& context)
       groundwork.model_is_as_written = artifact::is_written_model(
           groundwork.model->model, {run.version, groundwork.model->input_digest}, bytes);
   };
-  std::vector<std::pair<const std::string*, std::string*>> files;  // bytes and where their digest goes
+  std::vector<std::pair<const std::string*, std::string*>> files;  // bytes, and the place for their digest
   for (const auto& [name, bytes] : run.files) files.emplace_back(&bytes, &groundwork.sha256[name]);
   RF_TRY(context.workers.run(files.size() + 1, [&](std::size_t task, std::uint32_t) -> core::Result<> {
     if (task == 0) {
@@ -46,7 +48,7 @@ Result<Groundwork> lay_groundwork(const EmittedRun& run, core::Context& context)
   return groundwork;
 }
 
-/// Whether the place follows from the digest of another file.
+/// Whether the value at this place follows from the bytes of another file.
 bool is_about_a_digest(const std::string& file, const std::string& pointer) {
   if (file != artifact::kRecord && file != artifact::kIndex) return false;
   return pointer.ends_with("/sha256") || pointer.ends_with("/size_bytes") || pointer == "/result_digest";
@@ -57,8 +59,8 @@ std::optional<std::string> text_of(const json::Value* value) {
   return json::canonical(*value);
 }
 
-/// Every place where a recorded document is not the expected one; digests of files that are wrong themselves
-/// left out.
+/// Reports every place where a recorded document differs from the expected one, up to a limit. If other files
+/// differ, the places that follow from their bytes are left out.
 void tell_differences(Layer layer, const std::string& name, const json::Value& expected,
                       const json::Value& found, bool others_differ, Findings& findings) {
   constexpr std::size_t kMostShown = 100;
@@ -81,7 +83,7 @@ void tell_differences(Layer layer, const std::string& name, const json::Value& e
   }
 }
 
-/// What was asked for beside whether the run holds together, and whether it was done.
+/// The requests in addition to the check of the run itself, each with whether it was done.
 class Asked {
  public:
   void add(const char* what, bool is_done, const std::string& reason, const std::string& key_id = "") {
@@ -141,7 +143,7 @@ class Verifier {
   }
 
  private:
-  /// The directory may be called anything; its run id is the record's.
+  /// The directory may have any name. A name that differs from the run id gives a note.
   void compare_name(const EmittedRun& run) {
     const json::Value* const execution = run.find(artifact::kExecution);
     if (execution == nullptr) return;
@@ -175,7 +177,7 @@ class Verifier {
 
   bool stands_somebody_behind() const {
     return std::any_of(attestations_.begin(), attestations_.end(), [](const Attestation& attestation) {
-      // A comparison of numbers looked at no bytes.
+      // A comparison of numbers did not compare bytes.
       return attestation.is_checked && attestation.statement.sameness != artifact::Sameness::kNumbers;
     });
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether an emitted run holds together, layer by layer, offline. docs/formats/verify.md says what each layer
-// proves; tests/unit/audit/verify_test.cpp and tests/clients/verify_test.py pin it.
+// Checks layer by layer, offline, that an emitted run is consistent. docs/formats/verify.md describes what
+// each layer proves. Pinned by tests/unit/audit/verify_test.cpp and tests/clients/verify_test.py.
 #pragma once
 
 #include <cstdint>
@@ -16,33 +16,32 @@
 
 namespace rf::audit {
 
-/// What verifying found, in a word.
+/// The result of verify in one word.
 enum class Claim : std::uint8_t {
-  kVerified,       ///< everything holds, the data was given, and a key that was given stands behind run.json
-  kHoldsTogether,  ///< what was looked at holds
+  kVerified,  ///< everything holds, the data was given, and a given key has a valid statement about run.json
+  kHoldsTogether,  ///< everything that was checked holds
   kFailed,
-  kUnsupported,  ///< run.json names a version that this library does not know: nothing was judged
+  kUnsupported,  ///< run.json names a version that this library does not know, so nothing was judged
 };
 
 struct Verification {
   Claim claim = Claim::kUnsupported;
   bool passed = false;        ///< no layer failed
-  std::string first_failure;  ///< one sentence; empty where passed
-  /// What keeps the answer from being yes: RUN_ALTERED; DATASET_MISMATCH, where the data given is not the
-  /// run's; UNSUPPORTED_VERSION.
+  std::string first_failure;  ///< one sentence; empty if passed
+  /// The reason if the answer is not yes: RUN_ALTERED; DATASET_MISMATCH if the given data is not the run's;
+  /// UNSUPPORTED_VERSION.
   core::Result<> verdict;
   json::Value report;  ///< verify.v2
 };
 
-/// What is asked beside whether the run holds together.
+/// The caller's requests in addition to the check of the run itself.
 struct VerifyRequest {
-  const run::LoadedDataset* dataset =
-      nullptr;  ///< what it was trained on; null: the layer that needs data is not checked
+  const run::LoadedDataset* dataset = nullptr;  ///< the training data; null: the layer "data" is not checked
   std::span<const WantedKey> keys =
-      {};  ///< each must have stated what is wanted of it; without keys nobody's signature is checked
+      {};  ///< each must have stated what is wanted of it; without keys no signature is verified
 };
 
-/// What is wrong with the run stands in the report; an error is what kept it from being made: FILE_NOT_FOUND
+/// The report lists the faults of the run. An error means that the report could not be made: FILE_NOT_FOUND
 /// (no such directory), READ_FAILED, CANCELLED.
 core::Result<Verification> verify(const std::string& directory, const VerifyRequest& request,
                                   const artifact::History& history, core::Context& context);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// With the data at hand everything that needs no training is made again, with the recorded model in the place
-// of a trained one. From the record come only the model, the solver block and the diagnostics of fitting,
-// each with checks of its own.
+// With the data, everything that needs no training is made again, using the recorded model instead of a
+// trained one. Only the model, the solver block and the diagnostics of fitting are taken from the record, and
+// each has its own checks. Pinned by tests/unit/audit/verify_test.cpp.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -26,7 +26,7 @@ namespace {
 using core::Code;
 using core::Result;
 
-/// Another numeric profile may give a double that needs arithmetic on data in other last bits.
+/// Under another numeric profile, the last bits may differ in a double that needs arithmetic on data.
 bool is_close(double made, double recorded, double largest) {
   constexpr double kRelative = 1e-9;
   constexpr double kOfLargest = 0x1p-49;
@@ -41,7 +41,7 @@ double largest_of(const json::Value* column) {
   return largest;
 }
 
-/// What a fitted encoder and the model's differ in, in words; "" where they are equal.
+/// Describes how a feature of the fitted encoder and of the model's encoder differ; "" if they are equal.
 std::string feature_difference(const encode::Feature& fitted, const encode::Feature& found, double largest,
                                bool exact) {
   if (fitted.name != found.name || fitted.kind != found.kind || fitted.missing != found.missing)
@@ -119,7 +119,8 @@ class DataLayer {
     return !found_.is_other_data;
   }
 
-  /// Nothing of a family's can be made of another's model; the layer "meaning" has told that they differ.
+  /// A model of another family or task cannot be checked with this configuration. The layer "meaning" has
+  /// already reported the difference.
   bool is_model_as_configured() {
     const model::Model& model = reread_.loaded.model;
     const bool is_so = model.family == reread_.config.family && model.task == reread_.config.task;
@@ -128,7 +129,8 @@ class DataLayer {
     return is_so;
   }
 
-  /// Whether file, size and spelling can be compared, or are taken from the record and told.
+  /// Decides whether fingerprint, size and spelling of the file can be compared. Otherwise they are taken
+  /// from the record, and a note reports it.
   void settle_source() {
     const std::optional<run::SourceNote> note = run::source_note(*record_.find("dataset"), row_, dataset_);
     found_.is_the_file = !note;
@@ -161,8 +163,8 @@ class DataLayer {
     return true;
   }
 
-  /// The encoder's statistics again; false where the model has another encoder, so that nothing else can be
-  /// made.
+  /// Computes the encoder's statistics again. Returns false if the model has another encoder, because then
+  /// nothing else can be made.
   Result<bool> fit_encoder_again(run::Outcome& outcome) {
     const run::Dealt& dealt = outcome.dealt;
     RF_ASSIGN(const encode::FittedEncoder fitted,
@@ -198,7 +200,7 @@ class DataLayer {
     return nullptr;
   }
 
-  /// False where the model gives what no metric can be made of.
+  /// Returns false if the model's outputs are not finite, because then no metric can be computed.
   Result<bool> evaluate_again(run::Outcome& outcome) {
     Result<run::Evaluation> evaluated =
         run::evaluate_model(outcome.model, dataset_.table(), outcome.dealt, run::outputs_of(row_), context_);
@@ -217,7 +219,7 @@ class DataLayer {
     return true;
   }
 
-  /// Scores that need arithmetic on data, each where it lies close to the recorded one.
+  /// Adopts recorded scores that need arithmetic on data, each only if it is close to the score made here.
   void adopt_metrics(evaluate::Metrics& metrics) const {
     const double largest_label = largest_of(recorded_column(reread_.config.label));
     for (const evaluate::MetricName& metric : evaluate::kMetricNames) {
@@ -245,7 +247,7 @@ class DataLayer {
       }
   }
 
-  /// What the record alone can tell takes the place of what was not made.
+  /// Takes from the record the facts that the given data cannot provide.
   void take_inputs(const run::Outcome& outcome, run::Documents& made) {
     const bool names_a_file = record_.find("dataset")->find("source") != nullptr;
     if (found_.is_the_file && names_a_file) return;
@@ -255,7 +257,8 @@ class DataLayer {
     tell(untold);
   }
 
-  /// The solver block and what fitting said, held against where the model stands on its rows.
+  /// Compares the solver block and the diagnostics of fitting with the standing of the model on its training
+  /// rows.
   Result<> check_fitting(run::Outcome& outcome) {
     RF_ASSIGN(const run::TrainingRows rows,
               run::training_rows(outcome.model.encoder, dataset_.table(), outcome.dealt.selection.features,
@@ -274,7 +277,7 @@ class DataLayer {
     const core::Diagnostics recorded = fitting_diagnostics(*record_.find("diagnostics"));
     ReportCheck check = check_report(*outcome.solver, recorded, standings);
     for (const model::StandingFault& fault : check.faults) tell_fault(fault);
-    // Numbers in their details are texts: under another profile they are the recorded ones.
+    // The details contain numbers as texts. Under another profile the recorded diagnostics are used.
     const core::Diagnostics& said = row_.has_running_profile() ? check.diagnostics : recorded;
     outcome.diagnostics.insert(outcome.diagnostics.end(), said.begin(), said.end());
     return {};
@@ -314,7 +317,7 @@ class DataLayer {
     return found;
   }
 
-  /// What another profile may round otherwise.
+  /// Widens the margins by what another profile may round differently.
   static void widen(model::Standings& standings) {
     for (model::Standing& standing : standings) {
       if (standing.objective) standing.objective_margin += 1e-9 * std::fabs(*standing.objective);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The documents are made again from what they were made from (the model file, the configuration, the
-// confusion matrix) by the very functions that made them, rendered as of the record's version, and compared
-// byte for byte. What only the data could tell is an input from the record: its shape is the schema's, and
-// its sums and counts must agree.
+// The documents are made again from their sources (the model file, the configuration, the confusion matrix)
+// by the same functions that made them, rendered as of the record's version, and compared byte for byte.
+// Facts that only the data can provide are taken from the record as inputs: the schema checks their shape,
+// and their sums and counts must agree. Pinned by tests/unit/audit/verify_test.cpp.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -59,7 +59,8 @@ class Meaning {
   const std::string& text(std::string_view key) const { return record_.find(key)->as_string(); }
   double split_count(std::string_view key) const { return record_.find("split")->find(key)->as_number(); }
 
-  /// Its header says what run.json says, and its bytes are those that this library would write of it.
+  /// The model's header must agree with run.json, and its bytes must be those that this library would write
+  /// for it. Family, task, missing policies and number of classes must follow the configuration.
   void check_model(const Reread& reread) {
     const artifact::LoadedModel& loaded = reread.loaded;
     if (loaded.runforge_version != run_.version)
@@ -102,7 +103,7 @@ class Meaning {
     }
   }
 
-  /// metrics_ as the document says them; what follows from the confusion matrix follows again.
+  /// Reads metrics_ from the document. Values that follow from the confusion matrix are computed again.
   Result<> read_metrics(const model::Model& model) {
     const json::Value& document = *run_.find(artifact::kMetrics);
     if (model.task == core::Task::kClassification) {
@@ -183,7 +184,7 @@ class Meaning {
                core::number_text(split_count("seed")));
   }
 
-  /// A diagnostic holds facts of the kinds that its code had in the record's version.
+  /// A diagnostic may contain only the details that its code had in the record's version.
   void check_details() {
     const json::Value::Array& diagnostics = record_.find("diagnostics")->as_array();
     for (std::size_t i = 0; i < diagnostics.size(); ++i) {
@@ -198,8 +199,8 @@ class Meaning {
     }
   }
 
-  /// A text's options stand there with every default explicit: each that the version knew, and what it did
-  /// not know is left out by rendering.
+  /// The reading options of a file are recorded with every default explicit. Each option that the version
+  /// knew must be present. Rendering leaves out the options that it did not know.
   void check_reading_options() {
     const json::Value* const source = record_.find("dataset")->find("source");
     const json::Value* const options = source == nullptr ? nullptr : source->find("options");
@@ -215,7 +216,7 @@ class Meaning {
     check_reading();
   }
 
-  /// The table that dataset.v1.json describes can have been read so.
+  /// Checks that the table described by dataset.v1.json can have been read under the recorded options.
   void check_reading() {
     const json::Value* const document = run_.find(artifact::kDataset);
     if (document == nullptr) return;
@@ -254,7 +255,7 @@ class Meaning {
            "expected the fingerprint of the file that execution.v1.json names, found nothing");
   }
 
-  /// A run is named by its second, or by a later one of the same day where that was taken.
+  /// The run id names the second of created_at, or a later second, up to a day, if earlier ids were taken.
   void check_instant(const std::string& id, const std::string& created_at) {
     constexpr std::int64_t kMostSecondsLater = 86400;
     const auto created = core::parse_rfc3339(created_at);
@@ -285,7 +286,7 @@ class Meaning {
     check_build_facts(*build);
   }
 
-  /// Which facts there are is known of every version that has a row, what they say is not.
+  /// The names of the build facts are known for every version that has a row; their values are not.
   void check_build_facts(const json::Value& build) {
     constexpr std::array<std::string_view, 4> kFacts = {"build_type", "compiler", "flags", "kernels"};
     for (const std::string_view fact : kFacts)
@@ -300,7 +301,7 @@ class Meaning {
              "version " + run_.version + " says nothing called " + core::quoted(name) + " of its build");
   }
 
-  /// Every training of every version that has a row went through the same stages.
+  /// Every training of every version that has a row has the same stages.
   void check_stages(const json::Value& document) {
     constexpr std::array<std::string_view, 7> kStages = {"load",     "split",   "encode", "train",
                                                          "evaluate", "explain", "emit"};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Who says what of this run. A key that recorded it, or found it whole, has both a minisign signature over
-// SHA256SUMS and a statement; one that reproduced it has a statement only. The trusted comment tells a
-// recording's signature from another, so that the one does not stand in for the other. Whatever is beside the
-// run must be well formed and about it, also where the key is not known; only a known key tells that a
-// signature is genuine. Pinned by tests/unit/audit/sign_test.cpp.
+// Checks which key has stated what about this run. A key that recorded the run, or found it whole, has both a
+// minisign signature over SHA256SUMS and a statement; a key that reproduced it has a statement only. The
+// trusted comment distinguishes the signature of a recording from others, so that one cannot replace the
+// other. Every signature file must be well formed and about this run, even if its key is not known. Only with
+// the key can a signature be verified. Pinned by tests/unit/audit/sign_test.cpp.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -22,13 +22,13 @@ namespace {
 using artifact::Says;
 using core::Result;
 
-/// What of one key, and by it, is beside the run.
+/// The valid signatures and lines of one key.
 struct OfKey {
   bool has_recording_signature = false;
   bool has_other_signature = false;
   bool has_recording_line = false;
   bool has_signing_line = false;
-  bool is_blamed = false;  ///< a failure names it already
+  bool is_blamed = false;  ///< a failure already names the key
 };
 
 const char* stated_text(Wanted wanted) {
@@ -58,7 +58,8 @@ class Signatures {
     for (const WantedKey& key : keys_) found_.met.push_back(is_met(key));
   }
 
-  /// Nothing of a key that was given is torn off, and each has stated what is wanted.
+  /// Checks that no part of a given key's signatures was removed, and that each key has stated what is
+  /// wanted.
   void check_presence() {
     for (const WantedKey& key : keys_) check_whole(artifact::key_id(key.key));
     for (std::size_t i = 0; i < keys_.size(); ++i)
@@ -92,7 +93,7 @@ class Signatures {
     return "not checked: what says to be signed by key " + names;
   }
 
-  /// The file where a key's signature of SHA256SUMS is looked for.
+  /// The file that should contain a key's signature of SHA256SUMS.
   std::string minisig_of(const std::string& id) const {
     return run_.files.contains(minisig_name(id)) ? minisig_name(id) : artifact::kFirstMinisig;
   }
@@ -163,7 +164,8 @@ class Signatures {
     return {};
   }
 
-  /// Whether the line, known to be by its key if that was given, has beside it what such a line comes with.
+  /// Whether the key was given and has the signature that belongs to such a line. If the key was given, the
+  /// line has already been verified under it.
   bool is_backed(const Attestation& attestation) const {
     if (find_key(attestation.key_id) == nullptr) return false;
     const OfKey& of = of_.at(attestation.key_id);
@@ -190,7 +192,7 @@ class Signatures {
                            case Wanted::kSigned:
                              return statement.says == Says::kSigned;
                            case Wanted::kReproduced:
-                             // That comparison did not look at bytes.
+                             // That comparison did not compare bytes.
                              return statement.says == Says::kReproduced &&
                                     statement.sameness != artifact::Sameness::kNumbers;
                            case Wanted::kAny:
@@ -205,8 +207,8 @@ class Signatures {
     fail(std::move(file), std::move(message));
   }
 
-  /// A training leaves both halves of a recording or none: where one is gone it was torn off, whatever the
-  /// key has said since.
+  /// A training writes both halves of a recording or neither. If one half is missing, it was removed,
+  /// whatever the key has stated since.
   void check_recording(const std::string& id) {
     OfKey& of = of_[id];
     if (of.is_blamed || of.has_recording_signature == of.has_recording_line) return;
@@ -222,7 +224,7 @@ class Signatures {
                 : "the file is missing: key " + id + " has not signed SHA256SUMS");
   }
 
-  /// A signature of SHA256SUMS comes with a line, and the other way round: what is left alone was torn off.
+  /// A signature of SHA256SUMS and a line belong together. If only one is present, the other was removed.
   void check_whole(const std::string& id) {
     OfKey& of = of_[id];
     if (of.is_blamed) return;
@@ -252,7 +254,7 @@ class Signatures {
   const artifact::Digests& sha256_;
   std::span<const WantedKey> keys_;
   Findings& findings_;
-  std::map<std::string, OfKey> of_;  ///< by key id, of the keys given
+  std::map<std::string, OfKey> of_;  ///< by key id, for the given keys
   std::set<std::string> strangers_;  ///< ids of keys that were not given
   SignaturesFound found_;
 };

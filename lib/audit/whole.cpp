@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The run is written as emit writes it, but into memory, and looked at as an emitted one is: there is one way
-// of looking, and what emit then writes is what was looked at.
+// The run is written into memory in the same way as emit writes it, and checked like an emitted run. So only
+// one check exists, and emit then writes what was checked. Pinned by tests/unit/audit/sign_test.cpp.
 #include "audit/whole.hpp"
 
 #include <utility>

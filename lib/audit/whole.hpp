@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A run as the bytes that are held, and whether one that was opened holds together in them.
+// The bytes of a run in memory, and the check that an opened run is consistent. Pinned by
 // tests/unit/audit/sign_test.cpp.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace rf::audit {
 
-/// What statements about a run are made from.
+/// The input for statements about a run.
 struct Held {
   json::Value record;        ///< run.json
   artifact::Digests sha256;  ///< of the bytes of each file
@@ -19,8 +19,8 @@ struct Held {
 /// INVALID_RUN.
 core::Result<Held> hold(const run::Run& run);
 
-/// Nothing to look at where the run was trained here. RUN_ALTERED (layers files, digests and meaning),
-/// UNSUPPORTED_VERSION for a run of another version, CANCELLED.
+/// Checks an opened run. A run that was trained here is not checked. RUN_ALTERED (layers files, digests and
+/// meaning), UNSUPPORTED_VERSION for a run of another version, CANCELLED.
 core::Result<> check_whole(const run::Run& run, core::Context& context);
 
 /// execution.v1.json of a run about to be written.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// First what the row did not know is left out, then words and digests follow from what is left, in the order
-// in which one file names the digest of another.
+// First everything that the row did not know is left out. Then the versions, schemas and digests are set for
+// the rest, in the order in which one file names the digest of another.
 #include "run/as_of.hpp"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ using artifact::Entry;
 using artifact::Thing;
 using core::Result;
 
-/// The model with another version and input digest in its header.
+/// The model file with another version and input digest in its header.
 ModelFile model_as_of(const artifact::File& file, const artifact::Release& row,
                       const std::string& input_digest) {
   Result<artifact::Container> container = artifact::read_safetensors(file.bytes);
@@ -49,7 +49,7 @@ class Renderer {
       : made_(std::move(made)), row_(row), recorded_(recorded), monitor_(monitor) {}
 
   Result<Rendered> operator()(const ModelOf& model) {
-    // The running version knows all that it makes.
+    // The running version knows everything that it makes.
     if (!row_.is_running()) {
       RF_TRY(leave_out_options());
       RF_TRY(leave_out_parameters());
@@ -65,13 +65,13 @@ class Renderer {
  private:
   json::Value& record() { return made_.at(artifact::kRecord); }
 
-  /// Takes what the row did not know out of an object of options, each of which must be at its neutral value.
+  /// Removes from an object of options those that the row did not know. Each must have its neutral value.
   Result<> leave_out(Thing thing, json::Value& options, const std::string& pointer) {
     for (const Entry& entry : row_.history().entries) {
       if (entry.thing != thing || row_.knows(entry)) continue;
       const json::Value* const value = json::at(options, entry.name);
       if (value == nullptr) continue;
-      // Under any limit a training that was not refused has the same results.
+      // A limit may have any value: if it did not refuse the training, it does not change the results.
       const bool is_limit = entry.name.starts_with("/limits/");
       if (!is_limit && *value != entry.neutral) return not_of_that_version(row_, entry, pointer + entry.name);
       json::erase_at(options, entry.name);
@@ -87,7 +87,8 @@ class Renderer {
                      "/dataset/source/options");
   }
 
-  /// A configuration that was resolved as of the row holds none of them any more; one that was not may.
+  /// Removes the hyperparameters that the row did not know. A configuration that was resolved as of the row
+  /// does not contain them; another one may.
   Result<> leave_out_parameters() {
     const std::string family = record().find("model_family")->as_string();
     json::Value::Object& parameters = member(member(record(), "config"), "params").as_object();
@@ -116,7 +117,8 @@ class Renderer {
       std::erase_if(metrics->second.as_object(), is_unknown);
   }
 
-  /// Codes, and facts of those that stay; also what is said of a metric that the row did not know.
+  /// Removes the diagnostics whose code or metric the row did not know, and unknown details of the others.
+  /// They are kept in found_now.
   void leave_out_diagnostics() {
     json::Value kept = json::Value::array();
     for (json::Value& diagnostic : member(record(), "diagnostics").as_array()) {
@@ -160,7 +162,7 @@ class Renderer {
     return nullptr;
   }
 
-  /// Another version's sentences say the same facts in other words.
+  /// Takes the recorded sentences, because another version states the same facts in other words.
   void take_prose() {
     if (const auto record = recorded_->find(artifact::kRecord); record != recorded_->end()) {
       const json::Value* const theirs = record->second.find("diagnostics");
@@ -176,7 +178,7 @@ class Renderer {
         take_summary(entry, *theirs);
   }
 
-  /// Where the facts beside the sentences are equal.
+  /// Takes the recorded sentence if all other members are equal.
   static void take_sentence(json::Value& ours, const json::Value& theirs, const char* key) {
     json::Value same_words = ours;
     if (const json::Value* sentence = theirs.find(key)) same_words.set(key, *sentence);
@@ -218,14 +220,14 @@ class Renderer {
     return {};
   }
 
-  /// Schema and digest of a finished file, where another names it.
+  /// Sets schema and digest of a finished file in an entry of another file.
   void point_at(json::Value& entry, const std::string& name) const {
     entry.set("schema_version", file_of(name)->schema).set("sha256", sha256_.at(name));
   }
 
   void list_artifacts(ModelFile model) {
     json::Value list = json::Value::array();
-    // Names ascend, and the model's place among them is its own.
+    // The names ascend, with the model in its place among them.
     std::map<std::string, json::Value> entries;
     for (const artifact::File& file : rendered_.files) {
       json::Value entry = json::Value::object().set("path", file.name).set("size_bytes", file.bytes.size());
@@ -257,7 +259,7 @@ class Renderer {
   const AsOf& row_;
   const Documents* recorded_;
   const core::Monitor& monitor_;
-  std::map<std::string, std::string> sha256_;  ///< of finished files
+  std::map<std::string, std::string> sha256_;  ///< of the finished files, by name
   Rendered rendered_;
 };
 

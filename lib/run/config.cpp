@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Choices are settled in the order a person makes them: family (or the profile's), task, parameters. The
-// checks with the most helpful messages come first; the published schema has the last word on the rest.
+// Choices are resolved in the order in which a person makes them: family (or that of the profile), task,
+// parameters. The checks with the most helpful messages come first. The published schema checks the rest.
+// Pinned by tests/unit/run/config_test.cpp.
 #include "run/config.hpp"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ Error config_error(Code code, std::string message, std::string pointer) {
   return {code, std::move(message), {{"pointer", std::move(pointer)}}};
 }
 
-/// The text member `key`, or nothing when it is absent or no text (then the schema refuses it later).
+/// The text member `key`; nullopt if it is absent or not a text (then the schema check rejects it later).
 std::optional<std::string> text_member(const json::Value& config, std::string_view key) {
   const json::Value* member = config.find(key);
   if (member == nullptr || !member->is_string()) return std::nullopt;
@@ -105,7 +106,7 @@ std::optional<params::Value> value_of(const json::Value& value) {
   return std::nullopt;
 }
 
-/// The family's parameters as the row had them; as now without one.
+/// The family's parameters as the row had them; as they are now if `as_of` is null.
 params::OfThen parameters_of_then(const std::string& family, const artifact::AsOf* as_of) {
   params::OfThen of_then;
   if (as_of == nullptr) return of_then;
@@ -140,7 +141,7 @@ Result<> settle_parameters(TrainConfig& config, const artifact::AsOf* as_of) {
   return {};
 }
 
-/// Takes over a policy that the family can follow; what is no policy the schema refuses later.
+/// Accepts a policy that the family supports. The schema check rejects unknown words later.
 Result<> settle_policy(const TrainConfig& config, const json::Value& text, const std::string& pointer,
                        core::MissingPolicy& policy) {
   for (const core::MissingPolicy known : core::kMissingPolicies)
@@ -167,14 +168,14 @@ Result<> settle_missing(TrainConfig& config) {
   return {};
 }
 
-/// One of the roles that the schema lets pass.
+/// The role of this name, which must be one that the schema accepts.
 table::Role role_named(std::string_view name) {
   return std::find_if(table::kRoleWords.begin(), table::kRoleWords.end(),
                       [name](const table::RoleWord& known) { return known.word == name; })
       ->role;
 }
 
-/// The column with the role, or "".
+/// The column with the role; "" if no column has it.
 std::string column_with(const TrainConfig& config, table::Role role) {
   for (const auto& [name, declared] : config.roles)
     if (declared == role) return name;
@@ -203,7 +204,7 @@ Result<> settle_roles(TrainConfig& config) {
   return {};
 }
 
-/// A role that only one split method reads must come with it, and the other way round.
+/// A role that only one split method uses requires this method, and the method requires the role.
 Result<> check_split_role(const TrainConfig& config, SplitMethod method, table::Role role) {
   const std::string column = column_with(config, role);
   const std::string name(table::role_name(role));
@@ -219,7 +220,7 @@ Result<> check_split_role(const TrainConfig& config, SplitMethod method, table::
   return {};
 }
 
-/// The column of a predefined split; the schema would refuse the same with less to say.
+/// The column of a predefined split. The schema would reject the same faults with less helpful messages.
 Result<> settle_split_column(TrainConfig& config, const json::Value& split) {
   const auto column = text_member(split, "column");
   if (config.split_method != SplitMethod::kPredefined) {
@@ -267,7 +268,7 @@ Result<> check_split_columns(const TrainConfig& config) {
   return {};
 }
 
-/// A policy for a column whose missing values no policy reaches would be recorded and never applied.
+/// Rejects a policy for a column that has no use for it. The policy would be recorded but never applied.
 Result<> check_missing_columns(const TrainConfig& config) {
   for (const auto& [name, policy] : config.missing.columns) {
     const auto role = config.roles.find(name);
@@ -290,8 +291,8 @@ Result<> check_missing_columns(const TrainConfig& config) {
   return {};
 }
 
-/// Takes out what no caller may ask for: a version that did not know the limit trained on any number of
-/// classes.
+/// Removes the limit on classes if the row did not know it, because that version trained on any number of
+/// classes. The neutral value "none" is not a valid request, so it is removed before the schema check.
 void settle_limits_of_then(TrainConfig& config, const artifact::AsOf* as_of) {
   if (as_of == nullptr || as_of->knows(artifact::Thing::kConfigMember, kMaxClasses)) return;
   config.max_classes.reset();
@@ -309,7 +310,7 @@ Result<> settle_limits(TrainConfig& config) {
   return {};
 }
 
-/// The members whose shape the schema has vouched for.
+/// Reads the members whose shape the schema has already checked.
 Result<> settle_rest(TrainConfig& config) {
   const json::Value& requested = config.requested;
   if (const auto label = text_member(requested, "label")) config.label = *label;
@@ -389,7 +390,7 @@ Result<> check_keys(const json::Value& config) {
   return {};
 }
 
-/// Makes a configuration of what was asked for; as the row did, where there is one.
+/// Resolves the requested configuration. With `as_of`, resolves it as the row's version did.
 Result<TrainConfig> settle(json::Value requested, const artifact::AsOf* as_of) {
   TrainConfig config;
   config.requested = std::move(requested);
@@ -413,7 +414,7 @@ Result<json::Value> parse_config(std::string_view text) {
   return json::parse(text);
 }
 
-/// "/split" of "/split/method".
+/// The top-level pointer: "/split" for "/split/method".
 std::string top_of(const std::string& pointer) {
   return pointer.substr(0, pointer.find('/', 1));
 }
@@ -426,7 +427,7 @@ Error not_of_then(Code code, const std::string& what, const std::string& since, 
       std::move(pointer));
 }
 
-/// The request with what the row took for granted and this version does not.
+/// Adds to the request the values that the row's version assumed and this version does not.
 Result<json::Value> with_members_of_then(json::Value requested, const artifact::AsOf& as_of) {
   std::set<std::string> keys_of_then;
   for (const artifact::Entry& entry : as_of.history().entries)
@@ -437,7 +438,7 @@ Result<json::Value> with_members_of_then(json::Value requested, const artifact::
     if (entry.thing != artifact::Thing::kConfigMember) continue;
     const bool is_asked_for = json::at(asked, entry.name) != nullptr;
     if (!as_of.knows(entry)) {
-      // An empty object of later members is no request of that time either.
+      // An object that only has later members was unknown to the row too, even if it is empty.
       const std::string top = top_of(entry.name);
       if (is_asked_for || (!keys_of_then.contains(top) && json::at(asked, top) != nullptr))
         return not_of_then(Code::kUnknownKey, "the key", entry.since, as_of, entry.name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The training configuration: what the caller asked for, and what that resolves to with every default
-// explicit. docs/formats/config.md says it for people, schemas/train_config.v1.schema.json for programs.
+// The training configuration: the caller's request, and the resolved configuration with every default
+// explicit. docs/formats/config.md describes it for people, schemas/train_config.v1.schema.json for programs.
+// Pinned by tests/unit/run/config_test.cpp.
 #pragma once
 
 #include <array>
@@ -31,8 +32,8 @@ constexpr std::string_view split_method_name(SplitMethod method) {
 }
 
 struct TrainConfig {
-  json::Value requested;  ///< what the caller gave, nothing filled in
-  json::Value resolved;   ///< every default explicit; resolving it again gives itself
+  json::Value requested;  ///< the caller's configuration, without defaults
+  json::Value resolved;   ///< every default explicit; resolving it again gives the same
 
   std::string label = "label";
   core::Task task = core::Task::kClassification;
@@ -42,21 +43,21 @@ struct TrainConfig {
   std::uint32_t seed = 42;
   std::map<std::string, table::Role>
       roles;                      ///< kFeature, kIgnored, at most one each of kWeight, kGroup, kTime
-  core::MissingPolicies missing;  ///< of features, and of the weight
+  core::MissingPolicies missing;  ///< for the features and the weight
   SplitMethod split_method = SplitMethod::kStratifiedShuffle;
   double validation_fraction = 0.2;               ///< not used by kPredefined
-  std::string split_column;                       ///< of kPredefined
-  std::optional<std::size_t> max_classes = 1000;  ///< none: any number, as versions before the limit had it
+  std::string split_column;                       ///< for kPredefined
+  std::optional<std::size_t> max_classes = 1000;  ///< absent: any number, as in versions before the limit
 };
 
-/// A member of the configuration and the version that it came with.
+/// A member of the configuration and the version that introduced it.
 struct ConfigMember {
   std::string_view pointer;
   std::string_view since;
   std::string_view neutral =
-      "";  ///< JSON; of members that came after the first release (artifact/history.hpp)
+      "";  ///< JSON; set for members that came after the first release (artifact/history.hpp)
 };
-/// All but the hyperparameters, which params::fields() lists.
+/// All members except the hyperparameters, which params::fields() lists.
 std::span<const ConfigMember> config_members();
 
 /// Reads, checks and resolves a train_config.v1 text; empty text is `{}`.
@@ -64,9 +65,10 @@ std::span<const ConfigMember> config_members();
 /// TASK_NOT_SUPPORTED and those of params::resolve; details hold a JSON pointer.
 core::Result<TrainConfig> read_train_config(std::string_view text);
 
-/// The same for a recorded request, resolved as the record's version did: defaults of its time, what it did
-/// not know at the neutral value. UNKNOWN_KEY, UNKNOWN_MODEL and UNKNOWN_PARAMETER for a request of what it
-/// did not know. `resolved` holds what it knew.
+/// The same for a recorded request, resolved as the record's version did: with the defaults of that version,
+/// and with neutral values for everything that it did not know. UNKNOWN_KEY, UNKNOWN_MODEL and
+/// UNKNOWN_PARAMETER if the request names something that it did not know. `resolved` contains only members
+/// that it knew.
 core::Result<TrainConfig> read_train_config(std::string_view text, const artifact::AsOf& as_of);
 
 }  // namespace rf::run

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Loads a dataset from a file, bytes or memory, measures the time of loading, and adds the surprises of text
+// columns to its diagnostics.
 #include "run/dataset.hpp"
 
 #include <utility>

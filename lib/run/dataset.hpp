@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A dataset as a handle holds it: immutable, shared by threads, with its content digest computed at first
+// The dataset behind a handle. It is immutable and shared by threads. Its content digest is computed at first
 // use.
 #pragma once
 
@@ -28,11 +28,11 @@ class LoadedDataset {
 
   const table::Dataset& dataset() const { return dataset_; }
   const table::Table& table() const { return dataset_.table; }
-  /// As the caller gave it; none for a buffer and for columns from memory.
+  /// The path as the caller gave it; absent for a buffer and for columns from memory.
   const std::optional<std::string>& path() const { return path_; }
-  /// Seconds of "load", in which the fingerprint is taken too.
+  /// Seconds of stage "load", which includes the fingerprint.
   const std::vector<artifact::StageTime>& stages() const { return stages_; }
-  /// Computed at the first call that is not cancelled; any thread. CANCELLED.
+  /// Computed by the first call that is not cancelled. Any thread may call it. CANCELLED.
   core::Result<crypto::Digest> content_digest(core::Context& context) const;
 
  private:
@@ -48,17 +48,17 @@ class LoadedDataset {
 core::Result<std::shared_ptr<const LoadedDataset>> load_file(const std::string& path,
                                                              const table::ReadingOptions& options,
                                                              core::Context& context);
-/// Reads CSV bytes, compressed or not; they are not kept.
+/// Reads CSV bytes, compressed or not. The bytes are not kept.
 core::Result<std::shared_ptr<const LoadedDataset>> load_buffer(std::string_view bytes,
                                                                const table::ReadingOptions& options,
                                                                core::Context& context);
 
-/// Takes columns handed over in memory; `table` is empty then, on failure too. A dataset from memory has no
+/// Takes columns from memory. Afterwards `table` is empty, also on failure. A dataset from memory has no
 /// source.
 core::Result<std::shared_ptr<const LoadedDataset>> load_columns(memory::TypedTable& table,
                                                                 const table::ReadingOptions& options,
                                                                 core::Context& context);
-/// The Arrow C data interface; see memory/arrow.hpp for who releases what.
+/// Reads through the Arrow C data interface. memory/arrow.hpp describes who releases what.
 core::Result<std::shared_ptr<const LoadedDataset>> load_arrow_stream(
     ArrowArrayStream& stream, const table::ReadingOptions& options, core::Context& context,
     const core::DefaultFloatEnvironment* environment);

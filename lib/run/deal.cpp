@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Selects columns and rows, reads target and weights, and splits the rows. Pinned by
+// tests/unit/run/deal_test.cpp.
 #include "run/deal.hpp"
 
 #include <algorithm>
@@ -42,7 +44,7 @@ Result<> check_classes_in_training(const table::Target& target, const table::Spl
   return {};
 }
 
-/// The column with this role, which the configuration made sure there is.
+/// The column with this role. The configuration check guarantees that it exists.
 const table::Column& column_with(const table::Table& table, const table::Selection& selection,
                                  table::Role role) {
   const auto found = std::find(selection.roles.begin(), selection.roles.end(), role);

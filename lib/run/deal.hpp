@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Deals out a table: which columns and rows are used, what the label says, which rows train and which
-// validate.
+// Deals out a table: selects the used columns and rows, reads the target, and splits the rows into training
+// and validation rows. Pinned by tests/unit/run/deal_test.cpp.
 #pragma once
 
 #include <vector>
@@ -15,31 +15,31 @@
 
 namespace rf::run {
 
-/// What is known once the rows are dealt out.
+/// The result of dealing out the rows.
 struct Dealt {
   table::Selection selection;
   table::Target target;
   std::vector<double> weights;                       ///< one per kept row; empty without a weight column
   table::Split split;                                ///< positions among the kept rows
-  SplitMethod split_method = SplitMethod::kShuffle;  ///< what ran
+  SplitMethod split_method = SplitMethod::kShuffle;  ///< the method that ran
   std::vector<core::RowIndex> train_rows;            ///< table rows, in split order
   std::vector<core::RowIndex> validation_rows;
 };
 
-/// What the configuration asks of the table.
+/// The selection that the configuration requests.
 table::SelectionRequest selection_request(const TrainConfig& config);
 
 /// Errors: those of table::select, table::read_target, table::read_weights and the splits,
-/// CLASS_NOT_IN_TRAINING, COLUMN_NOT_FOUND (a declared kind for no column), WEIGHT_INVALID (no training row
-/// has any weight), CANCELLED.
+/// CLASS_NOT_IN_TRAINING, COLUMN_NOT_FOUND (a declared kind for a column that does not exist), WEIGHT_INVALID
+/// (no training row has any weight), CANCELLED.
 core::Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config,
                          const core::Monitor& monitor);
 
-/// Those of `told`, by reading, that are about columns that are used. They may quote a cell: of columns that
-/// are left out the record shows none.
+/// Returns those diagnostics in `told`, which come from reading, that are about a feature, the label or no
+/// column. A diagnostic may quote a cell, and the record must not show cells of unused columns.
 core::Diagnostics of_used_columns(const core::Diagnostics& told, const table::Table& table,
                                   const Dealt& dealt);
-/// What reading noticed about columns that are used.
+/// The diagnostics of reading that are about used columns.
 core::Diagnostics reading_diagnostics(const LoadedDataset& dataset, const Dealt& dealt);
 
 }  // namespace rf::run

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How well a model does on the validation rows: by the training that made it, and by who checks the record
-// later.
+// Evaluates a model on the validation rows. Training uses it, and so does the later check of the record.
 #pragma once
 
 #include <cstdint>
@@ -27,16 +26,17 @@ std::vector<T> at_positions(const std::vector<T>& values, std::span<const core::
   return taken;
 }
 
-/// What the training rows teach, in their order.
+/// The targets and weights of the training rows, in their order.
 TrainingTarget training_target(const Dealt& dealt);
 
 struct Evaluation {
   evaluate::Metrics metrics;
   std::vector<std::uint64_t>
-      unknown_levels;  ///< per feature: validation rows with a level unknown to the model
+      unknown_levels;  ///< per feature: validation rows whose level the model does not know
 };
 
-/// Since 0.2.0 an output that is not finite is NOT_FINITE; 0.1.0 recorded infinite ones.
+/// The outputs that the row's version accepts. Since 0.2.0 an output that is not finite is NOT_FINITE; 0.1.0
+/// recorded infinite outputs.
 model::Outputs outputs_of(const artifact::AsOf& row);
 
 /// LIMIT_REACHED, CANCELLED, NOT_FINITE.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Calls the trainer of the family that the parameters belong to, and turns its result into a Fit. The same
+// choice computes the standing of a fitted model.
 #include "run/fit.hpp"
 
 #include <utility>
@@ -25,7 +27,7 @@ Result<Fit> forest_fit(Result<model::Forest> fit) {
   return Fit{std::move(*fit), std::nullopt, {}};
 }
 
-/// The record tells how many rounds were kept and, with early stopping, the loss that decided.
+/// The record contains the number of rounds kept and, with early stopping, the loss that decided.
 Result<Fit> boosting_fit(Result<trees::BoostingFit> fit, const params::GradientBoosting& parameters) {
   if (!fit) return std::move(fit).error();
   model::SolverReport solver;
@@ -47,7 +49,7 @@ trees::TreeInput tree_input(const encode::Encoder& encoder, const TreeRows& tree
   return input;
 }
 
-/// What is trained on, as the families take it.
+/// The input of a training, in the forms that the families take.
 struct Training {
   const encode::Encoder& encoder;
   const TrainingRows& rows;
@@ -62,7 +64,7 @@ struct Training {
   bool is_regression() const { return target.n_classes == 0; }
 };
 
-/// Calls the trainer of whichever family the parameters are for.
+/// Calls the trainer of the family that the parameters belong to.
 struct Trainer : Training {
   Result<Fit> operator()(const params::LogisticRegression& p) const {
     return linear_fit(linear::fit_logistic_regression(x(), classes(), p, context));
@@ -91,7 +93,7 @@ struct Trainer : Training {
   }
 };
 
-/// Asks the same family where a fitted model stands.
+/// Computes the standings (model::Standings) of a fitted model, by the same family.
 struct Judge : Training {
   const model::Model& model;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From resolved parameters to the trainer that takes them: the one place that knows all families.
+// Passes resolved parameters to the trainer of their family. This is the only place that knows all families.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,10 @@
 
 namespace rf::run {
 
-/// Linear families standardise and one-hot; tree families take columns as they are.
+/// Linear families standardise numbers and one-hot encode categories; tree families take columns as they are.
 encode::Layout layout_of(const params::Parameters& parameters);
 
-/// The training rows' target, in the order of the matrix; one of the two lists is empty.
+/// The target of the training rows, in the order of the matrix. Either class_of or value_of is empty.
 struct TrainingTarget {
   std::vector<std::int32_t> class_of;
   std::size_t n_classes = 0;
@@ -29,14 +29,14 @@ struct TrainingTarget {
   std::vector<double> sample_weight;  ///< empty: all 1
 };
 
-/// The training rows as the family's layout wants them: a matrix, or the table's cells (kTree).
+/// The training rows in the form of the family's layout: a matrix, or the table's cells (kTree).
 struct TreeRows {
   encode::TreeCells cells;
   std::span<const core::RowIndex> rows;
 };
 using TrainingRows = std::variant<encode::Encoded, TreeRows>;
 
-/// LIMIT_REACHED when a matrix does not fit the memory budget. Tree rows borrow all that is passed.
+/// LIMIT_REACHED if a matrix does not fit the memory budget. Tree rows borrow all arguments.
 core::Result<TrainingRows> training_rows(const encode::Encoder& encoder, const table::Table& table,
                                          std::span<const std::size_t> columns,
                                          std::span<const core::RowIndex> rows, core::Context& context);
@@ -47,8 +47,8 @@ struct Fit {
   core::Diagnostics diagnostics;
 };
 
-/// The ways in which training may have come to this model, without training; none for forests, which have no
-/// solver.
+/// Computes, without training, the ways in which training may have reached this model. Empty for forests,
+/// which have no solver.
 core::Result<model::Standings> standings_of_fit(const model::Model& model, const TrainingRows& rows,
                                                 const TrainingTarget& target,
                                                 const params::Parameters& parameters, std::uint64_t seed,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Each room says since when its words are there; here they come together.
+// Each component declares the version that introduced each of its names. This file collects them. Pinned by
+// tests/unit/run/history_test.cpp.
 #include "run/history.hpp"
 
 #include <set>
@@ -35,7 +36,7 @@ std::vector<ReleaseFile> files_of_0_1() {
           {artifact::kModel, "model.v1"}};
 }
 
-/// One row for each released version; the running version's comes after them.
+/// One row for each released version, then the row of the running version.
 std::vector<Release> releases() {
   std::vector<Release> rows = {{"0.1.0", 3, 1, "run.v1", "execution.v1", files_of_0_1()}};
   Release running{artifact::runforge_version(), artifact::kNumericProfile,  artifact::kModelFormat,

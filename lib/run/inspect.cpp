@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs the stages before training one by one and keeps what each had to say, so that the reader sees as much
-// as there is even where training would be refused.
+// Runs the stages before training one by one and keeps the diagnostics of each, so that the reader sees as
+// much as possible even if training would be refused.
 #include "run/inspect.hpp"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ json::Value problem_value(const core::Error& error) {
   return problem;
 }
 
-/// Roles as far as the configuration alone can tell them, for a table that no selection fits.
+/// The roles that follow from the configuration alone, for a table whose selection fails.
 std::vector<table::Role> declared_roles(const table::Table& table, const std::optional<TrainConfig>& config) {
   std::vector<table::Role> roles(table.columns.size(), table::Role::kFeature);
   if (!config) return roles;
@@ -61,7 +61,7 @@ void add_classes(json::Value& document, const table::Target& target) {
   document.set("class_counts", std::move(classes));
 }
 
-/// The columns with the codes of what the diagnostics tell of each, in the order of the diagnostics.
+/// Adds to each column the codes of the diagnostics about it, in the order of the diagnostics.
 json::Value with_notes(const json::Value& columns, const core::Diagnostics& diagnostics) {
   std::map<std::string, std::vector<std::string_view>, std::less<>> codes_of;
   for (const core::Diagnostic& diagnostic : diagnostics) {

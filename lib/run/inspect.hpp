@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a training would see, before it runs: inspect.v1.
+// Reports what a training would see, before it runs: inspect.v1.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@
 namespace rf::run {
 
 /// Without a configuration: columns and kinds. With one: also roles, rows that would be dropped, classes,
-/// diagnostics, and `problem` when the training would be refused. CANCELLED.
+/// diagnostics, and `problem` if the training would be refused. CANCELLED.
 core::Result<json::Value> inspect(const LoadedDataset& dataset, const std::optional<TrainConfig>& config,
                                   core::Context& context);
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Reads the option documents for reading and for emitting and checks them against their schemas. Pinned by
+// tests/unit/run/options_test.cpp.
 #include "run/options.hpp"
 
 #include <string>
@@ -73,7 +75,7 @@ core::Result<table::ReadingOptions> read_dataset_options(std::string_view text) 
 core::Result<EmitOptions> read_emit_options(std::string_view text) {
   RF_ASSIGN(const json::Value given, parsed(text));
   EmitOptions options;
-  // Before the schema, which can only say how long such a text is.
+  // Checked before the schema, which can only limit the length of such a text.
   if (const json::Value* timestamp = given.find("timestamp");
       timestamp != nullptr && timestamp->is_string()) {
     options.timestamp = core::parse_rfc3339(timestamp->as_string());

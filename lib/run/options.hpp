@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The two small option documents beside the training configuration: how to read, how to emit.
+// The two small option documents apart from the training configuration: how to read and how to emit. Pinned
+// by tests/unit/run/options_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 
 namespace rf::run {
 
-/// A reading option and the version that it came with.
+/// A reading option and the version that introduced it.
 struct ReadingOption {
   std::string_view pointer;
   std::string_view since;
@@ -25,7 +26,7 @@ core::Result<table::ReadingOptions> read_dataset_options(std::string_view text);
 table::ReadingOptions dataset_options_from(const json::Value& checked);
 
 struct EmitOptions {
-  std::optional<std::int64_t> timestamp;  ///< Unix seconds; none: the clock
+  std::optional<std::int64_t> timestamp;  ///< Unix seconds; absent: the current time
   bool execution_details = true;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The pipeline on one page. Each stage takes what the one before left and nothing else; the split comes
-// before the encoding, so no statistic has seen a validation row.
+// The pipeline on one page. Each stage uses only the results of earlier stages. The split comes before the
+// encoding, so no statistic depends on a validation row. Pinned by tests/unit/run/pipeline_test.cpp.
 #include "run/pipeline.hpp"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ void append(core::Diagnostics& all, const core::Diagnostics& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-/// The stages of one training, each told to the clock and to the caller.
+/// The stages of one training. Each is reported to the clock and to the caller.
 class TrainingRun {
  public:
   TrainingRun(const LoadedDataset& dataset, const TrainConfig& config, const RenderedAs& rendered_as,
@@ -80,7 +80,7 @@ class TrainingRun {
                             layout_of(config_.parameters.parameters), config_.missing, context_));
     append(outcome_.diagnostics, fitted.diagnostics);
     outcome_.model = {config_.family, config_.task, std::move(fitted.encoder), dealt.target.classes, {}};
-    // What was recorded could be written.
+    // A recorded run needs no check, because it could be written.
     if (rendered_as_.recorded == nullptr)
       RF_TRY(check_room(least_bytes(table_, config_, dealt, outcome_.model)));
     RF_ASSIGN(training_rows_, training_rows(outcome_.model.encoder, table_, dealt.selection.features,

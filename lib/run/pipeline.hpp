@@ -19,39 +19,41 @@
 
 namespace rf::run {
 
-/// Where a run comes from. Only what was trained here may be said to be recorded here.
+/// The origin of a run. Only a run that was trained here may be signed as recorded.
 enum class Origin : std::uint8_t { kTrained, kOpened };
 
-/// A finished training, or an emitted one read back. Holds bytes: what it hands out is what emit writes.
+/// A finished training, or an emitted run that was read back. It holds bytes: emit writes exactly the bytes
+/// that it returns.
 struct Run {
   Origin origin = Origin::kOpened;
-  std::vector<artifact::File> files;  ///< result files, run.json included, names ascending
+  std::vector<artifact::File> files;  ///< result files including run.json, names ascending
   std::map<std::string, double> metrics;
   json::Value found_now =
-      json::Value::array();          ///< diagnostics that the version rendered as did not look for
-  std::optional<SourceNote> untold;  ///< what run::take_source_facts returned
+      json::Value::array();          ///< diagnostics that the version of the rendering did not look for
+  std::optional<SourceNote> untold;  ///< the result of run::take_source_facts
   std::string input_digest;
   std::string run_digest;  ///< SHA-256 of run.json, hex
-  std::string run_id;      ///< of a run that was read back; else ""
+  std::string run_id;      ///< set if the run was read back; else ""
 
-  // What execution.v1.json tells; empty for a run that was read back.
+  // The facts for execution.v1.json; empty for a run that was read back.
   std::optional<std::string> dataset_path;
   std::vector<artifact::StageTime> stages;
   std::uint32_t threads = 1;
 
-  /// Null when there is no such file.
+  /// Null if no such file exists.
   const artifact::File* find(std::string_view name) const;
 };
 
 /// Trains. Errors: those of table::select, table::read_target, the split, CLASS_NOT_IN_TRAINING,
-/// COLUMN_NOT_FOUND (a declared kind or role for no column), NOT_FINITE, CANCELLED. Diagnostics go to the log
-/// and into the record.
+/// COLUMN_NOT_FOUND (a declared kind or role for a column that does not exist), NOT_FINITE, CANCELLED.
+/// Diagnostics go to the log and into the record.
 core::Result<std::shared_ptr<const Run>> train(const LoadedDataset& dataset, const TrainConfig& config,
                                                core::Context& context);
 
-/// Where fingerprint, size and spelling of the file come from: another file may hold the table of the record.
+/// The source of the file's fingerprint, size and spelling. They may come from the record, because another
+/// file may contain the same table.
 enum class SourceFacts : std::uint8_t { kOfTheData, kOfTheRecord };
-/// As which version files are rendered; `recorded` as run::as_of takes it.
+/// The version as which files are rendered. `recorded` is passed to run::as_of.
 struct RenderedAs {
   const artifact::AsOf& as_of;
   const Documents* recorded = nullptr;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tables go through the encoder in chunks, so that memory stays small for any number of rows.
+// A table is encoded in chunks, so that memory stays small for any number of rows. Pinned by
+// tests/unit/run/predict_test.cpp.
 #include "run/predict.hpp"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace rf::run {
 namespace {
 
 constexpr std::size_t kChunkRows = 16 * core::kBlockRows;
-/// Raw rows that go through the model side by side.
+/// The number of raw rows that the model predicts together.
 constexpr std::size_t kRowsAtOnce = 64;
 constexpr double kNotScored = std::numeric_limits<double>::quiet_NaN();
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an entry needs is measured on the documents themselves: what one grows by with one more feature that
-// has no name and whose numbers are 0.
+// The size of an entry is measured on the documents themselves: it is the growth of a document when one
+// feature is added that has no name and whose numbers are 0.
 #include "run/readable.hpp"
 
 #include <string_view>
@@ -19,7 +19,7 @@ namespace {
 
 using core::Result;
 
-/// `at_least` is a word of the message, or none.
+/// `at_least` is "at least " or "", a part of the message.
 core::Error too_large(const std::string& name, const std::string& at_least, std::uint64_t size,
                       std::uint64_t limit) {
   const std::string most = core::decimal(static_cast<std::int64_t>(limit));
@@ -34,21 +34,21 @@ core::Error too_large(const std::string& name, const std::string& at_least, std:
           details};
 }
 
-/// As a JSON string, without the quotes.
+/// The size of the text as a JSON string, without the quotes.
 std::uint64_t text_bytes(std::string_view text) {
   std::string quoted;
   json::append_string(quoted, text);
   return quoted.size() - 2;
 }
 
-/// How many digits the numbers 1 to n have.
+/// The total number of digits of the numbers 1 to n.
 std::uint64_t digits_up_to(std::uint64_t n) {
   std::uint64_t digits = 0;
   for (std::uint64_t first = 1; first <= n; first *= 10) digits += n - first + 1;
   return digits;
 }
 
-/// A model of nameless features that has learned nothing.
+/// A model without anything fitted, whose features have empty names.
 model::Model blank_model(bool is_linear, std::size_t n_features) {
   model::Model model;
   model.task = core::Task::kRegression;
@@ -66,19 +66,19 @@ model::Model blank_model(bool is_linear, std::size_t n_features) {
   return model;
 }
 
-/// What an explanation grows by with a feature, but for its name and the digits of its rank and number.
+/// The growth of an explanation per feature, without its name and the digits of its rank and number.
 std::uint64_t explained_bytes(bool is_linear) {
   const auto size = [&](std::size_t n_features) {
     const model::Model model = blank_model(is_linear, n_features);
     return json::pretty(explanation_document(model)).size();
   };
-  // Past the features that are named twice for being first, where rank and number have one digit or two.
+  // Beyond the first features, which the top list names again, and where rank and number have two digits.
   constexpr std::size_t kMany = 50;
   const std::size_t n_digits = is_linear ? 2 : 4;
   return size(kMany + 1) - size(kMany) - n_digits;
 }
 
-/// Design columns that have not one number in all training rows.
+/// The number of design columns that are not constant over the training rows.
 std::uint64_t n_varying(const encode::Encoder& encoder) {
   std::uint64_t n = 0;
   for (const encode::Feature& feature : encoder.features) {
@@ -92,7 +92,7 @@ std::uint64_t n_varying(const encode::Encoder& encoder) {
   return n;
 }
 
-/// A penalty that makes coefficients 0.
+/// Whether the penalty can make coefficients exactly 0.
 bool may_be_sparse(const params::Parameters& parameters) {
   const auto* const logistic = std::get_if<params::LogisticRegression>(&parameters);
   return logistic != nullptr &&
@@ -100,8 +100,8 @@ bool may_be_sparse(const params::Parameters& parameters) {
 }
 
 std::uint64_t coefficients_bytes(const model::Model& model, std::size_t n_scores, bool may_be_sparse) {
-  // What a fitted number has beyond the 0 of a blank one: 17 or 18 digits and signs are usual, and a thousand
-  // of them never have fewer in sum.
+  // The characters that a fitted number has beyond the 0 of a blank model. 17 or 18 digits and signs are
+  // usual, so the sum over a thousand numbers is never less than this estimate.
   constexpr std::uint64_t kMoreDigits = 15;
   const std::vector<encode::DesignColumn> columns = encode::design_columns(model.encoder);
   std::uint64_t bytes = columns.size() * explained_bytes(true) + digits_up_to(columns.size());
@@ -117,7 +117,7 @@ std::uint64_t importance_bytes(const model::Model& model) {
   return bytes;
 }
 
-/// The entry of a nameless column of such a kind.
+/// The size of the entry of a column with this role and kind and an empty name.
 std::uint64_t column_bytes(table::Role role, core::Kind kind, bool has_numbers) {
   table::ColumnProfile profile{"", kind, 0, 0, {}, {}, 0};
   if (has_numbers) profile.numeric = table::NumericSummary{0, 0, 0, 0};
@@ -135,7 +135,7 @@ std::uint64_t dataset_bytes(const table::Table& table, const Dealt& dealt) {
   std::uint64_t bytes = 0;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const table::Column& column = table.columns[c];
-    // Of a number in any of the first rows there is a range. Others may have one too.
+    // A numeric column with a value in one of the first rows has a range. Other columns may have one too.
     bool has_numbers = false;
     for (std::size_t row = 0; column.kind() == core::Kind::kNumeric && row < table.n_rows && row < 8; ++row)
       has_numbers = has_numbers || !column.is_missing(static_cast<core::RowIndex>(row));
@@ -157,7 +157,7 @@ std::uint64_t header_bytes(const model::Model& model) {
   return bytes;
 }
 
-/// A row and a column for each class, all 0.
+/// The size of a matrix with a row and a column for each class, all 0.
 std::uint64_t confusion_bytes(std::uint64_t n_classes) {
   const auto size = [](std::size_t n) {
     json::Value row = json::Value::array();

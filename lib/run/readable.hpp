@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is written can be read again: each file of a run keeps to the limit of its reader. Where it is already
-// plain before training that a file cannot, nobody should have to wait for the training. Pinned by
+// Ensures that every written file can be read again: each file of a run must keep to the limit of its reader.
+// If it is certain before training that a file would be too large, the training is refused at once. Pinned by
 // tests/unit/run/readable_test.cpp.
 #pragma once
 
@@ -18,16 +18,17 @@
 
 namespace rf::run {
 
-/// LIMIT_REACHED with the file and its limit.
+/// LIMIT_REACHED names the file and its limit.
 core::Result<> check_readable(std::span<const artifact::File> files);
 
-/// Bytes that a file of the run has at the very least, whatever is learned, by its name; of the model, its
-/// header. Names and what entries need without their numbers: never more than the file will have.
+/// By file name, the least bytes that the file of the run has, whatever is learned; for the model, the least
+/// bytes of its header. The sum counts names and the fixed parts of entries, so it never exceeds the real
+/// size.
 using LeastBytes = std::map<std::string, std::uint64_t>;
-/// `model` has its encoder, and nothing fitted yet.
+/// `model` needs only its encoder; nothing is fitted yet.
 LeastBytes least_bytes(const table::Table& table, const TrainConfig& config, const Dealt& dealt,
                        const model::Model& model);
-/// LIMIT_REACHED like check_readable().
+/// LIMIT_REACHED as in check_readable().
 core::Result<> check_room(const LeastBytes& least,
                           std::uint64_t most_document_bytes = artifact::kMostDocumentBytes);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every document of the result plane is made here; run::as_of makes files of them.
+// Makes every document of the result plane. run::as_of turns them into files.
 #include "run/result_files.hpp"
 
 #include <algorithm>

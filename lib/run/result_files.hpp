@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From what a training found to the files that tell of it.
+// Turns the outcome of a training into the documents that describe it.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@
 
 namespace rf::run {
 
-/// All that a training found out.
+/// All results of a training.
 struct Outcome {
   Dealt dealt;
   model::Model model;
@@ -28,15 +28,15 @@ struct Outcome {
   core::Diagnostics diagnostics;  ///< in the order of the stages
 };
 
-/// All documents of the result plane, as this library makes them now: run::as_of makes files of them. Adds
-/// DUPLICATE_ROWS_ACROSS_SPLIT to the outcome's diagnostics where it holds.
+/// All documents of the result plane, as this library makes them now. run::as_of turns them into files. Adds
+/// DUPLICATE_ROWS_ACROSS_SPLIT to the outcome's diagnostics if such rows exist.
 core::Result<Documents> result_documents(const LoadedDataset& dataset, const TrainConfig& config,
                                          Outcome& outcome, core::Context& context);
 
-/// The files that a model leaves beside run.json, as this library makes them now, without bytes; names
-/// ascending.
+/// The files that a run with this model has in addition to run.json, as this library makes them now; without
+/// bytes, names ascending.
 std::vector<artifact::File> files_left_by(const model::Model& model);
-/// The explanation of a model: linear_coefficients.v1 or feature_importance.v1.
+/// The file name of a model's explanation: linear_coefficients.v1 or feature_importance.v1.
 std::string explanation_name(const model::Model& model);
 json::Value explanation_document(const model::Model& model);
 
@@ -44,7 +44,7 @@ json::Value explanation_document(const model::Model& model);
 std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256,
                          std::uint32_t numeric_profile = artifact::kNumericProfile);
 
-/// What run.json says of the profile the caller named; none without one.
+/// The facts in run.json about the profile that the caller named; nullopt without a profile.
 std::optional<artifact::ProfileFacts> profile_facts(const TrainConfig& config);
 
 }  // namespace rf::run

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Compares the source of the given data with the one in the record, and takes recorded facts over if the
+// source is another one. Pinned by tests/unit/audit/source_facts_test.cpp.
 #include "run/source_facts.hpp"
 
 #include <algorithm>
@@ -30,7 +32,7 @@ bool is_of_reading(const json::Value& diagnostic) {
                      [&](Code code) { return core::code_name(code) == name; });
 }
 
-/// "CODE of column", which no two diagnostics of one reading share.
+/// "CODE of column". It is unique among the diagnostics of one reading.
 std::string subject_of(const json::Value& diagnostic) {
   const json::Value* const column = json::at(diagnostic, "/details/column");
   return diagnostic.find("code")->as_string() + " of " +
@@ -44,7 +46,7 @@ std::set<std::string> subjects_of_reading(const json::Value& diagnostics) {
   return subjects;
 }
 
-/// The options of a reading as a version would have recorded them.
+/// The options of a reading as the row's version would have recorded them.
 json::Value options_as_of(const artifact::AsOf& row, const table::Source& source) {
   json::Value options = *artifact::source_value(source).find("options");
   for (const artifact::Entry& entry : row.history().entries) {
@@ -98,7 +100,7 @@ std::optional<SourceNote> take_source_facts(const Documents& recorded, const Loa
   json::Value& ours = record.as_object().at("dataset");
   const json::Value* const fingerprint = ours.find("fingerprint_sha256");
   if (names_a_file && fingerprint != nullptr && *fingerprint == *their_dataset.find("fingerprint_sha256")) {
-    // The very file: all but the options is compared.
+    // It is the same file: everything except the options is compared.
     ours.as_object().at("source").set("options", *json::at(their_dataset, "/source/options"));
   } else {
     json::Value said = their_dataset;

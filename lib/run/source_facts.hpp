@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a record says of where its table came from, judged where the table came another way: of a file with
-// other bytes, read with other options, or from memory. docs/formats/verify.md, "Notes"; pinned by
+// Handles the recorded source of a table if the given table has another source: a file with other bytes,
+// other reading options, or memory. docs/formats/verify.md, "Notes"; pinned by
 // tests/unit/audit/source_facts_test.cpp.
 #pragma once
 
@@ -18,40 +18,40 @@
 
 namespace rf::run {
 
-/// What a reader of a report should know; `about` is a word of its schema.
+/// A note for the reader of a report; `about` is a word of the report's schema.
 struct SourceNote {
   std::string about;
   std::string message;
 };
 
-/// None where the table came as the record says: of that very file under the options that it names, or of no
-/// file.
+/// nullopt if the table has the recorded source: the same file with the same options, or no file in both
+/// cases. Otherwise a note that describes the difference.
 std::optional<SourceNote> source_note(const json::Value& recorded_dataset, const artifact::AsOf& row,
                                       const LoadedDataset& dataset);
 
-/// Takes into `made` what the record says of its file (fingerprint, size, spelling, options), and what
-/// reading tells of the table under the kinds that the record declares. A record that names no file does not
-/// say which kinds were declared: of what reading tells without any, `made` has then what the record tells
-/// too. Returns a note on the rest, if there is any.
+/// Puts into `made` the recorded facts about the file (fingerprint, size, spelling, options), and the
+/// diagnostics that reading gives for the table under the recorded kinds. A record that names no file does
+/// not contain the declared kinds. Then `made` gets those diagnostics of a reading without declared kinds
+/// that the record contains too. Returns a note that lists the others, if there are any.
 std::optional<SourceNote> take_source_facts(const Documents& recorded, const LoadedDataset& dataset,
                                             const Dealt& dealt, core::Context& context, Documents& made);
 
-/// A column as reading made it.
+/// A column as it was read.
 struct ReadColumn {
   std::string_view name;
   std::string_view kind;
-  std::vector<std::string_view> levels;  ///< of a category, all or some
+  std::vector<std::string_view> levels;  ///< of a category column, all or some
 };
-/// A place in run.json that cannot be so, and why.
+/// A place in run.json that is impossible, and the reason.
 struct Contradiction {
   std::string pointer;
   std::string message;
 };
-/// Options and facts of the recorded file under which this table cannot have been read.
+/// Returns the recorded options and facts of the file under which this table cannot have been read.
 std::vector<Contradiction> impossible_reading(const json::Value& recorded_dataset,
                                               std::span<const ReadColumn> columns, std::uint64_t n_rows);
 
-/// The columns of a table. Borrows it.
+/// The columns of a table. The result borrows from the table.
 std::vector<ReadColumn> read_columns(const table::Table& table);
 
 }  // namespace rf::run

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Measures the stages of a run for execution.v1.json; nothing it sees enters a result.
+// Measures the time of each stage of a run for execution.v1.json. Its measurements never enter a result.
 #pragma once
 
 #include <string>
