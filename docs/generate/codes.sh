@@ -10,9 +10,9 @@ write_page() {
   cat <<'END'
 # Codes
 
-Every code that RunForge can give, made from `lib/core/codes.hpp` by `docs/generate/codes.sh`. A code keeps its meaning for
-ever; new ones may come. A diagnostic stands in `diagnostics` of `run.json` and of what `inspect` and `predict` report, and
-stops nothing. An error ends the call: its status is what the C functions return and what the command line tool exits with.
+Every code that RunForge can give. `docs/generate/codes.sh` makes this page from `lib/core/codes.hpp`. A code keeps its meaning for
+ever; later versions may add codes. A diagnostic is listed in `diagnostics` of `run.json` and of the reports of `inspect` and
+`predict`, and stops nothing. An error ends the call: the C functions return its status, and the command line tool exits with it.
 
 END
   awk '

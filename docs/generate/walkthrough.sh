@@ -36,8 +36,8 @@ write_page() {
   cat <<'END'
 # Walkthrough
 
-One training from a CSV file to a record that a stranger can check. All output below was printed by the commands above it:
-`docs/generate/walkthrough.sh` writes this page, and a test fails when it has drifted.
+One training from a CSV file to a record that a stranger can check. The commands shown here printed all of the output:
+`docs/generate/walkthrough.sh` writes this page, and a test fails when the page is out of date.
 
 The data is the passenger list of the Titanic, `tests/data/titanic.csv`.
 
@@ -46,8 +46,8 @@ The data is the passenger list of the Titanic, `tests/data/titanic.csv`.
 END
   run 'runforge inspect --data titanic.csv --label Survived'
   cat <<'END'
-Rows with a missing value are dropped unless you say otherwise, and here that would cost most of the table. So: fill what is
-missing, and leave out the columns that say who a passenger was rather than what.
+Rows with a missing value are dropped unless you say otherwise, and here that would cost most of the table. So fill the
+missing values, and leave out the columns that identify a passenger instead of describing one.
 
 ## Train
 
@@ -55,7 +55,7 @@ END
   run 'runforge train --data titanic.csv --label Survived --missing fill --ignore PassengerId --ignore Name --ignore Ticket --ignore Cabin --timestamp 2026-01-01T00:00:00Z --no-execution-details'
   run_dir=$(echo runs/*)
   cat <<'END'
-(`--timestamp` and `--no-execution-details` are there to make this page the same on every machine; you will leave them out.)
+(`--timestamp` and `--no-execution-details` make this page the same on every machine; you do not need them.)
 
 ## Read the record
 
@@ -73,7 +73,8 @@ END
 END
   run "runforge verify $run_dir --data titanic.csv"
   cat <<'END'
-It holds together, and no more is said: a run that nobody signed can be anybody's invention. With other data there is no yes:
+It holds together, and `verify` says no more: anybody could have invented a run that is not signed. With other data the command ends
+with an error:
 
 END
   run "sed '2s/,22,/,23,/' titanic.csv >other.csv; runforge verify $run_dir --data other.csv"
@@ -86,8 +87,8 @@ END
   run "runforge train --data titanic.csv --label Survived --missing fill --ignore PassengerId --ignore Name --ignore Ticket --ignore Cabin --threads 3 --out again --quiet"
   run "diff -r $run_dir again/* -x execution.v1.json -x SHA256SUMS && echo no difference"
   cat <<'END'
-`runforge reproduce` does the same from the record alone, and whoever does it can say so under a key. With the data and that key the
-run is verified.
+`runforge reproduce` does the same from the record alone, and the person who does it can confirm it under a key. With the data
+and that key the run is verified.
 
 END
   run "runforge keygen --out reviewer.key | head -2"
@@ -103,7 +104,7 @@ END
   cat <<'END'
 ## When something is wrong
 
-Errors name the place and what would help, and the exit status tells programs what kind of error it was.
+An error names the place and suggests what to do, and programs learn the kind of error from the exit status.
 
 END
   run 'runforge train --data titanic.csv --label survived'

@@ -5,12 +5,13 @@ import re
 
 HEAD = """# Which layer finds which change
 
-Made by `./dev forge --table docs/formats/forgeries.md`, which changes one place of a run at a time, makes every digest right again
-as somebody without the signing key can, and asks each command. `*` is any place in an array, `NAME` any name, `zz_unknown` a member
-that nobody knows. A cell says whether the command found each change that was tried there (**all**), `some` of them, or `none`; what
-the layers of `verify` look at stands in [verify.md](verify.md). The last column names who found changes that passed what stands before it, and how the rest ended:
-*true record* means that the change, made in the configuration or the reading options, gave the record that training with these gives;
-*told* that `verify` holds and says in a note what does not fit; *nobody* that only a signature tells, which covers every file ([signatures.md](signatures.md)).
+Made by `./dev forge --table docs/formats/forgeries.md`. It changes one place of a run at a time, makes every digest right again as
+somebody without the signing key can, and runs each command on the result. `*` is any place in an array, `NAME` any name,
+`zz_unknown` a member that does not exist. A cell shows whether the command found each change that was tried there (**all**),
+`some` of them, or `none`; [verify.md](verify.md) describes what the layers of `verify` check. The last column names what found
+the changes that passed the checks before it, and how the others ended: *true record* means that the change, made in the
+configuration or the reading options, gave the record of a training with these; *told* that `verify` holds and reports in a note
+what does not fit; *nobody* that only a signature, which covers every file ([signatures.md](signatures.md)), shows the change.
 """
 PAIRS = """
 ## The same change made wherever the fact stands
