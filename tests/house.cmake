@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Tests of the tree itself: includes, banned calls, layout, documentation of the public header.
+# Tests of the tree itself: includes, banned calls, layout, documentation of the public header, the checks before a release.
 
 # A test that cannot run here says why, and ctest counts it as skipped.
 function(runforge_skipped_test name reason)
@@ -14,7 +14,9 @@ add_test(NAME house.map COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/c
 add_test(NAME house.lint COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/lint.py)
 add_test(NAME house.lint_selftest COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/lint.py --self-test)
 add_test(NAME house.dev COMMAND ${RUNFORGE_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/dev_test.py)
-set(house_tests house.dev house.includes house.includes_selftest house.lint house.lint_selftest house.map)
+add_test(NAME house.release_selftest COMMAND ${RUNFORGE_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/release/check_test.py)
+set_tests_properties(house.release_selftest PROPERTIES SKIP_RETURN_CODE 77)
+set(house_tests house.dev house.includes house.includes_selftest house.lint house.lint_selftest house.map house.release_selftest)
 
 find_program(RUNFORGE_DOXYGEN doxygen DOC "Doxygen")
 if(RUNFORGE_DOXYGEN)
