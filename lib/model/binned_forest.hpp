@@ -13,7 +13,7 @@
 //        n1: x1 <= 2            n4: x1 <= 7
 //     yes /      \ no       yes /      \ no
 //    n2: x2<=1  n3: x2<=4   n5: x2<=3  n6: x2<=8
-//      /  \       /  \        /  \       /  \ 
+//      /  \       /  \        /  \       /  \       left: the test is true
 //     0    1     2    3      4    5     6    7      leaves
 //
 //    node  kept             the sample x0 = 9, x1 = 3, x2 = 6
