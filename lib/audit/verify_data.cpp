@@ -153,9 +153,7 @@ class DataLayer {
     }
     outcome.dealt = std::move(*dealt);
     outcome.model = reread_.loaded.model;
-    outcome.diagnostics = run::reading_diagnostics(dataset_, outcome.dealt);
-    const core::Diagnostics& selecting = outcome.dealt.selection.diagnostics;
-    outcome.diagnostics.insert(outcome.diagnostics.end(), selecting.begin(), selecting.end());
+    outcome.diagnostics = run::dealt_diagnostics(dataset_, outcome.dealt, context_);
     if (outcome.model.classes != outcome.dealt.target.classes) {
       fail(artifact::kModel, "", "the model has other classes than the label column");
       return false;

@@ -63,7 +63,7 @@ enum class Status : std::int32_t {
   RF_CODE(kDecimalComma, "DECIMAL_COMMA", kOk, "0.1.0",                                                      \
           "cells look like numbers with a decimal comma; the column is a category")                          \
   RF_CODE(kFeatureMatchesLabel, "FEATURE_MATCHES_LABEL", kOk, "0.1.0",                                       \
-          "a feature determines the label or moves with it almost exactly (told by inspect)")                \
+          "a feature determines the label or moves with it almost exactly")                                  \
   RF_CODE(kSplitNotStratified, "SPLIT_NOT_STRATIFIED", kOk, "0.1.0",                                         \
           "the classes are too small to stratify; the split is a plain shuffle")                             \
   RF_CODE(kNotConverged, "NOT_CONVERGED", kOk, "0.1.0",                                                      \

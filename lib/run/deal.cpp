@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <utility>
 
 #include "core/messages.hpp"
 #include "core/text.hpp"
 #include "model/model.hpp"
+
 #include "table/column_split.hpp"
+#include "table/label_match.hpp"
 
 namespace rf::run {
 namespace {
@@ -141,8 +145,16 @@ core::Diagnostics of_used_columns(const core::Diagnostics& told, const table::Ta
   return used;
 }
 
-core::Diagnostics reading_diagnostics(const LoadedDataset& dataset, const Dealt& dealt) {
-  return of_used_columns(dataset.dataset().diagnostics, dataset.table(), dealt);
+core::Diagnostics dealt_diagnostics(const LoadedDataset& dataset, const Dealt& dealt,
+                                    core::Context& context) {
+  const table::Table& table = dataset.table();
+  const table::Selection& selection = dealt.selection;
+  core::Diagnostics told = of_used_columns(dataset.dataset().diagnostics, table, dealt);
+  told.insert(told.end(), selection.diagnostics.begin(), selection.diagnostics.end());
+  core::Diagnostics matches =
+      table::find_label_matches(table, selection.label, selection.features, dealt.train_rows, context);
+  std::move(matches.begin(), matches.end(), std::back_inserter(told));
+  return told;
 }
 
 }  // namespace rf::run

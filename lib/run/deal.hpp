@@ -39,7 +39,8 @@ core::Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config
 /// column. A diagnostic may quote a cell, and the record must not show cells of unused columns.
 core::Diagnostics of_used_columns(const core::Diagnostics& told, const table::Table& table,
                                   const Dealt& dealt);
-/// The diagnostics of reading that are about used columns.
-core::Diagnostics reading_diagnostics(const LoadedDataset& dataset, const Dealt& dealt);
+/// What is known before anything is learned: the diagnostics of reading that are about used columns, those of
+/// the selection, and features that repeat the label in the training rows.
+core::Diagnostics dealt_diagnostics(const LoadedDataset& dataset, const Dealt& dealt, core::Context& context);
 
 }  // namespace rf::run

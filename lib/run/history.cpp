@@ -63,9 +63,14 @@ void add_parameters(std::vector<Entry>& entries) {
   }
 }
 
+/// 0.1.0 had this code in the report of inspect alone.
+std::string_view since_in_records(const core::CodeInfo& info) {
+  return info.name == core::code_name(core::Code::kFeatureMatchesLabel) ? "0.2.0" : info.since;
+}
+
 void add_codes(std::vector<Entry>& entries) {
   for (const core::CodeInfo& info : core::kCodeTable)
-    if (info.status == core::Status::kOk) add(entries, Thing::kCode, info.name, info.since);
+    if (info.status == core::Status::kOk) add(entries, Thing::kCode, info.name, since_in_records(info));
   for (const core::DetailKey& detail : core::kDetailKeys)
     add(entries, Thing::kDetail, std::string(core::code_name(detail.code)) + "/" + std::string(detail.key),
         detail.since);

@@ -66,8 +66,7 @@ class TrainingRun {
 
   Result<> deal_rows() {
     RF_ASSIGN(outcome_.dealt, deal(dataset_, config_, context_.monitor));
-    append(outcome_.diagnostics, reading_diagnostics(dataset_, outcome_.dealt));
-    append(outcome_.diagnostics, outcome_.dealt.selection.diagnostics);
+    append(outcome_.diagnostics, dealt_diagnostics(dataset_, outcome_.dealt, context_));
     return {};
   }
 

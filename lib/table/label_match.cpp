@@ -29,9 +29,13 @@ struct Pair {
   }
 };
 
-/// The number of feature values if they determine the label, else nothing.
-std::optional<std::size_t> determining_values(const Column& feature, const Column& label,
-                                              std::span<const RowIndex> rows) {
+bool has_one_value(const Column& column, std::span<const RowIndex> rows) {
+  return std::all_of(rows.begin(), rows.end(),
+                     [&](RowIndex row) { return cell_bits(column, row) == cell_bits(column, rows[0]); });
+}
+
+/// Values of the feature with those of the label, sorted; rows where the feature is missing are left out.
+std::vector<Pair> sorted_pairs(const Column& feature, const Column& label, std::span<const RowIndex> rows) {
   std::vector<Pair> pairs;
   pairs.reserve(rows.size());
   for (const RowIndex row : rows) {
@@ -39,6 +43,21 @@ std::optional<std::size_t> determining_values(const Column& feature, const Colum
   }
   // total order: whole pairs are compared; equal ones are the same
   std::sort(pairs.begin(), pairs.end());
+  return pairs;
+}
+
+/// Whether a value of the feature occurs with two values of the label.
+bool contradicts(const Column& feature, const Column& label, std::span<const RowIndex> rows) {
+  const std::vector<Pair> pairs = sorted_pairs(feature, label, rows);
+  return std::adjacent_find(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
+           return a.feature == b.feature && a.label != b.label;
+         }) != pairs.end();
+}
+
+/// The number of feature values if they determine the label, else nothing.
+std::optional<std::size_t> determining_values(const Column& feature, const Column& label,
+                                              std::span<const RowIndex> rows) {
+  const std::vector<Pair> pairs = sorted_pairs(feature, label, rows);
   std::size_t n_values = pairs.empty() ? 0 : 1;
   for (std::size_t i = 1; i < pairs.size(); ++i) {
     if (pairs[i].feature != pairs[i - 1].feature) {
@@ -110,6 +129,22 @@ std::optional<double> correlation(const Column& feature, const Column& label, st
   return std::clamp(dot(x, y, kernels) / scale, -1.0, 1.0);
 }
 
+/// At most kSampledRows of the rows, evenly spaced.
+std::vector<RowIndex> sampled(std::span<const RowIndex> rows) {
+  const std::size_t step = (rows.size() + kSampledRows - 1) / kSampledRows;
+  std::vector<RowIndex> some;
+  for (std::size_t i = 0; i < rows.size(); i += step) some.push_back(rows[i]);
+  return some;
+}
+
+/// False if evenly spaced rows show that the feature neither determines the label nor moves with it. This
+/// costs little beside a training, where sorting all rows of all columns would not.
+bool is_promising(const Column& feature, const Column& label, std::span<const RowIndex> rows,
+                  const core::Kernels& kernels) {
+  const auto r = correlation(feature, label, rows, kernels);
+  return (r && std::fabs(*r) > kPromisingCorrelation) || !contradicts(feature, label, rows);
+}
+
 std::optional<core::Diagnostic> match_of(const Column& feature, const Column& label,
                                          std::span<const RowIndex> rows, const core::Kernels& kernels) {
   const auto told = [&](const char* match, core::Detail fact) {
@@ -130,10 +165,14 @@ std::optional<core::Diagnostic> match_of(const Column& feature, const Column& la
 core::Diagnostics find_label_matches(const Table& table, std::size_t label,
                                      std::span<const std::size_t> features, std::span<const RowIndex> rows,
                                      core::Context& context) {
+  if (has_one_value(table.columns[label], rows)) return {};
+  const std::vector<RowIndex> some = rows.size() > kSampledRows ? sampled(rows) : std::vector<RowIndex>();
   std::vector<std::optional<core::Diagnostic>> found(features.size());
   // No task has an error to return; an exception is rethrown by run().
   (void)context.workers.run(features.size(), [&](std::size_t i, std::uint32_t) -> core::Result<> {
-    found[i] = match_of(table.columns[features[i]], table.columns[label], rows, context.kernels);
+    const Column& feature = table.columns[features[i]];
+    if (some.empty() || is_promising(feature, table.columns[label], some, context.kernels))
+      found[i] = match_of(feature, table.columns[label], rows, context.kernels);
     return {};
   });
   core::Diagnostics diagnostics;

@@ -19,6 +19,7 @@ FAMILIES = {
     "ridge_regression": [DATA / "diabetes.csv", "--label", "progression"],
     "decision_tree": TITANIC,
     "random_forest": TITANIC + ["--param", "n_estimators=20"],
+    "gradient_boosting": TITANIC + ["--param", "n_estimators=20"],
 }
 NOON = "2024-01-01T12:00:00Z"
 
@@ -37,7 +38,8 @@ class Output(ClientTest):
             f"Run directory: {run_dir}\n"
             f"Dataset fingerprint: {fingerprint[:16]}...\n"
             f"Validation Accuracy: {run['metrics']['accuracy']:.4f}\n"
-            "\nArtifacts:\n") + listed + "\\Z")
+            "Baseline Accuracy: 0.3333 (always the most frequent class)\n"
+            "\nArtifacts:\n") + listed + r"\nTook \d+\.\d s\. Look at it: runforge show " + re.escape(f"{run_dir}\n") + "\\Z")
         self.assertIn("  - run.json (provenance)\n", result.out)
 
     def test_all_files_that_are_there_are_listed(self):
@@ -49,7 +51,36 @@ class Output(ClientTest):
     def test_regression_shows_r2(self):
         result = self.ok("train", "--data", *FAMILIES["ridge_regression"], "--task", "regression", "--out", self.runs)
         r2 = record(self.runs / entries(self.runs)[0])["metrics"]["r2"]
-        self.assertIn(f"\nValidation R2: {r2:.4f}\n", result.out)
+        self.assertIn(f"\nValidation R2: {r2:.4f}\nBaseline R2: 0.0000 (always the mean)\n", result.out)
+
+    def test_the_baseline_is_the_most_frequent_class_of_the_validation_rows(self):
+        result = self.ok("train", "--data", *TITANIC, "--out", self.runs)
+        matrix = record(self.runs / entries(self.runs)[0], "metrics.v1.json")["confusion_matrix"]
+        share = max(map(sum, matrix)) / sum(map(sum, matrix))
+        self.assertIn(f"\nBaseline Accuracy: {share:.4f} (always the most frequent class)\n", result.out)
+
+    def test_a_record_without_details_is_told_without_time(self):
+        result = self.ok("train", "--data", *IRIS, "--out", self.runs, "--no-execution-details")
+        self.assertNotIn("Took", result.out)
+        self.assertIn(f"\nLook at it: runforge show {self.runs}", result.out)
+
+    def test_a_feature_that_repeats_the_label_is_a_warning_here_and_in_the_record(self):
+        copied = "".join(f"{i % 13},{i % 7},{'yes' if i % 3 else 'no'},{'approved' if i % 3 else 'rejected'}\n" for i in range(200))
+        data = self.write("copied.csv", "a,b,bought,status\n" + copied)
+        for more in ([], ["--model", "gradient_boosting"], ["--task", "regression", "--label", "a"]):
+            if "--task" in more:
+                text = "c,a,label_again\n" + "".join(f"{i % 7},{i / 7},{i * 3 + 1}\n" for i in range(200))
+                data.write_text(text)
+            label = [] if "--label" in more else ["--label", "status"]
+            result = self.ok("train", "--data", data, *label, *more, "--out", self.runs, "--json")
+            run = json.loads(result.out)
+            column = "label_again" if "--task" in more else "bought"
+            told = [d for d in run["diagnostics"] if d["code"] == "FEATURE_MATCHES_LABEL"]
+            self.assertEqual([(d["severity"], d["details"]["column"]) for d in told], [("warning", column)], more)
+            self.ok("verify", run["run_dir"], "--data", data)
+            self.ok("reproduce", run["run_dir"], "--data", data)
+        result = self.ok("train", "--data", data, "--label", "a", "--task", "regression", "--out", self.runs)
+        self.assertIn('runforge: warning: column "label_again"', result.err)
 
     def test_json_says_the_same_as_the_record(self):
         result = self.ok("train", "--data", *IRIS, "--out", self.runs, "--json")

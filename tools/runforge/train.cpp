@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // runforge train: loads, trains, emits, and prints the result. Pinned by tests/clients/train_test.py.
-#include <array>
+#include <algorithm>
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct Finished {
   std::string id;
   json::Document record;  ///< run.json
   bool is_signed = false;
+  std::optional<double> seconds;  ///< that it took; none where the record must not hold times either
 };
 
 const char* purpose_of(std::string_view name) {
@@ -62,6 +65,23 @@ std::string fingerprint_line(const json::View& dataset) {
   return "Dataset fingerprint: " + fingerprint.substr(0, 16) + "...\n";
 }
 
+/// The accuracy of naming the most frequent class of the validation rows each time. A model that does no
+/// better has learned nothing.
+std::string constant_class_text(const runforge::Run& run) {
+  const json::Document metrics = artifact_document(run, "metrics.v1.json");
+  const json::View matrix = json::View(&metrics)["confusion_matrix"];
+  double most = 0;
+  double all = 0;
+  for (std::size_t i = 0; i < matrix.size(); ++i) {
+    double of_class = 0;
+    for (std::size_t j = 0; j < matrix[i].size(); ++j) of_class += static_cast<double>(matrix[i][j].count());
+    most = std::max(most, of_class);
+    all += of_class;
+  }
+  return all == 0 ? ""
+                  : "Baseline Accuracy: " + fixed_text(most / all, 4) + " (always the most frequent class)\n";
+}
+
 std::string headline(const Finished& finished) {
   const json::View record(&finished.record);
   const bool regression = record["task"].text() == "regression";
@@ -70,7 +90,9 @@ std::string headline(const Finished& finished) {
   double value = 0;
   if (rf_run_metric(finished.run.get(), regression ? "r2" : "accuracy", &value, nullptr) != RF_OK)
     return title + "undefined\n";
-  return title + fixed_text(value, 4) + "\n";
+  const std::string constant =
+      regression ? "Baseline R2: 0.0000 (always the mean)\n" : constant_class_text(finished.run);
+  return title + fixed_text(value, 4) + "\n" + constant;
 }
 
 std::string summary_text(const Finished& finished) {
@@ -81,7 +103,9 @@ std::string summary_text(const Finished& finished) {
     const char* purpose = purpose_of(name);
     text += "  - " + name + (purpose ? " (" + std::string(purpose) + ")" : "") + "\n";
   }
-  return text;
+  if (finished.seconds) text += "\nTook " + fixed_text(*finished.seconds, 1) + " s. ";
+  return text + (finished.seconds ? "" : "\n") + "Look at it: runforge show " +
+         printable(finished.directory) + "\n";
 }
 
 std::string summary_json(Finished& finished) {
@@ -120,7 +144,10 @@ Finished train_and_emit(const TrainArguments& arguments) {
 }  // namespace
 
 void run_train(const TrainArguments& arguments) {
+  const auto begun = std::chrono::steady_clock::now();
   Finished finished = train_and_emit(arguments);
+  if (!arguments.no_execution_details)
+    finished.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   if (arguments.json) {
     write_json(summary_json(finished));
   } else if (!arguments.quiet) {
