@@ -46,18 +46,8 @@ std::vector<Pair> sorted_pairs(const Column& feature, const Column& label, std::
   return pairs;
 }
 
-/// Whether a value of the feature occurs with two values of the label.
-bool contradicts(const Column& feature, const Column& label, std::span<const RowIndex> rows) {
-  const std::vector<Pair> pairs = sorted_pairs(feature, label, rows);
-  return std::adjacent_find(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
-           return a.feature == b.feature && a.label != b.label;
-         }) != pairs.end();
-}
-
-/// The number of feature values if they determine the label, else nothing.
-std::optional<std::size_t> determining_values(const Column& feature, const Column& label,
-                                              std::span<const RowIndex> rows) {
-  const std::vector<Pair> pairs = sorted_pairs(feature, label, rows);
+/// The number of values in sorted pairs, or nothing if one of them occurs with two values of the label.
+std::optional<std::size_t> values_without_contradiction(const std::vector<Pair>& pairs) {
   std::size_t n_values = pairs.empty() ? 0 : 1;
   for (std::size_t i = 1; i < pairs.size(); ++i) {
     if (pairs[i].feature != pairs[i - 1].feature) {
@@ -66,6 +56,16 @@ std::optional<std::size_t> determining_values(const Column& feature, const Colum
       return std::nullopt;
     }
   }
+  return n_values;
+}
+
+/// The number of feature values if they determine the label, else nothing.
+std::optional<std::size_t> determining_values(const Column& feature, const Column& label,
+                                              std::span<const RowIndex> rows) {
+  const std::vector<Pair> pairs = sorted_pairs(feature, label, rows);
+  const std::optional<std::size_t> found = values_without_contradiction(pairs);
+  if (!found) return std::nullopt;
+  const std::size_t n_values = *found;
   const bool enough = n_values >= 2 && pairs.size() >= 2 * n_values && pairs.size() >= n_values + kRepeats;
   return enough ? std::optional(n_values) : std::nullopt;
 }
@@ -137,12 +137,23 @@ std::vector<RowIndex> sampled(std::span<const RowIndex> rows) {
   return some;
 }
 
+/// Whether all `n_rows` rows may have two rows for each value on average, which is asked of a feature that
+/// determines the label. If they had exactly two, n_sampled of them would have this share of distinct values:
+/// (1 - exp(-x)) / x <= 1 - x / 2 + x^2 / 6 with x = 2 n_sampled / n_rows.
+bool may_repeat(std::size_t n_values, std::size_t n_sampled, std::size_t n_rows) {
+  const double x = 2 * static_cast<double>(n_sampled) / static_cast<double>(n_rows);
+  return static_cast<double>(n_values) <= static_cast<double>(n_sampled) * (1 - x / 2 + x * x / 6);
+}
+
 /// False if evenly spaced rows show that the feature neither determines the label nor moves with it. This
-/// costs little beside a training, where sorting all rows of all columns would not.
-bool is_promising(const Column& feature, const Column& label, std::span<const RowIndex> rows,
-                  const core::Kernels& kernels) {
-  const auto r = correlation(feature, label, rows, kernels);
-  return (r && std::fabs(*r) > kPromisingCorrelation) || !contradicts(feature, label, rows);
+/// takes little time compared with a training; sorting all rows for each column would not.
+bool is_promising(const Column& feature, const Column& label, std::span<const RowIndex> some,
+                  std::size_t n_rows, const core::Kernels& kernels) {
+  const auto r = correlation(feature, label, some, kernels);
+  if (r && std::fabs(*r) > kPromisingCorrelation) return true;
+  const std::vector<Pair> pairs = sorted_pairs(feature, label, some);
+  const std::optional<std::size_t> n_values = values_without_contradiction(pairs);
+  return n_values && may_repeat(*n_values, some.size(), n_rows);
 }
 
 std::optional<core::Diagnostic> match_of(const Column& feature, const Column& label,
@@ -171,7 +182,7 @@ core::Diagnostics find_label_matches(const Table& table, std::size_t label,
   // No task has an error to return; an exception is rethrown by run().
   (void)context.workers.run(features.size(), [&](std::size_t i, std::uint32_t) -> core::Result<> {
     const Column& feature = table.columns[features[i]];
-    if (some.empty() || is_promising(feature, table.columns[label], some, context.kernels))
+    if (some.empty() || is_promising(feature, table.columns[label], some, rows.size(), context.kernels))
       found[i] = match_of(feature, table.columns[label], rows, context.kernels);
     return {};
   });

@@ -14,16 +14,17 @@ namespace rf::table {
 /// A feature is reported if the magnitude of its correlation with the label exceeds this.
 inline constexpr double kMatchingCorrelation = 0.999;
 inline constexpr double kPromisingCorrelation = 0.99;
-inline constexpr std::size_t kSampledRows = 20000;
+inline constexpr std::size_t kSampledRows = 5000;
 
 /// FEATURE_MATCHES_LABEL {column, label, match} for each feature that
 ///  - determines the label (`match` "determines"): among the given rows each of its values occurs with one
 ///    label value only, and it has at least two values, at least 10 rows more than values, and at least twice
 ///    as many rows as values; or
 ///  - is a number or boolean, as the label is, and correlates with it beyond kMatchingCorrelation (`match`
-///    "correlates"): Pearson's r over rows where both are present. If there are more than kSampledRows rows,
-///    evenly spaced ones are looked at first, and a correlation up to kPromisingCorrelation among them
-///    settles the matter.
+///    "correlates"): Pearson's r over rows where both are present.
+/// If there are more than kSampledRows rows, evenly spaced ones are looked at first. A feature is not looked
+/// at any closer if its correlation among them is at most kPromisingCorrelation, and they contradict that it
+/// determines the label or have so many distinct values that it cannot be expected to have two rows for each.
 /// Nothing is reported if the label has one value only. Rows where the feature is missing are ignored; the
 /// label must be present in all rows. Sums follow the blocks of core/blocks.hpp.
 core::Diagnostics find_label_matches(const Table& table, std::size_t label,

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -104,6 +105,37 @@ TEST(LabelMatch, MissingFeaturesAreLeftOut) {
             Told{"x correlates"});
   EXPECT_EQ(matches_of(table_of(
                 {numeric_column("x", std::vector<double>(60, kMissing)), numeric_column("label", label)})),
+            Told{});
+}
+
+// Of many rows evenly spaced ones are looked at first.
+TEST(LabelMatch, OfManyRowsTheSameIsFound) {
+  constexpr std::size_t kRows = 50000;
+  const auto label = [](std::size_t i) { return static_cast<double>((i * 7919) % 101 < 30); };
+  std::vector<std::optional<std::string>> words, few;
+  for (std::size_t i = 0; i < kRows; ++i) {
+    words.push_back((label(i) != 0 ? "sick " : "well ") + std::to_string(i % 5000));
+    few.push_back(std::to_string(i % 5000));
+  }
+  const Table table = table_of(
+      {numeric_column("copy", numbers(kRows, [&](std::size_t i) { return 3 - 2 * label(i); })),
+       category_column("words", words), category_column("few", few),
+       numeric_column("all distinct", numbers(kRows, [](std::size_t i) { return std::sqrt(i); })),
+       numeric_column("nearly",
+                      numbers(kRows, [&](std::size_t i) { return label(i) + (i % 1000 == 1 ? 0.5 : 0); })),
+       numeric_column(
+           "noisy",
+           numbers(kRows, [&](std::size_t i) { return 0.5 * label(i) + 0.1 * static_cast<double>(i % 10); })),
+       numeric_column("label", numbers(kRows, label))});
+  const Told told = {"copy determines 2", "words determines 10000", "nearly determines 4"};
+  EXPECT_EQ(matches_of(table), told);
+  EXPECT_EQ(matches_of(table, 3), told);
+}
+
+TEST(LabelMatch, ALabelOfOneValueIsRepeatedByNothing) {
+  EXPECT_EQ(matches_of(table_of(
+                {numeric_column("a", numbers(40, [](std::size_t i) { return static_cast<double>(i % 4); })),
+                 numeric_column("label", numbers(40, [](std::size_t) { return 1.0; }))})),
             Told{});
 }
 
