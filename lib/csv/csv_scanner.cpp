@@ -13,13 +13,9 @@
 namespace rf::csv {
 std::uint64_t count_line_ends(std::string_view text) {
   std::uint64_t count = 0;
-  // Without a branch, so that compilers can process many bytes at a time.
-  bool after_return = false;
-  for (const char byte : text) {
-    const bool is_return = byte == '\r';
-    const bool is_feed = byte == '\n';
-    count += static_cast<std::uint64_t>(is_return | (is_feed & !after_return));
-    after_return = is_return;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool carriage_return_of_pair = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
+    if (text[i] == '\n' || (text[i] == '\r' && !carriage_return_of_pair)) ++count;
   }
   return count;
 }
