@@ -33,6 +33,44 @@ class Config(ClientTest):
             "missing": {"policy": "fill"}, "roles": {"Cabin": "ignored", "Name": "ignored"},
             "params": {"n_estimators": 3, "max_features": 0.5, "bootstrap": False, "max_depth": "none"}})
 
+    def grouped(self):
+        rows = "".join(f"{i % 20};2024-01-{i % 28 + 1:02d};{1 + i % 3};{i % 17};{'a' if i * 7 % 5 < 2 else 'b'}\n" for i in range(200))
+        return self.write("grouped.csv", "g;t;w;x;y\n" + rows)
+
+    def test_roles_splits_and_reading_have_flags(self):
+        data = self.grouped()
+        run = record(self.train(data, "--label", "y", "--group", "g", "--weight", "w", "--role", "t=ignored",
+                                "--kind", "x=category", "--delimiter", ";"))
+        self.assertEqual(run["requested_config"], {"label": "y", "roles": {"g": "group", "t": "ignored", "w": "weight"},
+                                                   "split": {"method": "group"}})
+        self.assertEqual(run["dataset"]["source"]["options"]["kinds"] if "source" in run["dataset"] else
+                         record(self.runs / sorted(p.name for p in self.runs.iterdir())[-1], "dataset.v1.json")["source"]["options"]["kinds"],
+                         {"x": "category"})
+        latest = record(self.train(data, "--label", "y", "--time", "t"))
+        self.assertEqual(latest["requested_config"], {"label": "y", "roles": {"t": "time"}, "split": {"method": "time"}})
+        plain = record(self.train(data, "--label", "y", "--group", "g", "--split", "group"))
+        self.assertEqual(plain["split"]["method"], "group")
+
+    def test_a_split_of_the_file_is_not_overridden_by_a_role(self):
+        config = self.config({"train": {"split": {"method": "group"}}})
+        requested = self.requested(self.grouped(), "--label", "y", "--config", config, "--group", "g", "--role", "t=ignored")
+        self.assertEqual(requested["split"], {"method": "group"})
+
+    def test_a_column_may_say_the_split(self):
+        rows = "".join(f"{i % 13},{'train' if i % 4 else 'validation'},{'a' if i % 3 else 'b'}\n" for i in range(80))
+        data = self.write("said.csv", "x,side,y\n" + rows)
+        run = record(self.train(data, "--label", "y", "--split", "predefined=side"))
+        self.assertEqual((run["split"]["method"], run["split"]["num_validation"]), ("predefined", 20))
+
+    def test_flags_that_contradict_each_other_are_refused(self):
+        def refused(*arguments):
+            return self.refused(2, "USAGE", "train", "--data", self.grouped(), "--label", "y", "--out", self.runs, *arguments)
+        self.assertIn("say which one with --split", str(refused("--group", "g", "--time", "t")))
+        self.assertIn("x is given twice, as feature and as ignored", str(refused("--role", "x=feature", "--ignore", "x")))
+        self.assertIn("expected NAME=WORD", str(refused("--role", "x")))
+        self.assertIn("expected NAME=WORD", str(refused("--kind", "=numeric")))
+        self.train(self.grouped(), "--label", "y", "--ignore", "x", "--ignore", "x")
+
     def test_a_profile_is_passed_on_and_recorded(self):
         run = record(self.train(IRIS, "--label", "species", "--profile", "fast"))
         self.assertEqual(run["profile_name"], "fast")

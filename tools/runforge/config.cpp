@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <map>
 #include <string_view>
 #include <thread>
 #include <unordered_set>
@@ -73,7 +74,10 @@ Value parameter_value(Document& document, const std::string& text) {
 class Merger {
  public:
   Merger(Document& document, std::string path)
-      : document_(document), train_(document["train"]), path_(std::move(path)) {}
+      : document_(document),
+        train_(document["train"]),
+        dataset_(document["dataset"]),
+        path_(std::move(path)) {}
 
   void set_text(std::string_view key, const std::optional<std::string>& text) {
     if (text) json::set(document_, train_, key, json::text_value(document_, *text));
@@ -94,11 +98,59 @@ class Merger {
       params.set(name, parameter_value(document_, parameter.substr(equals + 1)));
     }
   }
-  void ignore(const std::vector<std::string>& names) {
-    if (names.empty()) return;
-    json::MemberSetter roles(document_, object_in(train_, "roles", "\"train\".\"roles\""));
-    for (const std::string& name : names) roles.set(name, json::text_value(document_, "ignored"));
+  /// `given` as NAME=WORD for each column; the word follows the last =, because a name may contain one.
+  void set_words(Value& parent, const char* key, const std::string& shown, const char* flag,
+                 const std::vector<std::string>& given) {
+    if (given.empty()) return;
+    json::MemberSetter members(document_, object_in(parent, key, shown));
+    std::map<std::string, std::string> seen;
+    for (const std::string& one : given) {
+      const std::size_t equals = one.rfind('=');
+      if (equals == std::string::npos || equals == 0)
+        throw usage_failure(std::string(flag) + ": expected NAME=WORD, found \"" + one + "\"");
+      const std::string word = one.substr(equals + 1);
+      const auto [first, is_new] = seen.emplace(one.substr(0, equals), word);
+      if (is_new) members.set(first->first, json::text_value(document_, word));
+      if (first->second != word)
+        throw usage_failure(std::string(flag) + ": " + first->first + " is given twice, as " + first->second +
+                            " and as " + word);
+    }
   }
+  void set_kinds(const std::vector<std::string>& given) {
+    set_words(dataset_, "kinds", "\"dataset\".\"kinds\"", "--kind", given);
+  }
+  void set_delimiter(const std::optional<std::string>& text) {
+    if (text)
+      json::set(document_, dataset_, "delimiter", json::text_value(document_, *text == "tab" ? "\t" : *text));
+  }
+  /// --role, --group, --time, --weight and --ignore. A group or a time names the split, unless --split or the
+  /// file does.
+  void set_roles_and_split(const ConfigArguments& arguments) {
+    std::vector<std::string> roles = arguments.roles;
+    const auto add = [&roles](const std::optional<std::string>& name, const char* role) {
+      if (name) roles.push_back(*name + "=" + role);
+    };
+    add(arguments.group, "group");
+    add(arguments.time, "time");
+    add(arguments.weight, "weight");
+    for (const std::string& name : arguments.ignore) roles.push_back(name + "=ignored");
+    set_words(train_, "roles", "\"train\".\"roles\"", "--role", roles);
+    std::optional<std::string> method = arguments.split;
+    if (!method && !has_split_method()) {
+      if (arguments.group && arguments.time)
+        throw usage_failure(
+            "--group and --time both name a split; say which one with --split group or --split time");
+      if (arguments.group) method = "group";
+      if (arguments.time) method = "time";
+    }
+    if (!method) return;
+    Value& split = object_in(train_, "split", "\"train\".\"split\"");
+    const std::size_t equals = method->find('=');
+    json::set(document_, split, "method", json::text_value(document_, method->substr(0, equals)));
+    if (equals != std::string::npos)
+      json::set(document_, split, "column", json::text_value(document_, method->substr(equals + 1)));
+  }
+
   /// POLICY for all columns, NAME=POLICY for one. The policy follows the last =, because a name may contain
   /// one.
   void set_missing(const std::vector<std::string>& given) {
@@ -130,6 +182,10 @@ class Merger {
     refuse_unless_object(member, path_, shown);
     return member;
   }
+  bool has_split_method() const {
+    const auto split = train_.FindMember("split");
+    return split != train_.MemberEnd() && split->value.IsObject() && split->value.HasMember("method");
+  }
   Value& missing_columns() {
     Value& missing = object_in(train_, "missing", "\"train\".\"missing\"");
     return object_in(missing, "columns", "\"train\".\"missing\".\"columns\"");
@@ -137,6 +193,7 @@ class Merger {
 
   Document& document_;
   Value& train_;
+  Value& dataset_;
   std::string path_;
 };
 
@@ -185,7 +242,9 @@ LibraryConfig library_config(const ConfigArguments& arguments) {
   merger.set_text("profile", arguments.profile);
   merger.set_number("seed", arguments.seed);
   merger.set_missing(arguments.missing);
-  merger.ignore(arguments.ignore);
+  merger.set_roles_and_split(arguments);
+  merger.set_kinds(arguments.kinds);
+  merger.set_delimiter(arguments.delimiter);
   merger.set_parameters(arguments.parameters);
   LibraryConfig config;
   config.dataset = json::compact(document["dataset"]);

@@ -90,6 +90,13 @@ void bind_learning(Binder& bind, ConfigArguments& arguments) {
   bind.value("--model", arguments.model, "FAMILY", help::kModel, "What is learned");
   bind.list("--ignore", arguments.ignore, "NAME", help::kIgnore, "What is learned");
   bind.list("--missing", arguments.missing, "[NAME=]POLICY", help::kMissing, "What is learned");
+  bind.list("--role", arguments.roles, "NAME=ROLE", help::kRole, "What is learned");
+  bind.value("--weight", arguments.weight, "NAME", help::kWeight, "What is learned");
+  bind.value("--split", arguments.split, "METHOD", help::kSplit, "What is learned");
+  bind.value("--group", arguments.group, "NAME", help::kGroup, "What is learned");
+  bind.value("--time", arguments.time, "NAME", help::kTime, "What is learned");
+  bind.list("--kind", arguments.kinds, "NAME=KIND", help::kKind, "Data");
+  bind.value("--delimiter", arguments.delimiter, "CHARACTER", help::kDelimiter, "Data");
   bind.value("--config", arguments.config, "FILE", help::kConfig, "What is learned");
 }
 

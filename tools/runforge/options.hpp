@@ -21,6 +21,13 @@ struct ConfigArguments {
   std::vector<std::string> missing;  ///< POLICY, or NAME=POLICY for one column
   std::vector<std::string> ignore;
   std::vector<std::string> parameters;  ///< NAME=VALUE
+  std::vector<std::string> roles;       ///< NAME=ROLE
+  std::optional<std::string> group;
+  std::optional<std::string> time;
+  std::optional<std::string> weight;
+  std::optional<std::string> split;  ///< METHOD, or predefined=COLUMN
+  std::vector<std::string> kinds;    ///< NAME=KIND
+  std::optional<std::string> delimiter;
 };
 
 struct TrainArguments {
