@@ -8,6 +8,7 @@
 #include "artifact/safetensors.hpp"
 #include "audit/record.hpp"
 #include "core/file.hpp"
+#include "core/text.hpp"
 #include "json/write.hpp"
 #include "model/model.hpp"
 #include "model_handle.hpp"
@@ -54,6 +55,14 @@ core::Result<> check_inputs(const double* values, size_t count) {
   return {};
 }
 
+/// What is wrong with the bytes of a model does not name their file; other errors do.
+core::Error naming(const std::string& path, core::Error error) {
+  if (error.code != core::Code::kInvalidModel && error.code != core::Code::kUnsupportedFormat) return error;
+  error.message = core::quoted(path) + ": " + error.message;
+  error.details.push_back({"file", path});
+  return error;
+}
+
 /// Checks the beginning of the file first. A file that does not begin like a model is then refused without
 /// reading the rest, however large it is.
 core::Result<> check_head(const std::string& path) {
@@ -78,9 +87,12 @@ rf_status rf_model_load(const char* path, rf_model** out, rf_error** err) noexce
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(path, "path"));
     RF_TRY(require(out, "out"));
-    RF_TRY(c::check_head(path));
+    if (core::Result<> head = c::check_head(path); !head.ok())
+      return c::naming(path, std::move(head).error());
     RF_ASSIGN(const std::string bytes, core::read_file(path));
-    RF_ASSIGN(*out, c::read_model(bytes));
+    core::Result<rf_model*> model = c::read_model(bytes);
+    if (!model.ok()) return c::naming(path, std::move(model).error());
+    *out = *model;
     return {};
   });
 }

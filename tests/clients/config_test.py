@@ -202,6 +202,13 @@ class Config(ClientTest):
         self.assertIn("delimeter", self.refused_config(CONFIG, "UNKNOWN_KEY", {"dataset": {"delimeter": ";"}}))
         self.refused_config(CONFIG, "INVALID_VALUE", {"train": {"seed": "1"}})
 
+    def test_what_the_library_refuses_names_the_file(self):
+        for value in ({"train": {"seeed": 1}}, {"dataset": {"kinds": {"species": "nummeric"}}}):
+            config = self.config(value)
+            for command in (["train", "--out", self.runs], ["inspect"]):
+                code = "UNKNOWN_KEY" if "train" in value else "INVALID_VALUE"
+                self.assertIn(f"{config} (or a flag): ", self.refused(2, code, *command, "--data", IRIS, "--label", "species", "--config", config))
+
     def test_limits_of_the_file_hold(self):
         message = self.refused_config(10, "LIMIT_REACHED", {"dataset": {"limits": {"max_rows": 100}}},
                                       "--label", "species")

@@ -206,11 +206,12 @@ class Predict(ClientTest):
 
     def test_a_model_that_is_none_is_refused(self):
         self.refused(IO, "FILE_NOT_FOUND", "predict", "--model", self.scratch / "none", "--data", DATA / "iris.csv")
-        self.refused(FAULTY_DATA, "INVALID_MODEL", "predict", "--model", DATA / "iris.csv",
-                     "--data", DATA / "iris.csv")
+        self.assertIn(f'"{DATA / "iris.csv"}": not a model', self.refused(
+            FAULTY_DATA, "INVALID_MODEL", "predict", "--model", DATA / "iris.csv", "--data", DATA / "iris.csv"))
         self.refused(IO, "FILE_NOT_FOUND", "predict", "--model", self.scratch, "--data", DATA / "iris.csv")
-        self.refused(CONFIG, "UNKNOWN_KEY", "predict", "--model", self.small_model(), "--data", DATA / "iris.csv",
-                     "--config", self.write("bad.json", '{"dataset": {"delimeter": ";"}}'))
+        bad = self.write("bad.json", '{"dataset": {"delimeter": ";"}}')
+        self.assertIn(f"{bad} (or a flag): ", self.refused(
+            CONFIG, "UNKNOWN_KEY", "predict", "--model", self.small_model(), "--data", DATA / "iris.csv", "--config", bad))
 
 
 @unittest.skipIf(train_test_split is None, "scikit-learn is not installed: the validation rows cannot be derived")

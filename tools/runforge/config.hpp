@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "failure.hpp"
 #include "json.hpp"
 #include "options.hpp"
 
@@ -16,6 +17,18 @@ struct LibraryConfig {
   std::string train = "{}";    ///< train_config.v1
   bool has_train = false;      ///< whether any option of a training was given
 };
+
+/// Runs `body`. A mistake in a configuration that the library finds there names the file of --config, if
+/// there is one.
+template <typename Body>
+auto naming_config(const std::optional<std::string>& path, Body body) {
+  try {
+    return body();
+  } catch (const runforge::Error& error) {
+    if (!path || error.status() != RF_E_CONFIG) throw;
+    throw Failure(error.status(), error.code(), *path + " (or a flag): " + error.message(), error.details());
+  }
+}
 
 /// The --config file, in which each flag overrides its key.
 LibraryConfig library_config(const ConfigArguments& arguments);
