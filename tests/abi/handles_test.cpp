@@ -120,12 +120,16 @@ TEST(Handles, RowsOfNumbersPredictAsTheTableDoes) {
   EXPECT_EQ(out, predict(model.get(), dataset.get()));
 }
 
-TEST(Handles, ARowThatLacksAValueIsNaN) {
+TEST(Handles, ARowThatLacksAValueIsNaNAndTheBufferMustHoldIt) {
   const Model model = model_of(train(load_text(small_csv()).get(), "{}").get());
   const std::array<double, 2> row = {1, std::numeric_limits<double>::quiet_NaN()};
   std::array<double, 2> out = {0, 0};
   ASSERT_EQ(rf_predict_rows(model.get(), row.data(), 1, 2, out.data(), out.size(), nullptr), RF_OK);
   EXPECT_TRUE(std::isnan(out[0]) && std::isnan(out[1]));
+  rf_error* error = nullptr;
+  EXPECT_EQ(rf_predict_rows(model.get(), row.data(), 1, 2, out.data(), 1, &error), RF_E_ARGUMENT);
+  EXPECT_STREQ(rf_error_message(error), "capacity is 1 double, but 1 row of 2 outputs is asked for");
+  rf_error_free(error);
 }
 
 TEST(Handles, AnEmittedRunReadsBackAsItWas) {

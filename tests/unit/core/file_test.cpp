@@ -85,6 +85,8 @@ TEST(ReadFile, KeepsTheLimit) {
   const Error error = read_file(folder.path("data"), 9999).error();
   EXPECT_EQ(error.code, Code::kLimitReached);
   EXPECT_EQ(error.message, "\"" + folder.path("data") + "\" is larger than the limit of 9999 bytes");
+  EXPECT_EQ(read_file(folder.path("data"), 1).error().message,
+            "\"" + folder.path("data") + "\" is larger than the limit of 1 byte");
   // One that claims no size beforehand.
   EXPECT_EQ(read_file("/proc/self/status", 100).error().code, Code::kLimitReached);
 }

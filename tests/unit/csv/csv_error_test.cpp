@@ -145,6 +145,9 @@ TEST(ReadCsvError, Limits) {
   expect_error(table::test::must_fail("a,b\n1,1234\n", options), Code::kLimitReached,
                "data.csv:2: column \"b\": expected at most 3 bytes, found 4");
   EXPECT_EQ(table::test::must_fail("abcd\n1\n", options).code, Code::kLimitReached);
+  options.limits.max_cell_bytes = 1;
+  expect_error(table::test::must_fail("a,b\n1,12\n", options), Code::kLimitReached,
+               "data.csv:2: column \"b\": expected at most 1 byte, found 2");
 }
 
 TEST(ReadCsvError, ARecordOfTooManyFieldsIsCountedNotKept) {
