@@ -33,7 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- version of this header (generated from the CMake project version) ---- */
+/* ---- version: stated here alone; the build files read these lines ---- */
 #define RF_VERSION_MAJOR 0
 #define RF_VERSION_MINOR 2
 #define RF_VERSION_PATCH 0
