@@ -207,8 +207,9 @@ Result<std::int32_t> TypedColumn::code_of(std::string_view text, std::size_t row
   const auto fault = table::find_text_fault(text);
   if (!fault) return code;
   const bool is_nul = fault->code == Code::kNulByte;
-  return cell_error(fault->code, row, is_nul ? "text without NUL" : "UTF-8",
-                    table::describe_text_fault(text, fault->offset));
+  return memory_cell_error(fault->code, name_, row, is_nul ? "text without NUL" : "UTF-8",
+                           table::found_text(text, fault->offset),
+                           table::describe_text_fault(text, fault->offset));
 }
 
 Result<> TypedColumn::add(const TextCells& cells) {

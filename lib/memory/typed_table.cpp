@@ -38,7 +38,7 @@ Result<std::string> TypedTable::next_name(std::string_view given) const {
   if (const auto fault = table::find_text_fault(given))
     return Error{fault->code,
                  "name of column " + decimal(number) + ": expected UTF-8 without NUL, found " +
-                     table::describe_text_fault(given, fault->offset),
+                     table::found_text(given, fault->offset),
                  {{"column", number}}};
   std::string name = given.empty() ? "column_" + decimal(number) : std::string(given);
   if (names_.find(name) != names_.end())
