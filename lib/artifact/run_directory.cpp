@@ -159,10 +159,9 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
     }
     core::Result<> published = sink.publish(id);
     if (published.ok()) return id;  // moved, so nothing is allocated once the run is published
-    const core::Code code = published.error().code;
-    const bool taken = RF_MUTANT(taken_name_is_an_error, code == core::Code::kAlreadyExists, false);
-    // The last second that can be named has no next run id.
-    if (!taken || later == kSecondsPerDay || run_id(unix_seconds + later + 1, input_digest) == id)
+    // If another run has the name, the next second gives one. The last second that can be named has no next.
+    if (RF_MUTANT(taken_name_is_an_error, published.error().code != core::Code::kAlreadyExists, true) ||
+        later == kSecondsPerDay || run_id(unix_seconds + later + 1, input_digest) == id)
       return std::move(published).error();
   }
 }

@@ -211,6 +211,12 @@ class DirectoryReader {
     return {};
   }
 
+  static std::string foreign_text(core::EntryKind kind) {
+    return kind == core::EntryKind::kFile
+               ? "the file does not belong to the run"
+               : std::string(core::entry_kind_name(kind)) + " does not belong to a run";
+  }
+
   /// Reads the signatures, which are optional, and reports entries that do not belong to the run.
   Result<> read_others() {
     for (const core::FolderEntry& entry : entries_) {
@@ -224,10 +230,8 @@ class DirectoryReader {
                                                  : Result<core::Staging>(core::Staging::kNone));
       if (staging != core::Staging::kNone) {
         tell_staging(entry.name, staging);
-      } else if (RF_MUTANT(foreign_files_are_welcome, true, false)) {
-        fail(entry.name, entry.kind == core::EntryKind::kFile
-                             ? std::string("the file does not belong to the run")
-                             : std::string(core::entry_kind_name(entry.kind)) + " does not belong to a run");
+      } else {
+        RF_MUTANT(foreign_files_are_welcome, fail(entry.name, foreign_text(entry.kind)), void());
       }
     }
     return {};

@@ -45,6 +45,11 @@ Split all_into_train(std::size_t n) {
 
 using Counts = std::vector<std::size_t>;
 
+/// Whether a class has too few rows to be on both sides.
+bool has_lone_row(const Counts& counts) {
+  return std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count < 2; });
+}
+
 /// Shares `n_draws` over classes in proportion to `counts`:
 ///   value_c = counts_c / n * n_draws, quota_c = floor(value_c), remainder_c = value_c - quota_c,
 /// the remaining units go one each to the largest remainders; equal remainders are in random order.
@@ -103,9 +108,7 @@ core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class
   }
   Counts counts;
   for (const auto& rows : rows_of) counts.push_back(rows.size());
-  const bool lone_row =
-      std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count < 2; });
-  if (RF_MUTANT(lone_row_is_stratified, lone_row, false) || sizes.train < n_classes ||
+  if (RF_MUTANT(lone_row_is_stratified, has_lone_row(counts), false) || sizes.train < n_classes ||
       sizes.validation < n_classes) {
     return shuffle_split(class_of.size(), fraction, seed);
   }
