@@ -133,12 +133,6 @@ std::string run_id(std::int64_t unix_seconds, const std::string& input_digest) {
   return core::format_compact_utc(unix_seconds) + "-" + input_digest.substr(0, 8);
 }
 
-std::string sha256sums(std::span<const File> files) {
-  SumLines lines;
-  for (const File& file : files) add_line(lines, file);
-  return joined(lines);
-}
-
 core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
                                    std::int64_t unix_seconds, const Occurrence& occurrence) {
   SumLines lines;

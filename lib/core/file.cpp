@@ -206,14 +206,6 @@ std::string path_in(const std::string& directory, std::string_view name) {
   return directory + (directory.ends_with('/') ? "" : "/") + std::string(name);
 }
 
-Result<std::optional<EntryKind>> kind_at(const std::string& path) {
-  struct stat facts;
-  const int error = look_at_path(path, facts);
-  if (error == ENOENT) return std::optional<EntryKind>();
-  if (error != 0) return system_failure(Code::kReadFailed, "cannot read", path, error);
-  return std::optional<EntryKind>(kind_of(facts.st_mode));
-}
-
 std::string_view entry_kind_name(EntryKind kind) {
   switch (kind) {
     case EntryKind::kFile:

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "unit/csv/raw_records.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::csv {
@@ -204,7 +205,7 @@ TEST(ReadCsvError, LongAndStrangeCellsAreCutAndEscapedInMessages) {
 }
 
 TEST(ReadRawRecords, NamesTheLineOfAMalformedQuote) {
-  const auto result = read_raw_records("a\n\"b", ',');
+  const auto result = test::read_raw_records("a\n\"b", ',');
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, Code::kMalformedQuote);
   EXPECT_EQ(
