@@ -94,8 +94,7 @@ Error CsvErrors::long_cell(std::uint64_t line, const std::string& column, std::u
 }
 
 Error CsvErrors::changed() const {
-  return whole(Code::kReadFailed,
-               "expected the same bytes when read a second time, found that they have changed");
+  return whole(Code::kReadFailed, "the file changed while it was being read");
 }
 
 Error CsvErrors::long_record(std::uint64_t limit) const {

@@ -26,11 +26,7 @@ struct Sizes {
 core::Result<Sizes> side_sizes(std::size_t n, double fraction) {
   const double wanted = std::ceil(fraction * static_cast<double>(n));
   if (!(wanted >= 0) || !(wanted < static_cast<double>(n))) {
-    const std::string rows = core::decimal(static_cast<std::int64_t>(n));
-    return core::Error{core::Code::kZeroRows,
-                       "no row is left to train on: of " + rows + (n == 1 ? " row" : " rows") +
-                           " the split puts all into validation",
-                       {{"rows", static_cast<std::int64_t>(n)}}};
+    return nothing_trains(n, "row");
   }
   const auto validation = static_cast<std::size_t>(wanted);
   return Sizes{n - validation, validation};
@@ -88,6 +84,14 @@ std::vector<RowIndex> permuted(const std::vector<RowIndex>& items, Mt19937& rand
 }
 
 }  // namespace
+
+core::Error nothing_trains(std::size_t n, std::string_view unit) {
+  const std::string all =
+      n == 1 ? "the only " + std::string(unit) + " is" : "all " + core::counted(n, unit) + " are";
+  return {core::Code::kZeroRows,
+          "the split leaves no training rows: " + all + " used for validation",
+          {{"rows", static_cast<std::int64_t>(n)}}};
+}
 
 core::Result<Split> shuffle_split(std::size_t n, double fraction, std::uint32_t seed) {
   RF_ASSIGN(const Sizes sizes, side_sizes(n, fraction));
