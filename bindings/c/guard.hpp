@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The one place where exceptions become status codes, errors become objects that the caller frees, and the
-// floating-point environment is set to the default. Every entry that can fail is one call of `guarded`.
+// floating-point environment is set to the default. Every entry that can fail is one call of `guarded`. Only
+// std::bad_alloc is OUT_OF_MEMORY. tests/abi/guard_test.cpp pins it.
 #pragma once
 
 #include <exception>
@@ -31,6 +32,16 @@ inline core::Error argument_error(std::string message) {
   return {core::Code::kInvalidArgument, std::move(message), {}};
 }
 
+/// INTERNAL for an exception that is a bug, or out_of_memory() if the text of the error does not fit any
+/// more.
+inline rf_error* unexpected(const char* what) noexcept {
+  try {
+    return make_error({core::Code::kInternal, std::string("unexpected exception: ") + what, {}});
+  } catch (...) {
+    return const_cast<rf_error*>(out_of_memory());
+  }
+}
+
 /// Runs `body` (DefaultFloatEnvironment& -> core::Result<>) in the default floating-point environment. Stores
 /// an error object, or null, in *err.
 template <class Body>
@@ -43,14 +54,9 @@ rf_status guarded(rf_error** err, Body body) noexcept {
   } catch (const std::bad_alloc&) {
     failure = const_cast<rf_error*>(out_of_memory());
   } catch (const std::exception& exception) {
-    try {
-      failure =
-          make_error({core::Code::kInternal, std::string("unexpected exception: ") + exception.what(), {}});
-    } catch (...) {
-      failure = const_cast<rf_error*>(out_of_memory());
-    }
+    failure = unexpected(exception.what());
   } catch (...) {
-    failure = const_cast<rf_error*>(out_of_memory());
+    failure = unexpected("of an unknown type");
   }
   const rf_status status = failure == nullptr ? RF_OK : failure->status;
   if (err != nullptr)

@@ -41,9 +41,9 @@ core::Result<> check_capacity(const rf_model& model, std::uint64_t rows, size_t 
   const std::uint64_t outputs = model.output_names.size();
   // Divided, not multiplied: rows may be any number, and a product that wraps would look small.
   if (rows > capacity / outputs)
-    return argument_error("capacity is " + std::to_string(capacity) + " doubles, but " +
-                          std::to_string(rows) + " rows of " + std::to_string(outputs) +
-                          " outputs are asked for");
+    return argument_error("capacity is " + core::counted(capacity, "double") + ", but " +
+                          core::counted(rows, "row") + " of " + core::counted(outputs, "output") +
+                          (rows == 1 ? " is asked for" : " are asked for"));
   return {};
 }
 

@@ -14,9 +14,9 @@
  *            never fails, blocks or calls back.
  *  Constness Datasets, runs, models, signers and errors never change once returned: share them across threads
  *            without locking. A builder belongs to one thread at a time. rf_cancel is fully thread-safe.
- *  Strings   UTF-8. JSON and file bodies are (pointer, length); the length may be RF_AUTO_LEN for
- *            NUL-terminated text. Paths and column names are NUL-terminated. Returned text is always
- *            NUL-terminated as well.
+ *  Strings   UTF-8. JSON and file bodies are (pointer, length). For NUL-terminated text, JSON or CSV bytes
+ *            that are not compressed, the length may be RF_AUTO_LEN; for a model it may not. Paths and column
+ *            names are NUL-terminated, and returned text always is.
  *  Borrowed  A `const` pointer obtained from a handle lives as long as that handle and does not move. Nothing
  *            lives in thread-local storage.
  *  Callbacks Run only on the thread that made the call, only before it returns, in an order that does not
@@ -33,7 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- version of this header (generated from the CMake project version) ---- */
+/* ---- version: stated here alone; the build files read these lines ---- */
 #define RF_VERSION_MAJOR 0
 #define RF_VERSION_MINOR 2
 #define RF_VERSION_PATCH 0
@@ -231,7 +231,7 @@ RF_API RF_NODISCARD rf_status rf_config_normalize(
 RF_API RF_NODISCARD rf_status rf_dataset_load(
     const char *path, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;
-/** Same, from CSV bytes in memory; the bytes are not kept. */
+/** Same, from CSV bytes in memory, which are not kept. `size` may be RF_AUTO_LEN (see Strings above). */
 RF_API RF_NODISCARD rf_status rf_dataset_load_buffer(
     const void *data, size_t size, const char *options, size_t options_len,
     const rf_hooks *hooks, rf_dataset **out, rf_error **err) RF_NOEXCEPT;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "artifact/stage_time.hpp"
 #include "core/error.hpp"
 #include "core/host.hpp"
 #include "core/result.hpp"
@@ -133,12 +134,6 @@ struct RunFacts {
 json::Value run_document(const RunFacts& facts);
 
 // ---- occurrence plane
-
-struct StageTime {
-  std::string name;
-  double wall_seconds = 0;
-  double cpu_seconds = 0;
-};
 
 struct ExecutionFacts {
   std::string run_id;

@@ -133,12 +133,6 @@ std::string run_id(std::int64_t unix_seconds, const std::string& input_digest) {
   return core::format_compact_utc(unix_seconds) + "-" + input_digest.substr(0, 8);
 }
 
-std::string sha256sums(std::span<const File> files) {
-  SumLines lines;
-  for (const File& file : files) add_line(lines, file);
-  return joined(lines);
-}
-
 core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, const std::string& input_digest,
                                    std::int64_t unix_seconds, const Occurrence& occurrence) {
   SumLines lines;
@@ -159,10 +153,9 @@ core::Result<std::string> emit_run(Sink& sink, std::span<const File> results, co
     }
     core::Result<> published = sink.publish(id);
     if (published.ok()) return id;  // moved, so nothing is allocated once the run is published
-    const core::Code code = published.error().code;
-    const bool taken = RF_MUTANT(taken_name_is_an_error, code == core::Code::kAlreadyExists, false);
-    // The last second that can be named has no next run id.
-    if (!taken || later == kSecondsPerDay || run_id(unix_seconds + later + 1, input_digest) == id)
+    // If another run has the name, the next second gives one. The last second that can be named has no next.
+    if (RF_MUTANT(taken_name_is_an_error, published.error().code != core::Code::kAlreadyExists, true) ||
+        later == kSecondsPerDay || run_id(unix_seconds + later + 1, input_digest) == id)
       return std::move(published).error();
   }
 }

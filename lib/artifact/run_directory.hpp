@@ -44,9 +44,6 @@ core::Result<std::unique_ptr<Sink>> open_directory_sink(const std::string& paren
 /// "20240101-120000-abc12345"
 std::string run_id(std::int64_t unix_seconds, const std::string& input_digest);
 
-/// The SHA256SUMS text: one line `<hex>  <name>` for each file, names ascending by bytes.
-std::string sha256sums(std::span<const File> files);
-
 /// The files that are made again for each run id that is tried.
 struct Occurrence {
   /// execution.v1.json

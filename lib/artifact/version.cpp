@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The version comes from the project() line of the top-level build file, through a compile definition on this
-// file only.
+// The version is stated in include/runforge/runforge.h alone. The top-level build file reads it there and
+// hands it on as a compile definition of this file only.
 #include "artifact/version.hpp"
 
 namespace rf::artifact {

@@ -6,7 +6,7 @@
 
 namespace rf::artifact {
 
-/// The product's version, from CMake.
+/// The product's version as include/runforge/runforge.h states it, with -dev before its release.
 const char* runforge_version();
 /// Bumped whenever the same inputs would give other numbers, even in a patch release.
 inline constexpr std::uint32_t kNumericProfile = 3;

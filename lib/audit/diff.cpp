@@ -207,8 +207,10 @@ Result<json::Value> diff(const std::string& directory_a, const std::string& dire
   FilesCompared compared = compare_files(without_wording(a), without_wording(b));
 
   // If no result differs, there is nothing to explain. The remarks list the remaining differences.
-  const auto first = RF_MUTANT(data_is_no_cause, sections.begin(), sections.begin() + 1);
-  const auto cause = compared.first ? std::find_if(first, sections.end(), can_explain) : sections.end();
+  const auto cause = compared.first
+                         ? std::find_if(RF_MUTANT(data_is_no_cause, sections.begin(), sections.begin() + 1),
+                                        sections.end(), can_explain)
+                         : sections.end();
   const bool is_explained = cause != sections.end();
   json::Value report;
   report.set("verdict", compared.first ? "different" : "equal")

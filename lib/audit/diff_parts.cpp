@@ -125,11 +125,15 @@ std::string both_text(const json::Value& difference) {
   return value_text(difference, "a") + " in A, " + value_text(difference, "b") + " in B";
 }
 
+/// "150 rows". A count of a record that the schema accepts.
+std::string rows_text(const json::Value& count) {
+  return core::counted(static_cast<std::uint64_t>(count.as_number()), "row");
+}
+
 /// Answers the reader's first question: do the rows, the columns or the values differ?
 std::string data_words(const json::Value& rows_a, const json::Value& rows_b, const ColumnFindings& found) {
   Names clauses;
-  if (rows_a != rows_b)
-    clauses.push_back(json::canonical(rows_a) + " rows in A, " + json::canonical(rows_b) + " in B");
+  if (rows_a != rows_b) clauses.push_back(rows_text(rows_a) + " in A, " + json::canonical(rows_b) + " in B");
   if (!found.only_a.empty()) clauses.push_back("only A has " + names_text(found.only_a));
   if (!found.only_b.empty()) clauses.push_back("only B has " + names_text(found.only_b));
   if (!found.kinds.empty()) clauses.push_back("another kind of values in " + names_text(found.kinds));

@@ -191,8 +191,9 @@ class DirectoryReader {
     if (name == artifact::kExecution || name == artifact::kSums)
       return read(name, artifact::kMostDocumentBytes);
     const double stated = stated_size(run_, name);
-    return read(name, artifact::most_bytes_read(name, stated),
-                "run.json says that it has " + core::decimal(static_cast<std::int64_t>(stated)) + " bytes: ");
+    return read(
+        name, artifact::most_bytes_read(name, stated),
+        "run.json says that it has " + core::counted(static_cast<std::uint64_t>(stated), "byte") + ": ");
   }
 
   /// Even if the version is not known, SHA256SUMS can show that the record was altered.
@@ -210,6 +211,12 @@ class DirectoryReader {
     return {};
   }
 
+  static std::string foreign_text(core::EntryKind kind) {
+    return kind == core::EntryKind::kFile
+               ? "the file does not belong to the run"
+               : std::string(core::entry_kind_name(kind)) + " does not belong to a run";
+  }
+
   /// Reads the signatures, which are optional, and reports entries that do not belong to the run.
   Result<> read_others() {
     for (const core::FolderEntry& entry : entries_) {
@@ -223,10 +230,8 @@ class DirectoryReader {
                                                  : Result<core::Staging>(core::Staging::kNone));
       if (staging != core::Staging::kNone) {
         tell_staging(entry.name, staging);
-      } else if (RF_MUTANT(foreign_files_are_welcome, true, false)) {
-        fail(entry.name, entry.kind == core::EntryKind::kFile
-                             ? std::string("the file does not belong to the run")
-                             : std::string(core::entry_kind_name(entry.kind)) + " does not belong to a run");
+      } else {
+        RF_MUTANT(foreign_files_are_welcome, fail(entry.name, foreign_text(entry.kind)), void());
       }
     }
     return {};
@@ -390,8 +395,7 @@ void check_digests(const EmittedRun& run, const std::map<std::string, std::strin
     const std::size_t size = run.files.at(name).size();
     if (artifacts[i].find("size_bytes")->as_number() != static_cast<double>(size))
       findings.fail(Layer::kDigests, artifact::kRecord, at + "/size_bytes",
-                    "says another size than that of " + name + ", " +
-                        core::decimal(static_cast<std::int64_t>(size)) + " bytes");
+                    "says another size than that of " + name + ", " + core::counted(size, "byte"));
   }
   const std::string results = crypto::sha256_hex(json::canonical(*record->find("artifacts")));
   if (*text_at(*record, "result_digest") != results)

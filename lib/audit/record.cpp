@@ -7,6 +7,7 @@
 
 #include "artifact/run_files.hpp"
 #include "artifact/version.hpp"
+#include "core/kernels.hpp"
 #include "core/text.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"

@@ -112,8 +112,8 @@ class Reproducer {
       result.summary = first.file + (first.where.empty() ? "" : ", " + first.where) + ": " + first.message();
       result.verdict = core::Error{Code::kNotReproduced, result.summary, {{"file", directory_}}};
     } else {
-      result.summary = count_text(compared.n_equal) + " of " + count_text(recorded.size()) +
-                       " result files byte-identical" +
+      result.summary = count_text(compared.n_equal) + " of " + core::counted(recorded.size(), "result file") +
+                       " byte-identical" +
                        (row.is_running() ? "" : " to what " + row.row().version + " wrote");
     }
     json::Value report = report_head(row, result.reproduced);

@@ -70,9 +70,9 @@ void tell_differences(Layer layer, const std::string& name, const json::Value& e
   for (std::size_t i = 0; i < differences.size(); ++i) {
     const json::LeafDifference& difference = differences[i];
     if (i == kMostShown) {
-      findings.fail(
-          layer, name, "",
-          core::decimal(static_cast<std::int64_t>(differences.size() - kMostShown)) + " more places differ");
+      const std::size_t n_more = differences.size() - kMostShown;
+      findings.fail(layer, name, "",
+                    core::counted(n_more, "more place") + (n_more == 1 ? " differs" : " differ"));
       return;
     }
     const bool is_told = difference.b == nullptr || !is_prose(name, difference.pointer);

@@ -85,7 +85,7 @@ class Meaning {
     check_policies(reread.config, loaded.model.encoder);
     if (const auto most = reread.config.max_classes; most && loaded.model.classes.size() > *most)
       fail(artifact::kModel, "",
-           "expected at most " + core::decimal(*most) + " classes, as the configuration says, found " +
+           "expected at most " + core::counted(*most, "class") + ", as the configuration says, found " +
                core::decimal(loaded.model.classes.size()));
   }
 

@@ -29,6 +29,9 @@
 
 namespace rf::core {
 
+/// Rows per block of every blocked pass over samples; a constant of the numeric profile.
+inline constexpr std::size_t kBlockRows = 4096;
+
 struct RowRange {
   std::size_t begin;
   std::size_t end;

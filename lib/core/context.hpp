@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "core/kernels.hpp"
+#include "core/kernel_choice.hpp"
 #include "core/memory_budget.hpp"
 #include "core/monitor.hpp"
 #include "core/workers.hpp"

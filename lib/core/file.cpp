@@ -134,11 +134,10 @@ namespace {
 
 Result<std::string> read_all(InputFile file, const std::string& path, std::uint64_t limit_bytes) {
   if (file.is_pipe()) return not_a_file(path, "a pipe");
-  const Error too_large{
-      Code::kLimitReached,
-      "\"" + path + "\" is larger than the limit of " +
-          decimal(static_cast<std::int64_t>(std::min<std::uint64_t>(limit_bytes, INT64_MAX))) + " bytes",
-      {{"file", path}}};
+  const Error too_large{Code::kLimitReached,
+                        "\"" + path + "\" is larger than the limit of " +
+                            counted(std::min<std::uint64_t>(limit_bytes, INT64_MAX), "byte"),
+                        {{"file", path}}};
   const std::uint64_t claimed = *file.claimed_size();
   if (claimed > limit_bytes) return too_large;
 
@@ -195,8 +194,8 @@ Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint
     if (n_read == 0) break;
     if (is_full)
       return Error{Code::kLimitReached,
-                   "\"" + path + "\" is larger than the " + decimal(static_cast<std::int64_t>(into.size())) +
-                       " bytes that such a file may have",
+                   "\"" + path + "\" is larger than the " + counted(into.size(), "byte") +
+                       " that such a file may have",
                    {{"file", path}}};
     n_bytes += static_cast<std::size_t>(n_read);
   }
@@ -205,14 +204,6 @@ Result<SecretFile> read_secret_file(const std::string& path, std::span<std::uint
 
 std::string path_in(const std::string& directory, std::string_view name) {
   return directory + (directory.ends_with('/') ? "" : "/") + std::string(name);
-}
-
-Result<std::optional<EntryKind>> kind_at(const std::string& path) {
-  struct stat facts;
-  const int error = look_at_path(path, facts);
-  if (error == ENOENT) return std::optional<EntryKind>();
-  if (error != 0) return system_failure(Code::kReadFailed, "cannot read", path, error);
-  return std::optional<EntryKind>(kind_of(facts.st_mode));
 }
 
 std::string_view entry_kind_name(EntryKind kind) {

@@ -59,9 +59,6 @@ Result<std::optional<std::string>> read_file_if_there(const std::string& path, s
 std::string path_in(const std::string& directory, std::string_view name);
 
 enum class EntryKind : std::uint8_t { kFile, kFolder, kLink, kPipe, kSocket, kDevice };
-/// The kind of a path's target; links are followed. Nothing if and only if the path does not exist (ENOENT).
-/// READ_FAILED.
-Result<std::optional<EntryKind>> kind_at(const std::string& path);
 /// "a folder", "a symbolic link", ...
 std::string_view entry_kind_name(EntryKind kind);
 

@@ -9,14 +9,13 @@
 
 #include <cstddef>
 
+#include "core/kernel_choice.hpp"
 #include "core/kernels_linear.hpp"
 #include "core/kernels_split.hpp"
 #include "core/kernels_trees.hpp"
 
 namespace rf::core {
 
-/// Rows per block of every blocked pass over samples; a constant of the numeric profile.
-inline constexpr std::size_t kBlockRows = 4096;
 /// Lanes of every reduction; a constant of the numeric profile.
 inline constexpr std::size_t kLanes = 16;
 
@@ -55,15 +54,11 @@ struct Kernels {
   LinearKernels linear;
 };
 
-/// The table compiled for the least capable CPU that the build supports.
-const Kernels& baseline_kernels();
 /// The tables this CPU can run, slowest first.
 struct KernelTables {
   const Kernels* entries[3];
   std::size_t count;
 };
 KernelTables runnable_kernels();
-/// The fastest table this CPU can run.
-const Kernels& best_kernels();
 
 }  // namespace rf::core

@@ -28,8 +28,8 @@ class MemoryBudget {
     held_.fetch_sub(bytes);
     return Error{
         Code::kLimitReached,
-        "max_bytes allows " + decimal(static_cast<std::int64_t>(max_bytes_)) + " bytes; with " +
-            std::string(what) + " this needs at least " + decimal(static_cast<std::int64_t>(held)),
+        "max_bytes allows " + counted(max_bytes_, "byte") + "; with " + std::string(what) +
+            " this needs at least " + decimal(static_cast<std::int64_t>(held)),
         {{"max_bytes", static_cast<std::int64_t>(max_bytes_)}, {"needed", static_cast<std::int64_t>(held)}}};
   }
   void give_back(std::uint64_t bytes) { held_.fetch_sub(bytes); }

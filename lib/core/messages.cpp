@@ -195,6 +195,13 @@ std::string cells(const Facts& facts, const Sight& sight) {
          verb(count, sight.one, sight.many) + sight.rest + first_cell(facts, "The first is");
 }
 
+/// "the other is" or "the others are": the present cells that are not among the counted ones.
+std::string the_others(const Facts& facts) {
+  const auto count = facts.count("cells");
+  const auto present = facts.count("present");
+  return count && present && *present == *count + 1 ? "the other is" : "the others are";
+}
+
 std::string numbers_in_text(const Facts& facts) {
   const auto present = facts.count("present");
   const bool all = present && facts.count("cells") == present;
@@ -202,7 +209,7 @@ std::string numbers_in_text(const Facts& facts) {
       facts, {"is a number", "are numbers",
               all ? ", but handed over as text; the column is read as categories. Hand over numbers, or use "
                     "infer_text"
-                  : "; as the others are text, the column is read as categories"});
+                  : "; as " + the_others(facts) + " text, the column is read as categories"});
 }
 
 std::string text_among_numbers(const Facts& facts) {
@@ -224,7 +231,7 @@ std::string mixed_kinds(const Facts& facts) {
   const auto present = facts.count("present");
   const auto numbers = facts.count("numbers");
   std::string what = share(booleans, present, "present cell") + verb(booleans, " is", " are") +
-                     " true or false, the others are not";
+                     " true or false, " + the_others(facts) + " not";
   if (booleans && present && numbers && *booleans <= *present && *numbers <= *present - *booleans) {
     const std::uint64_t others = *present - *booleans - *numbers;
     what = "of " + counted(*present, "present cell") + " " + digits(*booleans) +

@@ -121,7 +121,8 @@ std::string decimal(std::int64_t value) {
 }
 
 std::string counted(std::uint64_t n, std::string_view noun) {
-  return decimal(static_cast<std::int64_t>(n)) + " " + std::string(noun) + (n == 1 ? "" : "s");
+  const char* ending = n == 1 ? "" : noun.ends_with('s') ? "es" : "s";
+  return std::to_string(n) + " " + std::string(noun) + ending;
 }
 
 namespace {

@@ -20,7 +20,7 @@ std::string hex(std::span<const std::uint8_t> bytes);
 /// The decimal digits of an integer.
 std::string decimal(std::int64_t value);
 
-/// "1 row", "2 rows"; the plural of `noun` is made with an s.
+/// "1 row", "2 rows", "2 classes"; the plural of `noun` is made with s, or es after an s.
 std::string counted(std::uint64_t n, std::string_view noun);
 
 /// At most three of `candidates` that a person may have meant by `name` (ASCII case ignored, edit distance at

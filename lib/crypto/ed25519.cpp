@@ -28,9 +28,10 @@ core::Error signing_failed(const char* why) {
 }  // namespace
 
 bool verify_signature(std::string_view message, const Signature& signature, const PublicKey& key) {
-  const int refused =
-      crypto_sign_ed25519_verify_detached(signature.data(), bytes_of(message), message.size(), key.data());
-  return RF_MUTANT(signatures_not_verified, refused == 0, true);
+  return RF_MUTANT(signatures_not_verified,
+                   crypto_sign_ed25519_verify_detached(signature.data(), bytes_of(message), message.size(),
+                                                       key.data()) == 0,
+                   true);
 }
 
 Blake2b blake2b(std::string_view bytes) {

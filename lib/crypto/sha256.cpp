@@ -119,11 +119,6 @@ std::size_t Sha256::end_steps(Sha256Steps& steps, const std::uint8_t* data) {
   return n_blocks;
 }
 
-void Sha256::update_u32(std::uint32_t value) {
-  const auto bytes = little_endian(value);
-  update(bytes.data(), bytes.size());
-}
-
 void Sha256::update_u64(std::uint64_t value) {
   const auto bytes = little_endian(value);
   update(bytes.data(), bytes.size());

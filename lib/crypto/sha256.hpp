@@ -23,7 +23,6 @@ class Sha256 {
   /// position within a block.
   static void update_two(Sha256& a, const void* data_a, Sha256& b, const void* data_b, std::size_t size);
   /// Little-endian, whatever the machine.
-  void update_u32(std::uint32_t value);
   void update_u64(std::uint64_t value);
   /// The number of bytes, 0 .. 63, after which whole blocks of 64 bytes are hashed without being copied.
   std::size_t bytes_to_whole_block() const;

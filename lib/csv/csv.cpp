@@ -297,22 +297,4 @@ core::Result<table::Dataset> read_csv(std::string_view bytes, const table::Readi
   return read_csv(source, options, source_name, context, settings);
 }
 
-core::Result<std::vector<std::vector<std::string>>> read_raw_records(std::string_view bytes, char delimiter) {
-  if (bytes.substr(0, kByteOrderMark.size()) == kByteOrderMark) bytes.remove_prefix(kByteOrderMark.size());
-  CsvScanner scanner(bytes, delimiter, false);
-  std::vector<std::vector<std::string>> records;
-  std::string scratch;
-  Record record;
-  CsvScanner::Step step = scanner.next(record);
-  for (; step == CsvScanner::Step::kRecord; step = scanner.next(record)) {
-    std::vector<std::string>& cells = records.emplace_back();
-    for (const Field& field : record.fields) cells.emplace_back(field_text(field, scratch));
-  }
-  if (step == CsvScanner::Step::kEnd) return records;
-  const auto line = static_cast<std::int64_t>(scanner.fault().line);
-  return Error{Code::kMalformedQuote,
-               "line " + decimal(line) + ": " + describe_scan_fault(scanner.fault()),
-               {{"line", line}}};
-}
-
 }  // namespace rf::csv

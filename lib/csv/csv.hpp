@@ -37,8 +37,4 @@ core::Result<table::Dataset> read_csv(ByteSource& source, const table::ReadingOp
                                       const std::string& source_name, core::Context& context,
                                       const ReaderSettings& settings = {});
 
-/// Returns the records unchanged, header included: no trim, no inference. Blank lines are skipped. For tests
-/// against public corpora.
-core::Result<std::vector<std::vector<std::string>>> read_raw_records(std::string_view bytes, char delimiter);
-
 }  // namespace rf::csv

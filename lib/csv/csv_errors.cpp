@@ -11,6 +11,7 @@ namespace rf::csv {
 namespace {
 
 using core::Code;
+using core::counted;
 using core::Error;
 using core::quoted;
 
@@ -59,8 +60,7 @@ Error CsvErrors::fault(const ScanFault& fault) const {
 
 Error CsvErrors::ragged(std::uint64_t line, std::size_t expected, std::size_t found) const {
   return at(Code::kRaggedRow, line,
-            "expected " + digits(expected) + (expected == 1 ? " field" : " fields") +
-                " as in the header, found " + digits(found),
+            "expected " + counted(expected, "field") + " as in the header, found " + digits(found),
             {{"expected", number(expected)}, {"got", number(found)}});
 }
 
@@ -87,27 +87,25 @@ Error CsvErrors::cell(Code code, const std::string& column, const table::CellMen
 
 Error CsvErrors::long_cell(std::uint64_t line, const std::string& column, std::uint64_t limit,
                            std::size_t found) const {
-  return at(
-      Code::kLimitReached, line,
-      "column " + quoted(column) + ": expected at most " + digits(limit) + " bytes, found " + digits(found),
-      {{"column", column}, {"limit", number(limit)}});
+  return at(Code::kLimitReached, line,
+            "column " + quoted(column) + ": expected at most " + counted(limit, "byte") + ", found " +
+                digits(found),
+            {{"column", column}, {"limit", number(limit)}});
 }
 
 Error CsvErrors::changed() const {
-  return whole(Code::kReadFailed,
-               "expected the same bytes when read a second time, found that they have changed");
+  return whole(Code::kReadFailed, "the file changed while it was being read");
 }
 
 Error CsvErrors::long_record(std::uint64_t limit) const {
   return whole(Code::kLimitReached,
-               "expected records of at most " + digits(limit) + " bytes, found a longer one",
+               "expected records of at most " + counted(limit, "byte") + ", found a longer one",
                {{"limit", number(limit)}});
 }
 
 Error CsvErrors::beyond(std::string_view noun, std::uint64_t limit, std::string_view found) const {
   return whole(Code::kLimitReached,
-               "expected at most " + digits(limit) + " " + std::string(noun) + (limit == 1 ? "" : "s") +
-                   ", found " + std::string(found),
+               "expected at most " + counted(limit, noun) + ", found " + std::string(found),
                {{"limit", number(limit)}, {"got", std::string(found)}});
 }
 

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "core/blocks.hpp"
+#include "core/kernels.hpp"
 #include "core/messages.hpp"
 #include "core/power_of_two.hpp"
 #include "core/row_order.hpp"

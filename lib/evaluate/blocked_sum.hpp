@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "core/blocks.hpp"
+#include "core/kernels.hpp"
 
 namespace rf::evaluate {
 

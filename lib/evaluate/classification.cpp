@@ -12,6 +12,8 @@
 #include <utility>
 
 #include "core/messages.hpp"
+#include "core/blocks.hpp"
+#include "core/kernels.hpp"
 #include "evaluate/blocked_sum.hpp"
 #include "evaluate/metrics.hpp"
 #include "model/model.hpp"

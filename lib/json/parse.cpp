@@ -131,8 +131,7 @@ class Builder {
 
   bool start(Value container) {
     if (open_.size() > max_depth_) {
-      return refuse("nested deeper than " + core::decimal(static_cast<std::int64_t>(max_depth_)) + " levels",
-                    core::Code::kLimitReached);
+      return refuse("nested deeper than " + core::counted(max_depth_, "level"), core::Code::kLimitReached);
     }
     open_.push_back({std::move(container), {}});
     return true;
@@ -145,9 +144,8 @@ class Builder {
   bool take_memory(std::size_t n_bytes) {
     memory_ += n_bytes;
     if (memory_ <= max_memory_) return true;
-    return refuse(
-        "this needs more than " + core::decimal(static_cast<std::int64_t>(max_memory_)) + " bytes of memory",
-        core::Code::kLimitReached);
+    return refuse("this needs more than " + core::counted(max_memory_, "byte") + " of memory",
+                  core::Code::kLimitReached);
   }
   bool add(Value value) {
     constexpr std::size_t kValuesBetween = 4096;
@@ -211,8 +209,7 @@ std::string_view describe(rapidjson::ParseErrorCode code) {
 std::optional<core::Error> refuse_bytes(std::string_view text, const ParseLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return core::Error{core::Code::kLimitReached,
-                       "the JSON text has " + core::decimal(static_cast<std::int64_t>(text.size())) +
-                           " bytes; the limit is " +
+                       "the JSON text has " + core::counted(text.size(), "byte") + "; the limit is " +
                            core::decimal(static_cast<std::int64_t>(limits.max_bytes)),
                        {}};
   }

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/kernels.hpp"
+
 namespace rf::linear {
 
 Cholesky::Cholesky(std::vector<double> a, std::size_t n, std::span<const double> floor,

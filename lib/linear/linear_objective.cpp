@@ -9,6 +9,7 @@
 #include <atomic>
 
 #include "core/blocks.hpp"
+#include "core/kernels.hpp"
 #include "core/row_sums.hpp"
 
 namespace rf::linear {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/kernels.hpp"
 #include "linear/cholesky.hpp"
 
 namespace rf::linear {

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "core/kernels.hpp"
+#include "core/kernel_choice.hpp"
 
 namespace rf::linear {
 

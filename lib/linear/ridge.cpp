@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "core/number_text.hpp"
+#include "core/kernels.hpp"
 #include "core/power_of_two.hpp"
 #include "core/row_sums.hpp"
 #include "linear/cholesky.hpp"

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/blocks.hpp"
+#include "core/kernels.hpp"
 #include "linear/linear_objective.hpp"
 
 namespace rf::linear {

@@ -16,7 +16,7 @@ std::string text(std::size_t number) {
 }
 
 std::string shape_text(std::size_t n_scores, std::size_t n_features) {
-  return text(n_scores) + " of " + text(n_features) + " features";
+  return text(n_scores) + " of " + core::counted(n_features, "feature");
 }
 
 }  // namespace

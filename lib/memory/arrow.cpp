@@ -15,6 +15,7 @@ namespace rf::memory {
 namespace {
 
 using core::Code;
+using core::counted;
 using core::decimal;
 using core::Error;
 using core::quoted;
@@ -25,7 +26,7 @@ constexpr std::int64_t kLongestArray = std::int64_t{1} << 48;
 constexpr std::size_t kMentionBytes = 200;
 
 std::string buffers_text(std::int64_t n) {
-  return decimal(n) + (n == 1 ? " buffer" : " buffers");
+  return counted(static_cast<std::uint64_t>(n), "buffer");
 }
 
 /// Checks that length and offset are valid sizes and that there are `n_buffers` buffers.
@@ -70,8 +71,7 @@ class BatchReader {
     RF_TRY(check_array(batch, place, 1));
     if (batch.dictionary != nullptr) return invalid_arrow(place, "a struct", "a dictionary");
     if (batch.n_children != static_cast<std::int64_t>(columns_.size()))
-      return invalid_arrow(place,
-                           decimal(static_cast<std::int64_t>(columns_.size())) + " columns as in the schema",
+      return invalid_arrow(place, counted(columns_.size(), "column") + " as in the schema",
                            decimal(batch.n_children));
     if (!columns_.empty() && batch.children == nullptr) return invalid_arrow(place, "children", "NULL");
     const std::uint64_t before = columns_.empty() ? 0 : columns_[0].n_rows();
@@ -95,8 +95,9 @@ class BatchReader {
     RF_TRY(check_array(*array, place, n_buffers));
     if (array->length < rows.offset || static_cast<std::size_t>(array->length - rows.offset) < rows.count)
       return invalid_arrow(place,
-                           "at least " + decimal(rows.offset + static_cast<std::int64_t>(rows.count)) +
-                               " rows as the batch has",
+                           "at least " +
+                               counted(static_cast<std::uint64_t>(rows.offset) + rows.count, "row") +
+                               " as the batch has",
                            decimal(array->length));
     if ((array->dictionary != nullptr) != (layout.cells == ArrowLayout::Cells::kDictionary))
       return invalid_arrow(place, "a dictionary where the schema has one",

@@ -158,9 +158,8 @@ Result<std::vector<ArrowLayout>> read_arrow_schema(const ArrowSchema& schema,
                          n_columns < 0 ? core::decimal(n_columns) + " of them" : "NULL");
   if (static_cast<std::uint64_t>(n_columns) > limits.max_columns)
     return Error{Code::kLimitReached,
-                 "Arrow schema: expected at most " +
-                     core::decimal(static_cast<std::int64_t>(limits.max_columns)) + " columns, found " +
-                     core::decimal(n_columns),
+                 "Arrow schema: expected at most " + core::counted(limits.max_columns, "column") +
+                     ", found " + core::decimal(n_columns),
                  {{"expected", static_cast<std::int64_t>(limits.max_columns)}, {"got", n_columns}}};
   std::vector<ArrowLayout> layouts;
   for (std::int64_t j = 0; j < n_columns; ++j) {

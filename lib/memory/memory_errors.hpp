@@ -32,8 +32,7 @@ inline core::Error memory_cell_error(core::Code code, const std::string& column,
 /// "expected at most `limit` `noun`s, found `found`"
 inline core::Error memory_limit_error(std::string_view noun, std::uint64_t limit, std::uint64_t found) {
   return {core::Code::kLimitReached,
-          "table in memory: expected at most " + core::decimal(static_cast<std::int64_t>(limit)) + " " +
-              std::string(noun) + (limit == 1 ? "" : "s") + ", found " +
+          "table in memory: expected at most " + core::counted(limit, noun) + ", found " +
               core::decimal(static_cast<std::int64_t>(found)),
           {{"expected", static_cast<std::int64_t>(limit)}, {"got", static_cast<std::int64_t>(found)}}};
 }

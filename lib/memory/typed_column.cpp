@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/number_text.hpp"
+#include "core/text.hpp"
 #include "memory/memory_errors.hpp"
 #include "memory/text_column.hpp"
 #include "table/surprises.hpp"
@@ -206,8 +207,9 @@ Result<std::int32_t> TypedColumn::code_of(std::string_view text, std::size_t row
   const auto fault = table::find_text_fault(text);
   if (!fault) return code;
   const bool is_nul = fault->code == Code::kNulByte;
-  return cell_error(fault->code, row, is_nul ? "text without NUL" : "UTF-8",
-                    table::describe_text_fault(text, fault->offset));
+  return memory_cell_error(fault->code, name_, row, is_nul ? "text without NUL" : "UTF-8",
+                           table::found_text(text, fault->offset),
+                           table::describe_text_fault(text, fault->offset));
 }
 
 Result<> TypedColumn::add(const TextCells& cells) {
@@ -238,8 +240,7 @@ Result<> TypedColumn::add(const NumberCells& codes, const TextCells& dictionary)
     const std::int64_t index = index_at(codes, i);
     if (index < 0 || static_cast<std::uint64_t>(index) >= dictionary.count)
       return cell_error(malformed_, codes_.size(),
-                        "a code below the dictionary's " +
-                            core::decimal(static_cast<std::int64_t>(dictionary.count)) + " texts",
+                        "a code below the dictionary's " + core::counted(dictionary.count, "text"),
                         index < 0 ? "a number that is no code" : core::decimal(index));
     const auto place = static_cast<std::size_t>(index);
     std::int32_t code = known.empty() ? kUnseen : known[place];

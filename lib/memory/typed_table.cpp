@@ -38,7 +38,7 @@ Result<std::string> TypedTable::next_name(std::string_view given) const {
   if (const auto fault = table::find_text_fault(given))
     return Error{fault->code,
                  "name of column " + decimal(number) + ": expected UTF-8 without NUL, found " +
-                     table::describe_text_fault(given, fault->offset),
+                     table::found_text(given, fault->offset),
                  {{"column", number}}};
   std::string name = given.empty() ? "column_" + decimal(number) : std::string(given);
   if (names_.find(name) != names_.end())
@@ -53,9 +53,8 @@ Result<> TypedTable::push(TypedColumn column) {
   if (!columns_.empty() && column.n_rows() != columns_[0].n_rows())
     return Error{Code::kInvalidArgument,
                  "column " + quoted(column.name()) + ": expected " +
-                     decimal(static_cast<std::int64_t>(columns_[0].n_rows())) + " rows as column " +
-                     quoted(columns_[0].name()) + " has, found " +
-                     decimal(static_cast<std::int64_t>(column.n_rows())),
+                     core::counted(columns_[0].n_rows(), "row") + " as column " + quoted(columns_[0].name()) +
+                     " has, found " + decimal(static_cast<std::int64_t>(column.n_rows())),
                  {{"column", column.name()}}};
   names_.insert(column.name());
   columns_.push_back(std::move(column));

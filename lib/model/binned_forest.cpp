@@ -12,6 +12,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/kernels.hpp"
 #include "core/radix_sort.hpp"
 
 namespace rf::model {

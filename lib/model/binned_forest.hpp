@@ -37,7 +37,8 @@
 
 #include "core/context.hpp"
 #include "core/cut_search.hpp"
-#include "core/kernels.hpp"
+#include "core/kernel_choice.hpp"
+#include "core/kernels_trees.hpp"
 #include "core/result.hpp"
 #include "core/sample_view.hpp"
 #include "model/forest.hpp"

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/kernels.hpp"
+#include "core/kernel_choice.hpp"
 #include "core/sample_view.hpp"
 #include "model/forest.hpp"
 #include "model/link.hpp"

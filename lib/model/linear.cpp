@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/kernels.hpp"
+
 namespace rf::model {
 namespace {
 

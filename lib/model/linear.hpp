@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/kernels.hpp"
+#include "core/kernel_choice.hpp"
 #include "core/sample_view.hpp"
 #include "model/link.hpp"
 

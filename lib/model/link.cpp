@@ -7,6 +7,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/kernels.hpp"
+
 namespace rf::model {
 
 /// The smaller probability is expit(-|s|), the larger one minus that: both ends keep their digits and

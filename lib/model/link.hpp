@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/kernels.hpp"
+#include "core/kernel_choice.hpp"
 
 namespace rf::model {
 

@@ -266,28 +266,46 @@ core::Error not_applicable(std::string_view name, std::string_view family, core:
       name, "no value", got);
 }
 
+/// `at_most` joins the ends of a range that does not contain its lower one.
+std::string numbers_text(const Range& range, std::string_view at_most) {
+  const std::string noun = range.integer ? "a whole number" : "a number";
+  const std::string min = core::number_text(range.min);
+  const std::string max = core::number_text(range.max);
+  const bool bounded = range.max < std::numeric_limits<double>::max();
+  if (range.min_exclusive && !bounded) return noun + " above " + min;
+  if (range.min_exclusive)
+    return noun + " above " + min + std::string(range.max_exclusive ? " and below " : at_most) + max;
+  return noun + (bounded ? " from " + min + " to " + max : ", at least " + min);
+}
+
+std::vector<std::string> quoted_words(const std::vector<std::string_view>& words) {
+  std::vector<std::string> parts;
+  for (const std::string_view word : words) parts.push_back("\"" + std::string(word) + "\"");
+  return parts;
+}
+
+/// "a", "a or b", "a, b or c"
+std::string alternatives(const std::vector<std::string>& parts) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == parts.size() ? " or " : ", ") + parts[i];
+  return text;
+}
+
 }  // namespace
 
 std::string Range::text() const {
-  std::string text;
-  if (boolean) text = "true or false";
-  if (number) {
-    text = integer ? "a whole number" : "a number";
-    const bool bounded = max < std::numeric_limits<double>::max();
-    if (min_exclusive) {
-      text += " above " + core::number_text(min);
-      if (bounded) text += (max_exclusive ? " and below " : ", at most ") + core::number_text(max);
-    } else if (bounded) {
-      text += " from " + core::number_text(min) + " to " + core::number_text(max);
-    } else {
-      text += ", at least " + core::number_text(min);
-    }
-  }
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!text.empty()) text += i + 1 == words.size() ? " or " : ", ";
-    text += "\"" + std::string(words[i]) + "\"";
-  }
-  return text;
+  std::vector<std::string> parts = quoted_words(words);
+  if (boolean) parts.push_back("true or false");
+  if (number) parts.push_back(numbers_text(*this, " and at most "));
+  return alternatives(parts);
+}
+
+std::string Range::detail() const {
+  std::vector<std::string> parts = quoted_words(words);
+  if (number) parts.insert(parts.begin(), numbers_text(*this, ", at most "));
+  if (boolean) parts.insert(parts.begin(), "true or false");
+  return alternatives(parts);
 }
 
 bool Range::contains(const Value& value) const {
@@ -353,7 +371,7 @@ core::Result<Resolved> resolve(std::string_view family, core::Task task,
               error = parameter_error(core::Code::kParameterOutOfRange,
                                       "parameter \"" + name + "\" of " + std::string(family) + " must be " +
                                           range.text() + ", found " + value_text(from_caller->second),
-                                      name, range.text(), from_caller->second);
+                                      name, range.detail(), from_caller->second);
             });
   for (const auto& [name, value] : given)
     if (std::find(names.begin(), names.end(), name) == names.end())

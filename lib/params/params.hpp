@@ -98,7 +98,11 @@ struct Range {
   bool max_exclusive = false;           ///< only together with min_exclusive
   std::vector<std::string_view> words;  ///< "none", "sqrt", "l2", ...
 
-  std::string text() const;  ///< "a number above 0", "a whole number from 1 to 255, or \"none\""
+  /// For messages and documents, words first: "\"sqrt\" or a number above 0 and at most 1".
+  std::string text() const;
+  /// The same as the detail `expected` of an error, which programs may compare and which therefore stays as
+  /// it is: "a number above 0, at most 1 or \"sqrt\"".
+  std::string detail() const;
   bool contains(const Value& value) const;
 };
 

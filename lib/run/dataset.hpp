@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "artifact/documents.hpp"
+#include "artifact/stage_time.hpp"
 #include "core/context.hpp"
 #include "core/float_environment.hpp"
 #include "core/result.hpp"

@@ -89,10 +89,11 @@ class TrainingRun {
 
   Result<> fit() {
     const TrainingTarget target = training_target(outcome_.dealt);
-    const std::uint64_t seed = RF_MUTANT(seed_drawn_from_the_clock, config_.seed,
-                                         static_cast<std::uint64_t>(core::monotonic_seconds() * 1e9));
-    RF_ASSIGN(Fit fit, fit_model(outcome_.model.encoder, *training_rows_, target,
-                                 config_.parameters.parameters, seed, context_));
+    RF_ASSIGN(Fit fit,
+              fit_model(outcome_.model.encoder, *training_rows_, target, config_.parameters.parameters,
+                        RF_MUTANT(seed_drawn_from_the_clock, config_.seed,
+                                  static_cast<std::uint64_t>(core::monotonic_seconds() * 1e9)),
+                        context_));
     outcome_.model.fitted = std::move(fit.fitted);
     outcome_.solver = std::move(fit.solver);
     append(outcome_.diagnostics, fit.diagnostics);

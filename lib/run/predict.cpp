@@ -11,6 +11,7 @@
 
 #include "artifact/documents.hpp"
 #include "artifact/version.hpp"
+#include "core/blocks.hpp"
 #include "core/messages.hpp"
 #include "encode/encoded.hpp"
 #include "model/model.hpp"

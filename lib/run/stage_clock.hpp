@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "artifact/documents.hpp"
+#include "artifact/stage_time.hpp"
 #include "core/host.hpp"
 
 namespace rf::run {

@@ -50,14 +50,6 @@ Error invalid_kind(const Column& column, const std::string& expected) {
           {{"column", column.name}}};
 }
 
-Error nothing_trains(std::size_t n, std::string_view unit) {
-  const auto count = static_cast<std::int64_t>(n);
-  return {Code::kZeroRows,
-          "no row is left to train on: of " + core::decimal(count) + " " + std::string(unit) +
-              (n == 1 ? "" : "s") + " the split puts all into validation",
-          {{"rows", count}}};
-}
-
 /// ceil(fraction * n), fewer than n.
 Result<std::size_t> n_validation(std::size_t n, double fraction, std::string_view unit) {
   const double wanted = std::ceil(fraction * static_cast<double>(n));

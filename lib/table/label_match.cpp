@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/blocks.hpp"
+#include "core/kernels.hpp"
 #include "core/messages.hpp"
 #include "core/number_text.hpp"
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/blocks.hpp"
+#include "core/kernels.hpp"
 #include "core/radix_sort.hpp"
 #include "table/distinct_rows.hpp"
 

@@ -26,11 +26,7 @@ struct Sizes {
 core::Result<Sizes> side_sizes(std::size_t n, double fraction) {
   const double wanted = std::ceil(fraction * static_cast<double>(n));
   if (!(wanted >= 0) || !(wanted < static_cast<double>(n))) {
-    const std::string rows = core::decimal(static_cast<std::int64_t>(n));
-    return core::Error{core::Code::kZeroRows,
-                       "no row is left to train on: of " + rows + (n == 1 ? " row" : " rows") +
-                           " the split puts all into validation",
-                       {{"rows", static_cast<std::int64_t>(n)}}};
+    return nothing_trains(n, "row");
   }
   const auto validation = static_cast<std::size_t>(wanted);
   return Sizes{n - validation, validation};
@@ -44,6 +40,11 @@ Split all_into_train(std::size_t n) {
 }
 
 using Counts = std::vector<std::size_t>;
+
+/// Whether a class has too few rows to be on both sides.
+bool has_lone_row(const Counts& counts) {
+  return std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count < 2; });
+}
 
 /// Shares `n_draws` over classes in proportion to `counts`:
 ///   value_c = counts_c / n * n_draws, quota_c = floor(value_c), remainder_c = value_c - quota_c,
@@ -84,6 +85,14 @@ std::vector<RowIndex> permuted(const std::vector<RowIndex>& items, Mt19937& rand
 
 }  // namespace
 
+core::Error nothing_trains(std::size_t n, std::string_view unit) {
+  const std::string all =
+      n == 1 ? "the only " + std::string(unit) + " is" : "all " + core::counted(n, unit) + " are";
+  return {core::Code::kZeroRows,
+          "the split leaves no training rows: " + all + " used for validation",
+          {{"rows", static_cast<std::int64_t>(n)}}};
+}
+
 core::Result<Split> shuffle_split(std::size_t n, double fraction, std::uint32_t seed) {
   RF_ASSIGN(const Sizes sizes, side_sizes(n, fraction));
   if (sizes.validation == 0) return all_into_train(n);
@@ -103,9 +112,7 @@ core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class
   }
   Counts counts;
   for (const auto& rows : rows_of) counts.push_back(rows.size());
-  const bool lone_row =
-      std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count < 2; });
-  if (RF_MUTANT(lone_row_is_stratified, lone_row, false) || sizes.train < n_classes ||
+  if (RF_MUTANT(lone_row_is_stratified, has_lone_row(counts), false) || sizes.train < n_classes ||
       sizes.validation < n_classes) {
     return shuffle_split(class_of.size(), fraction, seed);
   }

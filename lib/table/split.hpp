@@ -3,8 +3,10 @@
 // stratify, random_state) gives, drawn from MT19937 (Matsumoto and Nishimura 1998). docs/LEARNERS.md.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
@@ -18,6 +20,9 @@ struct Split {
   std::vector<core::RowIndex> validation;
   bool stratified = false;
 };
+
+/// ZERO_ROWS: all `n` units ("row", "group") would validate.
+core::Error nothing_trains(std::size_t n, std::string_view unit);
 
 /// n_validation = ceil(fraction * n); fraction 0 puts all rows, in file order, into train.
 /// ZERO_ROWS if no training row would be left.

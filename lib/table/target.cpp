@@ -91,8 +91,8 @@ std::string class_text(const core::ClassLabel& label) {
 core::Error too_many_classes(const Column& label, std::size_t n_classes, std::size_t max_classes) {
   const bool is_number = label.kind() == Kind::kNumeric;
   return {core::Code::kTooManyClasses,
-          "label " + core::quoted(label.name) + ": expected at most " + core::decimal(max_classes) +
-              " classes (limits.max_classes" +
+          "label " + core::quoted(label.name) + ": expected at most " + core::counted(max_classes, "class") +
+              " (limits.max_classes" +
               (max_classes < kMostClasses ? ", which may be raised to " + core::decimal(kMostClasses) : "") +
               "), found " + core::decimal(n_classes) +
               (is_number ? "; if it is a quantity, say `--task regression`"

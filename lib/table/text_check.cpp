@@ -10,6 +10,13 @@
 #include "core/text.hpp"
 
 namespace rf::table {
+namespace {
+
+bool is_utf16(std::string_view text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+}
+
+}  // namespace
 
 std::optional<TextFault> find_text_fault(std::string_view text) {
   const std::size_t nul = text.find('\0');
@@ -28,13 +35,17 @@ std::size_t character_boundary(std::string_view text, std::size_t offset) {
   return offset;
 }
 
-std::string describe_text_fault(std::string_view text, std::size_t offset) {
-  const std::string_view start = text.substr(0, 2);
-  if (start == "\xFF\xFE" || start == "\xFE\xFF")
-    return "expected UTF-8, found UTF-16; save the file as UTF-8";
-  if (text[offset] == '\0') return "expected text, found a NUL byte";
+std::string found_text(std::string_view text, std::size_t offset) {
+  if (is_utf16(text)) return "UTF-16";
+  if (text[offset] == '\0') return "a NUL byte";
   const auto byte = static_cast<std::uint8_t>(text[offset]);
-  return "expected UTF-8, found the byte 0x" + core::hex(std::span(&byte, 1)) + " where it cannot stand";
+  return "the byte 0x" + core::hex(std::span(&byte, 1)) + " where it cannot stand";
+}
+
+std::string describe_text_fault(std::string_view text, std::size_t offset) {
+  const bool is_nul = text[offset] == '\0' && !is_utf16(text);
+  return std::string("expected ") + (is_nul ? "text" : "UTF-8") + ", found " + found_text(text, offset) +
+         (is_utf16(text) ? "; save the file as UTF-8" : "");
 }
 
 }  // namespace rf::table

@@ -15,8 +15,6 @@
 
 namespace rf::trees {
 
-/// The most bins a column may have; a bin number fits a byte.
-inline constexpr std::uint32_t kMaxBins = 255;
 /// Cuts are found on at most this many rows, evenly spaced; a constant of the numeric profile.
 inline constexpr std::size_t kBinSampleRows = 200'000;
 
@@ -80,8 +78,8 @@ enum class MissingCells : std::uint8_t {
   kOwnBin,  ///< NaN gets a bin of its own, number n_bins of the column, after the others
 };
 
-/// Bins every column. max_bins in [2, kMaxBins]. Errors: NOT_FINITE for a number that is not finite, INTERNAL
-/// for a level number out of range.
+/// Bins every column. max_bins in [2, 255], so that a bin number fits a byte. Errors: NOT_FINITE for a number
+/// that is not finite, INTERNAL for a level number out of range.
 core::Result<Bins> make_bins(const TreeInput& input, std::uint32_t max_bins, core::Context& context,
                              MissingCells missing = MissingCells::kRefuse);
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "core/blocks.hpp"
 #include "core/messages.hpp"
 #include "core/philox.hpp"
 #include "trees/boosting_loss.hpp"

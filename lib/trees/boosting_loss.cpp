@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/blocks.hpp"
+#include "core/kernels.hpp"
 #include "core/math.hpp"
 #include "core/power_of_two.hpp"
 #include "core/row_sums.hpp"

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/philox.hpp"
+#include "core/text.hpp"
 
 namespace rf::trees {
 namespace {
@@ -33,8 +34,9 @@ void select(std::size_t n, std::size_t wanted, core::RandomStream& stream, Take 
 
 core::Error nothing_held_out(const params::GradientBoosting& parameters, std::size_t n_rows) {
   return {core::Code::kParameterOutOfRange,
-          "early stopping: early_stopping_fraction leaves none of the " + std::to_string(n_rows) +
-              " training rows to hold out; raise it, or leave early_stopping_rounds out",
+          "early stopping: early_stopping_fraction leaves none of the " +
+              core::counted(n_rows, "training row") +
+              " to hold out; raise it, or leave early_stopping_rounds out",
           {{"pointer", "/params/early_stopping_fraction"},
            {"got", std::to_string(parameters.early_stopping_fraction)}}};
 }

@@ -28,8 +28,9 @@ class BoostingStand {
 
   core::Result<model::Standings> standings(const HeldOut& rows) {
     if (model_.n_scores() != loss_.n_scores() || model_.trees.n_trees() % loss_.n_scores() != 0)
-      return model::only({"scores", number(loss_.n_scores()),
-                          number(model_.n_scores()) + " of " + number(model_.trees.n_trees()) + " trees"});
+      return model::only(
+          {"scores", number(loss_.n_scores()),
+           number(model_.n_scores()) + " of " + core::counted(model_.trees.n_trees(), "tree")});
     RF_TRY(loss_.start(rows.fitted));
     standing_.solver = "boosting";
     standing_.max_iter = parameters_.n_estimators;

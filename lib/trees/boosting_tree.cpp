@@ -33,6 +33,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/blocks.hpp"
+
 namespace rf::trees {
 namespace {
 

@@ -9,6 +9,8 @@
 #include <cmath>
 #include <utility>
 
+#include "core/kernels.hpp"
+
 namespace rf::trees {
 namespace {
 

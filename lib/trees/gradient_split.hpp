@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/kernels.hpp"
+#include "core/kernel_choice.hpp"
 #include "trees/bins.hpp"
 #include "trees/gradient_histogram.hpp"
 #include "trees/gradient_sums.hpp"

@@ -252,6 +252,15 @@ TEST(TableBuilder, WhatCannotBeACellIsRefusedWithItsPlace) {
   EXPECT_STREQ(rf_error_message(error),
                "column \"x\", row 1 (the first is 0): expected a finite number, found infinity");
   rf_error_free(error);
+  const std::array<std::int64_t, 2> offsets = {0, 3};
+  EXPECT_EQ(rf_builder_add_utf8(builder.get(), "x", "a\0b", offsets.data(), 1, nullptr, &error), RF_E_DATA);
+  EXPECT_STREQ(rf_error_message(error),
+               "column \"x\", row 0 (the first is 0): expected text without NUL, found a NUL byte");
+  rf_error_free(error);
+  EXPECT_EQ(rf_builder_add(builder.get(), "\xC3", RF_F64, values.data(), 1, 0, nullptr, &error), RF_E_DATA);
+  EXPECT_STREQ(rf_error_message(error),
+               "name of column 1: expected UTF-8 without NUL, found the byte 0xc3 where it cannot stand");
+  rf_error_free(error);
   // Each refusal left the builder as it was.
   EXPECT_EQ(add(builder, "x", RF_F64, std::vector<double>{1, 2}), "RF_OK");
   EXPECT_EQ(digest_of(finish(builder).get()), csv_digest("x\n1\n2\n"));

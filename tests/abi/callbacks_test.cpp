@@ -257,7 +257,7 @@ TEST(Ceiling, EachFamilyIsRefusedBelowItsNeedAndChangesNoByteAboveIt) {
     std::string message;
     auto files = expected;
     EXPECT_EQ(train_under(1, dataset.get(), config, message, files), RF_E_LIMIT);
-    EXPECT_EQ(message.find("max_bytes allows 1 bytes; with the loaded table this needs at least "), 0u)
+    EXPECT_EQ(message.find("max_bytes allows 1 byte; with the loaded table this needs at least "), 0u)
         << message;
     // Doubling the ceiling passes every refusal on the way, each for something more, and then trains.
     std::uint64_t ceiling = 1024;

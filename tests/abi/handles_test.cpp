@@ -110,6 +110,19 @@ TEST(Handles, AModelSurvivesItsBytes) {
   }
 }
 
+TEST(Handles, CsvBytesOfAutomaticLengthEndAtTheirNul) {
+  const std::string csv = small_csv();
+  const std::string longer = csv + std::string("\0,no,more,rows\n", 15);
+  rf_dataset* loaded = nullptr;
+  ASSERT_EQ(rf_dataset_load_buffer(longer.c_str(), RF_AUTO_LEN, nullptr, 0, nullptr, &loaded, nullptr),
+            RF_OK);
+  const Dataset held(loaded);
+  EXPECT_EQ(digest_of(loaded), digest_of(load_text(csv).get()));
+  // Without the NUL in view the same bytes are no text.
+  EXPECT_EQ(rf_dataset_load_buffer(longer.data(), longer.size(), nullptr, 0, nullptr, &loaded, nullptr),
+            RF_E_DATA);
+}
+
 TEST(Handles, RowsOfNumbersPredictAsTheTableDoes) {
   const Dataset dataset = load_text("a,b,label\n1,2,0\n3,1,1\n0,0,0\n5,4,1\n2,2,0\n4,4,1\n1,1,0\n6,3,1\n");
   const Model model = model_of(train(dataset.get(), "{}").get());
@@ -120,12 +133,16 @@ TEST(Handles, RowsOfNumbersPredictAsTheTableDoes) {
   EXPECT_EQ(out, predict(model.get(), dataset.get()));
 }
 
-TEST(Handles, ARowThatLacksAValueIsNaN) {
+TEST(Handles, ARowThatLacksAValueIsNaNAndTheBufferMustHoldIt) {
   const Model model = model_of(train(load_text(small_csv()).get(), "{}").get());
   const std::array<double, 2> row = {1, std::numeric_limits<double>::quiet_NaN()};
   std::array<double, 2> out = {0, 0};
   ASSERT_EQ(rf_predict_rows(model.get(), row.data(), 1, 2, out.data(), out.size(), nullptr), RF_OK);
   EXPECT_TRUE(std::isnan(out[0]) && std::isnan(out[1]));
+  rf_error* error = nullptr;
+  EXPECT_EQ(rf_predict_rows(model.get(), row.data(), 1, 2, out.data(), 1, &error), RF_E_ARGUMENT);
+  EXPECT_STREQ(rf_error_message(error), "capacity is 1 double, but 1 row of 2 outputs is asked for");
+  rf_error_free(error);
 }
 
 TEST(Handles, AnEmittedRunReadsBackAsItWas) {

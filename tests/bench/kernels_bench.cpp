@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/blocks.hpp"
 #include "core/kernels.hpp"
 
 namespace rf::core {

@@ -29,6 +29,7 @@
 #include "cases.hpp"
 #include "core/context.hpp"
 #include "core/float_environment.hpp"
+#include "core/kernels.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
 #include "report.hpp"

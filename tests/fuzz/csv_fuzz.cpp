@@ -9,6 +9,7 @@
 #include "csv/csv.hpp"
 #include "require.hpp"
 #include "table/digest.hpp"
+#include "unit/csv/raw_records.hpp"
 
 namespace {
 
@@ -87,6 +88,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
       verdict(text, 5, {.chunk_bytes = 1 + size % 40, .kernels = kernels.entries[size % kernels.count]}) ==
           expected,
       "the same verdict for five threads and other kernels");
-  (void)csv::read_raw_records(text, ',');
+  (void)csv::test::read_raw_records(text, ',');
   return 0;
 }

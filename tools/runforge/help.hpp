@@ -30,7 +30,7 @@ inline constexpr char kProgram[] =
     "RunForge trains models on tabular data and leaves a complete record:\n"
     "same data, configuration and seed give the same bytes, on any machine.";
 inline constexpr char kProgramFooter[] =
-    "\nrunforge COMMAND --help tells more about a command.\n"
+    "\nRun `runforge COMMAND --help` for details.\n"
     "\nExamples:\n"
     "  runforge inspect --data titanic.csv --label Survived\n"
     "  runforge train --data titanic.csv --label Survived --missing fill\n"

@@ -18,8 +18,7 @@ std::string verdict_text(const json::View& report) {
   const json::View files = report["files"];
   std::size_t n_equal = 0;
   for (std::size_t i = 0; i < files.size(); ++i) n_equal += files[i]["equal"].is_true() ? 1 : 0;
-  const std::string counted =
-      std::to_string(n_equal) + " of " + std::to_string(files.size()) + " result files ";
+  const std::string equal = std::to_string(n_equal) + " of " + counted(files.size(), "result file") + " ";
   const json::View asked = report["asked"];
   const json::View first = report["first_difference"];
   if (first && asked.size() > 0 && !asked[0]["done"].is_true())
@@ -27,7 +26,8 @@ std::string verdict_text(const json::View& report) {
            printable(first["file"].text()) + (first["where"] ? " " + printable(first["where"].text()) : "") +
            ": " + printable(first["message"].text()) + "\n";
   if (first)
-    return "NOT REPRODUCED: " + counted + "are equal.\nFirst difference: " + printable(first["file"].text()) +
+    return "NOT REPRODUCED: " + equal + (n_equal == 1 ? "is" : "are") +
+           " equal.\nFirst difference: " + printable(first["file"].text()) +
            (first["where"] ? " " + printable(first["where"].text()) : "") + ": " +
            printable(first["message"].text()) + "\n";
   const std::string attested =
@@ -41,8 +41,8 @@ std::string verdict_text(const json::View& report) {
   for (std::size_t i = 0; i < notes.size(); ++i)
     told += "Note: " + printable(notes[i]["message"].text()) + "\n";
   if (report["compared"].text() == "bytes")
-    return "REPRODUCED: " + counted + "byte-identical\n" + told + attested;
-  return "REPRODUCED as of " + printable(report["recorded_by"].text()) + ": " + counted +
+    return "REPRODUCED: " + equal + "byte-identical\n" + told + attested;
+  return "REPRODUCED as of " + printable(report["recorded_by"].text()) + ": " + equal +
          "byte-identical to what it wrote; trained again by " + rf_version_string() + "\n" + told + attested;
 }
 

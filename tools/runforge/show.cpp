@@ -121,8 +121,8 @@ std::string coefficients_text(const json::View& document) {
             "):\n" + bars_of(classes[i]["features"], "coefficient", diverging_bars_text);
   }
   if (classes.size() > kShownClasses)
-    text += "\n  " + grouped_text(classes.size() - kShownClasses) +
-            " more classes in linear_coefficients.v1.json\n";
+    text +=
+        "\n  " + counted(classes.size() - kShownClasses, "more class") + " in linear_coefficients.v1.json\n";
   return text;
 }
 

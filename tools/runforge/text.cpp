@@ -125,7 +125,8 @@ std::string grouped_text(std::uint64_t count) {
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {
-  return grouped_text(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+  const char* ending = count == 1 ? "" : noun.ends_with('s') ? "es" : "s";
+  return grouped_text(count) + " " + std::string(noun) + ending;
 }
 
 std::string printable(std::string_view text) {

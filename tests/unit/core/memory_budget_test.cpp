@@ -22,6 +22,9 @@ TEST(MemoryBudget, RefusesWhatWouldPassTheCeilingAndSaysHowMuch) {
   EXPECT_TRUE(budget.take(400, "the bins").ok());
   budget.give_back(600);
   EXPECT_EQ(budget.held(), 400u);
+  MemoryBudget one(1);
+  EXPECT_EQ(one.take(2, "the bins").error().message,
+            "max_bytes allows 1 byte; with the bins this needs at least 2");
 }
 
 TEST(MemoryBudget, AReservationEndsWithItsObject) {

@@ -95,9 +95,12 @@ TEST(DiagnosticMessage, OfNumbersAndOtherCellsTellsHowManyOfEach) {
       "column \"x\": 2 of 2 present cells are numbers, but handed over as text; the column is read as "
       "categories. Hand over numbers, or use infer_text. The first is \"1,5\" in row 3 (the first is 0)");
   EXPECT_EQ(info(Code::kNumbersInText, cells(1, 2)),
-            "column \"x\": 1 of 2 present cells is a number; as the others are text, the column is read as "
+            "column \"x\": 1 of 2 present cells is a number; as the other is text, the column is read as "
             "categories. "
             "The first is \"1,5\" in row 3 (the first is 0)");
+  EXPECT_EQ(info(Code::kNumbersInText, cells(1, 3)),
+            "column \"x\": 1 of 3 present cells is a number; as the others are text, the column is read as "
+            "categories. The first is \"1,5\" in row 3 (the first is 0)");
   EXPECT_EQ(
       warning(Code::kTextAmongNumbers, cells(1, 10)),
       "column \"x\": 9 of 10 present cells are numbers, but for the rest the column is read as categories "

@@ -325,9 +325,6 @@ TEST_F(StagingFaults, ALookThatFailsIsNotAnAbsence) {
       ASSERT_FALSE(entries.ok()) << call;
       EXPECT_EQ(entries.error().code, Code::kReadFailed) << call;
     }
-    const auto kind = with_failing("look stat", error, [&] { return kind_at(file); });
-    ASSERT_FALSE(kind.ok());
-    EXPECT_EQ(kind.error().code, Code::kReadFailed);
     const auto held =
         with_failing("openat " + file, error, [&] { return read_file_if_there(file, UINT64_MAX); });
     EXPECT_TRUE(!held.ok() || held->has_value());

@@ -51,6 +51,9 @@ TEST(Text, CountedTakesThePluralButForOne) {
   EXPECT_EQ(counted(0, "row"), "0 rows");
   EXPECT_EQ(counted(1, "row"), "1 row");
   EXPECT_EQ(counted(2, "row"), "2 rows");
+  EXPECT_EQ(counted(1, "class"), "1 class");
+  EXPECT_EQ(counted(2, "class"), "2 classes");
+  EXPECT_EQ(counted(std::numeric_limits<std::uint64_t>::max(), "byte"), "18446744073709551615 bytes");
 }
 
 TEST(NearNames, FindsWhatAPersonMeant) {

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "crypto/sha256.hpp"
-#include "csv/csv_scanner.hpp"
 #include "json/parse.hpp"
 #include "table/digest.hpp"
+#include "unit/csv/raw_records.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::csv {
@@ -53,7 +53,7 @@ TEST(CsvSpectrum, RecordsEqualTheExpectedOnes) {
   std::size_t n_files = 0;
   for (const fs::path& path : files_in(folder + "/csvs")) {
     SCOPED_TRACE(path.filename());
-    const auto records = read_raw_records(table::test::file_bytes(path), ',');
+    const auto records = test::read_raw_records(table::test::file_bytes(path), ',');
     ASSERT_TRUE(records.ok()) << records.error().message;
     auto expected = json::parse(table::test::file_bytes(folder + "/json/" + path.stem().string() + ".json"));
     ASSERT_TRUE(expected.ok()) << expected.error().message;

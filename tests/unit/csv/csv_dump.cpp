@@ -13,6 +13,7 @@
 #include "core/context.hpp"
 #include "csv/csv.hpp"
 #include "json/write.hpp"
+#include "unit/csv/raw_records.hpp"
 
 namespace {
 
@@ -43,7 +44,7 @@ json::Value typed(const std::string& bytes) {
 }
 
 json::Value raw(const std::string& bytes, char delimiter) {
-  const auto records = csv::read_raw_records(bytes, delimiter);
+  const auto records = csv::test::read_raw_records(bytes, delimiter);
   if (!records.ok()) return json::Value::object().set("error", core::code_name(records.error().code));
   json::Value rows = json::Value::array();
   for (const auto& record : *records) {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "unit/csv/raw_records.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::csv {
@@ -145,6 +146,9 @@ TEST(ReadCsvError, Limits) {
   expect_error(table::test::must_fail("a,b\n1,1234\n", options), Code::kLimitReached,
                "data.csv:2: column \"b\": expected at most 3 bytes, found 4");
   EXPECT_EQ(table::test::must_fail("abcd\n1\n", options).code, Code::kLimitReached);
+  options.limits.max_cell_bytes = 1;
+  expect_error(table::test::must_fail("a,b\n1,12\n", options), Code::kLimitReached,
+               "data.csv:2: column \"b\": expected at most 1 byte, found 2");
 }
 
 TEST(ReadCsvError, ARecordOfTooManyFieldsIsCountedNotKept) {
@@ -201,7 +205,7 @@ TEST(ReadCsvError, LongAndStrangeCellsAreCutAndEscapedInMessages) {
 }
 
 TEST(ReadRawRecords, NamesTheLineOfAMalformedQuote) {
-  const auto result = read_raw_records("a\n\"b", ',');
+  const auto result = test::read_raw_records("a\n\"b", ',');
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, Code::kMalformedQuote);
   EXPECT_EQ(

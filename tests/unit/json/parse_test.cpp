@@ -121,7 +121,10 @@ TEST(Parse, BoundsDepth) {
   EXPECT_TRUE(parse(nested(64)).ok());
   EXPECT_EQ(refusal(nested(65)).code, core::Code::kLimitReached);
   EXPECT_EQ(refusal(std::string(1000000, '[')).code, core::Code::kLimitReached);
-  EXPECT_EQ(refusal("{\"a\":[0]}", {.max_depth = 1}).code, core::Code::kLimitReached);
+  const core::Error error = refusal("{\"a\":[0]}", {.max_depth = 1});
+  EXPECT_EQ(error.code, core::Code::kLimitReached);
+  EXPECT_NE(error.message.find("nested deeper than 1 level"), std::string::npos) << error.message;
+  EXPECT_EQ(error.message.find("levels"), std::string::npos) << error.message;
   EXPECT_TRUE(parse("{\"a\":[0]}", {.max_depth = 2}).ok());
 }
 
@@ -130,6 +133,7 @@ TEST(Parse, BoundsSize) {
   const core::Error error = refusal("[1] ", {.max_bytes = 3});
   EXPECT_EQ(error.code, core::Code::kLimitReached);
   EXPECT_EQ(error.message, "the JSON text has 4 bytes; the limit is 3");
+  EXPECT_EQ(refusal("1", {.max_bytes = 0}).message, "the JSON text has 1 byte; the limit is 0");
 }
 
 TEST(Parse, BoundsTheMemoryThatAValueTakes) {

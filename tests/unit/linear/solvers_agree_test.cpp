@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/kernels.hpp"
 #include "linear/solver.hpp"
 #include "unit/linear/linear_support.hpp"
 

@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "core/blocks.hpp"
+
 namespace rf::model {
 namespace {
 

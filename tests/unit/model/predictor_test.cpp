@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/kernels.hpp"
 #include "core/philox.hpp"
 #include "model/binned_forest.hpp"
 

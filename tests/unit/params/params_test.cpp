@@ -118,12 +118,13 @@ TEST(ParamsTest, OutOfRangeNamesTheRange) {
   EXPECT_EQ(refused("random_forest", c, "max_bins", 256.0),
             "parameter \"max_bins\" of random_forest must be a whole number from 2 to 255, found 256");
   EXPECT_EQ(refused("random_forest", c, "max_depth", 2.5),
-            "parameter \"max_depth\" of random_forest must be a whole number from 1 to 1000000000 or "
-            "\"none\", found "
-            "2.5");
+            "parameter \"max_depth\" of random_forest must be \"none\" or a whole number from 1 to "
+            "1000000000, found 2.5");
   EXPECT_EQ(refused("random_forest", c, "max_features", 1.5),
-            "parameter \"max_features\" of random_forest must be a number above 0, at most 1 or \"sqrt\", "
+            "parameter \"max_features\" of random_forest must be \"sqrt\" or a number above 0 and at most 1, "
             "found 1.5");
+  EXPECT_EQ(refused("random_forest", c, "max_samples", 1.5),
+            "parameter \"max_samples\" of random_forest must be a number above 0 and at most 1, found 1.5");
   EXPECT_EQ(refused("gradient_boosting", c, "early_stopping_fraction", 1.0),
             "parameter \"early_stopping_fraction\" of gradient_boosting must be a number above 0 and below "
             "1, found 1");
@@ -131,6 +132,19 @@ TEST(ParamsTest, OutOfRangeNamesTheRange) {
             "parameter \"bootstrap\" of random_forest must be true or false, found \"yes\"");
   EXPECT_EQ(refused("ridge_regression", Task::kRegression, "alpha", -1.0),
             "parameter \"alpha\" of ridge_regression must be a number, at least 0, found -1");
+}
+
+TEST(ParamsTest, TheDetailOfARangeStaysAsVersion010WroteIt) {
+  const auto expected = [](std::string name, Value value) {
+    const auto result =
+        resolve("random_forest", Task::kClassification, {{std::move(name), std::move(value)}}, {});
+    for (const core::Detail& detail : result.error().details)
+      if (detail.key == "expected") return std::get<std::string>(detail.value);
+    return std::string("absent");
+  };
+  EXPECT_EQ(expected("max_features", 1.5), "a number above 0, at most 1 or \"sqrt\"");
+  EXPECT_EQ(expected("max_depth", 2.5), "a whole number from 1 to 1000000000 or \"none\"");
+  EXPECT_EQ(expected("bootstrap", 2.5), "true or false");
 }
 
 TEST(ParamsTest, ParametersThatDoNotApplyAreRefused) {

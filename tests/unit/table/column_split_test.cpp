@@ -78,7 +78,7 @@ TEST(GroupSplit, RefusesARowWithoutGroupAndAWholeTableOfOneGroup) {
   const auto single = group_split(category_column("g", {"a", "a"}), all_rows(2), 0.2, 1);
   EXPECT_EQ(single.error().code, core::Code::kZeroRows);
   EXPECT_EQ(single.error().message,
-            "no row is left to train on: of 1 group the split puts all into validation");
+            "the split leaves no training rows: the only group is used for validation");
 }
 
 TEST(TimeSplit, TheLatestRowsValidateTiesByRow) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/blocks.hpp"
+#include "core/kernels.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::table {

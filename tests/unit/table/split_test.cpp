@@ -118,7 +118,9 @@ TEST(ShuffleSplit, NoTrainingRowLeftIsZeroRows) {
     EXPECT_EQ(split.error().code, core::Code::kZeroRows);
   }
   EXPECT_EQ(shuffle_split(1, 0.2, 42).error().message,
-            "no row is left to train on: of 1 row the split puts all into validation");
+            "the split leaves no training rows: the only row is used for validation");
+  EXPECT_EQ(nothing_trains(5, "row").message,
+            "the split leaves no training rows: all 5 rows are used for validation");
   EXPECT_FALSE(stratified_shuffle_split({}, 0, 0.2, 42).ok());
   EXPECT_EQ(shuffle_split(1, 0, 42)->train, Rows{0}) << "fraction 0 needs one row only";
 }

@@ -103,6 +103,9 @@ TEST(ReadTarget, MoreClassesThanTheLimitAreAnError) {
     EXPECT_EQ(refused.error().message,
               "label \"y\": expected at most 2 classes (limits.max_classes, which may be raised to 2500), " +
                   found);
+    EXPECT_EQ(
+        read_target(label, Task::kClassification, rows, 1).error().message,
+        "label \"y\": expected at most 1 class (limits.max_classes, which may be raised to 2500), " + found);
     EXPECT_TRUE(read_target(label, Task::kClassification, rows, 3).ok());
     EXPECT_TRUE(read_target(label, Task::kClassification, rows).ok());
   }

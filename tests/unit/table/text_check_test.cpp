@@ -42,6 +42,14 @@ TEST(DescribeTextFault, RecognisesUtf16) {
       4);
   EXPECT_EQ(describe_text_fault(utf16, 0), "expected UTF-8, found UTF-16; save the file as UTF-8");
   EXPECT_EQ(describe_text_fault("a\xE9", 1), "expected UTF-8, found the byte 0xe9 where it cannot stand");
+  EXPECT_EQ(found_text(utf16, 0), "UTF-16");
+}
+
+TEST(DescribeTextFault, SaysOnceWhatWasExpected) {
+  const std::string nul("a\0", 2);
+  EXPECT_EQ(found_text(nul, 1), "a NUL byte");
+  EXPECT_EQ(describe_text_fault(nul, 1), "expected text, found a NUL byte");
+  EXPECT_EQ(found_text("a\xE9", 1), "the byte 0xe9 where it cannot stand");
 }
 
 }  // namespace
