@@ -11,9 +11,9 @@
 #include <optional>
 #include <utility>
 
-#include "core/messages.hpp"
 #include "core/blocks.hpp"
 #include "core/kernels.hpp"
+#include "core/messages.hpp"
 #include "evaluate/blocked_sum.hpp"
 #include "evaluate/metrics.hpp"
 #include "model/model.hpp"

@@ -9,8 +9,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/number_text.hpp"
 #include "core/kernels.hpp"
+#include "core/number_text.hpp"
 #include "core/power_of_two.hpp"
 #include "core/row_sums.hpp"
 #include "linear/cholesky.hpp"
