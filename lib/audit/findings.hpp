@@ -46,7 +46,7 @@ class Findings {
   const std::vector<Note>& notes() const { return notes_; }
   const std::string& reason(Layer layer) const { return reasons_[index(layer)]; }
 
-  /// Notes that the layer was checked, except for `what`.
+  /// Marks that the layer was checked, except for `what`.
   void note(Layer layer, std::string what) { reasons_[index(layer)] = std::move(what); }
 
   bool failed(Layer layer) const;
