@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Defines the opaque types, and makes a Context of a call's hooks.
+// Defines the opaque types of the C ABI. Turns the hooks of a call into the core::Context that the library
+// uses.
 #pragma once
 
 #include <atomic>

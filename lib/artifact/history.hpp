@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Describes what each released version knew, so that its records are judged by what it could have written. A
-// history has a table of releases, whose last row is the running version. For each thing that a record can
-// name, it has an entry with the version that introduced it. docs/decisions/0020-records-that-age.md.
-// run/history.cpp builds the history of the product; tests pass their own tables. Pinned by
-// tests/unit/artifact/history_test.cpp.
+// history lists the versions; the last is the running version. It also lists each thing that a record can
+// name, with the version that introduced it. docs/decisions/0020-records-that-age.md. run/history.cpp builds
+// the history of the product; tests pass their own tables. Pinned by tests/unit/artifact/history_test.cpp.
 #pragma once
 
 #include <compare>
@@ -36,7 +35,7 @@ struct ReleaseFile {
   LeftBy left_by = LeftBy::kEveryModel;
 };
 
-/// A row of the table.
+/// One version of the history.
 struct Release {
   std::string version;  ///< "0.1.0"
   std::uint32_t numeric_profile = 0;
@@ -45,7 +44,7 @@ struct Release {
   std::string execution_schema;
   std::vector<ReleaseFile> files;  ///< apart from run.json and execution.v1.json, names ascending
 
-  /// The files that a run of this version and kind of model lists in `artifacts`, names ascending.
+  /// Returns the files that a run of this version and kind of model lists in `artifacts`, names ascending.
   std::vector<ReleaseFile> files_of(LeftBy model) const;
 };
 
@@ -81,13 +80,13 @@ struct History {
   std::vector<Entry> entries;
 
   const Release& running() const { return releases.back(); }
-  /// Null if the version has no row.
+  /// Returns null if the history does not have the version.
   const Release* find(std::string_view version) const;
-  /// Null if no version knows the name.
+  /// Returns null if no version knows the name.
   const Entry* find(Thing thing, std::string_view name) const;
 };
 
-/// A view of the library as of one row of its history. Borrows the history.
+/// A view of the library as of one version of its history. Borrows the history.
 class AsOf {
  public:
   AsOf(const History& history, const Release& row)
@@ -97,12 +96,12 @@ class AsOf {
   const History& history() const { return *history_; }
   bool is_running() const { return row_ == &history_->running(); }
   bool has_running_profile() const { return row_->numeric_profile == history_->running().numeric_profile; }
-  /// Whether the row is this version or a later one.
+  /// True if the view's version is `version` or a later one.
   bool is_at_least(std::string_view version) const;
-  /// Whether the row knew it; false if no version knows it.
+  /// True if the view's version knew it; false if no version knows it.
   bool knows(Thing thing, std::string_view name) const;
   bool knows(const Entry& entry) const;
-  /// The row's default if it differs from today's, else null.
+  /// Returns the default of the view's version if it differs from today's, else null.
   const json::Value* earlier_default(const Entry& entry) const;
 
  private:

@@ -139,7 +139,7 @@ Result<Minisign> read_minisign(std::string_view text) {
 
 Result<> check_minisign(const Minisign& read, std::string_view signed_bytes, const crypto::PublicKey& key) {
   if (!crypto::verify_signature(view(crypto::blake2b(signed_bytes)), read.signature, key))
-    return invalid_minisign("the signature is not one of these bytes by key " + key_id(key));
+    return invalid_minisign("the signature is not valid: key " + key_id(key) + " did not sign these bytes");
   const std::string comment = commented(read.signature, read.trusted_comment);
   if (RF_MUTANT(trusted_comment_not_checked, !crypto::verify_signature(comment, read.comment_signature, key),
                 false))

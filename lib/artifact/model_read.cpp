@@ -114,7 +114,9 @@ class ModelReader {
     if (offsets.empty() || offsets.front() != 0 ||
         offsets.back() != static_cast<std::int64_t>(bytes.size()) ||
         !std::is_sorted(offsets.begin(), offsets.end())) {
-      return invalid_model("the offsets " + core::quoted(offsets_name) + " do not divide their text");
+      return invalid_model("the offsets " + core::quoted(offsets_name) +
+                           " must begin with 0, must not decrease and must end with the number of bytes of " +
+                           core::quoted(text_name));
     }
     std::vector<std::string> texts;
     for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {

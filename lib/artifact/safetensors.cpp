@@ -118,7 +118,8 @@ core::Result<> check_tiling(std::vector<Placed> placed, std::uint64_t data_size)
 }
 
 core::Result<json::Value> read_header(std::string_view bytes, std::string_view& data) {
-  if (bytes.size() < kLengthBytes) return invalid_model("it is shorter than the length of its header");
+  if (bytes.size() < kLengthBytes)
+    return invalid_model("it has fewer than the 8 bytes that hold the length of its header");
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
   if (length > kMaxHeaderBytes || length > bytes.size() - kLengthBytes) {
@@ -207,7 +208,8 @@ bool are_safetensors_of(const Container& container, std::string_view bytes) {
 }
 
 core::Result<> check_head(std::string_view head, std::uint64_t file_bytes) {
-  if (head.size() < kLengthBytes) return invalid_model("it is shorter than the length of its header");
+  if (head.size() < kLengthBytes)
+    return invalid_model("it has fewer than the 8 bytes that hold the length of its header");
   std::uint64_t length = 0;
   std::memcpy(&length, head.data(), kLengthBytes);
   if (length > kMaxHeaderBytes || length > file_bytes - kLengthBytes)

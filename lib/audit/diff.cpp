@@ -162,8 +162,8 @@ std::array<Section, 4> compare_sections(const Side& a, const Side& b) {
   return sections;
 }
 
-/// Whether the section can explain different results. Of the section "version" only a difference of the
-/// numeric profile can, because two versions of one numeric profile give the same numbers.
+/// True if the section can explain different results. The section "version" can do so only if the numeric
+/// profiles differ, because two versions of one numeric profile give the same numbers.
 bool can_explain(const Section& section) {
   if (section.name() != kVersion || section.is_equal()) return !section.is_equal();
   return section.differences().as_array()[0].find("pointer")->as_string() == kProfilePointer;

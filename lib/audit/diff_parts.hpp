@@ -18,11 +18,11 @@ class Section {
 
   const std::string& name() const { return name_; }
   bool is_equal() const { return differences_.as_array().empty(); }
-  /// [{file, pointer, column?, a?, b?}]
+  /// Returns [{file, pointer, column?, a?, b?}].
   const json::Value& differences() const { return differences_; }
-  /// {section, equal, differences}
+  /// Returns {section, equal, differences}.
   json::Value value() const;
-  /// "config: /config/params/C is 1 in A, 2 in B (and 1 more)"
+  /// Returns a sentence such as "config: /config/params/C is 1 in A, 2 in B (and 1 more)".
   std::string answer() const;
 
   /// Adds a difference. `a` or `b` is null if that run has no value there. `column` is null unless the
@@ -50,7 +50,7 @@ struct DataDocuments {
 /// first fact of its profile that differs.
 void compare_data(const DataDocuments& a, const DataDocuments& b, Section& section);
 
-/// The answer if no part can explain a difference, whether the results differ or not.
+/// Returns the answer if no part can explain a difference, whether the results differ or not.
 std::string no_cause_answer(const FilesCompared& compared);
 
 }  // namespace rf::audit

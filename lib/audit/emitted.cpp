@@ -67,7 +67,8 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
   run.documents.emplace(name, std::move(*document));
 }
 
-/// Finds the row that run.json names and checks run.json against its schema.
+/// Finds the history's entry for the version that run.json names, and checks run.json against the schema of
+/// that version.
 void find_row(const artifact::History& history, EmittedRun& run, Findings& findings,
               const core::Monitor& monitor = {}) {
   const Result<json::Value> record = json::parse(run.bytes(artifact::kRecord), {.monitor = &monitor});

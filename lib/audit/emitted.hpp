@@ -22,14 +22,14 @@
 
 namespace rf::audit {
 
-/// UNSUPPORTED_VERSION.
+/// Returns the error UNSUPPORTED_VERSION.
 core::Error unsupported_version(const std::string& directory, const std::string& version);
 
 struct EmittedRun {
   std::map<std::string, std::string> files;  ///< bytes by name, of the files that belong to a run
   run::Documents documents;                  ///< the documents that parse and match their schema, by name
   std::string version;                       ///< the version that run.json names; "" if it names none
-  const artifact::Release* row = nullptr;    ///< the row of that version; null if it has none
+  const artifact::Release* row = nullptr;    ///< the history's entry for that version; null if there is none
   bool is_complete = false;                  ///< every file that belongs to the run exists and is readable
 
   const json::Value* record() const { return find(artifact::kRecord); }
@@ -43,23 +43,24 @@ struct EmittedRun {
   }
 };
 
-/// Whether the file is a signature. Signatures are in the same directory as the files they sign; no document
+/// True if the file is a signature. Signatures are in the same directory as the files they sign; no document
 /// lists them.
 bool is_signature(std::string_view name);
 
-/// Whether a place of a document is a sentence for people. Anybody may have written the recorded sentences,
+/// True if a place of a document is a sentence for people. Anybody may have written the recorded sentences,
 /// so they are never shown.
 bool is_prose(std::string_view file, std::string_view pointer);
 
-/// The files that a model of the family produces.
+/// Returns the group of files that a model of the family produces.
 artifact::LeftBy left_by(std::string_view family);
 
 /// Waits until nobody is signing the run (core::FolderLock), reads the directory and checks each file by
 /// itself (layer "files"). Links are not followed. Entries that do not belong to the run are reported and not
-/// read. If run.json names a version without a row, only SHA256SUMS is read as well. Borrows the history.
+/// read. If the history has no entry for the version that run.json names, only SHA256SUMS is read as well.
+/// Borrows the history.
 core::Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history,
                                       Findings& findings, core::Context& context);
-/// The same for files in memory. It assumes that all of them belong to the run.
+/// As above for files in memory. It assumes that all of them belong to the run.
 EmittedRun emitted_in_memory(std::map<std::string, std::string> files, const artifact::History& history,
                              Findings& findings);
 

@@ -115,8 +115,7 @@ std::optional<FileDifference> document_difference(const artifact::File& expected
   if (!difference) {
     difference = json::first_difference(*a, *b);
     if (!difference) return std::nullopt;
-    return said(expected.name, std::move(difference->pointer),
-                "the facts are equal, the sentences beside them are not");
+    return said(expected.name, std::move(difference->pointer), "only a sentence for people differs");
   }
   return FileDifference{expected.name, std::move(difference->pointer), std::move(difference->expected),
                         std::move(difference->found), ""};

@@ -23,11 +23,11 @@ struct FileDifference {
   std::optional<std::string> found;
   std::string text;  ///< a description, if two values cannot express it; else ""
 
-  /// "expected 1, found 2", or `text`.
+  /// Returns a sentence such as "expected 1, found 2", or `text`.
   std::string message() const;
 };
 
-/// nullopt if the files have the same bytes.
+/// Returns the first difference, or nullopt if the files have the same bytes.
 std::optional<FileDifference> file_difference(const artifact::File& expected, const artifact::File& found);
 
 struct FilesCompared {

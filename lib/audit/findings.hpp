@@ -46,15 +46,15 @@ class Findings {
   const std::vector<Note>& notes() const { return notes_; }
   const std::string& reason(Layer layer) const { return reasons_[index(layer)]; }
 
-  /// The layer was checked, except for `what`.
+  /// Marks that the layer was checked, except for `what`.
   void note(Layer layer, std::string what) { reasons_[index(layer)] = std::move(what); }
 
   bool failed(Layer layer) const;
   bool skipped(Layer layer) const { return skipped_[index(layer)]; }
   const std::vector<Failure>& failures() const { return failures_; }
-  /// The first failure as a sentence. At least one failure must exist.
+  /// Returns the first failure as a sentence. At least one failure must exist.
   std::string first_failure() const;
-  /// The members layers, failures and notes of verify.v2.
+  /// Returns the members layers, failures and notes of verify.v2.
   json::Value report() const;
 
  private:
@@ -69,7 +69,7 @@ class Findings {
   std::array<bool, 5> skipped_{};
 };
 
-/// "expected 0.87, found 0.88"
+/// Returns a sentence such as "expected 0.87, found 0.88".
 std::string difference_text(const json::Difference& difference);
 
 }  // namespace rf::audit

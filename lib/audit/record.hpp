@@ -28,24 +28,26 @@ core::Result<std::string> emit(const run::Run& run, const std::string& parent,
 /// Reads an emitted run. It verifies only what reading needs.
 core::Result<std::shared_ptr<const run::Run>> open(const std::string& directory);
 
-/// The run's model. INVALID_MODEL if the model file was changed.
+/// Returns the run's model. INVALID_MODEL if the model file was changed.
 core::Result<std::shared_ptr<const artifact::LoadedModel>> model_of(const run::Run& run);
 
-/// dataset_options.v1 to read another file in the same way as this run's file. They declare the kinds of the
-/// model's features.
+/// Returns dataset_options.v1 to read another file in the same way as this run's file. They declare the kinds
+/// of the model's features.
 core::Result<json::Value> dataset_options_of(const run::Run& run);
 
-/// dataset_options.v1 to read the recorded file again in the same way. Options that the record's version did
-/// not know have their neutral value. UNSUPPORTED_FORMAT for an option that this library does not know.
+/// Returns dataset_options.v1 to read the recorded file again in the same way. Options that the record's
+/// version did not know have their neutral value. UNSUPPORTED_FORMAT for an option that this library does not
+/// know.
 core::Result<json::Value> reading_options_of(const run::Run& run, const artifact::History& history);
 
-/// The diagnostics of the record, an array. Their messages are made again.
+/// Returns the diagnostics of the record, an array. Their messages are made again.
 core::Result<json::Value> diagnostics_of(const run::Run& run);
 
-/// model_describe.v1.
+/// Returns model_describe.v1.
 json::Value describe_model(const artifact::LoadedModel& model);
 
-/// Version, numeric profile, compiler, flags, build type and kernels of the library; no path, no time.
+/// Returns version, numeric profile, compiler, flags, build type and kernels of the library; no path, no
+/// time.
 json::Value build_info();
 
 }  // namespace rf::audit

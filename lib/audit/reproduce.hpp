@@ -22,10 +22,11 @@ struct Reproduction {
   json::Value report;      ///< reproduce.v2
 };
 
-/// Errors before any training: DATASET_MISMATCH (another content digest; with `signer` also another file),
-/// NUMERIC_PROFILE_MISMATCH, UNSUPPORTED_VERSION, and INVALID_RUN if the record cannot be read. Then the
-/// errors of train. With `signer` (may be null), a success adds a signed statement to the run; this may fail
-/// with SIGNING_FAILED or WRITE_FAILED.
+/// Trains again from the record in `directory` and compares the result files. Errors before any training:
+/// DATASET_MISMATCH (another content digest; with `signer` also another file), NUMERIC_PROFILE_MISMATCH,
+/// UNSUPPORTED_VERSION, and INVALID_RUN if the record cannot be read. Then the errors of train. With `signer`
+/// (may be null), a success adds a signed statement to the run; this may fail with SIGNING_FAILED or
+/// WRITE_FAILED.
 core::Result<Reproduction> reproduce(const std::string& directory, const run::LoadedDataset& dataset,
                                      const crypto::Signer* signer, const artifact::History& history,
                                      core::Context& context);

@@ -99,7 +99,7 @@ Result<> check_for_data(const std::string& directory, const CheckedRun& checked,
   return {};
 }
 
-/// Whether the signer has already stated this. Only the signer's key was given when the attestations were
+/// True if the signer has already stated this. Only the signer's key was given when the attestations were
 /// checked. A signer who recorded the run has also found it whole.
 bool says_as_much(const std::vector<Attestation>& attestations, DataLook data) {
   return std::any_of(attestations.begin(), attestations.end(), [&](const Attestation& attestation) {

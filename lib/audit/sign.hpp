@@ -15,21 +15,22 @@
 
 namespace rf::audit {
 
-/// "SHA256SUMS.0123456789ABCDEF.minisig", for signers after the first.
+/// Returns the name of a signature file, such as "SHA256SUMS.0123456789ABCDEF.minisig", for signers after the
+/// first.
 std::string minisig_name(const std::string& key_id);
 
-/// The signed comment of a signature of SHA256SUMS. It names the run, and it shows whether the signature
-/// belongs to a recording or to a check of the run. `says` is kRecorded or kSigned.
+/// Returns the signed comment of a signature of SHA256SUMS. It names the run, and it shows whether the
+/// signature belongs to a recording or to a check of the run. `says` is kRecorded or kSigned.
 std::string trusted_comment(artifact::Says says, const std::string& run_id, const std::string& run_digest);
 
-/// The files that the first signer adds to a run about to be written. They state that the run was recorded if
-/// it was trained here. Otherwise they state that it was found whole, which the caller must have checked
-/// (check_whole). RUN_ALTERED, SIGNING_FAILED.
+/// Returns the files that the first signer adds to a run about to be written. They state that the run was
+/// recorded if it was trained here. Otherwise they state that it was found whole, which the caller must have
+/// checked (check_whole). RUN_ALTERED, SIGNING_FAILED.
 core::Result<std::vector<artifact::File>> signature_files(const run::Run& run, const std::string& run_id,
                                                           const std::string& sums,
                                                           const crypto::Signer& signer);
 
-/// One DSSE line with the statement that signature_files() makes. An opened run is checked first.
+/// Returns one DSSE line with the statement that signature_files() makes. An opened run is checked first.
 /// RUN_ALTERED, SIGNING_FAILED, CANCELLED.
 core::Result<std::string> sign_statement(const run::Run& run, const crypto::Signer& signer,
                                          core::Context& context);

@@ -38,7 +38,7 @@ struct SignaturesFound {
   std::vector<bool> met;                  ///< for each given key, whether it stated what is wanted
 };
 
-/// The attestations as the report of verify lists them.
+/// Returns the attestations as the report of verify lists them.
 json::Value attestations_value(const std::vector<Attestation>& attestations);
 
 }  // namespace rf::audit

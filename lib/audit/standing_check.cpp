@@ -81,7 +81,7 @@ class Check {
           number(found));
   }
 
-  /// Whether a solver with the recorded gradient and iterations can have ended in this way.
+  /// True if a solver with the recorded gradient and iterations can have ended in this way.
   bool is_possible(const model::End& end) const {
     const double norm = recorded_.gradient_norm.value_or(end.gradient_norm);
     if (end.reach == model::Reach::kWithin && !(norm <= end.tolerance)) return false;

@@ -48,7 +48,7 @@ Result<Groundwork> lay_groundwork(const EmittedRun& run, core::Context& context)
   return groundwork;
 }
 
-/// Whether the value at this place follows from the bytes of another file.
+/// True if the value at this place follows from the bytes of another file.
 bool is_about_a_digest(const std::string& file, const std::string& pointer) {
   if (file != artifact::kRecord && file != artifact::kIndex) return false;
   return pointer.ends_with("/sha256") || pointer.ends_with("/size_bytes") || pointer == "/result_digest";

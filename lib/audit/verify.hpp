@@ -41,8 +41,8 @@ struct VerifyRequest {
       {};  ///< each must have stated what is wanted of it; without keys no signature is verified
 };
 
-/// The report lists the faults of the run. An error means that the report could not be made: FILE_NOT_FOUND
-/// (no such directory), READ_FAILED, CANCELLED.
+/// Checks the run in `directory`. The report lists its faults. An error means that the report could not be
+/// made: FILE_NOT_FOUND (no such directory), READ_FAILED, CANCELLED.
 core::Result<Verification> verify(const std::string& directory, const VerifyRequest& request,
                                   const artifact::History& history, core::Context& context);
 

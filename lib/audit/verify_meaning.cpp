@@ -286,7 +286,7 @@ class Meaning {
     check_build_facts(*build);
   }
 
-  /// The names of the build facts are known for every version that has a row; their values are not.
+  /// The names of the build facts are known for every version in the history. Their values are not known.
   void check_build_facts(const json::Value& build) {
     constexpr std::array<std::string_view, 4> kFacts = {"build_type", "compiler", "flags", "kernels"};
     for (const std::string_view fact : kFacts)
@@ -301,7 +301,7 @@ class Meaning {
              "version " + run_.version + " says nothing called " + core::quoted(name) + " of its build");
   }
 
-  /// Every training of every version that has a row has the same stages.
+  /// Every training has the same stages, in every version of the history.
   void check_stages(const json::Value& document) {
     constexpr std::array<std::string_view, 7> kStages = {"load",     "split",   "encode", "train",
                                                          "evaluate", "explain", "emit"};

@@ -21,7 +21,8 @@
 
 namespace rf::audit {
 
-/// Whether the run cannot be judged: it names a version without a row, and nothing else is wrong with it.
+/// True if the run cannot be judged, because the history has no entry for the version that it names, and no
+/// failure has been found.
 inline bool is_of_unknown_version(const EmittedRun& run, const Findings& findings) {
   return !run.version.empty() && run.row == nullptr && findings.failures().empty();
 }
@@ -51,13 +52,15 @@ core::Result<std::optional<Reread>> check_meaning(const EmittedRun& run, const a
                                                   Groundwork& groundwork, Findings& findings,
                                                   core::Context& context);
 
-/// A run that was checked without data and keys.
+/// The result of check_run: a run whose layers files, digests and meaning were checked. These checks need
+/// neither data nor keys.
 struct CheckedRun {
   EmittedRun run;
   Groundwork groundwork;
   std::optional<Reread> reread;
 };
-/// Checks the layers files, digests and meaning. If the run's version has no row, nothing is judged.
+/// Checks the layers files, digests and meaning. If the history has no entry for the run's version, nothing
+/// is judged.
 core::Result<CheckedRun> check_run(EmittedRun run, const artifact::History& history, Findings& findings,
                                    core::Context& context);
 
@@ -73,11 +76,11 @@ core::Result<DataChecked> check_data(const CheckedRun& checked, const artifact::
                                      const run::LoadedDataset& dataset, Findings& findings,
                                      core::Context& context);
 
-/// Checks that each signature file is well formed and about this run, and that signatures which name one of
-/// `keys` verify under it (layer "signatures").
+/// Checks each signature file (layer "signatures"): it must be well formed and about this run. A signature
+/// that names one of `keys` must also verify under that key.
 SignaturesFound look_at_signatures(const CheckedRun& checked, std::span<const WantedKey> keys,
                                    Findings& findings);
-/// The same, and checks that each of `keys` has stated what is wanted of it.
+/// As above. Also checks that each of `keys` has made the statement that is wanted of it.
 SignaturesFound check_signatures(const CheckedRun& checked, std::span<const WantedKey> keys,
                                  Findings& findings);
 

@@ -164,7 +164,7 @@ class Signatures {
     return {};
   }
 
-  /// Whether the key was given and has the signature that belongs to such a line. If the key was given, the
+  /// True if the key was given and has the signature that belongs to such a line. If the key was given, the
   /// line has already been verified under it.
   bool is_backed(const Attestation& attestation) const {
     if (find_key(attestation.key_id) == nullptr) return false;

@@ -16,14 +16,14 @@ struct Held {
   json::Value record;        ///< run.json
   artifact::Digests sha256;  ///< of the bytes of each file
 };
-/// INVALID_RUN.
+/// Returns the record and the digests of the run. INVALID_RUN.
 core::Result<Held> hold(const run::Run& run);
 
 /// Checks an opened run. A run that was trained here is not checked. RUN_ALTERED (layers files, digests and
 /// meaning), UNSUPPORTED_VERSION for a run of another version, CANCELLED.
 core::Result<> check_whole(const run::Run& run, core::Context& context);
 
-/// execution.v1.json of a run about to be written.
+/// Returns execution.v1.json of a run about to be written.
 core::Result<artifact::File> execution_file(const artifact::ExecutionFacts& facts);
 
 }  // namespace rf::audit

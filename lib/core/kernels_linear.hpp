@@ -32,8 +32,9 @@ struct LinearKernels {
   /// * (n_features + 1).
   void (*scores)(const double* x, size_t stride, size_t n_features, size_t n_rows, const double* theta,
                  size_t n_scores, double* out);
-  /// g_k[0] += r_k[i] and g_k[1 + j] += r_k[i] * x_i[j], rows in order; g_k as theta_k above, r_k = r + k *
-  /// n_rows.
+  /// Adds each row to the gradient of each score k, rows in order: g_k[0] += r_k[i] for the intercept and
+  /// g_k[1 + j] += r_k[i] * x_i[j] for feature j, where r_k is r + k * n_rows and g_k is g + k * (n_features
+  /// + 1).
   void (*add_gradients)(const double* x, size_t stride, size_t n_features, size_t n_rows, const double* r,
                         size_t n_scores, double* g);
 

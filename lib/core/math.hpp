@@ -2,8 +2,8 @@
 // exp, log, log1p, expit, softplus as fixed sequences of + - * / and bit operations, so that they give the
 // same bits on every machine. The largest error seen, in ULP, is noted after each function;
 // tests/numeric/math_errors.cpp measures it against MPFR (docs/DETERMINISM.md has the table),
-// tests/unit/core/math_test.cpp pins edges and bits. NaN in, NaN out; infinities and subnormals behave as in
-// C's libm.
+// tests/unit/core/math_test.cpp pins the results at the edges of each range and the bits of the numeric
+// profile. The result for NaN is NaN; infinities and subnormals behave as in C's libm.
 #pragma once
 
 namespace rf::core {

@@ -26,9 +26,10 @@ class Sha256 {
   void update_u64(std::uint64_t value);
   /// The number of bytes, 0 .. 63, after which whole blocks of 64 bytes are hashed without being copied.
   std::size_t bytes_to_whole_block() const;
-  /// Begins to hash whole blocks in steps (sha256_steps_x86.hpp). Only whole blocks may have been hashed
-  /// before. Returns false, and begins nothing, if the processor lacks the instructions. Until end_steps()
-  /// the caller must keep the text in place and hash nothing else.
+  /// Begins to hash `n_blocks` whole blocks in steps (sha256_steps_x86.hpp). Only whole blocks may have been
+  /// hashed before. Returns false, and begins nothing, if n_blocks is 0 or the processor lacks the SHA
+  /// instructions. After it has returned true, the caller must keep the text in place and hash nothing else
+  /// until end_steps().
   bool begin_steps(const std::uint8_t* data, std::size_t n_blocks, Sha256Steps& steps) const;
   /// Finishes the current block and returns the number of blocks hashed.
   std::size_t end_steps(Sha256Steps& steps, const std::uint8_t* data);

@@ -26,15 +26,16 @@ class ByteSource {
  public:
   /// `bytes` must outlive the source.
   explicit ByteSource(std::string_view bytes);
-  /// The errors of core::InputFile::open. Messages name `path`.
+  /// Opens the file `path`, which messages name. Errors: those of core::InputFile::open.
   static core::Result<ByteSource> open(const std::string& path);
   ByteSource(ByteSource&&) noexcept;
   ByteSource& operator=(ByteSource&&) noexcept;
   ~ByteSource();
 
-  /// The number of input bytes before decompression, if it is known before they are read.
+  /// Returns the number of input bytes before decompression, or nullopt if it is not known before they are
+  /// read.
   std::optional<std::uint64_t> claimed_size() const;
-  /// Whether the bytes are compressed; known after the first read.
+  /// True if the bytes are compressed. It is known after the first read.
   bool is_compressed() const { return decompressor_ != nullptr; }
 
   /// Charges the copy kept of a pipe's bytes to `budget`. Call it before the first read.
@@ -45,13 +46,13 @@ class ByteSource {
   /// already. Returns null if nothing is hashed or the text differs from the input because it is compressed.
   crypto::Sha256* take_over_hashing(std::size_t& hashed_ahead);
   bool hashes() const { return hash_.has_value(); }
-  /// SHA-256 of all bytes read. Call it after the last read.
+  /// Returns the SHA-256 of all bytes read. Call it after the last read.
   crypto::Digest finish_hash() { return hash_->finish(); }
 
   /// Reads 1 to `size` bytes of text; returns 0 at the end. READ_FAILED (also for compressed bytes that are
   /// truncated or damaged), UNSUPPORTED_FORMAT (a compression that this build does not read), CANCELLED.
   core::Result<std::size_t> read(char* into, std::size_t size, const core::Monitor& monitor);
-  /// Input bytes read so far, before decompression.
+  /// Returns the number of input bytes read so far, before decompression.
   std::uint64_t bytes_in() const { return bytes_in_; }
   /// Goes back to the first byte and ends hashing. The bytes of a pipe have been kept for this.
   core::Result<> rewind();

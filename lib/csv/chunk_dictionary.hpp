@@ -24,8 +24,8 @@ class ChunkDictionary {
   /// Forgets all texts.
   void clear();
 
-  /// The table for the kernels. It does not contain every text: a text without a slot is found only by
-  /// find(). Valid until the next add() or add_as().
+  /// Returns the table for the kernels. It does not contain every text: a text without a slot is found only
+  /// by find(). Valid until the next add() or add_as().
   ShortTexts short_texts() const { return {short_texts_.data(), short_codes_.data(), short_shift_}; }
 
   struct Found {
@@ -39,11 +39,11 @@ class ChunkDictionary {
   /// Adds an unknown text with the next number.
   std::int32_t add(std::string text);
 
-  /// The texts added by add(), in the order of their numbers. The dictionary owns them.
+  /// Returns the texts added by add(), in the order of their numbers. The dictionary owns them.
   const std::vector<std::string>& levels() const { return levels_; }
   /// Moves out a level of more than kShortTextBytes. find() does not find it afterwards.
   std::string take_level(std::size_t number);
-  /// The number of texts without a slot.
+  /// Returns the number of texts without a slot.
   std::size_t n_ordered() const { return ordered_.size(); }
 
  private:

@@ -202,7 +202,7 @@ void CsvChunk::scan_rows() {
 
 void CsvChunk::begin_columns() {
   // Columns are an odd number of cache lines apart, so that they do not compete for the same places in the
-  // cache. The few rows of a very wide table (at most 8) get no such padding.
+  // cache. A chunk of at most 8 rows, as a very wide table has, gets no such padding.
   const std::size_t n_lines = (n_rows() + 7) / 8;
   const std::size_t stride = n_lines == 1 ? n_rows() : 8 * (n_lines + (n_lines % 2 == 0 ? 1 : 0));
   if (stride * pieces_.size() > numbers_capacity_) {
@@ -456,7 +456,8 @@ bool CsvChunk::refuse_cell(std::uint32_t row, std::uint32_t column, std::string_
   return false;
 }
 
-/// The first call numbers the lines of all rows, so that the text is not walked again for each column.
+/// Returns the line of a row within the chunk. The first call numbers the lines of all rows and keeps them,
+/// so that later calls do not read the text again.
 std::uint64_t CsvChunk::line_of_row(std::uint32_t row) {
   if (row_line_.empty()) number_lines();
   return row_line_[row];

@@ -81,7 +81,7 @@ class CsvChunk {
   std::uint64_t blank_lines() const { return blank_lines_; }
   std::uint64_t line_ends() const { return line_ends_; }
   table::Newline newline() const { return newline_; }
-  /// The text as it was read, without the large texts that have become levels.
+  /// Returns the text as it was read, without the large texts that have become levels.
   std::string_view text() const { return {text_, size_}; }
   const std::optional<ChunkFault>& fault() const { return fault_; }
   const std::optional<table::TextFault>& text_fault() const { return text_fault_; }
@@ -104,7 +104,7 @@ class CsvChunk {
     std::unique_ptr<Coded> coded;  ///< made once the column has a shape that needs it
   };
   Piece& piece(std::size_t column) { return pieces_[column]; }
-  /// kNumeric: NaN where missing.
+  /// Returns the cells of a kNumeric column, NaN where missing.
   const double* numbers(std::size_t column) const { return cells_[column].numbers; }
   /// Reads the column again in a shape that is known to fit.
   void read_as(std::size_t column, Shape shape);

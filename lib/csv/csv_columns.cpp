@@ -135,7 +135,8 @@ core::Result<> CsvColumns::join(CsvChunk& chunk, std::uint64_t lines_before) {
     }
     if (!store.given_up || second_pass_) {
       append(store, chunk, j);
-      // Levels are counted after they are added: they take no more than the chunk's text.
+      // Levels are charged to the memory budget only after they are added. Until then they take no more
+      // memory than the chunk's text.
       if (store.shape == Shape::kCategory) RF_TRY(count(store, store.shape, n_rows_ + chunk.n_rows()));
     }
     if (!second_pass_) suggest(j);

@@ -15,7 +15,7 @@ std::size_t find_byte(std::string_view text, char byte, std::size_t begin) {
 
 }  // namespace
 
-/// Whether a quote outside quotes begins a quoted field.
+/// True if a quote outside quotes begins a quoted field.
 bool CsvCutter::opens(std::string_view text, std::size_t quote) const {
   if (trim_) {
     while (quote > 0 && text[quote - 1] == ' ') --quote;

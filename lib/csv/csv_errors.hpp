@@ -33,7 +33,7 @@ class CsvErrors {
                         std::size_t found) const;
   core::Error changed() const;
   core::Error long_record(std::uint64_t limit) const;
-  /// "expected at most `limit` `noun`s, found `found`"
+  /// Returns the error "expected at most `limit` `noun`s, found `found`".
   core::Error beyond(std::string_view noun, std::uint64_t limit, std::string_view found) const;
 
  private:

@@ -127,7 +127,7 @@ struct CsvKernelTables {
   size_t count;
 };
 CsvKernelTables runnable_csv_kernels();
-/// The fastest table that this processor can run.
+/// Returns the fastest table that this processor can run.
 const CsvKernels& best_csv_kernels();
 
 }  // namespace rf::csv

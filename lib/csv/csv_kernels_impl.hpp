@@ -15,9 +15,9 @@
 //   inside                   .  .  1  1  1  1  .  .   prefix-xor of quote: bit i = xor of bits 0 .. i
 //   opening                  .  .  1  .  .  .  .  .   quote & inside
 //   closing                  .  .  .  .  .  .  1  .   quote & ~inside
-//   may_open                 1  .  1  .  .  .  .  1   begin of the text, or behind a separator or closing
-//   quote delimiters & ~inside     .  1  .  .  .  .  .  .   the comma between the quotes is text separators
-//   .  1  .  .  .  .  .  1   -> index->separators = {1, 7}, index->ends = {1}
+//   may_open                 1  .  1  .  .  .  .  1   begin of text, or behind a separator or closing quote
+//   delimiters & ~inside     .  1  .  .  .  .  .  .   the comma between the quotes is text
+//   separators               .  1  .  .  .  .  .  1   -> index->separators = {1, 7}, index->ends = {1}
 //
 // The quotes are regular: each opening quote is a bit of may_open, and the byte behind the closing quote is a
 // separator. A block has 64 bytes; IndexState carries the parity on to the next block.
@@ -209,8 +209,8 @@ inline bool find_short_text(const ShortTexts& known, const char* text, size_t si
   return true;
 }
 
-/// The range of a cell of column `j`: the first column begins where the row begins, the others behind a
-/// delimiter.
+/// Returns the range of a cell of column `j`: the first column begins where the row begins, the others behind
+/// a delimiter.
 template <bool is_first>
 inline Range cell_range(const CellJob* job, uint32_t j, uint32_t row) {
   const uint32_t* const separator = job->separators + job->row_first[row] + j;

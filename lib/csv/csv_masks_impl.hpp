@@ -51,7 +51,7 @@ class BlockScan {
   __m512i least_ = _mm512_set1_epi8(-1);
 };
 
-/// The bytes 0 .. 63.
+/// Returns the bytes 0 .. 63.
 inline __m512i numbers_to_63() {
   const __m512i of_four = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60);
   return _mm512_add_epi8(
@@ -152,9 +152,9 @@ class BlockScan {
  private:
   static constexpr uint64_t kHighBits = 0x8080808080808080;
   static constexpr uint64_t repeated(char c) { return 0x0101010101010101 * static_cast<unsigned char>(c); }
-  /// The high bit of each byte that is 0.
+  /// Returns the high bit of each byte that is 0.
   static uint64_t zero_bytes(uint64_t x) { return ~(((x & ~kHighBits) + ~kHighBits) | x | ~kHighBits); }
-  /// The eight high bits side by side.
+  /// Returns the eight high bits next to each other.
   static uint64_t bits_of(uint64_t high_bits) { return ((high_bits >> 7) * 0x0102040810204080) >> 56; }
 
   uint64_t delimiter_;

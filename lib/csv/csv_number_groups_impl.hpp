@@ -83,12 +83,12 @@ __attribute__((always_inline)) inline __m512i sixteen_digits(__m512i digits,
 constexpr uint64_t kLanesOf16 = 0x0001000100010001;
 constexpr uint64_t kLanesOf32 = 0x0000000100000001;
 
-/// The bit where a text begins in its lane. The lane ends before bit `lane_end`.
+/// Returns the bit where a text begins in its lane. The lane ends before bit `lane_end`.
 inline uint64_t begin_bit(Range text, uint64_t lane_end) {
   return uint64_t{1} << (lane_end - static_cast<uint64_t>(text.end - text.begin));
 }
 
-/// The kinds of numbers that a loop has met: not 0 if any.
+/// The kinds of numbers that a loop has met. A member is not 0 if the loop has met a number of its kind.
 struct Met {
   uint64_t integers = 0;
   uint64_t fractions = 0;
@@ -168,7 +168,7 @@ __attribute__((always_inline)) inline bool read_two(Range a, Range b, double* nu
   return true;
 }
 
-/// Reads one by one. Returns the index of the first text that is not a number, or `end`.
+/// Reads numbers one by one. Returns the index of the first text that is not a number, or `end`.
 template <class Cell>
 __attribute__((noinline)) uint32_t read_one_by_one(uint32_t i, uint32_t end, Cell cell, double* numbers,
                                                    Met* met) {

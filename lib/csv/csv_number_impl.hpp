@@ -156,7 +156,7 @@ inline uint64_t value_of_digits(__m128i digits) {
   return (both & 0xFFFFFFFF) * 100000000 + (both >> 32);
 }
 
-/// The value of the `n` <= 16 characters before `end`. The caller has checked that they are digits.
+/// Returns the value of the `n` <= 16 characters before `end`. The caller has checked that they are digits.
 inline uint64_t value_before(const char* end, size_t n) {
   const __m128i digits = _mm_sub_epi8(load_16(end - 16), _mm_set1_epi8('0'));
   return value_of_digits(_mm_and_si128(digits, load_16(kLastBytes + n)));
@@ -304,20 +304,20 @@ __attribute__((always_inline)) inline uint32_t read_numbers(uint32_t n, Cell cel
 
 #else
 
-/// Eight characters as a word, with '0' taken off each. The first character is the lowest byte on every
-/// machine that we support.
+/// Returns eight characters as a word, with '0' taken off each. The first character is the lowest byte on
+/// every machine that we support.
 inline uint64_t eight_before(const char* end) {
   uint64_t word;
   __builtin_memcpy(&word, end - 8, sizeof word);
   return word ^ 0x3030303030303030;
 }
 
-/// The high bit of each byte that is not a digit 0 .. 9.
+/// Returns the high bit of each byte that is not a digit 0 .. 9.
 inline uint64_t no_digits(uint64_t x) {
   return (((x & 0x7F7F7F7F7F7F7F7F) + 0x7676767676767676) | x) & 0x8080808080808080;
 }
 
-/// The value of eight digits. Neighbours are joined to two, four and eight digits.
+/// Returns the value of eight digits. Neighbours are joined to two, four and eight digits.
 inline uint64_t value_of_eight(uint64_t x) {
   x = (x * 10 + (x >> 8)) & 0x00FF00FF00FF00FF;
   x = (x * 100 + (x >> 16)) & 0x0000FFFF0000FFFF;

@@ -11,8 +11,8 @@
 //      v
 //    parsers            parse(): all threads in parallel, without waiting. One of them advances the hasher
 //      |                between its cells. Only a large chunk waits: its text is hashed first. Afterwards the
-//      |                thread hashes on, unless another does, until at most most_unhashed_ chunks are
-//      unhashed.
+//      |                thread hashes on, unless another does, until at most most_unhashed_ chunks are not
+//      |                hashed.
 //      v
 //    waiting_           hand_in(): a chunk waits here for the chunks before it. Its thread does not wait: if
 //      |                another thread is joining, or an earlier chunk is missing, it goes on to take_slot().
@@ -252,7 +252,7 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
   return {};
 }
 
-/// Whether a record that begins with `begun` has a fault that later text cannot change.
+/// True if a record that begins with `begun` has a fault that later text cannot change.
 bool CsvPipeline::has_fault(std::string_view begun) const {
   CsvScanner scanner(begun, plan_.delimiter, plan_.options.trim, 1, plan_.options.limits, &context_.monitor);
   Record record;

@@ -23,7 +23,8 @@ struct Field {
   bool doubled_quotes = false;  ///< `raw` holds "" where the value holds "
 };
 
-/// The field's value. `scratch` holds it if it is not a part of the text.
+/// Returns the value of the field. The value is a part of the scanned text, or `scratch` holds it: then it
+/// lives as long as `scratch` is unchanged.
 std::string_view field_text(const Field& field, std::string& scratch);
 
 struct Record {
@@ -42,11 +43,11 @@ struct ScanFault {
   std::uint64_t limit = 0;   ///< the limit that is exceeded
 };
 
-/// Whether the fault and its message stay the same whatever text follows. `at_end`: the fault reaches to the
-/// end of the text.
+/// True if the fault and its message stay the same whatever text follows. `at_end` is true if the fault
+/// reaches to the end of the text.
 bool is_final(const ScanFault& fault, bool at_end);
 
-/// "field 2: expected a closing quote ..., found ..."
+/// Returns the message, such as "field 2: expected a closing quote ..., found ...".
 std::string describe_scan_fault(const ScanFault& fault);
 
 class CsvScanner {
@@ -97,15 +98,16 @@ class CsvScanner {
   ScanFault fault_;
 };
 
-/// Line ends (LF, CRLF or CR) in `text`.
+/// Returns the number of line ends (LF, CRLF or CR) in `text`.
 std::uint64_t count_line_ends(std::string_view text);
 
-/// The candidate (`,` `;` tab) that cuts the first record into the most fields; the earlier one on a tie. A
-/// candidate for which the record has a fault does not count, unless the fault is too many fields.
+/// Returns the candidate (`,` `;` tab) that cuts the first record into the most fields, and the earlier one
+/// on a tie. A candidate for which the record has a fault does not count, unless the fault is too many
+/// fields.
 char detect_delimiter(std::string_view text, bool trim, const table::ReadingLimits& limits = {},
                       const core::Monitor* monitor = nullptr);
 
-/// The most bytes of a field and the most fields of a record. More is a fault.
+/// The limits of the scanner: the most bytes of a field and the most fields of a record. More is a fault.
 std::uint64_t most_field_bytes(const table::ReadingLimits& limits);
 std::uint64_t most_fields(const table::ReadingLimits& limits);
 

@@ -10,7 +10,8 @@
 
 namespace rf::csv {
 
-/// 64 lower-case hexadecimal digits. CANCELLED. Progress stage "fingerprint".
+/// Returns the SHA-256 of `bytes` as 64 lower-case hexadecimal digits. CANCELLED. Progress stage
+/// "fingerprint".
 core::Result<std::string> fingerprint(std::string_view bytes, core::Context& context);
 
 }  // namespace rf::csv

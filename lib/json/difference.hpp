@@ -16,8 +16,8 @@ struct Difference {
   std::optional<std::string> found;
 };
 
-/// The first difference in document order: members in RFC 8785 order, elements by index. Nothing if the
-/// documents are equal.
+/// Returns the first difference in document order: members in RFC 8785 order, elements by index. Returns
+/// nullopt if the documents are equal.
 std::optional<Difference> first_difference(const Value& expected, const Value& found);
 
 struct LeafDifference {
@@ -26,9 +26,10 @@ struct LeafDifference {
   const Value* b;
 };
 
-/// All differences, in document order, each as deep as possible: the two values at a pointer are scalars,
-/// empty objects or arrays, or of different types. If only one document has an object or array, the leaves
-/// below it are listed.
+/// Returns all differences in document order. Two objects are compared member by member and two arrays
+/// element by element, so the two values of a difference are scalars, empty objects, empty arrays, or values
+/// of different types. If only one document has an object or array, each leaf below it is a difference of its
+/// own.
 std::vector<LeafDifference> leaf_differences(const Value& a, const Value& b);
 
 }  // namespace rf::json

@@ -14,7 +14,7 @@ namespace rf::linear {
 /// A pivot at or below this share of its column's diagonal entry counts as zero.
 inline constexpr double kPivotTolerance = 1e-12;
 
-/// Whether every column of a positive semidefinite n x n matrix is certain to be kept when `ridge` is added
+/// True if every column of a positive semidefinite n x n matrix is certain to be kept when `ridge` is added
 /// to its diagonal. The pivots are then at least `ridge`, up to the rounding of the entries. No entry of the
 /// matrix exceeds `largest`.
 inline bool is_regular(double ridge, double largest, std::size_t n) {
@@ -27,15 +27,15 @@ class Cholesky {
   /// pivot is not above kPivotTolerance * max(a_jj, floor[j]); an empty `floor` is all 0.
   Cholesky(std::vector<double> a, std::size_t n, std::span<const double> floor, const core::Kernels& kernels);
 
-  /// Columns left out, ascending.
+  /// Returns the columns left out, ascending.
   const std::vector<std::size_t>& dropped() const { return dropped_; }
 
-  /// Smallest pivot as a share of its column's diagonal entry. It is 0 if such a share is not above 0 or is
-  /// NaN, as in a matrix that is not positive definite or not finite.
+  /// Returns the smallest pivot as a share of its column's diagonal entry. It is 0 if such a share is not
+  /// above 0 or is NaN, as in a matrix that is not positive definite or not finite.
   double smallest_pivot() const { return smallest_pivot_; }
 
-  /// Smallest ratio of a pivot to max(a_jj, floor[j]), the number that decides whether its column is left
-  /// out. It is at most kPivotTolerance if a column was left out.
+  /// Returns the smallest ratio of a pivot to max(a_jj, floor[j]), the number that decides whether its column
+  /// is left out. It is at most kPivotTolerance if a column was left out.
   double smallest_share() const { return smallest_share_; }
 
   /// Replaces b by the solution of A x = b among vectors that are 0 in the dropped columns.

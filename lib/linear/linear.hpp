@@ -25,8 +25,8 @@ core::Result<LinearFit> fit_logistic_regression(const core::SampleView& x, const
                                                 const params::LogisticRegression& parameters,
                                                 core::Context& context);
 
-/// Squared hinge loss, one class against the rest. The intercept is the coefficient of a constant feature and
-/// is penalised. Two classes have one score.
+/// Trains by squared hinge loss, one class against the rest. The intercept is the coefficient of a constant
+/// feature and is penalised. Two classes have one score.
 core::Result<LinearFit> fit_linear_svc(const core::SampleView& x, const model::ClassTarget& target,
                                        const params::LinearSvc& parameters, core::Context& context);
 

@@ -15,7 +15,7 @@
 namespace rf::linear {
 namespace {
 
-/// A chunk of samples has at most this many numbers (320 KB), unless 16 rows have more.
+/// The most numbers in a chunk of samples (320 KB). This limit makes no chunk shorter than 16 rows.
 constexpr std::size_t kChunkNumbers = 40960;
 
 constexpr double kLog2 = 0x1.62e42fefa39efp-1;

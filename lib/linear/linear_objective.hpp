@@ -42,7 +42,7 @@ struct Hessian {
   std::size_t n_columns = 0;  ///< 1 + number of features
   std::vector<double>
       pairs;  ///< per pair a (a + 1) / 2 + b: sum h, sum h x_j, then the Gram matrix row-major
-  /// Second derivative with respect to column i of score a and column j of score b, without l2.
+  /// Returns the second derivative with respect to column i of score a and column j of score b, without l2.
   double at(std::size_t a, std::size_t i, std::size_t b, std::size_t j) const;
 };
 
@@ -70,25 +70,26 @@ class LinearObjective {
   std::size_t n_features() const { return problem_.x.n_features; }
   std::size_t n_unknowns() const { return problem_.n_scores * (n_features() + 1); }
   bool is_intercept(std::size_t unknown) const { return unknown % (n_features() + 1) == 0; }
-  /// Whether l1 and l2 apply to this unknown.
+  /// True if l1 and l2 apply to this unknown.
   bool is_penalised(std::size_t unknown) const {
     return problem_.intercept_penalised || !is_intercept(unknown);
   }
 
   core::Result<Evaluation> evaluate(std::span<const double> theta);
   core::Result<Evaluation> evaluate_with_hessian(std::span<const double> theta);
-  /// Two-sided losses: value, gradient and metric from every `every`th group of rows, scaled up to all rows.
+  /// For two-sided losses. Computes value, gradient and metric from every `every`th group of rows and scales
+  /// them up to all rows.
   core::Result<Evaluation> evaluate_sample(std::span<const double> theta, std::size_t every);
-  /// Two-sided losses: value, gradient and the gradient at theta = 0 from all rows in one pass. With one
-  /// score it also computes the metric.
+  /// For two-sided losses. Computes value, gradient and the gradient at theta = 0 from all rows in one pass.
+  /// With one score it also computes the metric.
   core::Result<Evaluation> evaluate_first(std::span<const double> theta);
-  /// One score: value, gradient and each row's curvature.
+  /// For one score. Computes value, gradient and each row's curvature.
   core::Result<Evaluation> evaluate_with_curvature(std::span<const double> theta);
-  /// Value of the loss at theta = 0, where every score is 0.
+  /// Returns the value of the loss at theta = 0, where every score is 0.
   double value_at_zero() const;
-  /// Hessian of only the intercepts and the listed features (ascending).
+  /// Computes the Hessian of only the intercepts and the listed features (ascending).
   core::Result<Hessian> hessian(std::span<const double> theta, std::span<const std::size_t> features);
-  /// Whether theta scores every sample of positive weight strictly on its own side. If so, no finite theta is
+  /// True if theta scores every sample of positive weight strictly on its own side. If so, no finite theta is
   /// optimal without a penalty.
   core::Result<bool> separates(std::span<const double> theta);
 
@@ -97,9 +98,9 @@ class LinearObjective {
   struct Pass;
   core::Result<Evaluation> run(const Pass& pass, std::span<const double> theta);
   void block(const Pass& pass, core::RowRange rows, Scratch& scratch, double* sums) const;
-  /// Length of a row of floats: the features, the intercept's 1, padding.
+  /// Returns the length of a row of floats: the features, the intercept's 1, padding.
   std::size_t float_width() const { return (n_features() + 16) / 16 * 16; }
-  /// Two-sided losses: the class that score k separates from the others.
+  /// For two-sided losses. Returns the class that score k separates from the others.
   std::int32_t positive_class(std::size_t k) const {
     return problem_.n_scores == 1 ? problem_.positive_class : static_cast<std::int32_t>(k);
   }

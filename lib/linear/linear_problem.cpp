@@ -31,7 +31,7 @@ std::vector<double> row_weights(const model::ClassTarget& target, double c,
   return weight;
 }
 
-/// Whether each score has few unknowns and there are so many rows that samples of them contain nearly all the
+/// True if each score has few unknowns and there are so many rows that samples of them contain nearly all the
 /// information.
 bool has_samples(const core::SampleView& x) {
   return x.n_features < kNewtonUnknowns && first_sample(x.n_samples, x.n_features) > 1;

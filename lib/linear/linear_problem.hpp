@@ -28,12 +28,13 @@ Solver choose_solver(const LinearObjective& objective);
 
 LinearProblem logistic_problem(const core::SampleView& x, const model::ClassTarget& target,
                                const params::LogisticRegression& parameters);
-/// A problem of one score. one_against_rest sets its class.
+/// Returns a problem of one score. one_against_rest sets its class.
 LinearProblem linear_svc_problem(const core::SampleView& x, const model::ClassTarget& target,
                                  const params::LinearSvc& parameters);
-/// The problem of score k of n_scores. If there is one score, it separates the second class from the first.
+/// Returns the problem of score k of n_scores. If there is one score, it separates the second class from the
+/// first.
 LinearProblem one_against_rest(LinearProblem problem, std::size_t k, std::size_t n_scores);
-/// Whether training tries to solve all classes against the rest at once, before it solves them one after
+/// True if training tries to solve all classes against the rest at once, before it solves them one after
 /// another.
 bool tries_all_at_once(const LinearProblem& problem, std::size_t n_scores);
 

@@ -19,8 +19,8 @@ struct QuadraticModel {
   std::vector<double> l1;        ///< >= 0
 };
 
-/// The minimal-norm element of the subgradient of one coordinate. `gradient` is that of the smooth part at
-/// `w`.
+/// Returns the minimal-norm element of the subgradient of one coordinate. `gradient` is that of the smooth
+/// part at `w`.
 double minimal_subgradient(double gradient, double w, double l1);
 
 /// Returns w + d for a d whose subgradient has no entry larger than `tolerance`, or for the last d after a

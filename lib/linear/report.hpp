@@ -26,11 +26,12 @@ struct Totals {
 };
 Totals totals_of(std::span<const Solution> solutions);
 
-/// RANK_DEFICIENT: how many design columns were left out and which came first. The details list up to 50.
+/// Returns RANK_DEFICIENT: how many design columns were left out and which came first. The details list up to
+/// 50.
 core::Diagnostic rank_deficient(std::span<const std::size_t> columns);
-/// NOT_CONVERGED: how far the solve got and why it ended. `solution` must not have converged.
+/// Returns NOT_CONVERGED: how far the solve got and why it ended. `solution` must not have converged.
 core::Diagnostic not_converged(const Solution& solution, std::uint32_t max_iter);
-/// NOT_FINITE when an intercept or coefficient is not a finite number.
+/// Fails with NOT_FINITE if an intercept or coefficient is not a finite number.
 core::Result<> check_finite(const model::LinearModel& model);
 /// As above; also fails if the objective or its gradient is not finite, since the result is then meaningless.
 core::Result<> check_finite(const model::LinearModel& model, const model::SolverReport& solver);

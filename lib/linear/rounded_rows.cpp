@@ -14,8 +14,9 @@ namespace rf::linear {
 namespace {
 
 constexpr std::size_t kBlock = 256;
-/// The dots of this many rows are computed before their multiples are added. This many rows fit into the L1
-/// cache together.
+/// The number of rows that are processed together. First the dot products of these rows are computed, then
+/// multiples of the rows are added to the sums. The rows together fit into the L1 cache, so the second step
+/// finds them there.
 constexpr std::size_t kPiece = 4;
 
 }  // namespace

@@ -22,7 +22,7 @@ class RoundedRows {
   core::Result<> copy();
 
   std::size_t n_rows() const { return row_of_.size(); }
-  /// The sample of which row r is a copy.
+  /// Returns the number of the sample that was copied to row r.
   std::size_t sample_of(std::size_t r) const { return row_of_[r]; }
 
   /// A row of the product and its factor h.
@@ -30,8 +30,8 @@ class RoundedRows {
     std::size_t row;
     float h;
   };
-  /// out = sum over `rows` of h (x.v) x with x = (1, features). v and out have 1 + n_features entries. The
-  /// sums run over blocks of rows in a fixed tree.
+  /// Sets out to the sum over `rows` of h (x.v) x, where x is (1, features). v and out have 1 + n_features
+  /// entries. The sums run over blocks of rows in a fixed tree.
   core::Result<> multiply(std::span<const Weighted> rows, std::span<const double> v,
                           std::span<double> out) const;
 

@@ -30,28 +30,29 @@ struct Solution {
   double gradient_norm = 0;          ///< largest magnitude of the (sub)gradient
   double tolerance = 0;              ///< the solver stops when gradient_norm is at most this
   std::vector<std::size_t> dropped;  ///< features that depend on others and were left at 0, ascending
-  /// Without penalty: whether different rounding could have led to a different ending.
+  /// Only without penalty: true if different rounding could have led to a different ending.
   bool close_call = false;
 };
 
-/// Newton's method with the whole Hessian factored; for few unknowns. l1 is 0. If `begun` has a theta,
-/// another solver gave up there; its iterations count.
+/// Solves by Newton's method with the whole Hessian factored; for few unknowns. l1 is 0. If `begun` has a
+/// theta, another solver gave up there; its iterations count.
 core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options,
                                     Solution begun = {});
-/// Newton's method that starts from a point found on samples of the rows. It keeps its metric and corrects it
-/// by secant pairs. For few unknowns, many rows and one score. l1 is 0, l2 is not.
+/// Solves by Newton's method that starts from a point found on samples of the rows. It keeps its metric and
+/// corrects it by secant pairs. For few unknowns, many rows and one score. l1 is 0, l2 is not.
 core::Result<Solution> solve_subsampled_newton(LinearObjective& objective, const SolveOptions& options);
-/// The same for all classes against the rest at once, so that each pass over the samples serves all classes.
-/// Empty if the caller must solve one class after another instead.
+/// As above for all classes against the rest at once, so that each pass over the samples serves all classes.
+/// Returns nullopt if the caller must solve one class after another instead.
 core::Result<std::optional<Solution>> solve_all_against_rest(LinearObjective& objective,
                                                              const SolveOptions& options);
-/// Newton's method whose directions come from conjugate gradients; for many unknowns and one score. l1 is 0,
-/// l2 is not.
+/// Solves by Newton's method whose directions come from conjugate gradients; for many unknowns and one score.
+/// l1 is 0, l2 is not.
 core::Result<Solution> solve_newton_cg(LinearObjective& objective, const SolveOptions& options);
-/// Limited-memory quasi-Newton; for many unknowns. l1 is 0. `begun` as above; its tolerance applies.
+/// Solves by a limited-memory quasi-Newton method; for many unknowns. l1 is 0. `begun` as above; its
+/// tolerance applies.
 core::Result<Solution> solve_lbfgs(LinearObjective& objective, const SolveOptions& options,
                                    Solution begun = {});
-/// Newton's method with l1: coordinate descent on the quadratic model.
+/// Solves by Newton's method with l1: coordinate descent on the quadratic model.
 core::Result<Solution> solve_coordinate_descent(LinearObjective& objective, const SolveOptions& options);
 
 /// Applies a solver's stopping rules to a theta that it may have returned, with the same numbers that it had
@@ -67,20 +68,21 @@ core::Result<Solution> judge_all_against_rest(LinearObjective& objective, const 
 core::Result<Solution> judge_coordinate_descent(LinearObjective& objective, const SolveOptions& options,
                                                 std::vector<double> theta);
 
-/// Whether Newton's method could find columns that depend on others; false is certain. Takes one pass.
+/// Returns false if Newton's method certainly finds no column that depends on others, else true. Takes one
+/// pass.
 core::Result<bool> may_leave_out(LinearObjective& objective);
 
-/// `every` for the first sample of solve_subsampled_newton; 1 if there are too few rows for it.
+/// Returns `every` for the first sample of solve_subsampled_newton; 1 if there are too few rows for it.
 std::size_t first_sample(std::size_t n_rows, std::size_t n_features);
 
 double largest_magnitude(std::span<const double> values);
 
-/// The largest change of `value` that may be rounding alone.
+/// Returns the largest change of `value` that may be rounding alone.
 double rounding_of(double value);
 
-/// Whether a step decreases the value enough. The rule is Armijo's. If the change of the value may be
-/// rounding alone, the rule is the bound on the slope that Armijo's rule implies for a quadratic (Hager and
-/// Zhang, A New Conjugate Gradient Method, 2005, eq. 4.1). `slope` < 0 is the slope at the start,
+/// A step, and the check that it decreases the value enough. The rule is Armijo's. If the change of the value
+/// may be rounding alone, the rule is the bound on the slope that Armijo's rule implies for a quadratic
+/// (Hager and Zhang, A New Conjugate Gradient Method, 2005, eq. 4.1). `slope` < 0 is the slope at the start,
 /// `slope_after` the slope at the trial point.
 struct Step {
   double length;
@@ -106,7 +108,7 @@ class Stagnation {
   double smallest_norm_ = 0;
 };
 
-/// Options that allow no step.
+/// Returns options that allow no step.
 inline SolveOptions only_judging(const SolveOptions& options) {
   return {options.tol, 0, 0, 0};
 }

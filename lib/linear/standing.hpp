@@ -13,9 +13,9 @@
 
 namespace rf::linear {
 
-/// `x` and `target` must be those of training. The model has n_features of `x`. Takes two or three passes
-/// over `x`. If columns may depend on others (no penalty, or weights beyond 1e9), it takes as long as two
-/// iterations of training.
+/// Computes the standing. `x` and `target` must be those of training. The model has n_features of `x`. Takes
+/// two or three passes over `x`. If columns may depend on others (no penalty, or weights beyond 1e9), it
+/// takes as long as two iterations of training.
 core::Result<model::Standings> standings_of(const model::LinearModel& model, const core::SampleView& x,
                                             const model::ClassTarget& target,
                                             const params::LogisticRegression& parameters,
@@ -23,7 +23,7 @@ core::Result<model::Standings> standings_of(const model::LinearModel& model, con
 core::Result<model::Standings> standings_of(const model::LinearModel& model, const core::SampleView& x,
                                             const model::ClassTarget& target,
                                             const params::LinearSvc& parameters, core::Context& context);
-/// Also checks the intercept, which follows from the coefficients.
+/// As above. Also checks the intercept, which follows from the coefficients.
 core::Result<model::Standings> standings_of(const model::LinearModel& model, const core::SampleView& x,
                                             const model::ValueTarget& target,
                                             const params::RidgeRegression& parameters,

@@ -10,10 +10,11 @@
 
 namespace rf::linear {
 
-/// The fault of a model whose shape differs from the one that training on such rows gives.
+/// Returns a fault if the shape of the model differs from the shape that training on such rows gives, else
+/// nullopt.
 std::optional<model::StandingFault> shape_fault(const model::LinearModel& model, std::size_t n_features,
                                                 std::size_t n_scores);
-/// The first coefficient that is not 0 although its column was left out.
+/// Returns a fault for the first coefficient that is not 0 although its column was left out, or no fault.
 std::vector<model::StandingFault> nonzero_faults(const model::LinearModel& model,
                                                  const std::vector<std::size_t>& dropped);
 }  // namespace rf::linear

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Checks a batch as far as possible (the interface does not contain the sizes of buffers). Then each column
-// is copied by a task of its own. Offsets add up from the struct to its children. A row that is missing in
-// the struct is missing in every column.
+// Checks a batch as far as possible: the sizes of its buffers cannot be checked, because the interface does
+// not contain them. Then each column is copied by a task of its own. A column's first row is found by adding
+// the offset of the struct and the offset of the child. A row that is missing in the struct is missing in
+// every column.
 #include "memory/arrow.hpp"
 
 #include <utility>

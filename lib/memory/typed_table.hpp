@@ -20,8 +20,8 @@ inline constexpr std::uint64_t kMostRows = 4'294'967'295;
 
 class TypedTable {
  public:
-  /// The name of the next column if its owner calls it `given`: an empty name becomes column_N, as in CSV.
-  /// INVALID_UTF8, NUL_BYTE, DUPLICATE_COLUMN.
+  /// Checks the name that the caller gives the next column and returns the name that the column gets:
+  /// column_N for an empty name, as in CSV, else `given`. INVALID_UTF8, NUL_BYTE, DUPLICATE_COLUMN.
   core::Result<std::string> next_name(std::string_view given) const;
   /// Adds a column named by next_name. INVALID_ARGUMENT if it has another number of rows than the first
   /// column.

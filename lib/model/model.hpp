@@ -57,8 +57,9 @@ core::Result<> predict(const Model& model, const core::SampleView& x, std::span<
 void predict_samples(const Model& model, const core::SampleView& x, const core::Kernels& kernels,
                      double* out);
 
-/// Checks the outputs, because finite numbers in a model's file do not make its outputs finite. NaN has no
-/// order, so no metric, text or caller receives one. NOT_FINITE.
+/// Checks the outputs. This is necessary because outputs can be infinite or NaN although all numbers in the
+/// model's file are finite. NaN is never accepted, because it cannot be ordered: no metric, text or caller
+/// receives one. NOT_FINITE.
 core::Result<> check_outputs(std::span<const double> outputs, Outputs expected = Outputs::kFinite);
 
 /// Number of the first largest output; outputs are not NaN.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// First everything that the row did not know is left out. Then the versions, schemas and digests are set for
-// the rest, in the order in which one file names the digest of another.
+// Writes a run as an earlier version would have written it. First everything that the earlier version did not
+// know is left out. Then versions, schemas and digests are set in the files that remain. A file that names
+// the digest of another file is set after that other file.
 #include "run/as_of.hpp"
 
 #include <algorithm>
@@ -65,7 +66,7 @@ class Renderer {
  private:
   json::Value& record() { return made_.at(artifact::kRecord); }
 
-  /// Removes from an object of options those that the row did not know. Each must have its neutral value.
+  /// Removes from an object of options those that the version did not know. Each must have its neutral value.
   Result<> leave_out(Thing thing, json::Value& options, const std::string& pointer) {
     for (const Entry& entry : row_.history().entries) {
       if (entry.thing != thing || row_.knows(entry)) continue;
@@ -87,8 +88,8 @@ class Renderer {
                      "/dataset/source/options");
   }
 
-  /// Removes the hyperparameters that the row did not know. A configuration that was resolved as of the row
-  /// does not contain them; another one may.
+  /// Removes the hyperparameters that the version did not know. A configuration that was resolved as of the
+  /// version does not contain them; another one may.
   Result<> leave_out_parameters() {
     const std::string family = record().find("model_family")->as_string();
     json::Value::Object& parameters = member(member(record(), "config"), "params").as_object();
@@ -117,8 +118,8 @@ class Renderer {
       std::erase_if(metrics->second.as_object(), is_unknown);
   }
 
-  /// Removes the diagnostics whose code or metric the row did not know, and unknown details of the others.
-  /// They are kept in found_now.
+  /// Removes the diagnostics whose code or metric the version did not know, and unknown details of the
+  /// others. They are kept in found_now.
   void leave_out_diagnostics() {
     json::Value kept = json::Value::array();
     for (json::Value& diagnostic : member(record(), "diagnostics").as_array()) {

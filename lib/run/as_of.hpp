@@ -32,23 +32,23 @@ struct Rendered {
   std::vector<artifact::File>
       files;  ///< including run.json, names ascending; without the model if it has no bytes
   std::string input_digest;
-  json::Value found_now = json::Value::array();  ///< diagnostics that the row did not look for
+  json::Value found_now = json::Value::array();  ///< diagnostics that the version did not look for
 };
 
 /// Returns the model file for the input digest, which is known only during rendering.
 using ModelOf = std::function<ModelFile(const std::string& input_digest)>;
 
-/// Renders `made` as the version of the row would have written it. `made` holds run.json, metrics, the
-/// explanation, the index and dataset.v1.json as this library makes them. Everything that the row did not
-/// know is left out. `recorded` (may be null) holds the documents of the record: if the row is not the
-/// running version, recorded prose is used where everything else is equal. INVALID_RUN: a configuration
-/// member, a hyperparameter or a reading option that the row did not know does not have its neutral value.
-/// CANCELLED.
+/// Renders `made` as the version of `as_of` would have written it. `made` holds run.json, metrics, the
+/// explanation, the index and dataset.v1.json as this library makes them. Everything that the version of
+/// `as_of` did not know is left out. `recorded` (may be null) holds the documents of the record: if the
+/// version of `as_of` is not the running version, recorded prose is used where everything else is equal.
+/// INVALID_RUN: a configuration member, a hyperparameter or a reading option that the version did not know
+/// does not have its neutral value. CANCELLED.
 core::Result<Rendered> as_of(Documents made, const ModelOf& model, const artifact::AsOf& as_of,
                              const Documents* recorded, const core::Monitor& monitor = {});
 
-/// Renders the finished files of a run, written by a later version than the row, as the row's version would
-/// have written them.
+/// Renders the finished files of a run, which a later version wrote, as the version of `as_of` would have
+/// written them.
 core::Result<std::vector<artifact::File>> as_of(const std::vector<artifact::File>& files,
                                                 const artifact::AsOf& as_of, const Documents* recorded,
                                                 const core::Monitor& monitor = {});

@@ -106,7 +106,7 @@ std::optional<params::Value> value_of(const json::Value& value) {
   return std::nullopt;
 }
 
-/// The family's parameters as the row had them; as they are now if `as_of` is null.
+/// Returns the family's parameters as the version of `as_of` had them, or as they are now if `as_of` is null.
 params::OfThen parameters_of_then(const std::string& family, const artifact::AsOf* as_of) {
   params::OfThen of_then;
   if (as_of == nullptr) return of_then;
@@ -291,8 +291,9 @@ Result<> check_missing_columns(const TrainConfig& config) {
   return {};
 }
 
-/// Removes the limit on classes if the row did not know it, because that version trained on any number of
-/// classes. The neutral value "none" is not a valid request, so it is removed before the schema check.
+/// Removes the limit on classes if the version of `as_of` did not know it, because that version trained on
+/// any number of classes. The neutral value "none" is not a valid request, so it is removed before the schema
+/// check.
 void settle_limits_of_then(TrainConfig& config, const artifact::AsOf* as_of) {
   if (as_of == nullptr || as_of->knows(artifact::Thing::kConfigMember, kMaxClasses)) return;
   config.max_classes.reset();
@@ -390,7 +391,7 @@ Result<> check_keys(const json::Value& config) {
   return {};
 }
 
-/// Resolves the requested configuration. With `as_of`, resolves it as the row's version did.
+/// Resolves the requested configuration. With `as_of`, resolves it as the version of `as_of` did.
 Result<TrainConfig> settle(json::Value requested, const artifact::AsOf* as_of) {
   TrainConfig config;
   config.requested = std::move(requested);
@@ -427,7 +428,8 @@ Error not_of_then(Code code, const std::string& what, const std::string& since, 
       std::move(pointer));
 }
 
-/// Adds to the request the values that the row's version assumed and this version does not.
+/// Adds to the request the values that the version of `as_of` assumed and the running version does not
+/// assume.
 Result<json::Value> with_members_of_then(json::Value requested, const artifact::AsOf& as_of) {
   std::set<std::string> keys_of_then;
   for (const artifact::Entry& entry : as_of.history().entries)
@@ -438,7 +440,7 @@ Result<json::Value> with_members_of_then(json::Value requested, const artifact::
     if (entry.thing != artifact::Thing::kConfigMember) continue;
     const bool is_asked_for = json::at(asked, entry.name) != nullptr;
     if (!as_of.knows(entry)) {
-      // An object that only has later members was unknown to the row too, even if it is empty.
+      // An object that only has later members was unknown to the version too, even if it is empty.
       const std::string top = top_of(entry.name);
       if (is_asked_for || (!keys_of_then.contains(top) && json::at(asked, top) != nullptr))
         return not_of_then(Code::kUnknownKey, "the key", entry.since, as_of, entry.name);

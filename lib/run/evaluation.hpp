@@ -35,8 +35,8 @@ struct Evaluation {
       unknown_levels;  ///< per feature: validation rows whose level the model does not know
 };
 
-/// The outputs that the row's version accepts. Since 0.2.0 an output that is not finite is NOT_FINITE; 0.1.0
-/// recorded infinite outputs.
+/// Returns which outputs the version of `row` accepts. Since 0.2.0 an output that is not finite is
+/// NOT_FINITE; 0.1.0 recorded infinite outputs.
 model::Outputs outputs_of(const artifact::AsOf& row);
 
 /// LIMIT_REACHED, CANCELLED, NOT_FINITE.

@@ -36,7 +36,7 @@ std::vector<ReleaseFile> files_of_0_1() {
           {artifact::kModel, "model.v1"}};
 }
 
-/// One row for each released version, then the row of the running version.
+/// One entry for each released version, then the entry of the running version.
 std::vector<Release> releases() {
   std::vector<Release> rows = {{"0.1.0", 3, 1, "run.v1", "execution.v1", files_of_0_1()}};
   Release running{artifact::runforge_version(), artifact::kNumericProfile,  artifact::kModelFormat,

@@ -46,7 +46,7 @@ std::set<std::string> subjects_of_reading(const json::Value& diagnostics) {
   return subjects;
 }
 
-/// The options of a reading as the row's version would have recorded them.
+/// Returns the options of a reading as the version of `row` would have recorded them.
 json::Value options_as_of(const artifact::AsOf& row, const table::Source& source) {
   json::Value options = *artifact::source_value(source).find("options");
   for (const artifact::Entry& entry : row.history().entries) {

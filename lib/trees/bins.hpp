@@ -43,7 +43,7 @@ class Bins {
   std::uint8_t* row(std::size_t i) { return reinterpret_cast<std::uint8_t*>(lines_.data()) + i * stride_; }
 
   void set_has_missing(std::size_t feature) { columns_[feature].has_missing = true; }
-  /// Bytes that the bin numbers of n_rows rows and n_features features take.
+  /// Returns the number of bytes that the bin numbers of n_rows rows and n_features features take.
   static std::uint64_t memory_bytes(std::size_t n_rows, std::size_t n_features);
   void hold(core::Reservation memory) { memory_ = std::move(memory); }
 
@@ -60,16 +60,17 @@ class Bins {
   core::Reservation memory_;
 };
 
-/// The threshold between two numbers low < high: low/2 + high/2, which cannot overflow, or low if that rounds
-/// to high. So low <= threshold < high. The same rule as in scikit-learn.
+/// Returns the threshold between two numbers low < high: low/2 + high/2, which cannot overflow, or low if
+/// that rounds to high. So low <= threshold < high. The same rule as in scikit-learn.
 double threshold_between(double low, double high);
 
 /// Cuts a numeric column. `values` (finite, any order, at least one) are those of all rows or, with
 /// `is_sample`, of some rows. Sorts `values`.
 ColumnBins cut_numeric(std::span<double> values, std::uint32_t max_bins, bool is_sample);
 
-/// Level l gets bin l. If there are more levels than max_bins, the max_bins - 1 most frequent levels (ties:
-/// the lower level number) get bins in the order of their numbers, and all other levels share the last bin.
+/// Bins the levels of a category: level l gets bin l. If there are more levels than max_bins, the max_bins -
+/// 1 most frequent levels (ties: the lower level number) get bins in the order of their numbers, and all
+/// other levels share the last bin.
 ColumnBins bin_levels(std::span<const std::uint64_t> count_of_level, std::uint32_t max_bins);
 
 /// How NaN in a numeric column is treated.

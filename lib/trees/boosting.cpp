@@ -171,7 +171,7 @@ class Booster {
     return std::move(writer).finish();
   }
 
-  /// Whether to stop after this round.
+  /// True if training must stop after this round.
   core::Result<bool> is_enough(bool any_split) {
     // Without random choices every later round would find no split either.
     const bool exhausted = !any_split && parameters_.subsample == 1 && parameters_.colsample == 1;

@@ -33,9 +33,10 @@ struct BoostingLimits {
   std::size_t pool_bytes = kPoolBytes;
 };
 
-/// NaN in a numeric column is a missing value. Errors: ZERO_ROWS, ZERO_FEATURES, LIMIT_REACHED (2^30 rows or
-/// more, or trees whose leaves or level sets outgrow their index), PARAMETER_OUT_OF_RANGE if early stopping
-/// finds no row to hold out, NOT_FINITE for leaf values beyond the range of numbers, CANCELLED.
+/// Trains on the input, in which NaN in a numeric column is a missing value. Errors: ZERO_ROWS,
+/// ZERO_FEATURES, LIMIT_REACHED (2^30 rows or more, or trees whose leaves or level sets outgrow their index),
+/// PARAMETER_OUT_OF_RANGE if early stopping finds no row to hold out, NOT_FINITE for leaf values beyond the
+/// range of numbers, CANCELLED.
 core::Result<BoostingFit> fit_gradient_boosting(const TreeInput& input, const model::ClassTarget& target,
                                                 const params::GradientBoosting& parameters,
                                                 std::uint64_t seed, core::Context& context,
@@ -45,7 +46,7 @@ core::Result<BoostingFit> fit_gradient_boosting(const TreeInput& input, const mo
                                                 std::uint64_t seed, core::Context& context,
                                                 const BoostingLimits& limits = {});
 
-/// The NOT_CONVERGED diagnostic: early stopping was requested but did not end training.
+/// Returns the NOT_CONVERGED diagnostic: early stopping was requested but did not end training.
 core::Diagnostic early_stopping_missed(std::uint64_t n_rounds, const params::GradientBoosting& parameters);
 
 }  // namespace rf::trees

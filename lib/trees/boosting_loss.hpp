@@ -46,13 +46,13 @@ class BoostingLoss {
   /// Writes the gradients of all rows with respect to score k to `out`, for sums of at most n_rows rows.
   /// `tree` enters the rounding of narrow gradients.
   core::Result<GradientQuantiser> gradients(std::size_t k, std::uint32_t tree, RowGradients& out);
-  /// Mean loss of `rows` (at least one).
+  /// Returns the mean loss of `rows` (at least one).
   core::Result<double> mean_loss(std::span<const std::uint32_t> rows);
 
-  /// 1 without weights, or if all weights are 0.
+  /// Returns the largest weight: 1 without weights, or if all weights are 0.
   double largest_weight() const { return largest_weight_; }
-  /// Scores times this power of two, plus target_centre(), are in units of the target. Leaf values are only
-  /// multiplied.
+  /// Returns a power of two. Scores times it, plus target_centre(), are in units of the target. Leaf values
+  /// are only multiplied by it.
   double target_scale() const { return target_scale_; }
   double target_centre() const { return target_centre_; }
 
@@ -80,7 +80,8 @@ class BoostingLoss {
   std::vector<std::vector<double>> scratch_;  ///< per thread slot
 };
 
-/// A mean loss as it is recorded. Empty if the squares of targets are beyond the range of numbers.
+/// Returns a mean loss as it is recorded, or nullopt if the squares of targets are beyond the range of
+/// numbers.
 std::optional<double> in_units_of_target(double mean_loss, const BoostingLoss& loss);
 
 }  // namespace rf::trees

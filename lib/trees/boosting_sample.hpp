@@ -21,19 +21,19 @@ struct HeldOut {
   std::vector<std::uint32_t> held_out;  ///< empty without early stopping
 };
 
-/// Classes keep their shares: floor(fraction * rows of c) rows of class c are held out. The rows still
-/// missing to floor(fraction * rows) come from the classes with the largest remainders (ties: the lower
-/// class). At least one row of every class is fitted. PARAMETER_OUT_OF_RANGE if this leaves no row to hold
-/// out.
+/// Holds out rows so that classes keep their shares: floor(fraction * rows of c) rows of class c are held
+/// out. The rows still missing to floor(fraction * rows) come from the classes with the largest remainders
+/// (ties: the lower class). At least one row of every class is fitted. PARAMETER_OUT_OF_RANGE if this leaves
+/// no row to hold out.
 core::Result<HeldOut> hold_out(const model::ClassTarget& target, const params::GradientBoosting& parameters,
                                std::uint64_t seed);
 core::Result<HeldOut> hold_out(const model::ValueTarget& target, const params::GradientBoosting& parameters,
                                std::uint64_t seed);
 
-/// max(1, floor(share * rows)) of the rows without replacement, ascending; all of them for share 1.
+/// Draws max(1, floor(share * rows)) of the rows without replacement, ascending; all of them for share 1.
 std::vector<std::uint32_t> draw_rows(std::span<const std::uint32_t> rows, double share, std::uint64_t seed,
                                      std::uint32_t round);
-/// max(1, floor(share * features)) of the features.
+/// Draws max(1, floor(share * features)) of the features.
 CountedFeatures draw_features(std::size_t n_features, double share, std::uint64_t seed, std::uint32_t tree);
 
 }  // namespace rf::trees

@@ -15,7 +15,8 @@
 
 namespace rf::trees {
 
-/// Also checks the base scores. With early stopping, the held-out rows are sent through the model's trees.
+/// Computes the standing and checks the base scores as well. With early stopping, the held-out rows are sent
+/// through the model's trees.
 core::Result<model::Standings> standings_of(const model::Boosting& model, const TreeInput& input,
                                             const model::ClassTarget& target,
                                             const params::GradientBoosting& parameters, std::uint64_t seed,

@@ -390,7 +390,7 @@ void BoostingTreeGrower::find_node_split(Node& node) {
   node.split = find_split(search, input_->quantiser, rules.split, context_.kernels);
 }
 
-/// Whether both sides have min_samples_leaf rows. The hessian sums give lower bounds of the numbers of rows;
+/// True if both sides have min_samples_leaf rows. The hessian sums give lower bounds of the numbers of rows;
 /// if these are too low, the rows are looked at.
 bool BoostingTreeGrower::leaves_enough_rows(const Node& node) const {
   const std::size_t least = input_->rules.split.min_samples_leaf;

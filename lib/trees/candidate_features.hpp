@@ -33,7 +33,7 @@ class CandidateFeatures {
     if (seed_) stream_.emplace(*seed_, core::Purpose::kForestFeatures, tree, node);
   }
 
-  /// The next feature; call at most n_features times.
+  /// Returns the next feature. Call it at most n_features times in a node.
   std::int32_t next() {
     const std::size_t place = drawn_++;
     if (seed_) {

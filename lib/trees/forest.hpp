@@ -16,12 +16,13 @@
 
 namespace rf::trees {
 
-/// Gini impurity; leaf values are class shares. Errors: NOT_FINITE for an infinite number, WEIGHT_INVALID if
-/// all weights are 0. Random numbers come from Philox, named by (seed, purpose, tree, node).
+/// Trains by Gini impurity. Leaf values are class shares. Errors: NOT_FINITE for an infinite number,
+/// WEIGHT_INVALID if all weights are 0. Random numbers come from Philox, named by (seed, purpose, tree,
+/// node).
 core::Result<model::Forest> fit_random_forest(const TreeInput& input, const model::ClassTarget& target,
                                               const params::RandomForest& parameters, std::uint64_t seed,
                                               core::Context& context);
-/// Squared error; leaf values are means.
+/// Trains by squared error. Leaf values are means.
 core::Result<model::Forest> fit_random_forest(const TreeInput& input, const model::ValueTarget& target,
                                               const params::RandomForest& parameters, std::uint64_t seed,
                                               core::Context& context);

@@ -40,7 +40,7 @@ using NarrowHistogram = std::vector<NarrowSum>;
 /// Adds the rows to the histogram's cells of `features`. `scratch` belongs to the calling thread.
 void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
               const RowGradients& gradients, GradientHistogram& histogram, NarrowHistogram& scratch);
-/// The number of rows in each cell.
+/// Returns the number of rows in each cell.
 RowHistogram count_rows(const Bins& bins, const CountedFeatures& features,
                         std::span<const std::uint32_t> rows);
 void clear(GradientHistogram& histogram);

@@ -6,8 +6,9 @@
 // The second form has no cancellation: a node of equal rows gains exactly 0. Chen and Guestrin, "XGBoost"
 // (KDD 2016), eq. 7, without the factor one half; comparable libraries define min_gain in the same way.
 // Categories are ordered by G / (H + l2) and cut once (Fisher, "On grouping for maximum homogeneity", 1958).
-// Missing numbers go to the side that gains more. A cut is between two bins of the whole column, in the
-// middle of the bins that are empty in the node, so that bins alone decide where any row goes.
+// Missing numbers go to the side that gains more. A cut is always between two bins of the column. If the
+// node has no rows in some bins at the place of the cut, the cut is in the middle of these empty bins. So the
+// bin of a row alone decides to which side the row goes, also for rows of other nodes.
 // tests/unit/trees/boosting_support.hpp is the naive implementation.
 #pragma once
 
@@ -56,7 +57,7 @@ struct SplitSearch {
 GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser,
                          const GradientSplitRules& rules, const core::Kernels& kernels);
 
-/// The step -G / (H + l2) in the loss's units; 0 without hessian.
+/// Returns the step -G / (H + l2) in the loss's units, or 0 if H + l2 is not above 0.
 double leaf_step(const GradientSum& sum, const GradientQuantiser& quantiser, double l2);
 
 }  // namespace rf::trees

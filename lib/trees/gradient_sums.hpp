@@ -73,11 +73,11 @@ class GradientQuantiser {
     kConstant,  ///< largest_hessian for every row
   };
 
-  /// Counted, for at most n_rows rows, 1 <= n_rows <= kMaxGradientRows, with |g| <= largest_gradient (finite,
-  /// may be 0) and hessians up to largest_hessian > 0.
+  /// Makes a quantiser of the counted width for at most n_rows rows, 1 <= n_rows <= kMaxGradientRows, with
+  /// |g| <= largest_gradient (finite, may be 0) and hessians up to largest_hessian > 0.
   static GradientQuantiser counted(std::size_t n_rows, double largest_gradient, double largest_hessian,
                                    Hessian hessian);
-  /// Narrow. `salt` enters the hash that decides the rounding.
+  /// Makes a quantiser of the narrow width. `salt` enters the hash that decides the rounding.
   static GradientQuantiser narrow(double largest_gradient, double largest_hessian, std::uint32_t salt);
 
   bool is_counted() const { return count_shift_ < kNoCount; }
@@ -86,8 +86,8 @@ class GradientQuantiser {
   void quantise(const double* g, const double* h, std::size_t n, std::size_t first_row,
                 RowGradients& out) const;
 
-  /// Gradients are in units of gradient_scale(), a power of two near the largest gradient, so that products
-  /// stay in range.
+  /// Returns the gradient of a sum in units of gradient_scale(), a power of two near the largest gradient, so
+  /// that products stay in range.
   double gradient(const GradientSum& sum) const { return static_cast<double>(sum.gradient) * gradient_unit_; }
   double gradient_scale() const { return gradient_scale_; }
   double hessian(const GradientSum& sum) const {
@@ -96,9 +96,9 @@ class GradientQuantiser {
   double gradient_unit() const { return gradient_unit_; }
   double hessian_unit() const { return hessian_unit_; }
   std::int64_t hessian_mask() const { return hessian_mask_; }
-  /// Rows in the sum; counted only.
+  /// Returns the number of rows in a sum of the counted width.
   std::int64_t count(const GradientSum& sum) const { return sum.hessian_and_count >> count_shift_; }
-  /// A sum of hessians as large as this has at least n_rows rows.
+  /// Returns a bound: a sum of hessians that reaches it has at least n_rows rows.
   double hessian_of_rows(double n_rows) const { return n_rows * largest_hessian_; }
 
  private:

@@ -182,8 +182,8 @@ class HistogramSplitter {
     return scan_groups(std::span(groups).first(n_groups), feature, n_rows, best);
   }
 
-  /// The best cut of one numeric feature. Whether an offer is taken cannot be predicted, so no branch depends
-  /// on it.
+  /// The best cut of one numeric feature so far. The processor cannot predict which offers are taken, so no
+  /// branch depends on that.
   struct BestCut {
     explicit BestCut(double score_to_beat) : score(score_to_beat) {}
     void offer(double offered, const Cell& cell, std::uint32_t last, std::uint32_t first) {

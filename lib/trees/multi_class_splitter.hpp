@@ -50,7 +50,7 @@ class MultiClassSplitter {
   void open(std::span<const Entry> node);
   bool is_pure() const { return present_.size() <= 1; }
   double weight() const { return weight_; }
-  /// score - S / W. S is the node's sum of squared class weights, W its weight.
+  /// Returns score - S / W, where S is the node's sum of squared class weights and W is its weight.
   double gain(double score) const;
   /// Appends the shares of the classes. If the node's rows weigh nothing, they are the shares in all training
   /// rows.

@@ -60,7 +60,7 @@ GoesLeft goes_left_table(const BinSet& left_bins);
 std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* column,
                       const GoesLeft& goes_left, std::uint32_t* to);
 
-/// The part of a monotone row list whose row numbers are in [begin, end).
+/// Returns the part of a monotone row list whose row numbers are in [begin, end).
 std::span<const std::uint32_t> rows_between(std::span<const std::uint32_t> rows, std::size_t begin,
                                             std::size_t end);
 

@@ -21,15 +21,15 @@
 
 namespace rf::trees {
 
-/// `weights` must be finite and at least 0, and one must be above 0. The result is empty if there are no
-/// weights or all are equal.
+/// Returns the weights as integers. `weights` must be finite and at least 0, and one must be above 0. The
+/// result is empty if there are no weights or all are equal.
 std::vector<std::int64_t> quantise_weights(std::span<const double> weights);
 
 struct WeightedTargets {
   std::vector<std::int64_t> p;
   double unit = 1;  ///< of p, on the scale on which the largest |q_y| is in [1/2, 1]
 };
-/// `weights` must come from quantise_weights, one per target.
+/// Multiplies each target by its weight. `weights` must come from quantise_weights, one per target.
 WeightedTargets weigh_targets(const QuantisedTargets& targets, std::span<const std::int64_t> weights);
 
 }  // namespace rf::trees

@@ -45,8 +45,8 @@ class TreeWriter {
 /// Joins a forest's trees in their order while others still grow, so that trees are not held twice.
 class TreeJoiner {
  public:
-  /// Counts the trees against `budget`, which may be null, when the first tree is joined: its size shows
-  /// about how large the others are.
+  /// Charges the trees to `budget`, which may be null, when the first tree is joined: its size shows about
+  /// how large the others are.
   explicit TreeJoiner(std::size_t n_trees, core::MemoryBudget* budget = nullptr)
       : waiting_(n_trees), budget_(budget) {}
 

@@ -47,12 +47,12 @@ class TwoClassStatistics {
 
   bool is_pure() const { return total_.zeros() == 0 || total_.ones() == 0; }
   double weight() const { return weight_of(total_.zeros(), total_.ones()); }
-  /// D^2 / (L R).
+  /// Returns D^2 / (L R).
   double score(const Cell& left) const {
     const double d = static_cast<double>(total_.zeros() * left.ones() - left.zeros() * total_.ones());
     return d * d / (weight_of(left.zeros(), left.ones()) * right_weight(left));
   }
-  /// scores[i] = score(lefts[i]). Products of counts below 2^26 are exact as doubles too.
+  /// Sets scores[i] to score(lefts[i]). Products of counts below 2^26 are exact as doubles too.
   void scores(std::span<const Cell> lefts, double* scores) const {
     constexpr std::int64_t kExact = std::int64_t{1} << 26;
     if (is_weighted_ || total_.zeros() + total_.ones() >= kExact) {
@@ -75,7 +75,7 @@ class TwoClassStatistics {
   bool left_is_heavier(const Cell& left) const {
     return weight_of(left.zeros(), left.ones()) >= right_weight(left);
   }
-  /// Share of class 1; class weights would not change the order.
+  /// Returns the share of class 1 without class weights, because these would not change the order.
   double share(const Cell& cell) const {
     return static_cast<double>(cell.ones()) / static_cast<double>(cell.zeros() + cell.ones());
   }

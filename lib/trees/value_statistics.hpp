@@ -24,12 +24,14 @@ struct QuantisedTargets {
   std::vector<std::int64_t> q;
   double unit = 1;  ///< gains are on the scale on which the largest |q| is in [1/2, 1]: this is 1 / B
 };
-/// `values` must be finite. A tree has at most `n_draws` rows (with repetition); `n_draws` is at least 1.
+/// Returns the targets as integers. `values` must be finite. A tree has at most `n_draws` rows (with
+/// repetition); `n_draws` is at least 1.
 QuantisedTargets quantise_targets(std::span<const double> values, std::uint64_t n_draws);
 
-/// Mean of the targets of a node's rows, whose weights sum to `total_weight` > 0. It is accurate to about
-/// 1e-15 of the mean magnitude: a compensated sum in row order (Neumaier, "Rundungsfehleranalyse einiger
-/// Verfahren zur Summation endlicher Summen", 1974). If all targets are equal, it is the target itself.
+/// Returns the mean of the targets of a node's rows, whose weights sum to `total_weight` > 0. It is accurate
+/// to about 1e-15 of the mean magnitude: a compensated sum in row order (Neumaier, "Rundungsfehleranalyse
+/// einiger Verfahren zur Summation endlicher Summen", 1974). If all targets are equal, it is the target
+/// itself.
 template <class Entry>
 double mean_target(std::span<const Entry> node, std::span<const double> value_of, std::int64_t total_weight) {
   double low = std::numeric_limits<double>::infinity();
@@ -77,12 +79,12 @@ class ValueStatistics {
   Cell contribution(const Entry& entry) const { return {entry.q * entry.weight, entry.weight}; }
   void open(std::span<const Entry> node);
 
-  /// Whether all q are equal. Targets closer than the quantum count as equal.
+  /// True if all q are equal. Targets closer than the quantum count as equal.
   bool is_pure() const { return is_pure_; }
   double weight() const { return static_cast<double>(total_.weight); }
-  /// D^2 / (L R).
+  /// Returns D^2 / (L R).
   double score(const Cell& left) const;
-  /// scores[i] = score(lefts[i]).
+  /// Sets scores[i] to score(lefts[i]).
   void scores(std::span<const Cell> lefts, double* scores) const {
     for (std::size_t i = 0; i < lefts.size(); ++i) scores[i] = score(lefts[i]);
   }

@@ -54,7 +54,7 @@ class WeightedTwoClassStatistics {
 
   bool is_pure() const { return total_.zeros == 0 || total_.ones == 0; }
   double weight() const { return weight_of(total_.zeros, total_.ones); }
-  /// D^2 / (L R); both sides have weight.
+  /// Returns D^2 / (L R). Both sides must have weight.
   double score(const Cell& left) const {
     // The products are of two sums of at most 2^62 each.
     const double d = magnitude(Int128{total_.zeros} * left.ones - Int128{left.zeros} * total_.ones);
@@ -67,7 +67,8 @@ class WeightedTwoClassStatistics {
   bool left_is_heavier(const Cell& left) const {
     return weight_of(left.zeros, left.ones) >= right_weight(left);
   }
-  /// Share of class 1 in a cell with weight; class weights would not change the order.
+  /// Returns the share of class 1 in a cell with weight, without class weights, because these would not
+  /// change the order.
   double share(const Cell& cell) const {
     return static_cast<double>(cell.ones) / static_cast<double>(cell.zeros + cell.ones);
   }
@@ -126,17 +127,17 @@ class WeightedValueStatistics {
   Cell contribution(const Entry& entry) const { return {entry.p, entry.weight, 1}; }
   void open(std::span<const Entry> node);
 
-  /// Whether the targets of the rows with weight are equal, or closer than the quantum.
+  /// True if the targets of the rows with weight are equal, or closer than the quantum.
   bool is_pure() const { return is_pure_; }
   double weight() const { return static_cast<double>(total_.weight); }
-  /// D^2 / (L R); both sides have weight.
+  /// Returns D^2 / (L R). Both sides must have weight.
   double score(const Cell& left) const {
     const double d = magnitude(Int128{total_.weight} * left.sum - Int128{left.weight} * total_.sum);
     return d * d / (static_cast<double>(left.weight) * static_cast<double>(total_.weight - left.weight));
   }
   double gain(double score) const { return score / weight() * weighted_->unit * weighted_->unit; }
   bool left_is_heavier(const Cell& left) const { return left.weight >= total_.weight - left.weight; }
-  /// The mean of a cell with weight.
+  /// Returns the mean of a cell with weight.
   double share(const Cell& cell) const {
     return static_cast<double>(cell.sum) / static_cast<double>(cell.weight);
   }

@@ -5,18 +5,23 @@ import re
 
 HEAD = """# Which layer finds which change
 
-Made by `./dev forge --table docs/formats/forgeries.md`. It changes one place of a run at a time, makes every digest right again as
-somebody without the signing key can, and runs each command on the result. `*` is any place in an array, `NAME` any name,
-`zz_unknown` a member that does not exist. A cell shows whether the command found each change that was tried there (**all**),
-`some` of them, or `none`; [verify.md](verify.md) describes what the layers of `verify` check. The last column names what found
-the changes that passed the checks before it, and how the others ended: *true record* means that the change, made in the
-configuration or the reading options, gave the record of a training with these; *told* that `verify` holds and reports in a note
-what does not fit; *nobody* that only a signature, which covers every file ([signatures.md](signatures.md)), shows the change.
+`./dev forge --table docs/formats/forgeries.md` makes this page. It changes one place of a run at a time, makes every digest fit
+again, as somebody without the signing key can, and runs each command on the result.
+
+- The first column names the place. `*` is any position in an array, `NAME` is any name, and `zz_unknown` is a member that does not
+  exist.
+- The columns of the commands show which of the changes at this place the command found: **all** of them, `some` of them or `none`.
+  The word `told` means that the command accepted the run and reported the change in a note.
+- The last column names the first check that found a change: a layer of `verify` ([verify.md](verify.md) describes what each layer
+  checks) or `reproduce`. If the changes at a place were found by different checks, the most frequent one is first.
+- Three words in the last column are for changes that no check found. *true record*: the change was made in the configuration or
+  the reading options, and the record that it gave is the record of a training with these. *told*: `verify` holds and reports in a
+  note what does not fit. *nobody*: only a signature, which covers every file ([signatures.md](signatures.md)), shows the change.
 """
 PAIRS = """
-## The same change made wherever the fact stands
+## The same change made in every file that holds the fact
 
-| what is told | `verify` | `verify --data` | `reproduce` | found by |
+| what is changed | `verify` | `verify --data` | `reproduce` | found by |
 |---|---|---|---|---|
 """
 ROW = re.compile(r"^\| `(.*?)` \| (\S+) \| (\S+) \| (\S+) \| (.*) \|$")
@@ -78,7 +83,7 @@ def read(content):
     rows, document = {}, ""
     for line in content.splitlines():
         if line.startswith("## "):
-            document = "" if "wherever" in line else line[3:]
+            document = "" if "in every file" in line else line[3:]
         elif match := ROW.match(line):
             rows[(document, match[1].replace("\\|", "|"))] = match.groups()[1:4]
     return rows

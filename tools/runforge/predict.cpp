@@ -138,7 +138,7 @@ void refuse_an_input_as_output(const PredictArguments& arguments, const std::str
   if (arguments.config && same_file(out, *arguments.config)) throw is("the file of --config");
   if (same_file(out, arguments.model)) throw is("the model itself");
   if (is_directory(arguments.model) && is_file_in(out, arguments.model))
-    throw is("a file of the run that predicts");
+    throw is("a file of the run directory given as --model");
 }
 
 void refuse_contradictions(const PredictArguments& arguments) {
