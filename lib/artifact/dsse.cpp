@@ -87,7 +87,7 @@ Result<> check_envelope(const Envelope& envelope, const crypto::PublicKey& key) 
   if (crypto::verify_signature(pre_authentication_encoding(kPayloadType, envelope.statement),
                                envelope.signature, key))
     return {};
-  return invalid_envelope("the signature is not one of this statement by key " + key_id(key));
+  return invalid_envelope("the signature is not valid: key " + key_id(key) + " did not sign this statement");
 }
 
 }  // namespace rf::artifact
