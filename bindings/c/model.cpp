@@ -56,7 +56,7 @@ core::Result<> check_inputs(const double* values, size_t count) {
 }
 
 /// What is wrong with the bytes of a model does not name their file; other errors do.
-core::Error naming(const std::string& path, core::Error error) {
+core::Error with_file_named(const std::string& path, core::Error error) {
   if (error.code != core::Code::kInvalidModel && error.code != core::Code::kUnsupportedFormat) return error;
   error.message = core::quoted(path) + ": " + error.message;
   error.details.push_back({"file", path});
@@ -88,10 +88,10 @@ rf_status rf_model_load(const char* path, rf_model** out, rf_error** err) noexce
     RF_TRY(require(path, "path"));
     RF_TRY(require(out, "out"));
     if (core::Result<> head = c::check_head(path); !head.ok())
-      return c::naming(path, std::move(head).error());
+      return c::with_file_named(path, std::move(head).error());
     RF_ASSIGN(const std::string bytes, core::read_file(path));
     core::Result<rf_model*> model = c::read_model(bytes);
-    if (!model.ok()) return c::naming(path, std::move(model).error());
+    if (!model.ok()) return c::with_file_named(path, std::move(model).error());
     *out = *model;
     return {};
   });

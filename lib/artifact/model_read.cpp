@@ -54,7 +54,8 @@ class ModelReader {
     RF_ASSIGN(std::string version, metadata("runforge_version"));
     RF_ASSIGN(std::string digest, metadata("input_digest"));
     RF_ASSIGN(const std::string text, metadata("model"));
-    core::Result<json::Value> description = json::parse(text, {text.size(), 8, kDescriptionMemoryFactor});
+    core::Result<json::Value> description = json::parse(
+        text, {.max_bytes = text.size(), .max_depth = 8, .max_memory_factor = kDescriptionMemoryFactor});
     if (!description.ok()) return invalid_model("its description: " + description.error().message);
     RF_TRY(read_description(*description));
     if (n_taken_ != container_.tensors.size()) return invalid_model("it holds tensors that no model has");

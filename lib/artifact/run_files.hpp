@@ -25,25 +25,23 @@ inline constexpr const char* kExecutionSchema = "execution.v1";
 inline constexpr const char* kFirstMinisig = "SHA256SUMS.minisig";
 inline constexpr const char* kEnvelopes = "run.intoto.jsonl";
 
-/// What each file of a run is for, in a few words, for people. Result files carry the schema that the running
-/// version writes; the others have none here.
+/// The purpose of each file of a run, in a few words for people. tools/runforge/run_files.inc is made from
+/// it.
 struct RunFile {
   const char* name;
-  const char* schema;
   const char* purpose;
 };
-inline constexpr std::array<RunFile, 11> kRunFiles = {
-    {{kRecord, "", "provenance"},
-     {kSums, "", "checksums of all files"},
-     {kDataset, "dataset.v1", "column profile"},
-     {kExecution, "", "when, where and how long"},
-     {kFirstMinisig, "", "signature of the checksums"},
-     {kImportance, "feature_importance.v1", "feature importance"},
-     {kIndex, "interpretability.index.v1", "what there is to explain this model"},
-     {kCoefficients, "linear_coefficients.v1", "coefficients"},
-     {kMetrics, "metrics.v1", "validation metrics"},
-     {kModel, "model.v1", "model"},
-     {kEnvelopes, "", "signed statement"}}};
+inline constexpr std::array<RunFile, 11> kRunFiles = {{{kRecord, "provenance"},
+                                                       {kSums, "checksums of all files"},
+                                                       {kDataset, "column profile"},
+                                                       {kExecution, "when, where and how long"},
+                                                       {kFirstMinisig, "signature of the checksums"},
+                                                       {kImportance, "feature importance"},
+                                                       {kIndex, "what there is to explain this model"},
+                                                       {kCoefficients, "coefficients"},
+                                                       {kMetrics, "validation metrics"},
+                                                       {kModel, "model"},
+                                                       {kEnvelopes, "signed statement"}}};
 
 /// Larger than any document of ours; also the limit of json::parse().
 inline constexpr std::uint64_t kMostDocumentBytes = json::kMostDocumentBytes;

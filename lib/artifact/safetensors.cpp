@@ -128,8 +128,10 @@ core::Result<json::Value> read_header(std::string_view bytes, std::string_view& 
   const auto header_bytes = static_cast<std::size_t>(length);
   data = bytes.substr(kLengthBytes + header_bytes);
   core::Result<json::Value> header =
-      json::parse(bytes.substr(kLengthBytes, header_bytes),
-                  {kMaxHeaderBytes, 8, kHeaderMemoryFactor, std::size_t{1} << 20});
+      json::parse(bytes.substr(kLengthBytes, header_bytes), {.max_bytes = kMaxHeaderBytes,
+                                                             .max_depth = 8,
+                                                             .max_memory_factor = kHeaderMemoryFactor,
+                                                             .free_memory = std::size_t{1} << 20});
   if (!header.ok()) return invalid_model("its header: " + header.error().message);
   if (!header->is_object()) return invalid_model("its header is not a JSON object");
   return header;

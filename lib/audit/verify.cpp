@@ -241,7 +241,6 @@ class Verifier {
 Result<json::Value> expect_documents(Layer layer, const EmittedRun& run, const artifact::AsOf& row,
                                      run::Documents made, const Groundwork& groundwork, Findings& findings,
                                      const core::Context& context) {
-  RF_TRY(context.monitor.check());
   const run::ModelFile model{groundwork.sha256.at(artifact::kModel), run.bytes(artifact::kModel).size()};
   Result<run::Rendered> rendered = run::as_of(
       std::move(made), [&](const std::string&) { return model; }, row, &run.documents, context.monitor);

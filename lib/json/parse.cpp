@@ -60,10 +60,10 @@ class ReaderMemory {
 /// Builds the value from the reader's events; an error is kept in `refusal`.
 class Builder {
  public:
-  Builder(const ParseLimits& limits, std::size_t text_bytes)
-      : max_depth_(limits.max_depth),
-        max_memory_(limits.max_memory_factor * text_bytes + limits.free_memory),
-        monitor_(limits.monitor) {
+  Builder(const ParseOptions& options, std::size_t text_bytes)
+      : max_depth_(options.max_depth),
+        max_memory_(options.max_memory_factor * text_bytes + options.free_memory),
+        monitor_(options.monitor) {
     open_.push_back({Value::array(), {}});
   }
 
@@ -206,11 +206,11 @@ std::string_view describe(rapidjson::ParseErrorCode code) {
 }
 
 /// Errors that the bytes alone show, checked before the reader runs.
-std::optional<core::Error> refuse_bytes(std::string_view text, const ParseLimits& limits) {
-  if (text.size() > limits.max_bytes) {
+std::optional<core::Error> refuse_bytes(std::string_view text, const ParseOptions& options) {
+  if (text.size() > options.max_bytes) {
     return core::Error{core::Code::kLimitReached,
                        "the JSON text has " + core::counted(text.size(), "byte") + "; the limit is " +
-                           core::decimal(static_cast<std::int64_t>(limits.max_bytes)),
+                           core::decimal(static_cast<std::int64_t>(options.max_bytes)),
                        {}};
   }
   if (text.starts_with("\xEF\xBB\xBF")) {
@@ -227,16 +227,16 @@ std::optional<core::Error> refuse_bytes(std::string_view text, const ParseLimits
 
 }  // namespace
 
-core::Result<Value> parse(std::string_view text, const ParseLimits& limits) {
-  if (auto refused = refuse_bytes(text, limits)) return *std::move(refused);
+core::Result<Value> parse(std::string_view text, const ParseOptions& options) {
+  if (auto refused = refuse_bytes(text, options)) return *std::move(refused);
 
   rapidjson::MemoryStream stream(text.data(), text.size());
-  Builder builder(limits, text.size());
+  Builder builder(options, text.size());
   rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, ReaderMemory> reader;
   constexpr unsigned kFlags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
   if (builder.refusal) {
-    if (builder.refusal->code == core::Code::kCancelled) return limits.monitor->check().error();
+    if (builder.refusal->code == core::Code::kCancelled) return options.monitor->check().error();
     return error_at(text, result.Offset(), builder.refusal->code, builder.refusal->what);
   }
   if (result.IsError()) {

@@ -17,7 +17,7 @@ namespace rf::json {
 /// million columns fits.
 inline constexpr std::size_t kMostDocumentBytes = std::size_t{256} << 20;
 
-struct ParseLimits {
+struct ParseOptions {
   std::size_t max_bytes = kMostDocumentBytes;
   std::size_t max_depth = 64;
   /// Bytes of memory that the value may take for each byte of the text, in addition to free_memory. Documents
@@ -30,6 +30,6 @@ struct ParseLimits {
 
 /// INVALID_JSON names the line, the column and the mistake (details: line, column). LIMIT_REACHED beyond a
 /// limit. CANCELLED.
-core::Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
+core::Result<Value> parse(std::string_view text, const ParseOptions& options = {});
 
 }  // namespace rf::json

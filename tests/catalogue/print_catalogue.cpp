@@ -14,6 +14,7 @@
 #include "json/write.hpp"
 #include "params/params.hpp"
 #include "run/config.hpp"
+#include "run/history.hpp"
 #include "table/selection.hpp"
 
 namespace {
@@ -114,9 +115,9 @@ Value catalogue() {
       .set("missing_policies", words(core::kMissingPolicies, core::missing_policy_name))
       .set("split_methods", words(run::kSplitMethods, run::split_method_name))
       .set("profiles", words(params::profiles(), [](const params::Profile& one) { return one.name; }))
-      .set("result_schemas", words(artifact::kRunFiles, [](const artifact::RunFile& file) {
-             return std::string_view(file.schema);
-           }));
+      .set("result_schemas",
+           words(run::product_history().running().files,
+                 [](const artifact::ReleaseFile& file) { return std::string_view(file.schema); }));
   Value parameters = Value::object();
   for (const Family& family : params::families())
     parameters.set(std::string(family.name), parameters_of(family));

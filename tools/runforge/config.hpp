@@ -21,7 +21,7 @@ struct LibraryConfig {
 /// Runs `body`. A mistake in a configuration that the library finds there names the file of --config, if
 /// there is one.
 template <typename Body>
-auto naming_config(const std::optional<std::string>& path, Body body) {
+auto with_config_named(const std::optional<std::string>& path, Body body) {
   try {
     return body();
   } catch (const runforge::Error& error) {

@@ -107,11 +107,11 @@ void fail_as_training_would(const json::View& description) {
 void run_inspect(const InspectArguments& arguments) {
   const LibraryConfig config = library_config(arguments.config);
   // Only loading can be cancelled, shows progress and takes threads.
-  const runforge::Dataset dataset = naming_config(arguments.config.config, [&] {
+  const runforge::Dataset dataset = with_config_named(arguments.config.config, [&] {
     return load_dataset(arguments.data, config.dataset,
                         Session(thread_count(arguments.threads), !arguments.json).hooks());
   });
-  const runforge::Blob described = naming_config(arguments.config.config, [&] {
+  const runforge::Blob described = with_config_named(arguments.config.config, [&] {
     return dataset.describe(config.has_train ? std::string_view(config.train) : std::string_view());
   });
   const json::Document document = json::parse(described.view(), "inspect.v1");

@@ -158,8 +158,8 @@ void run_predict(const PredictArguments& arguments) {
     throw usage_failure("--proba: a regression model has one output, the prediction");
 
   const std::string options = reading_options(std::move(source.reading), arguments.config);
-  const runforge::Dataset dataset =
-      naming_config(arguments.config, [&] { return load_dataset(arguments.data, options, session.hooks()); });
+  const runforge::Dataset dataset = with_config_named(
+      arguments.config, [&] { return load_dataset(arguments.data, options, session.hooks()); });
   runforge::Blob blob;
   const std::vector<double> outputs = source.model.predict(dataset, session.hooks(), &blob);
   session.clear_progress();

@@ -128,10 +128,10 @@ Finished train_and_emit(const TrainArguments& arguments) {
   const std::string options = emit_options(arguments);
   const runforge::Signer signer = load_signer(arguments.sign);
   // A mistake in the configuration is reported before a large file is read.
-  (void)naming_config(arguments.config.config, [&] { return runforge::normalize_config(config.train); });
+  (void)with_config_named(arguments.config.config, [&] { return runforge::normalize_config(config.train); });
 
   Session session(thread_count(arguments.threads), !arguments.quiet);
-  const runforge::Dataset dataset = naming_config(
+  const runforge::Dataset dataset = with_config_named(
       arguments.config.config, [&] { return load_dataset(arguments.data, config.dataset, session.hooks()); });
   Finished finished;
   finished.run = runforge::train(dataset, config.train, session.hooks());

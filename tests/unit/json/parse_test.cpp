@@ -17,8 +17,8 @@ std::string read(std::string_view text) {
   return parsed.ok() ? canonical(*parsed) : "refused: " + parsed.error().message;
 }
 
-core::Error refusal(std::string_view text, const ParseLimits& limits = {}) {
-  auto parsed = parse(text, limits);
+core::Error refusal(std::string_view text, const ParseOptions& options = {}) {
+  auto parsed = parse(text, options);
   return parsed.ok() ? core::Error{core::Code::kInternal, "accepted " + std::string(text), {}}
                      : parsed.error();
 }
