@@ -21,6 +21,7 @@ enum class Purpose : std::uint32_t {
   kBoostingRows = 3,
   kBoostingColumns = 4,
   kBoostingHeldOut = 5,
+  kLabelMatches = 6,
 };
 
 /// counter = {block, sub_index, index, purpose}, key = {low, high half of the seed}.

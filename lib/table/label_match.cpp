@@ -16,6 +16,7 @@
 #include "core/kernels.hpp"
 #include "core/messages.hpp"
 #include "core/number_text.hpp"
+#include "core/philox.hpp"
 
 namespace rf::table {
 namespace {
@@ -130,31 +131,37 @@ std::optional<double> correlation(const Column& feature, const Column& label, st
   return std::clamp(dot(x, y, kernels) / scale, -1.0, 1.0);
 }
 
-/// At most kSampledRows of the rows, evenly spaced.
+/// At most kSampledRows of the rows, drawn by number, ascending. Evenly spaced rows would not do: in a file
+/// sorted by groups they would hold one row of each.
 std::vector<RowIndex> sampled(std::span<const RowIndex> rows) {
-  const std::size_t step = (rows.size() + kSampledRows - 1) / kSampledRows;
+  core::RandomStream random(0, core::Purpose::kLabelMatches);
+  std::vector<std::uint64_t> drawn(kSampledRows);
+  for (std::uint64_t& number : drawn) number = random.below(rows.size());
+  // total order: numbers; equal ones are one
+  std::sort(drawn.begin(), drawn.end());
+  drawn.erase(std::unique(drawn.begin(), drawn.end()), drawn.end());
   std::vector<RowIndex> some;
-  for (std::size_t i = 0; i < rows.size(); i += step) some.push_back(rows[i]);
+  for (const std::uint64_t number : drawn) some.push_back(rows[static_cast<std::size_t>(number)]);
   return some;
 }
 
-/// Whether all `n_rows` rows may have two rows for each value on average, which is asked of a feature that
-/// determines the label. If they had exactly two, n_sampled of them would have this share of distinct values:
-/// (1 - exp(-x)) / x <= 1 - x / 2 + x^2 / 6 with x = 2 n_sampled / n_rows.
-bool may_repeat(std::size_t n_values, std::size_t n_sampled, std::size_t n_rows) {
-  const double x = 2 * static_cast<double>(n_sampled) / static_cast<double>(n_rows);
-  return static_cast<double>(n_values) <= static_cast<double>(n_sampled) * (1 - x / 2 + x * x / 6);
+/// Whether a feature may have two rows for each of its values on average, as one must that determines the
+/// label. If each value had exactly two rows, a share s of all rows would repeat values in (at least) s - 2
+/// s^2 / 3 of its rows. A third of that is enough here, because the sample may have been unlucky.
+bool may_repeat(std::size_t n_sampled, std::size_t n_values, double share) {
+  const double expected = static_cast<double>(n_sampled) * (share - 2 * share * share / 3);
+  return 3 * static_cast<double>(n_sampled - n_values) >= expected;
 }
 
-/// False if evenly spaced rows show that the feature neither determines the label nor moves with it. This
-/// takes little time compared with a training; sorting all rows for each column would not.
-bool is_promising(const Column& feature, const Column& label, std::span<const RowIndex> some,
-                  std::size_t n_rows, const core::Kernels& kernels) {
+/// False if the sampled rows, a `share` of all, show that the feature neither determines the label nor moves
+/// with it. This takes little time compared with a training; sorting all rows for each column would not.
+bool is_promising(const Column& feature, const Column& label, std::span<const RowIndex> some, double share,
+                  const core::Kernels& kernels) {
   const auto r = correlation(feature, label, some, kernels);
   if (r && std::fabs(*r) > kPromisingCorrelation) return true;
   const std::vector<Pair> pairs = sorted_pairs(feature, label, some);
   const std::optional<std::size_t> n_values = values_without_contradiction(pairs);
-  return n_values && may_repeat(*n_values, some.size(), n_rows);
+  return n_values && may_repeat(pairs.size(), *n_values, share);
 }
 
 std::optional<core::Diagnostic> match_of(const Column& feature, const Column& label,
@@ -179,11 +186,12 @@ core::Diagnostics find_label_matches(const Table& table, std::size_t label,
                                      core::Context& context) {
   if (has_one_value(table.columns[label], rows)) return {};
   const std::vector<RowIndex> some = rows.size() > kSampledRows ? sampled(rows) : std::vector<RowIndex>();
+  const double share = static_cast<double>(some.size()) / static_cast<double>(rows.size());
   std::vector<std::optional<core::Diagnostic>> found(features.size());
   // No task has an error to return; an exception is rethrown by run().
   (void)context.workers.run(features.size(), [&](std::size_t i, std::uint32_t) -> core::Result<> {
     const Column& feature = table.columns[features[i]];
-    if (some.empty() || is_promising(feature, table.columns[label], some, rows.size(), context.kernels))
+    if (some.empty() || is_promising(feature, table.columns[label], some, share, context.kernels))
       found[i] = match_of(feature, table.columns[label], rows, context.kernels);
     return {};
   });

@@ -22,11 +22,12 @@ inline constexpr std::size_t kSampledRows = 5000;
 ///    as many rows as values; or
 ///  - is a number or boolean, as the label is, and correlates with it beyond kMatchingCorrelation (`match`
 ///    "correlates"): Pearson's r over rows where both are present.
-/// If there are more than kSampledRows rows, evenly spaced ones are looked at first. A feature is not looked
-/// at any closer if its correlation among them is at most kPromisingCorrelation, and they contradict that it
-/// determines the label or have so many distinct values that it cannot be expected to have two rows for each.
-/// Nothing is reported if the label has one value only. Rows where the feature is missing are ignored; the
-/// label must be present in all rows. Sums follow the blocks of core/blocks.hpp.
+/// If there are more than kSampledRows rows, that many are drawn first (Philox, whatever the seed of the
+/// run). A feature is not looked at any closer if its correlation among them is at most
+/// kPromisingCorrelation, and they contradict that it determines the label or repeat too few values for a
+/// feature that has two rows for each. Nothing is reported if the label has one value only. Rows where the
+/// feature is missing are ignored; the label must be present in all rows. Sums follow the blocks of
+/// core/blocks.hpp.
 core::Diagnostics find_label_matches(const Table& table, std::size_t label,
                                      std::span<const std::size_t> features, std::span<const RowIndex> rows,
                                      core::Context& context);

@@ -108,7 +108,7 @@ TEST(LabelMatch, MissingFeaturesAreLeftOut) {
             Told{});
 }
 
-// Of many rows evenly spaced ones are looked at first.
+// Of many rows some are drawn and looked at first.
 TEST(LabelMatch, OfManyRowsTheSameIsFound) {
   constexpr std::size_t kRows = 50000;
   const auto label = [](std::size_t i) { return static_cast<double>((i * 7919) % 101 < 30); };
@@ -130,6 +130,17 @@ TEST(LabelMatch, OfManyRowsTheSameIsFound) {
   const Told told = {"copy determines 2", "words determines 10000", "nearly determines 4"};
   EXPECT_EQ(matches_of(table), told);
   EXPECT_EQ(matches_of(table, 3), told);
+}
+
+// Four visits of each patient stand one after the other.
+TEST(LabelMatch, GroupsOfASortedFileThatDetermineTheLabelAreFound) {
+  constexpr std::size_t kRows = 200000;
+  const Table table = table_of(
+      {numeric_column("patient", numbers(kRows, [](std::size_t i) { return static_cast<double>(i / 4); })),
+       numeric_column("visit", numbers(kRows, [](std::size_t i) { return static_cast<double>(i); })),
+       numeric_column("label",
+                      numbers(kRows, [](std::size_t i) { return static_cast<double>(i / 4 % 7 < 3); }))});
+  EXPECT_EQ(matches_of(table), Told{"patient determines 50000"});
 }
 
 TEST(LabelMatch, ALabelOfOneValueIsRepeatedByNothing) {
