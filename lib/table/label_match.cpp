@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,6 +22,8 @@
 namespace rf::table {
 namespace {
 
+/// Rows of a rare label whose feature value occurs again; fewer fall on values of their own by chance.
+constexpr std::size_t kMinorRows = 3;
 constexpr std::size_t kRepeats = 10;  ///< rows in addition to the number of values; fewer may agree by chance
 
 struct Pair {
@@ -48,28 +51,40 @@ std::vector<Pair> sorted_pairs(const Column& feature, const Column& label, std::
   return pairs;
 }
 
-/// The number of values in sorted pairs, or nothing if one of them occurs with two values of the label.
-std::optional<std::size_t> values_without_contradiction(const std::vector<Pair>& pairs) {
-  std::size_t n_values = pairs.empty() ? 0 : 1;
-  for (std::size_t i = 1; i < pairs.size(); ++i) {
-    if (pairs[i].feature != pairs[i - 1].feature) {
-      ++n_values;
-    } else if (pairs[i].label != pairs[i - 1].label) {
-      return std::nullopt;
-    }
+/// What sorted pairs show, or nothing if one value of the feature occurs with two values of the label.
+struct Determined {
+  std::size_t n_values = 0;
+  std::size_t n_repeats = 0;     ///< pairs less values
+  std::size_t n_minor_rows = 0;  ///< rows whose value repeats, with another label than most of these rows
+};
+std::optional<Determined> determined(const std::vector<Pair>& pairs) {
+  Determined found;
+  std::map<std::uint64_t, std::size_t> repeating_rows;  // by label
+  for (std::size_t begin = 0, end = 0; begin < pairs.size(); begin = end) {
+    while (end < pairs.size() && pairs[end].feature == pairs[begin].feature) ++end;
+    // Pairs are sorted by label within a value.
+    if (pairs[begin].label != pairs[end - 1].label) return std::nullopt;
+    ++found.n_values;
+    if (end - begin > 1) repeating_rows[pairs[begin].label] += end - begin;
   }
-  return n_values;
+  found.n_repeats = pairs.size() - found.n_values;
+  std::size_t all = 0;
+  std::size_t most = 0;
+  for (const auto& [label, n_rows] : repeating_rows) {
+    all += n_rows;
+    most = std::max(most, n_rows);
+  }
+  found.n_minor_rows = all - most;
+  return found;
 }
 
 /// The number of feature values if they determine the label, else nothing.
 std::optional<std::size_t> determining_values(const Column& feature, const Column& label,
                                               std::span<const RowIndex> rows) {
-  const std::vector<Pair> pairs = sorted_pairs(feature, label, rows);
-  const std::optional<std::size_t> found = values_without_contradiction(pairs);
-  if (!found) return std::nullopt;
-  const std::size_t n_values = *found;
-  const bool enough = n_values >= 2 && pairs.size() >= 2 * n_values && pairs.size() >= n_values + kRepeats;
-  return enough ? std::optional(n_values) : std::nullopt;
+  const std::optional<Determined> found = determined(sorted_pairs(feature, label, rows));
+  const bool enough = found && found->n_values >= 2 && found->n_repeats >= found->n_values &&
+                      found->n_repeats >= kRepeats && found->n_minor_rows >= kMinorRows;
+  return enough ? std::optional(found->n_values) : std::nullopt;
 }
 
 double number_at(const Column& column, RowIndex row) {
@@ -145,35 +160,39 @@ std::vector<RowIndex> sampled(std::span<const RowIndex> rows) {
   return some;
 }
 
-/// Whether a feature may have two rows for each of its values on average, as one must that determines the
-/// label. If each value had exactly two rows, a share s of all rows would repeat values in (at least) s - 2
-/// s^2 / 3 of its rows. A third of that is enough here, because the sample may have been unlucky.
-bool may_repeat(std::size_t n_sampled, std::size_t n_values, double share) {
-  const double expected = static_cast<double>(n_sampled) * (share - 2 * share * share / 3);
-  return 3 * static_cast<double>(n_sampled - n_values) >= expected;
-}
+/// What sampled rows leave possible. Looking at them takes little time compared with a training; sorting all
+/// rows for each column would not.
+struct Possible {
+  bool determines = true;
+  bool correlates = true;
+};
 
-/// False if the sampled rows, a `share` of all, show that the feature neither determines the label nor moves
-/// with it. This takes little time compared with a training; sorting all rows for each column would not.
-bool is_promising(const Column& feature, const Column& label, std::span<const RowIndex> some, double share,
-                  const core::Kernels& kernels) {
+/// `share` of all rows are in `some`. If a feature has two rows for each value, at least share / 2 of the
+/// sampled rows are expected to repeat a value. A third of that is enough here, because the sample may have
+/// been unlucky.
+Possible possible_matches(const Column& feature, const Column& label, std::span<const RowIndex> some,
+                          double share, const core::Kernels& kernels) {
+  Possible possible;
   const auto r = correlation(feature, label, some, kernels);
-  if (r && std::fabs(*r) > kPromisingCorrelation) return true;
+  possible.correlates = !r || std::fabs(*r) > kPromisingCorrelation;
   const std::vector<Pair> pairs = sorted_pairs(feature, label, some);
-  const std::optional<std::size_t> n_values = values_without_contradiction(pairs);
-  return n_values && may_repeat(pairs.size(), *n_values, share);
+  const std::optional<Determined> found = determined(pairs);
+  possible.determines =
+      found && 6 * static_cast<double>(found->n_repeats) >= share * static_cast<double>(pairs.size());
+  return possible;
 }
 
 std::optional<core::Diagnostic> match_of(const Column& feature, const Column& label,
-                                         std::span<const RowIndex> rows, const core::Kernels& kernels) {
+                                         std::span<const RowIndex> rows, Possible possible,
+                                         const core::Kernels& kernels) {
   const auto told = [&](const char* match, core::Detail fact) {
     return core::diagnostic(
         core::Code::kFeatureMatchesLabel, core::Severity::kWarning,
         {{"column", feature.name}, {"label", label.name}, {"match", match}, std::move(fact)});
   };
-  if (const auto n_values = determining_values(feature, label, rows))
-    return told("determines", {"values", static_cast<std::int64_t>(*n_values)});
-  const auto r = correlation(feature, label, rows, kernels);
+  const auto n_values = possible.determines ? determining_values(feature, label, rows) : std::nullopt;
+  if (n_values) return told("determines", {"values", static_cast<std::int64_t>(*n_values)});
+  const auto r = possible.correlates ? correlation(feature, label, rows, kernels) : std::nullopt;
   if (r && std::fabs(*r) > kMatchingCorrelation)
     return told("correlates", {"correlation", core::number_text(*r)});
   return std::nullopt;
@@ -191,8 +210,10 @@ core::Diagnostics find_label_matches(const Table& table, std::size_t label,
   // No task has an error to return; an exception is rethrown by run().
   (void)context.workers.run(features.size(), [&](std::size_t i, std::uint32_t) -> core::Result<> {
     const Column& feature = table.columns[features[i]];
-    if (some.empty() || is_promising(feature, table.columns[label], some, share, context.kernels))
-      found[i] = match_of(feature, table.columns[label], rows, context.kernels);
+    const Column& labels = table.columns[label];
+    const Possible possible =
+        some.empty() ? Possible{} : possible_matches(feature, labels, some, share, context.kernels);
+    found[i] = match_of(feature, labels, rows, possible, context.kernels);
     return {};
   });
   core::Diagnostics diagnostics;

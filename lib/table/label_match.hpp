@@ -18,16 +18,16 @@ inline constexpr std::size_t kSampledRows = 5000;
 
 /// FEATURE_MATCHES_LABEL {column, label, match} for each feature that
 ///  - determines the label (`match` "determines"): among the given rows each of its values occurs with one
-///    label value only, and it has at least two values, at least 10 rows more than values, and at least twice
-///    as many rows as values; or
+///    label value only; it has at least two values, at least 10 rows more than values, and at least twice as
+///    many rows as values; and of the rows whose value occurs again, at least 3 have another label than most
+///    of them (rows of a rare label fall on values of their own by chance); or
 ///  - is a number or boolean, as the label is, and correlates with it beyond kMatchingCorrelation (`match`
 ///    "correlates"): Pearson's r over rows where both are present.
 /// If there are more than kSampledRows rows, that many are drawn first (Philox, whatever the seed of the
-/// run). A feature is not looked at any closer if its correlation among them is at most
-/// kPromisingCorrelation, and they contradict that it determines the label or repeat too few values for a
-/// feature that has two rows for each. Nothing is reported if the label has one value only. Rows where the
-/// feature is missing are ignored; the label must be present in all rows. Sums follow the blocks of
-/// core/blocks.hpp.
+/// run). All rows are then looked at only for a match that the drawn ones leave possible: no contradiction
+/// and enough values that repeat, or a correlation that is above kPromisingCorrelation or undefined among
+/// them. Nothing is reported if the label has one value only. Rows where the feature is missing are ignored;
+/// the label must be present in all rows. Sums follow the blocks of core/blocks.hpp.
 core::Diagnostics find_label_matches(const Table& table, std::size_t label,
                                      std::span<const std::size_t> features, std::span<const RowIndex> rows,
                                      core::Context& context);

@@ -3,6 +3,7 @@
 """--config and the flags over it: only what the caller gave is passed on, single keys are overridden, and mistakes in
 the file are named."""
 import json
+import os
 
 from client import CONFIG, DATA, IO, ClientTest, main, record
 
@@ -49,10 +50,14 @@ class Config(ClientTest):
         plain = record(self.train(data, "--label", "y", "--group", "g", "--split", "group"))
         self.assertEqual(plain["split"]["method"], "group")
 
-    def test_a_split_of_the_file_is_not_overridden_by_a_role(self):
-        config = self.config({"train": {"split": {"method": "group"}}})
+    def test_flags_of_roles_and_splits_override_those_of_the_file(self):
+        config = self.config({"train": {"roles": {"w": "weight", "x": "group"}, "split": {"method": "predefined", "column": "side"}}})
         requested = self.requested(self.grouped(), "--label", "y", "--config", config, "--group", "g", "--role", "t=ignored")
         self.assertEqual(requested["split"], {"method": "group"})
+        self.assertEqual(requested["roles"], {"g": "group", "t": "ignored", "w": "weight"})
+        config = self.config({"train": {"roles": {"x": "weight"}, "split": {"method": "predefined", "column": "side", "fraction": 0.3}}})
+        requested = self.requested(self.grouped(), "--label", "y", "--config", config, "--weight", "w", "--split", "shuffle")
+        self.assertEqual(requested, {"label": "y", "roles": {"w": "weight"}, "split": {"method": "shuffle", "fraction": 0.3}})
 
     def test_a_column_may_say_the_split(self):
         rows = "".join(f"{i % 13},{'train' if i % 4 else 'validation'},{'a' if i % 3 else 'b'}\n" for i in range(80))
@@ -63,11 +68,23 @@ class Config(ClientTest):
     def test_flags_that_contradict_each_other_are_refused(self):
         def refused(*arguments):
             return self.refused(2, "USAGE", "train", "--data", self.grouped(), "--label", "y", "--out", self.runs, *arguments)
-        self.assertIn("say which one with --split", str(refused("--group", "g", "--time", "t")))
-        self.assertIn("x is given twice, as feature and as ignored", str(refused("--role", "x=feature", "--ignore", "x")))
-        self.assertIn("expected NAME=WORD", str(refused("--role", "x")))
-        self.assertIn("expected NAME=WORD", str(refused("--kind", "=numeric")))
+        for words, message in [
+                (["--group", "g", "--time", "t"], "give only one of them"),
+                (["--role", "x=feature", "--ignore", "x"], "x cannot be both feature (--role) and ignored (--ignore)"),
+                (["--weight", "w", "--ignore", "w"], "w cannot be both weight (--weight) and ignored (--ignore)"),
+                (["--role", "x"], "--role: expected NAME=ROLE"),
+                (["--kind", "=numeric"], "--kind: expected NAME=KIND"),
+                (["--weight", ""], "--weight: the name of a column is empty"),
+                (["--ignore", ""], "--ignore: the name of a column is empty"),
+                (["--split", "time=t"], "use --time t"),
+                (["--weight", os.fsdecode(b"\xff")], "--weight: the value is not valid UTF-8"),
+                (["--kind", os.fsdecode(b"gr\xfc=category")], "--kind: the value is not valid UTF-8")]:
+            self.assertIn(message, str(refused(*words)))
         self.train(self.grouped(), "--label", "y", "--ignore", "x", "--ignore", "x")
+
+    def test_a_delimiter_may_be_named(self):
+        self.train(self.grouped(), "--label", "y", "--delimiter", "semicolon")
+        self.refused(2, "LABEL_NOT_FOUND", "train", "--data", self.grouped(), "--label", "y", "--out", self.runs, "--delimiter", "comma")
 
     def test_a_profile_is_passed_on_and_recorded(self):
         run = record(self.train(IRIS, "--label", "species", "--profile", "fast"))

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import unittest
@@ -38,7 +39,7 @@ class Output(ClientTest):
             f"Run directory: {run_dir}\n"
             f"Dataset fingerprint: {fingerprint[:16]}...\n"
             f"Validation Accuracy: {run['metrics']['accuracy']:.4f}\n"
-            "Baseline Accuracy: 0.3333 (always the most frequent class)\n"
+            "Baseline Accuracy: 0.3333 (always the most frequent class of the training rows)\n"
             "\nArtifacts:\n") + listed + r"\nTook \d+\.\d s\. Look at it: runforge show " + re.escape(f"{run_dir}\n") + "\\Z")
         self.assertIn("  - run.json (provenance)\n", result.out)
 
@@ -51,13 +52,19 @@ class Output(ClientTest):
     def test_regression_shows_r2(self):
         result = self.ok("train", "--data", *FAMILIES["ridge_regression"], "--task", "regression", "--out", self.runs)
         r2 = record(self.runs / entries(self.runs)[0])["metrics"]["r2"]
-        self.assertIn(f"\nValidation R2: {r2:.4f}\nBaseline R2: 0.0000 (always the mean)\n", result.out)
+        self.assertIn(f"\nValidation R2: {r2:.4f}\nBaseline R2: 0.0000 (always the mean of the validation rows)\n", result.out)
 
-    def test_the_baseline_is_the_most_frequent_class_of_the_validation_rows(self):
-        result = self.ok("train", "--data", *TITANIC, "--out", self.runs)
-        matrix = record(self.runs / entries(self.runs)[0], "metrics.v1.json")["confusion_matrix"]
-        share = max(map(sum, matrix)) / sum(map(sum, matrix))
-        self.assertIn(f"\nBaseline Accuracy: {share:.4f} (always the most frequent class)\n", result.out)
+    def test_the_baseline_is_what_a_constant_learned_from_the_training_rows_would_score(self):
+        rows = "".join(f"{i % 5},{'train' if i < 60 else 'validation'},{'A' if i % 10 < (7 if i < 60 else 1) else 'B'}\n" for i in range(100))
+        data = self.write("fold.csv", "x,fold,y\n" + rows)
+        result = self.ok("train", "--data", data, "--label", "y", "--split", "predefined=fold", "--out", self.runs)
+        self.assertIn("\nBaseline Accuracy: 0.1000 (always the most frequent class of the training rows)\n", result.out)
+
+    def test_the_last_line_can_be_pasted(self):
+        result = self.ok("train", "--data", *IRIS, "--out", self.scratch / "it's here")
+        command = result.out.splitlines()[-1].partition("Look at it: ")[2]
+        (name,) = entries(self.scratch / "it's here")
+        self.assertEqual(shlex.split(command), ["runforge", "show", str(self.scratch / "it's here" / name)])
 
     def test_a_record_without_details_is_told_without_time(self):
         result = self.ok("train", "--data", *IRIS, "--out", self.runs, "--no-execution-details")

@@ -33,6 +33,42 @@ void refuse_unless_object(const Value& value, const std::string& path, const std
                          (pointer.empty() ? "the file" : pointer) + " must be a JSON object");
 }
 
+/// The library would place a key that occurs twice in the merged text, which the caller never sees.
+void refuse_keys_that_occur_twice(const Value& value, const std::string& path, const std::string& pointer) {
+  if (value.IsArray())
+    for (rapidjson::SizeType i = 0; i < value.Size(); ++i)
+      refuse_keys_that_occur_twice(value[i], path, pointer + "/" + std::to_string(i));
+  if (!value.IsObject()) return;
+  std::unordered_set<std::string_view> seen;
+  for (const Value::Member& member : json::members(value)) {
+    const std::string name(json::text_of(member.name));
+    if (!seen.insert(json::text_of(member.name)).second)
+      throw config_failure("INVALID_JSON", path,
+                           "key \"" + name + "\" occurs twice" + (pointer.empty() ? "" : " in " + pointer));
+    refuse_keys_that_occur_twice(member.value, path, pointer + "/" + name);
+  }
+}
+
+/// The flags' values become texts of a JSON document.
+void refuse_unless_utf8(const ConfigArguments& arguments) {
+  const auto check = [](const char* flag, const std::string& text) {
+    if (!is_utf8(text)) throw usage_failure(std::string(flag) + ": the value is not valid UTF-8");
+  };
+  const std::pair<const char*, const std::optional<std::string>&> single[] = {
+      {"--label", arguments.label},     {"--task", arguments.task},   {"--model", arguments.model},
+      {"--profile", arguments.profile}, {"--group", arguments.group}, {"--time", arguments.time},
+      {"--weight", arguments.weight},   {"--split", arguments.split}, {"--delimiter", arguments.delimiter}};
+  const std::pair<const char*, const std::vector<std::string>&> lists[] = {{"--missing", arguments.missing},
+                                                                           {"--ignore", arguments.ignore},
+                                                                           {"--param", arguments.parameters},
+                                                                           {"--role", arguments.roles},
+                                                                           {"--kind", arguments.kinds}};
+  for (const auto& [flag, value] : single)
+    if (value) check(flag, *value);
+  for (const auto& [flag, values] : lists)
+    for (const std::string& value : values) check(flag, value);
+}
+
 /// Reads the file as a document that has both members.
 Document read_config(const std::optional<std::string>& path) {
   Document document;
@@ -41,7 +77,7 @@ Document read_config(const std::optional<std::string>& path) {
   const std::string shown = path.value_or("");
   refuse_unless_object(document, shown, "");
   const std::vector<std::string> known = {"dataset", "train"};
-  std::vector<std::string> seen;
+  refuse_keys_that_occur_twice(document, shown, "");
   for (const Value::Member& member : json::members(document)) {
     const std::string name(json::text_of(member.name));
     if (name != "dataset" && name != "train") {
@@ -51,10 +87,7 @@ Document read_config(const std::optional<std::string>& path) {
           "unknown key \"" + name + "\"" +
               (near.empty() ? "; expected \"dataset\" and \"train\"" : "; did you mean \"" + near + "\"?"));
     }
-    if (std::find(seen.begin(), seen.end(), name) != seen.end())
-      throw config_failure("INVALID_JSON", shown, "key \"" + name + "\" occurs twice");
     refuse_unless_object(member.value, shown, "\"" + name + "\"");
-    seen.push_back(name);
   }
   json::member_object(document, document, "dataset");
   json::member_object(document, document, "train");
@@ -98,57 +131,39 @@ class Merger {
       params.set(name, parameter_value(document_, parameter.substr(equals + 1)));
     }
   }
-  /// `given` as NAME=WORD for each column; the word follows the last =, because a name may contain one.
-  void set_words(Value& parent, const char* key, const std::string& shown, const char* flag,
-                 const std::vector<std::string>& given) {
-    if (given.empty()) return;
-    json::MemberSetter members(document_, object_in(parent, key, shown));
-    std::map<std::string, std::string> seen;
-    for (const std::string& one : given) {
-      const std::size_t equals = one.rfind('=');
-      if (equals == std::string::npos || equals == 0)
-        throw usage_failure(std::string(flag) + ": expected NAME=WORD, found \"" + one + "\"");
-      const std::string word = one.substr(equals + 1);
-      const auto [first, is_new] = seen.emplace(one.substr(0, equals), word);
-      if (is_new) members.set(first->first, json::text_value(document_, word));
-      if (first->second != word)
-        throw usage_failure(std::string(flag) + ": " + first->first + " is given twice, as " + first->second +
-                            " and as " + word);
-    }
-  }
   void set_kinds(const std::vector<std::string>& given) {
-    set_words(dataset_, "kinds", "\"dataset\".\"kinds\"", "--kind", given);
+    std::vector<Said> said;
+    for (const std::string& one : given) said.push_back(said_by("--kind", "KIND", one));
+    set_words(dataset_, "kinds", "\"dataset\".\"kinds\"", said);
   }
   void set_delimiter(const std::optional<std::string>& text) {
-    if (text)
-      json::set(document_, dataset_, "delimiter", json::text_value(document_, *text == "tab" ? "\t" : *text));
+    if (!text) return;
+    const std::string character = *text == "tab"         ? "\t"
+                                  : *text == "comma"     ? ","
+                                  : *text == "semicolon" ? ";"
+                                                         : *text;
+    json::set(document_, dataset_, "delimiter", json::text_value(document_, character));
   }
-  /// --role, --group, --time, --weight and --ignore. A group or a time names the split, unless --split or the
-  /// file does.
+  /// --role, --group, --time, --weight and --ignore. A group or a time names the split, unless --split does.
   void set_roles_and_split(const ConfigArguments& arguments) {
-    std::vector<std::string> roles = arguments.roles;
-    const auto add = [&roles](const std::optional<std::string>& name, const char* role) {
-      if (name) roles.push_back(*name + "=" + role);
+    std::vector<Said> said;
+    for (const std::string& one : arguments.roles) said.push_back(said_by("--role", "ROLE", one));
+    const auto add = [&said](const char* flag, const std::optional<std::string>& name, const char* role) {
+      if (name && name->empty()) throw usage_failure(std::string(flag) + ": the name of a column is empty");
+      if (name) said.push_back({flag, *name, role});
     };
-    add(arguments.group, "group");
-    add(arguments.time, "time");
-    add(arguments.weight, "weight");
-    for (const std::string& name : arguments.ignore) roles.push_back(name + "=ignored");
-    set_words(train_, "roles", "\"train\".\"roles\"", "--role", roles);
-    std::optional<std::string> method = arguments.split;
-    if (!method && !has_split_method()) {
-      if (arguments.group && arguments.time)
-        throw usage_failure(
-            "--group and --time both name a split; say which one with --split group or --split time");
-      if (arguments.group) method = "group";
-      if (arguments.time) method = "time";
-    }
-    if (!method) return;
-    Value& split = object_in(train_, "split", "\"train\".\"split\"");
-    const std::size_t equals = method->find('=');
-    json::set(document_, split, "method", json::text_value(document_, method->substr(0, equals)));
-    if (equals != std::string::npos)
-      json::set(document_, split, "column", json::text_value(document_, method->substr(equals + 1)));
+    add("--group", arguments.group, "group");
+    add("--time", arguments.time, "time");
+    add("--weight", arguments.weight, "weight");
+    for (const std::string& name : arguments.ignore) add("--ignore", name, "ignored");
+    if (arguments.group && arguments.time)
+      throw usage_failure("--group and --time both name a split; give only one of them");
+    for (const Said& one : said) leave_out_role(one.word);
+    set_words(train_, "roles", "\"train\".\"roles\"", said);
+    std::optional<std::string> split = arguments.split;
+    if (!split && arguments.group) split = "group";
+    if (!split && arguments.time) split = "time";
+    set_split(split);
   }
 
   /// POLICY for all columns, NAME=POLICY for one. The policy follows the last =, because a name may contain
@@ -182,9 +197,55 @@ class Merger {
     refuse_unless_object(member, path_, shown);
     return member;
   }
-  bool has_split_method() const {
-    const auto split = train_.FindMember("split");
-    return split != train_.MemberEnd() && split->value.IsObject() && split->value.HasMember("method");
+  /// What a flag says of a column.
+  struct Said {
+    std::string flag;
+    std::string name;
+    std::string word;
+  };
+  /// `text` is NAME=WORD; the word follows the last =, because a name may contain one.
+  static Said said_by(const char* flag, const char* word, const std::string& text) {
+    const std::size_t equals = text.rfind('=');
+    if (equals == std::string::npos || equals == 0)
+      throw usage_failure(std::string(flag) + ": expected NAME=" + word + ", found \"" + text + "\"");
+    return {flag, text.substr(0, equals), text.substr(equals + 1)};
+  }
+  void set_words(Value& parent, const char* key, const std::string& shown, const std::vector<Said>& said) {
+    if (said.empty()) return;
+    json::MemberSetter members(document_, object_in(parent, key, shown));
+    std::map<std::string, Said> first_of;
+    for (const Said& one : said) {
+      const auto [first, is_new] = first_of.emplace(one.name, one);
+      if (is_new) members.set(one.name, json::text_value(document_, one.word));
+      if (first->second.word != one.word)
+        throw usage_failure(one.name + " cannot be both " + first->second.word + " (" + first->second.flag +
+                            ") and " + one.word + " (" + one.flag + ")");
+    }
+  }
+  /// One column at most is the weight, the group or the time: a flag takes the role from the file's column.
+  void leave_out_role(const std::string& role) {
+    const auto roles = train_.FindMember("roles");
+    if (role == "ignored" || role == "feature" || roles == train_.MemberEnd() || !roles->value.IsObject())
+      return;
+    for (auto member = roles->value.MemberBegin(); member != roles->value.MemberEnd();)
+      member = member->value.IsString() && json::text_of(member->value) == role
+                   ? roles->value.EraseMember(member)
+                   : member + 1;
+  }
+  /// METHOD, or predefined=COLUMN. The file's column goes with the file's method.
+  void set_split(const std::optional<std::string>& given) {
+    if (!given) return;
+    const std::size_t equals = given->find('=');
+    const std::string method = given->substr(0, equals);
+    if (equals != std::string::npos && (method == "group" || method == "time"))
+      throw usage_failure("--split " + *given + ": only predefined names its column here; use --" + method +
+                          " " + given->substr(equals + 1));
+    Value& split = object_in(train_, "split", "\"train\".\"split\"");
+    json::set(document_, split, "method", json::text_value(document_, method));
+    if (equals != std::string::npos)
+      json::set(document_, split, "column", json::text_value(document_, given->substr(equals + 1)));
+    else if (method != "predefined")
+      split.RemoveMember("column");
   }
   Value& missing_columns() {
     Value& missing = object_in(train_, "missing", "\"train\".\"missing\"");
@@ -234,6 +295,7 @@ std::optional<std::string> source_date_epoch() {
 }  // namespace
 
 LibraryConfig library_config(const ConfigArguments& arguments) {
+  refuse_unless_utf8(arguments);
   Document document = read_config(arguments.config);
   Merger merger(document, arguments.config.value_or("command line"));
   merger.set_text("label", arguments.label);

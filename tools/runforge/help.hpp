@@ -67,18 +67,14 @@ inline constexpr char kRole[] =
     "What a column is used as: feature, ignored, weight, group\nor time; may be given several times";
 inline constexpr char kWeight[] = "Column of the sample weights";
 inline constexpr char kSplit[] =
-    "How rows are set apart for validation: shuffle,\nstratified_shuffle, group, time, or predefined=NAME "
-    "for "
-    "the\ncolumn that says it";
-inline constexpr char kGroup[] =
-    "Column whose rows of one value stay together; with it the\nsplit is group unless --split says "
-    "otherwise";
-inline constexpr char kTime[] =
-    "Column by which the latest rows validate; with it the\nsplit is time unless --split says "
-    "otherwise";
+    "How rows are set apart for validation: shuffle,\nstratified_shuffle, group, time, or "
+    "predefined=NAME,\nthe "
+    "column that says train or validation";
+inline constexpr char kGroup[] = "Column whose rows of one value stay together; the split is\nthen group";
+inline constexpr char kTime[] = "Column by which the latest rows validate; the split is\nthen time";
 inline constexpr char kKind[] = "Kind of a column: numeric, boolean or category; may be\ngiven several times";
 inline constexpr char kDelimiter[] =
-    "What separates the cells: a comma, a semicolon or tab;\nfound in the file unless given";
+    "What separates the cells: comma, semicolon or tab;\nfound in the file unless given";
 inline constexpr char kConfig[] =
     "JSON object with the members \"dataset\" and \"train\"\n"
     "(dataset_options.v1, train_config.v1); flags override\nsingle keys of it";

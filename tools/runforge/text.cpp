@@ -129,6 +129,15 @@ std::string counted(std::uint64_t count, std::string_view noun) {
   return grouped_text(count) + " " + std::string(noun) + ending;
 }
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const Character character = first_character(text.substr(i));
+    if (character.code == kNoCharacter) return false;
+    i += character.bytes;
+  }
+  return true;
+}
+
 std::string printable(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
@@ -234,6 +243,15 @@ std::string nearest(std::string_view name, std::span<const std::string> candidat
     }
   }
   return best;
+}
+
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string word = "'";
+  for (const char c : printable(text)) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
 }
 
 }  // namespace rf::tool

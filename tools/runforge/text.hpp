@@ -20,6 +20,8 @@ std::string grouped_text(std::uint64_t count);
 /// "1 row", "2 rows"
 std::string counted(std::uint64_t count, std::string_view noun);
 
+bool is_utf8(std::string_view text);
+
 /// Shows control characters, invisible characters and invalid UTF-8 as \xNN, so that names from a file can
 /// neither break a line nor steer a terminal.
 std::string printable(std::string_view text);
@@ -37,6 +39,9 @@ std::string pad_left(std::string text, std::size_t width);
 
 /// A CSV field: quoted if RFC 4180 requires it, or if blanks at an end would be trimmed.
 std::string csv_field(std::string_view text);
+
+/// The text as one word of a shell, quoted if it needs that. A terminal shows it as printable() does.
+std::string shell_word(const std::string& text);
 
 /// The candidate that differs from `name` only by a likely typing mistake, or "".
 std::string nearest(std::string_view name, std::span<const std::string> candidates);

@@ -65,21 +65,24 @@ std::string fingerprint_line(const json::View& dataset) {
   return "Dataset fingerprint: " + fingerprint.substr(0, 16) + "...\n";
 }
 
-/// The accuracy of naming the most frequent class of the validation rows each time. A model that does no
-/// better has learned nothing.
+/// The validation accuracy of always naming the most frequent class of the training rows, the first one of
+/// equal counts. A model that does no better has learned nothing.
 std::string constant_class_text(const runforge::Run& run) {
-  const json::Document metrics = artifact_document(run, "metrics.v1.json");
-  const json::View matrix = json::View(&metrics)["confusion_matrix"];
-  double most = 0;
-  double all = 0;
-  for (std::size_t i = 0; i < matrix.size(); ++i) {
-    double of_class = 0;
-    for (std::size_t j = 0; j < matrix[i].size(); ++j) of_class += static_cast<double>(matrix[i][j].count());
-    most = std::max(most, of_class);
-    all += of_class;
+  const json::Document dataset = artifact_document(run, "dataset.v1.json");
+  const json::View counts = json::View(&dataset)["class_counts"];
+  std::uint64_t most = 0;
+  std::uint64_t hits = 0;
+  std::uint64_t rows = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const std::uint64_t n_validation = counts[i]["validation"].count();
+    rows += n_validation;
+    if (counts[i]["train"].count() <= most) continue;
+    most = counts[i]["train"].count();
+    hits = n_validation;
   }
-  return all == 0 ? ""
-                  : "Baseline Accuracy: " + fixed_text(most / all, 4) + " (always the most frequent class)\n";
+  if (rows == 0) return "";
+  return "Baseline Accuracy: " + fixed_text(static_cast<double>(hits) / static_cast<double>(rows), 4) +
+         " (always the most frequent class of the training rows)\n";
 }
 
 std::string headline(const Finished& finished) {
@@ -90,8 +93,8 @@ std::string headline(const Finished& finished) {
   double value = 0;
   if (rf_run_metric(finished.run.get(), regression ? "r2" : "accuracy", &value, nullptr) != RF_OK)
     return title + "undefined\n";
-  const std::string constant =
-      regression ? "Baseline R2: 0.0000 (always the mean)\n" : constant_class_text(finished.run);
+  const std::string constant = regression ? "Baseline R2: 0.0000 (always the mean of the validation rows)\n"
+                                          : constant_class_text(finished.run);
   return title + fixed_text(value, 4) + "\n" + constant;
 }
 
@@ -105,7 +108,7 @@ std::string summary_text(const Finished& finished) {
   }
   if (finished.seconds) text += "\nTook " + fixed_text(*finished.seconds, 1) + " s. ";
   return text + (finished.seconds ? "" : "\n") + "Look at it: runforge show " +
-         printable(finished.directory) + "\n";
+         shell_word(finished.directory) + "\n";
 }
 
 std::string summary_json(Finished& finished) {

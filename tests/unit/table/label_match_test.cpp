@@ -143,6 +143,52 @@ TEST(LabelMatch, GroupsOfASortedFileThatDetermineTheLabelAreFound) {
   EXPECT_EQ(matches_of(table), Told{"patient determines 50000"});
 }
 
+TEST(LabelMatch, TwoOrThreeRowsForEachOfManyValuesAreFound) {
+  for (const std::size_t n_rows : {10000u, 60000u}) {
+    for (const std::size_t rows_of_a_value : {2u, 3u}) {
+      // In another order: neighbours have different values.
+      const auto value = [&](std::size_t i) { return i * 7919 % n_rows / rows_of_a_value; };
+      const Table table = table_of(
+          {numeric_column("value",
+                          numbers(n_rows, [&](std::size_t i) { return static_cast<double>(value(i)); })),
+           numeric_column("label", numbers(n_rows, [&](std::size_t i) {
+                            return static_cast<double>(value(i) % 5 < 2);
+                          }))});
+      EXPECT_EQ(matches_of(table).size(), 1u) << n_rows << " rows, " << rows_of_a_value << " each";
+    }
+  }
+}
+
+TEST(LabelMatch, ARareLabelIsNotDeterminedByValuesThatOccurOnce) {
+  constexpr std::size_t kRows = 20000;
+  const auto matches = [](std::size_t n_rare, const auto& feature) {
+    const auto label = [&](std::size_t i) { return i < n_rare ? 1.0 : 0.0; };
+    return matches_of(table_of({numeric_column("feature", numbers(kRows, feature)),
+                                numeric_column("label", numbers(kRows, label))}));
+  };
+  for (const std::size_t n : {1u, 2u, 10u}) {
+    const auto once = [n](std::size_t i) {
+      return static_cast<double>(i < n ? 100000 + i % 7 * 31 + i : i % 3935);
+    };
+    EXPECT_EQ(matches(n, once), Told{}) << n;
+  }
+  // A copy repeats the rare value.
+  EXPECT_EQ(matches(3, [](std::size_t i) { return i < 3 ? 5.0 : 6.0; }), Told{"feature determines 2"});
+  EXPECT_EQ(matches(2, [](std::size_t i) { return i < 2 ? 5.0 : 6.0; }), Told{"feature correlates"});
+}
+
+TEST(LabelMatch, ARareLabelThatNoDrawnRowHasIsLookedForInAllRows) {
+  constexpr std::size_t kRows = 100000;
+  const auto label = [](std::size_t i) { return i % 50000 == 7 ? 1.0 : 0.0; };
+  EXPECT_EQ(matches_of(table_of({numeric_column("score", numbers(kRows,
+                                                                 [&](std::size_t i) {
+                                                                   return label(i) +
+                                                                          1e-9 * static_cast<double>(i % 977);
+                                                                 })),
+                                 numeric_column("label", numbers(kRows, label))})),
+            Told{"score correlates"});
+}
+
 TEST(LabelMatch, ALabelOfOneValueIsRepeatedByNothing) {
   EXPECT_EQ(matches_of(table_of(
                 {numeric_column("a", numbers(40, [](std::size_t i) { return static_cast<double>(i % 4); })),
