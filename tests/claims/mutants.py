@@ -84,8 +84,8 @@ def check(register, build):
             continue
         found = results.matching(claim.tests[0], tests)
         if not found or not tests[found[0]].command:
-            problems.append(f"docs/claims.json: {claim.id}: {claim.tests[0]} is not in {build}: add its program to "
-                            "claimed_tests in tests/claims/CMakeLists.txt, or put another test first")
+            problems.append(f"docs/claims.json: {claim.id}: {claim.tests[0]} is not in {build}: see which programs are "
+                            "built by claimed_tests in tests/claims/CMakeLists.txt, or put another test first")
             continue
         wanted.append((claim, found[0]))
     plain = [(name, None) for name in dict.fromkeys(name for _, name in wanted)]
