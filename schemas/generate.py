@@ -56,6 +56,7 @@ PLACES = [
 CLOSED = {"dataset.v1", "feature_importance.v1", "linear_coefficients.v1", "model_describe.v1"}
 CLOSED_PLACES = {("inspect.v1", "/properties/model_family/enum"), ("inspect.v1", "/definitions/column/properties/role/enum")}
 PURPOSES = "tools/runforge/run_files.inc"
+STATUSES = "tools/runforge/error_status.inc"
 
 
 class Spans:
@@ -160,10 +161,14 @@ def generated(catalogue, read):
     path = "schemas/train_config.v1.schema.json"
     for family, parameters in catalogue["parameters"].items():
         files[path] = replaced(files[path], f"/definitions/{family}/properties", parameters, apart=True)
-    lines = ["// SPDX-License-Identifier: MIT", "// Made by schemas/generate.py from lib/artifact/run_files.hpp.", "// clang-format off"]
-    lines += [f'{{"{file["name"]}", "{file["purpose"]}"}},' for file in catalogue["run_files"]]
-    files[PURPOSES] = "\n".join(lines) + "\n"
+    files[PURPOSES] = rows("lib/artifact/run_files.hpp", [f'"{file["name"]}", "{file["purpose"]}"' for file in catalogue["run_files"]])
+    files[STATUSES] = rows("lib/core/codes.hpp", [f'"{error["code"]}", {error["status"]}' for error in catalogue["errors"]])
     return files
+
+
+def rows(source, lines):
+    head = ["// SPDX-License-Identifier: MIT", f"// Made by schemas/generate.py from {source}.", "// clang-format off"]
+    return "\n".join(head + [f"{{{line}}}," for line in lines]) + "\n"
 
 
 def read_file(path):
@@ -177,7 +182,8 @@ def self_test(catalogue):
     for path, old, new in [("schemas/run.v2.schema.json", '"CONSTANT_FEATURE", ', ""),
                            ("schemas/run.v2.schema.json", '"group", "ignored"', '"group", "idol", "ignored"'),
                            ("schemas/train_config.v1.schema.json", "Default: 255.", "Default: 256."),
-                           (PURPOSES, "provenance", "origin")]:
+                           (PURPOSES, "provenance", "origin"),
+                           (STATUSES, '"LABEL_NOT_FOUND", 2', '"LABEL_NOT_FOUND", 3')]:
         assert old in files[path], (path, old)
         edited = {**files, path: files[path].replace(old, new, 1)}
         made = generated(catalogue, edited.__getitem__)

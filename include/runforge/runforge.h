@@ -140,7 +140,7 @@ typedef int32_t rf_log_level;
 enum { RF_LOG_DEBUG = 10, RF_LOG_INFO = 20, RF_LOG_WARN = 30, RF_LOG_OFF = 100 };
 
 /** Progress: return 0 to go on, anything else to cancel. `stage` is a stable
- *  lower-case word; `total` is 0 when unknown. */
+ *  lower-case word ("wait" for a lock); `total` is 0 when unknown. */
 typedef int32_t (*rf_progress_fn)(void *user, const char *stage,
                                   uint64_t done, uint64_t total);
 /** Log line: `code` is stable and greppable, `message` is for people. */

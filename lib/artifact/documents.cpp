@@ -60,18 +60,21 @@ core::Result<File> finish_document(std::string name, std::string_view schema_ver
 }
 
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document,
-                                   std::string_view version) {
+                                   std::string_view version, const core::Monitor* monitor) {
   document.set("schema_version", schema_version).set("runforge_version", version);
-  if (core::Result<> checked =
-          RF_MUTANT(schema_not_asked, json::check_schema(document, schema_version), core::Result<>());
+  if (core::Result<> checked = RF_MUTANT(
+          schema_not_asked, json::check_schema(document, schema_version, monitor), core::Result<>());
       !checked.ok()) {
     core::Error error = std::move(checked).error();
+    if (error.code == core::Code::kCancelled) return error;
     error.code = core::Code::kInternal;
     error.message =
         name + " does not match its own schema " + std::string(schema_version) + ": " + error.message;
     return error;
   }
-  return File{std::move(name), std::string(schema_version), json::pretty(document)};
+  const core::Monitor never;
+  RF_ASSIGN(std::string bytes, json::pretty(document, monitor != nullptr ? *monitor : never));
+  return File{std::move(name), std::string(schema_version), std::move(bytes)};
 }
 
 json::Value class_label_value(const core::ClassLabel& label) {

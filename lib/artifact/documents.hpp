@@ -14,6 +14,7 @@
 #include "artifact/stage_time.hpp"
 #include "core/error.hpp"
 #include "core/host.hpp"
+#include "core/monitor.hpp"
 #include "core/result.hpp"
 #include "core/vocabulary.hpp"
 #include "evaluate/metrics.hpp"
@@ -36,9 +37,10 @@ struct File {
 
 /// Adds schema_version and runforge_version (the running version unless given), checks the document against
 /// its schema and lays it out. A document that fails its own schema is a bug: kInternal names the pointer.
+/// kCancelled if the monitor asks to stop.
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document);
 core::Result<File> finish_document(std::string name, std::string_view schema_version, json::Value document,
-                                   std::string_view version);
+                                   std::string_view version, const core::Monitor* monitor = nullptr);
 
 // ---- parts that documents share
 

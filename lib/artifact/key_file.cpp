@@ -33,7 +33,11 @@ core::Result<KeyFile> read_key_file(const std::string& path) {
   if (!read && read.error().code == core::Code::kLimitReached) return invalid_key(path, expected);
   if (!read) return std::move(read).error();
   RF_ASSIGN(std::optional<crypto::Signer> signer, crypto::signer_from_pem(text_of(bytes, read->size_bytes)));
-  if (!signer) return invalid_key(path, expected);
+  if (!signer) {
+    const bool is_key = text_of(bytes, read->size_bytes).starts_with("-----BEGIN PRIVATE KEY-----");
+    return invalid_key(path,
+                       expected + (is_key ? ", found a key of another kind or one that was changed" : ""));
+  }
   return KeyFile{std::move(*signer), read->open_to_others};
 }
 

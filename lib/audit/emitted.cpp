@@ -50,7 +50,8 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
     return fail("/runforge_version",
                 "expected " + core::quoted(run.version) + ", as run.json says, found " + stated(version));
   if (monitor.cancelled()) return;
-  if (const Result<> checked = json::check_schema(*document, schema); !checked.ok()) {
+  if (const Result<> checked = json::check_schema(*document, schema, &monitor); !checked.ok()) {
+    if (monitor.cancelled()) return;
     std::string pointer;
     for (const core::Detail& detail : checked.error().details)
       if (const auto* text = std::get_if<std::string>(&detail.value); text && detail.key == "pointer")
@@ -60,8 +61,9 @@ void check_document(const std::string& name, const std::string& schema, EmittedR
     if (!pointer.empty() && message.starts_with(pointer + ": ")) message.erase(0, pointer.size() + 2);
     return fail(std::move(pointer), std::move(message));
   }
-  if (monitor.cancelled()) return;
-  if (json::pretty(*document) != bytes)
+  const Result<std::string> laid_out = json::pretty(*document, monitor);
+  if (!laid_out) return;  // cancelled
+  if (*laid_out != bytes)
     return fail(
         "", "the document is not laid out as it was written: members, numbers or white space were changed");
   run.documents.emplace(name, std::move(*document));

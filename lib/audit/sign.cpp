@@ -53,7 +53,7 @@ Result<> stage_line(core::FileChanges& changes, const std::string& lines, const 
 
 /// Keeps other signers and readers out, and removes staging folders that killed commands left. The folder is
 /// known to be a run.
-Result<core::FolderLock> lock_run(const std::string& directory, const core::Context& context) {
+Result<core::FolderLock> lock_run(const std::string& directory, core::Context& context) {
   Result<core::FolderLock> lock =
       core::FolderLock::take(directory, core::FolderLock::Sharing::kNobody, context.monitor);
   if (lock) core::clear_staging(directory);

@@ -162,9 +162,10 @@ class FolderLock {
     kReaders,  ///< shared with other readers
     kNobody,
   };
-  /// Waits for the other holders until the caller is asked to stop (CANCELLED). Without a cancel flag it
-  /// waits for 30 seconds. FILE_NOT_FOUND, READ_FAILED (readers), WRITE_FAILED.
-  static Result<FolderLock> take(const std::string& directory, Sharing sharing, const Monitor& monitor);
+  /// Waits for the other holders until the caller is asked to stop (CANCELLED). After a second it
+  /// reports the stage "wait". A caller that cannot ask waits for 30 seconds at most. FILE_NOT_FOUND,
+  /// READ_FAILED (readers), WRITE_FAILED.
+  static Result<FolderLock> take(const std::string& directory, Sharing sharing, Monitor& monitor);
   FolderLock(FolderLock&&) noexcept;
   FolderLock& operator=(FolderLock&&) noexcept;
   ~FolderLock();

@@ -39,8 +39,8 @@ class Monitor {
   Result<> check() const;
   /// Whether the caller wants this to stop; any thread.
   bool cancelled() const;
-  /// Whether the caller has a cancel flag, so that it can ask to stop at any moment.
-  bool can_be_cancelled() const { return hooks_.cancel != nullptr; }
+  /// Whether the caller can ask to stop at any moment: it has a cancel flag, or is called back.
+  bool can_be_cancelled() const { return hooks_.cancel != nullptr || hooks_.progress != nullptr; }
 
  private:
   MonitorHooks hooks_;

@@ -291,9 +291,9 @@ FolderLock::FolderLock(FolderLock&&) noexcept = default;
 FolderLock& FolderLock::operator=(FolderLock&&) noexcept = default;
 FolderLock::~FolderLock() = default;
 
-Result<FolderLock> FolderLock::take(const std::string& directory, Sharing sharing, const Monitor& monitor) {
+Result<FolderLock> FolderLock::take(const std::string& directory, Sharing sharing, Monitor& monitor) {
   constexpr int kPauseMilliseconds = 5;
-  constexpr std::chrono::seconds kPatience(30);
+  constexpr std::chrono::seconds kSilence(1), kPatience(30);
   const bool reads = sharing == Sharing::kReaders;
   const auto failed = [&](const char* verb, int error) {
     const Code code = reads ? Code::kReadFailed : Code::kWriteFailed;
@@ -307,8 +307,9 @@ Result<FolderLock> FolderLock::take(const std::string& directory, Sharing sharin
     const int error = try_lock(folder, reads ? LOCK_SH : LOCK_EX);
     if (error == 0 || means_no_locks(error)) break;
     if (error != EWOULDBLOCK) return failed("cannot lock", error);
-    RF_TRY(monitor.check());
-    if (!monitor.can_be_cancelled() && std::chrono::steady_clock::now() - begun > kPatience)
+    const auto waited = std::chrono::steady_clock::now() - begun;
+    RF_TRY(waited > kSilence ? monitor.report("wait", 0, 0) : monitor.check());
+    if (!monitor.can_be_cancelled() && waited > kPatience)
       return failed("another program holds the lock of", EWOULDBLOCK);
     ::poll(nullptr, 0, kPauseMilliseconds);
   }

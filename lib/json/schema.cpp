@@ -16,19 +16,23 @@
 namespace rf::json {
 namespace {
 
-core::Result<> check(const Value& document, std::string_view schema_text, OpenPlaces places) {
+core::Result<> check(const Value& document, std::string_view schema_text, OpenPlaces places,
+                     const core::Monitor* monitor = nullptr) {
   RF_ASSIGN(const Value source, parse(schema_text));
-  RF_ASSIGN(const SchemaTree schema, SchemaTree::read(source, places));
-  if (accepts(schema.root(), document)) return {};
-  return explain(schema.root(), document);
+  RF_ASSIGN(const SchemaTree schema, SchemaTree::read(source, places, monitor));
+  core::Result<> checked;
+  if (!accepts(schema.root(), document)) checked = explain(schema.root(), document);
+  if (monitor != nullptr) RF_TRY(monitor->check());
+  return checked;
 }
 
-core::Result<> check_named(const Value& document, std::string_view name, OpenPlaces places) {
+core::Result<> check_named(const Value& document, std::string_view name, OpenPlaces places,
+                           const core::Monitor* monitor = nullptr) {
   const char* text = schema_text(name);
   if (text == nullptr) {
     return core::Error{core::Code::kInternal, "there is no schema named " + std::string(name), {}};
   }
-  return check(document, text, places);
+  return check(document, text, places, monitor);
 }
 
 }  // namespace
@@ -40,8 +44,8 @@ const char* schema_text(std::string_view name) {
   return found == all.end() ? nullptr : found->text;
 }
 
-core::Result<> check_schema(const Value& document, std::string_view name) {
-  return check_named(document, name, OpenPlaces::kClosed);
+core::Result<> check_schema(const Value& document, std::string_view name, const core::Monitor* monitor) {
+  return check_named(document, name, OpenPlaces::kClosed, monitor);
 }
 
 core::Result<> check_schema_open(const Value& document, std::string_view name) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/monitor.hpp"
 #include "core/result.hpp"
 #include "json/value.hpp"
 
@@ -26,8 +27,9 @@ const char* schema_text(std::string_view name);
 /// and for verifying a record that was written with exactly this schema. On failure INVALID_VALUE
 /// (UNKNOWN_KEY for a member that no schema names), with details `pointer` (where in the document),
 /// `expected`, `got`. INTERNAL if the schema uses something that the checker does not know
-/// (SchemaTree::read).
-core::Result<> check_schema(const Value& document, std::string_view name);
+/// (SchemaTree::read). CANCELLED if the monitor, which may be null, asks to stop.
+core::Result<> check_schema(const Value& document, std::string_view name,
+                            const core::Monitor* monitor = nullptr);
 /// As above by the rules for reading, with the same verdict as third-party validators: open places may hold
 /// additions of later versions. For readers.
 core::Result<> check_schema_open(const Value& document, std::string_view name);

@@ -262,6 +262,7 @@ bool rule_holds(const Schema& schema, const Rule& rule, const Value& value) {
 }
 
 bool accepts(const Schema& schema, const Value& value) {
+  if (schema.monitor != nullptr && schema.monitor->cancelled()) return false;
   return !schema.is_false && std::all_of(schema.rules.begin(), schema.rules.end(),
                                          [&](const Rule& rule) { return rule_holds(schema, rule, value); });
 }

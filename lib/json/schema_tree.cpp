@@ -173,7 +173,7 @@ const Value* open_mark(const Value& schema) {
 
 class SchemaReader {
  public:
-  explicit SchemaReader(OpenPlaces places) : places_(places) {}
+  SchemaReader(OpenPlaces places, const core::Monitor* monitor) : places_(places), monitor_(monitor) {}
 
   core::Result<SchemaTree> read(const Value& document) {
     RF_TRY(read_schema(document));
@@ -186,9 +186,15 @@ class SchemaReader {
  private:
   enum class Visit : unsigned char { kNew, kOpen, kDone };
 
-  core::Result<const Schema*> read_schema(const Value& source) {
+  Schema& add_schema() {
     Schema& schema = tree_.schemas_.emplace_back();
     schema.index = tree_.schemas_.size() - 1;
+    schema.monitor = monitor_;
+    return schema;
+  }
+
+  core::Result<const Schema*> read_schema(const Value& source) {
+    Schema& schema = add_schema();
     if (source.is_bool()) {
       schema.is_false = !source.as_bool();
       return &schema;
@@ -232,8 +238,7 @@ class SchemaReader {
 
   /// A schema that accepts no value.
   const Schema* nothing() {
-    Schema& schema = tree_.schemas_.emplace_back();
-    schema.index = tree_.schemas_.size() - 1;
+    Schema& schema = add_schema();
     schema.is_false = true;
     return &schema;
   }
@@ -381,6 +386,7 @@ class SchemaReader {
   }
 
   OpenPlaces places_;
+  const core::Monitor* monitor_;
   SchemaTree tree_;
   std::vector<Visit> visits_;
 };
@@ -404,8 +410,9 @@ const Schema& Schema::resolved() const {
   return *schema;
 }
 
-core::Result<SchemaTree> SchemaTree::read(const Value& document, OpenPlaces places) {
-  auto tree = SchemaReader(places).read(document);
+core::Result<SchemaTree> SchemaTree::read(const Value& document, OpenPlaces places,
+                                          const core::Monitor* monitor) {
+  auto tree = SchemaReader(places, monitor).read(document);
   if (tree.ok()) return tree;
   core::Error error = std::move(tree).error();
   error.message.insert(0, "the schema cannot be used: #");

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/monitor.hpp"
 #include "core/result.hpp"
 #include "json/pattern.hpp"
 #include "json/value.hpp"
@@ -81,6 +82,7 @@ struct Rule {
 struct Schema {
   std::size_t index = 0;  ///< position in the tree
   bool is_false = false;
+  const core::Monitor* monitor = nullptr;  ///< unless null, asked by each check
   std::vector<Rule> rules;
 
   const Rule* find(Keyword keyword) const;
@@ -98,8 +100,10 @@ class SchemaTree {
  public:
   /// INTERNAL, with the place in the schema, for a keyword, an argument or a pattern that is not known here,
   /// for a mark "open" on a schema that cannot be open, for a `$ref` to anything other than `#` or an entry
-  /// of `definitions`, and for schemas that refer to themselves on the same value.
-  static core::Result<SchemaTree> read(const Value& document, OpenPlaces places);
+  /// of `definitions`, and for schemas that refer to themselves on the same value. It also borrows the
+  /// monitor, which may be null.
+  static core::Result<SchemaTree> read(const Value& document, OpenPlaces places,
+                                       const core::Monitor* monitor = nullptr);
 
   const Schema& root() const { return schemas_.front(); }
 
@@ -108,7 +112,7 @@ class SchemaTree {
   std::deque<Schema> schemas_;  ///< a deque, because growing does not move its elements
 };
 
-/// Whether the value is valid.
+/// Whether the value is valid. Meaningless once the schema's monitor asks to stop: the check then ends early.
 bool accepts(const Schema& schema, const Value& value);
 /// Whether one rule of the schema holds for the value.
 bool rule_holds(const Schema& schema, const Rule& rule, const Value& value);

@@ -15,9 +15,12 @@ namespace {
 
 class Writer {
  public:
-  explicit Writer(bool laid_out) : laid_out_(laid_out) {}
+  explicit Writer(bool laid_out, const core::Monitor* monitor = nullptr)
+      : laid_out_(laid_out), monitor_(monitor) {}
 
+  /// Writes less than the whole value once the monitor asks to stop.
   void write(const Value& value) {
+    if (is_to_stop()) return;
     if (value.is_null()) {
       out_ += "null";
     } else if (value.is_bool()) {
@@ -36,6 +39,13 @@ class Writer {
   std::string take() && { return std::move(out_); }
 
  private:
+  bool is_to_stop() {
+    constexpr std::size_t kValuesBetween = 4096;
+    if (monitor_ != nullptr && !stopped_ && ++n_values_ % kValuesBetween == 0)
+      stopped_ = monitor_->cancelled();
+    return stopped_;
+  }
+
   void write_number(double value) {
     if (!std::isfinite(value)) throw std::logic_error("JSON has no number for NaN or infinity");
     core::append_number(out_, value);
@@ -90,6 +100,9 @@ class Writer {
   std::string out_;
   std::size_t depth_ = 0;
   bool laid_out_;
+  const core::Monitor* monitor_;
+  std::size_t n_values_ = 0;
+  bool stopped_ = false;
 };
 
 /// The letter of a two-character escape, or 0.
@@ -125,6 +138,15 @@ std::string canonical(const Value& value) {
 std::string pretty(const Value& value) {
   Writer writer(true);
   writer.write(value);
+  std::string text = std::move(writer).take();
+  text += '\n';
+  return text;
+}
+
+core::Result<std::string> pretty(const Value& value, const core::Monitor& monitor) {
+  Writer writer(true, &monitor);
+  writer.write(value);
+  RF_TRY(monitor.check());
   std::string text = std::move(writer).take();
   text += '\n';
   return text;

@@ -214,8 +214,8 @@ class Renderer {
   Result<> finish_file(const std::string& name) {
     RF_TRY(monitor_.check());
     const std::string& schema = name == artifact::kRecord ? row_.row().record_schema : file_of(name)->schema;
-    RF_ASSIGN(artifact::File file,
-              artifact::finish_document(name, schema, std::move(made_.at(name)), row_.row().version));
+    RF_ASSIGN(artifact::File file, artifact::finish_document(name, schema, std::move(made_.at(name)),
+                                                             row_.row().version, &monitor_));
     sha256_[name] = file.sha256();
     rendered_.files.push_back(std::move(file));
     return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Prints the closed sets of the library as one JSON document, from the tables that the code itself uses:
-// families and their parameters, diagnostics, roles, policies, split methods, result files.
+// families and their parameters, diagnostics, errors, roles, policies, split methods, result files.
 // schemas/generate.py writes them into the schemas and into the tool.
 #include <cstdio>
 #include <limits>
@@ -124,7 +124,16 @@ Value catalogue() {
   Value files = Value::array();
   for (const artifact::RunFile& file : artifact::kRunFiles)
     files.push(Value::object().set("name", file.name).set("purpose", file.purpose));
-  return Value::object().set("sets", sets).set("parameters", parameters).set("run_files", files);
+  Value errors = Value::array();
+  for (const core::CodeInfo& info : core::kCodeTable) {
+    if (info.status != core::Status::kOk)
+      errors.push(Value::object().set("code", info.name).set("status", static_cast<int>(info.status)));
+  }
+  return Value::object()
+      .set("sets", sets)
+      .set("parameters", parameters)
+      .set("run_files", files)
+      .set("errors", errors);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // runforge inspect: what a training would see, from inspect.v1. Pinned by tests/clients/inspect_test.py.
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands.hpp"
@@ -93,11 +94,25 @@ std::string closing_text(const json::View& description, bool configured) {
          ") on " + counted(description["features"].size(), "feature") + ".\n";
 }
 
-/// The description has been printed. The exit status also reports that a training would fail.
+/// The exit status of a training that ends with the error.
+int status_of(const std::string& code) {
+  struct Entry {
+    std::string_view code;
+    int status;
+  };
+  static constexpr Entry kStatuses[] = {
+#include "error_status.inc"
+  };
+  for (const Entry& entry : kStatuses)
+    if (entry.code == code) return entry.status;
+  return RF_E_INTERNAL;
+}
+
+/// The description has been printed. The exit status is that of a training.
 void fail_as_training_would(const json::View& description) {
   const json::View problem = description["problem"];
   if (!problem) return;
-  Failure failure(RF_E_DATA, problem["code"].text(), problem["message"].text());
+  Failure failure(status_of(problem["code"].text()), problem["code"].text(), problem["message"].text());
   failure.in_report = true;
   throw failure;
 }

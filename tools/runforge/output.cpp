@@ -210,11 +210,13 @@ void OutputFile::commit() {
   const int error_number = staged_.publish(kind_ == Kind::kReplacing);
   if (error_number == EEXIST)
     throw Failure{RF_E_EXISTS, "ALREADY_EXISTS", "\"" + shown_path_ + "\" is already there"};
-  if (error_number != 0) fail("create", error_number);
+  if (error_number != 0)
+    fail(staged_.is_published() ? "sync the folder of the finished file" : "create", error_number);
 }
 
 void OutputFile::fail(const char* action, int error_number) const {
   if (error_number == EINTR) throw Failure{6, "CANCELLED", "cancelled while writing " + shown_path_};
+  if (error_number == EPIPE) throw ClosedPipe();  // the reader of a pipe has had enough
   throw Failure{kIoStatus, "WRITE_FAILED",
                 shown_path_ + ": cannot " + action + ": " + system_text(error_number)};
 }

@@ -148,8 +148,10 @@ int StagedFile::move(bool replaces) const {
 
 int StagedFile::publish(bool replaces) {
   if (const int error = move(replaces); error != 0) return error;
+  published_ = true;
   const int unsynced = sync(parent_);
-  if (unsynced != 0 && !replaces) insisted([&] { return ::unlinkat(parent_, target_.c_str(), 0); });
+  if (unsynced != 0 && !replaces)
+    published_ = insisted([&] { return ::unlinkat(parent_, target_.c_str(), 0); }) != 0;
   return unsynced;
 }
 

@@ -38,8 +38,10 @@ class StagedFile {
   /// Syncs and closes.
   int finish();
   /// Moves the finished file to its place. EEXIST if something is there, unless `replaces`. After a failure
-  /// nothing new is there.
+  /// nothing new is there, but for one: a file that replaced another stays if its folder cannot be synced.
   int publish(bool replaces);
+  /// Whether the finished file is in its place.
+  bool is_published() const { return published_; }
 
  private:
   int make_folder();
@@ -50,6 +52,7 @@ class StagedFile {
   int folder_ = -1;
   int marker_ = -1;  ///< holds the lock
   int file_ = -1;
+  bool published_ = false;
   std::string name_;    ///< name of the folder, once it is made
   std::string target_;  ///< name in the parent
 };

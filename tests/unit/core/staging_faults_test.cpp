@@ -239,7 +239,8 @@ TEST_F(StagingFaults, NoInterruptedCallIsAFailure) {
     RF_ASSIGN(const auto held, read_file_if_there(folder + "/file", UINT64_MAX));
     EXPECT_TRUE(held && *held == kBytes);
     RF_TRY(staging_at(folder, ".runforge-0123456789abcdef"));
-    RF_ASSIGN(const FolderLock lock, FolderLock::take(folder, FolderLock::Sharing::kNobody, Monitor()));
+    Monitor monitor;
+    RF_ASSIGN(const FolderLock lock, FolderLock::take(folder, FolderLock::Sharing::kNobody, monitor));
     return {};
   };
   const TemporaryFolder reference;

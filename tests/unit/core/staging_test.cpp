@@ -367,7 +367,7 @@ TEST(FolderLock, ReadersShareAndAWriterIsAlone) {
   const std::atomic<bool> cancel = true;
   MonitorHooks hooks;
   hooks.cancel = &cancel;
-  const Monitor impatient(hooks);
+  Monitor impatient(hooks);
   const auto take = [&](Sharing sharing) { return FolderLock::take(folder.path(), sharing, impatient); };
   {
     const Result<FolderLock> first = take(Sharing::kReaders), second = take(Sharing::kReaders);
@@ -390,7 +390,7 @@ TEST(FolderLock, AForeignLockIsWaitedForUntilTheCallerAsksToStop) {
   std::atomic<bool> cancel = false;
   MonitorHooks hooks;
   hooks.cancel = &cancel;
-  const Monitor monitor(hooks);
+  Monitor monitor(hooks);
   std::thread asks([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     cancel = true;
@@ -402,6 +402,24 @@ TEST(FolderLock, AForeignLockIsWaitedForUntilTheCallerAsksToStop) {
   EXPECT_GE(took, std::chrono::milliseconds(90)) << "nobody had asked yet";
   EXPECT_LT(took, std::chrono::seconds(20));
   asks.join();
+  ::close(foreign);
+}
+
+TEST(FolderLock, AWaitIsReportedAndEndsWhenTheCallbackAsksForIt) {
+  const TemporaryFolder folder;
+  const int foreign = ::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY);
+  ASSERT_EQ(::flock(foreign, LOCK_EX | LOCK_NB), 0);
+  std::vector<std::string> stages;
+  MonitorHooks hooks;
+  hooks.user = &stages;
+  hooks.progress = [](void* user, const char* stage, std::uint64_t, std::uint64_t) {
+    static_cast<std::vector<std::string>*>(user)->emplace_back(stage);
+    return std::int32_t{1};
+  };
+  Monitor monitor(hooks);
+  EXPECT_EQ(FolderLock::take(folder.path(), FolderLock::Sharing::kReaders, monitor).error().code,
+            Code::kCancelled);
+  EXPECT_EQ(stages, std::vector<std::string>{"wait"});
   ::close(foreign);
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -204,6 +205,20 @@ TEST(CheckSchema, TakesMillisecondsForARunRecord) {
   const double milliseconds = 100.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   RecordProperty("milliseconds_per_check", std::to_string(milliseconds));
   EXPECT_LT(milliseconds, 500);
+}
+
+TEST(CheckSchema, IsLeftOnceTheCallerAsksToStop) {
+  std::atomic<bool> stop = true;
+  core::MonitorHooks hooks;
+  hooks.cancel = &stop;
+  const core::Monitor monitor(hooks);
+  const Value run = read_file(kFolder / "instances" / "run.v2" / "valid-logistic-regression.json");
+  EXPECT_EQ(check_schema(run, "run.v2", &monitor).error().code, core::Code::kCancelled);
+  EXPECT_EQ(check_schema(Value(), "run.v2", &monitor).error().code, core::Code::kCancelled)
+      << "what was not checked is not refused";
+  stop = false;
+  EXPECT_TRUE(check_schema(run, "run.v2", &monitor).ok());
+  EXPECT_EQ(check_schema(Value(), "run.v2", &monitor).error().code, core::Code::kInvalidValue);
 }
 
 TEST(CheckSchema, TakesLongListsOfFeatures) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <limits>
 #include <stdexcept>
 
@@ -94,6 +95,18 @@ TEST(Pretty, LosesNothingButWhiteSpaceAgainstCanonical) {
   ASSERT_TRUE(read_back.ok());
   EXPECT_EQ(*read_back, value);
   EXPECT_EQ(canonical(*read_back), canonical(value));
+}
+
+TEST(Pretty, IsLeftOnceTheCallerAsksToStop) {
+  std::atomic<bool> stop = true;
+  core::MonitorHooks hooks;
+  hooks.cancel = &stop;
+  const core::Monitor monitor(hooks);
+  Value zeros = Value::array();
+  for (int i = 0; i < 10'000; ++i) zeros.push(0);
+  EXPECT_EQ(pretty(zeros, monitor).error().code, core::Code::kCancelled);
+  stop = false;
+  EXPECT_EQ(*pretty(zeros, monitor), pretty(zeros));
 }
 
 TEST(PointerToken, EscapesTildeAndSlash) {
