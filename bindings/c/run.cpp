@@ -134,7 +134,7 @@ rf_status rf_run_dataset_options(const rf_run* r, rf_blob** out, rf_error** err)
   return guarded(err, [&](const auto&) -> core::Result<> {
     RF_TRY(require(r, "r"));
     RF_TRY(require(out, "out"));
-    RF_ASSIGN(const json::Value options, audit::dataset_options_of(*r->run));
+    RF_ASSIGN(const json::Value options, audit::dataset_options_of(*r->run, run::product_history()));
     *out = c::new_blob(json::canonical(options));
     return {};
   });

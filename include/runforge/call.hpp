@@ -166,7 +166,7 @@ using Sign = std::function<bool(const std::uint8_t* message, std::size_t size, s
 /// @cond
 namespace detail {
 
-/// A caller's Sign, and for each thread the exception that it threw there.
+/// Holds the caller's Sign function, and for each thread the last exception that it threw there.
 class Device {
  public:
   explicit Device(Sign sign) : sign_(std::move(sign)) {}

@@ -295,7 +295,7 @@ RF_API rf_kind rf_dataset_column_kind(const rf_dataset *d, uint64_t i) RF_NOEXCE
 RF_API RF_NODISCARD rf_status rf_dataset_digest(
     const rf_dataset *d, uint8_t *digest, size_t digest_size, rf_error **err) RF_NOEXCEPT;
 /** What a training with `config` (may be NULL) would see: columns, kinds, roles, missing counts, what would
- *  be dropped or ignored and why (JSON, "inspect.v1"). */
+ *  be dropped or ignored and why (JSON, "inspect.v2"). */
 RF_API RF_NODISCARD rf_status rf_dataset_describe(
     const rf_dataset *d, const char *config, size_t config_len,
     rf_blob **out, rf_error **err) RF_NOEXCEPT;
@@ -373,9 +373,9 @@ RF_API RF_NODISCARD rf_status rf_emit_artifacts(
 RF_API RF_NODISCARD rf_status rf_verify_artifacts(
     const char *directory, const rf_dataset *d, const uint8_t *public_keys,
     size_t n_keys, const rf_hooks *hooks, rf_blob **report, rf_error **err) RF_NOEXCEPT;
-/** The same, but `wanted` names what each of the n_keys keys must have stated; NULL: RF_STATEMENT_ANY of
- *  each. A recording is a statement and the signature of SHA256SUMS written with it. A key may be repeated.
- *  */
+/** As rf_verify_artifacts, but wanted[i] is the statement that key i must have made; `wanted` NULL: any. A key
+ *  counts as having recorded the run only if its signature of SHA256SUMS, written with that statement, is there
+ *  too. A key may be repeated. */
 RF_API RF_NODISCARD rf_status rf_verify_artifacts_by(
     const char *directory, const rf_dataset *d, const uint8_t *public_keys,
     const rf_statement *wanted, size_t n_keys, const rf_hooks *hooks,

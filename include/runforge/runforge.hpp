@@ -136,7 +136,7 @@ class Dataset : public detail::Owner<rf_dataset, rf_dataset_free> {
   rf_kind column_kind(std::uint64_t i) const noexcept { return rf_dataset_column_kind(get(), i); }
   /// Digest of the content: equal for the same table however loaded.
   Digest digest() const { return detail::bytes(rf_dataset_digest, get()); }
-  /// What a training with `config` would see (JSON, "inspect.v1").
+  /// What a training with `config` would see (JSON, "inspect.v2").
   Blob describe(std::string_view config = {}) const {
     return detail::made<Blob>(rf_dataset_describe, get(), config.data(), config.size());
   }

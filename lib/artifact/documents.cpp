@@ -45,6 +45,12 @@ std::optional<core::Code> diagnostic_code(std::string_view name) {
   return static_cast<core::Code>(found - core::kCodeTable.begin());
 }
 
+json::Value texts_value(const std::vector<std::string>& texts) {
+  json::Value array = json::Value::array();
+  for (const std::string& text : texts) array.push(text);
+  return array;
+}
+
 std::string text_of(const json::Value* value) {
   return value != nullptr && value->is_string() ? value->as_string() : "";
 }
@@ -140,8 +146,6 @@ json::Value parameter_value(const params::Value& value) {
 }
 
 json::Value reading_options_value(const table::ReadingOptions& options) {
-  json::Value tokens = json::Value::array();
-  for (const std::string& token : options.missing_tokens) tokens.push(token);
   json::Value kinds = json::Value::object();
   for (const auto& [column, kind] : options.kinds) kinds.set(column, core::kind_name(kind));
   json::Value limits;
@@ -151,7 +155,12 @@ json::Value reading_options_value(const table::ReadingOptions& options) {
       .set("max_rows", options.limits.max_rows);
   json::Value value;
   if (options.delimiter) value.set("delimiter", std::string(1, *options.delimiter));
-  value.set("missing_tokens", std::move(tokens))
+  value.set("rules", static_cast<int>(options.rules))
+      .set("comment", options.comment)
+      .set("skip_rows", options.skip_rows)
+      .set("header", options.header)
+      .set("missing_tokens", texts_value(options.missing_tokens))
+      .set("missing_number_tokens", texts_value(options.missing_number_tokens))
       .set("trim", options.trim)
       .set("kinds", std::move(kinds))
       .set("limits", std::move(limits));
@@ -166,6 +175,10 @@ json::Value source_value(const table::Source& source) {
       .set("bom", source.bom)
       .set("blank_lines", source.blank_lines)
       .set("options", reading_options_value(source.options));
+  // Seldom true, and named only then.
+  if (source.second_bom) value.set("second_bom", true);
+  if (source.sep_line) value.set("sep_line", true);
+  if (source.trailing_delimiters) value.set("trailing_delimiters", true);
   return value;
 }
 

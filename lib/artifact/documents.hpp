@@ -84,7 +84,7 @@ struct DatasetFacts {
   std::uint64_t duplicate_rows_across_split = 0;
 };
 json::Value dataset_document(const DatasetFacts& facts);
-/// The columns array of dataset.v1 and inspect.v1. Only used features and the label show ranges and levels.
+/// The columns array of dataset.v1 and inspect.v2. Only used features and the label show ranges and levels.
 json::Value columns_value(std::span<const table::ColumnProfile> columns, std::span<const table::Role> roles,
                           std::span<const table::MissingUse> missing = {});
 

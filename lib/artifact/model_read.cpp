@@ -210,7 +210,9 @@ class ModelReader {
       feature.encoding = std::move(category);
     }
     if (missing != nullptr && (feature.kind != core::Kind::kCategory || *missing != json::Value(true))) {
-      return invalid_model("its description has a missing_level that is not true of a category");
+      return invalid_model(
+          "its description has a missing_level at a feature that is not a category, or with another value "
+          "than true");
     }
     if (entry.find("missing") != nullptr) {
       RF_ASSIGN(feature.missing, read_policy(entry));

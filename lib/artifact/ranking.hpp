@@ -14,7 +14,7 @@ namespace rf::artifact {
 /// The most names that a "top" list holds.
 inline constexpr std::size_t kTopFeatures = 10;
 
-/// One feature of a model with its weight in the explanation.
+/// One feature of a model with its coefficient or importance.
 struct RankedFeature {
   std::string name;
   double weight = 0;      ///< coefficient or importance

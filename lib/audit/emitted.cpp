@@ -224,7 +224,7 @@ class DirectoryReader {
   Result<> read_others() {
     for (const core::FolderEntry& entry : entries_) {
       if (entry.name == artifact::kRecord || belongs_.contains(entry.name)) continue;
-      if (is_signature(entry.name) && n_signatures_ < kMostSignatures) {
+      if (is_signature(entry.name)) {
         RF_TRY(read_signature(entry.name));
         continue;
       }
@@ -284,7 +284,6 @@ class DirectoryReader {
   Findings& findings_;
   core::Context& context_;
   std::vector<core::FolderEntry> entries_;
-  static constexpr std::size_t kMostSignatures = 1000;
   static constexpr std::uint64_t kMostMinisigBytes = 4096;
   std::set<std::string> belongs_;
   std::size_t n_signatures_ = 0;

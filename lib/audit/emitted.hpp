@@ -43,12 +43,15 @@ struct EmittedRun {
   }
 };
 
+/// The most signature files that a reader takes. A signer adds no more.
+inline constexpr std::size_t kMostSignatures = 1000;
+
 /// True if the file is a signature. Signatures are in the same directory as the files they sign; no document
 /// lists them.
 bool is_signature(std::string_view name);
 
-/// True if a place of a document is a sentence for people. Anybody may have written the recorded sentences,
-/// so they are never shown.
+/// Returns whether the member at `pointer` is a sentence for people. Anybody may have changed recorded
+/// sentences, so they are never shown.
 bool is_prose(std::string_view file, std::string_view pointer);
 
 /// Returns the group of files that a model of the family produces.

@@ -11,6 +11,7 @@
 #include "core/text.hpp"
 #include "json/parse.hpp"
 #include "json/schema.hpp"
+#include "run/options.hpp"
 
 namespace rf::audit {
 namespace {
@@ -64,10 +65,9 @@ Result<std::shared_ptr<const artifact::LoadedModel>> model_of(const run::Run& ru
   return std::make_shared<const artifact::LoadedModel>(std::move(model));
 }
 
-Result<json::Value> dataset_options_of(const run::Run& run) {
-  RF_ASSIGN(const json::Value record, parse_record(run));
+Result<json::Value> dataset_options_of(const run::Run& run, const artifact::History& history) {
   RF_ASSIGN(const auto loaded, model_of(run));
-  RF_ASSIGN(json::Value options, recorded_options(record));
+  RF_ASSIGN(json::Value options, reading_options_of(run, history));
   json::Value kinds = json::Value::object();
   for (const encode::Feature& feature : loaded->model.encoder.features)
     kinds.set(feature.name, core::kind_name(feature.kind));
@@ -80,10 +80,7 @@ Result<json::Value> reading_options_of(const run::Run& run, const artifact::Hist
   RF_ASSIGN(json::Value options, recorded_options(record));
   const artifact::Release* const row = history.find(record.find("runforge_version")->as_string());
   if (row == nullptr || options.as_object().empty()) return options;
-  const artifact::AsOf as_of(history, *row);
-  for (const artifact::Entry& entry : history.entries)
-    if (entry.thing == artifact::Thing::kReadingOption && !as_of.knows(entry) && entry.neutral)
-      json::set_at(options, entry.name, *entry.neutral);
+  run::set_neutral_options(options, artifact::AsOf(history, *row));
   return options;
 }
 

@@ -32,8 +32,8 @@ core::Result<std::shared_ptr<const run::Run>> open(const std::string& directory)
 core::Result<std::shared_ptr<const artifact::LoadedModel>> model_of(const run::Run& run);
 
 /// Returns dataset_options.v1 to read another file in the same way as this run's file. They declare the kinds
-/// of the model's features.
-core::Result<json::Value> dataset_options_of(const run::Run& run);
+/// of the model's features. Errors as below.
+core::Result<json::Value> dataset_options_of(const run::Run& run, const artifact::History& history);
 
 /// Returns dataset_options.v1 to read the recorded file again in the same way. Options that the record's
 /// version did not know have their neutral value. UNSUPPORTED_FORMAT for an option that this library does not

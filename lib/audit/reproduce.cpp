@@ -157,7 +157,7 @@ class Reproducer {
         RF_MUTANT(different_is_attested, result.reproduced, true) && signer_ != nullptr && !untold;
     report.set("asked", asked("", attests   ? ""
                                   : !untold ? "training again gave other bytes"
-                                            : "the record tells less of reading than the table does"));
+                                            : "the record lacks diagnostics that reading this table gives"));
     if (attests) report.set("attested_by", artifact::key_id(signer_->public_key()));
     RF_TRY(finish(std::move(report), result));
     if (attests)

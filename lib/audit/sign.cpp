@@ -16,6 +16,8 @@
 #include "audit/whole.hpp"
 #include "core/file.hpp"
 #include "core/mutant.hpp"
+#include "core/text.hpp"
+#include "crypto/sha256.hpp"
 #include "json/parse.hpp"
 #include "run/history.hpp"
 
@@ -44,10 +46,21 @@ Result<std::string> line_for(const run::Run& run, const crypto::Signer& signer) 
   return artifact::dsse_line(statement, signer);
 }
 
+core::Error too_many_signatures(const std::string& directory) {
+  return {Code::kLimitReached,
+          "\"" + directory + "\" holds as many signatures as a reader takes: expected at most " +
+              core::counted(kMostSignatures, "file") + " of signatures and " +
+              core::counted(artifact::kMostDocumentBytes, "byte") + " of statements",
+          {{"file", directory}, {"limit", static_cast<std::int64_t>(kMostSignatures)}}};
+}
+
 /// Adds a line to the run's envelope file, whose text is `lines`, unless the file already contains it.
-Result<> stage_line(core::FileChanges& changes, const std::string& lines, const std::string& line) {
+/// LIMIT_REACHED if a reader would refuse the file.
+Result<> stage_line(core::FileChanges& changes, const std::string& directory, const std::string& lines,
+                    const std::string& line) {
   if (("\n" + lines).find("\n" + line) != std::string::npos) return {};
   const char* const end = lines.empty() || lines.ends_with('\n') ? "" : "\n";
+  if (lines.size() + 1 + line.size() > artifact::kMostDocumentBytes) return too_many_signatures(directory);
   return changes.stage(artifact::kEnvelopes, lines + end + line, core::FileChanges::Kind::kReplacing);
 }
 
@@ -58,6 +71,22 @@ Result<core::FolderLock> lock_run(const std::string& directory, core::Context& c
       core::FolderLock::take(directory, core::FolderLock::Sharing::kNobody, context.monitor);
   if (lock) core::clear_staging(directory);
   return lock;
+}
+
+/// RUN_ALTERED unless the folder still holds the run whose digests are given: another one may have been moved
+/// there since it was checked. The caller holds the lock.
+Result<> check_same_run(const std::string& directory, const std::map<std::string, std::string>& sha256) {
+  for (const char* name : {artifact::kRecord, artifact::kSums}) {
+    const auto known = sha256.find(name);
+    if (known == sha256.end()) continue;
+    const Result<std::string> bytes =
+        core::read_file_no_link(core::path_in(directory, name), artifact::kMostDocumentBytes);
+    if (bytes && crypto::sha256_hex(*bytes) == known->second) continue;
+    return core::Error{Code::kRunAltered,
+                       "not signed: " + core::quoted(name) + " changed after the run was checked",
+                       {{"file", directory}}};
+  }
+  return {};
 }
 
 /// The name of this key's minisign file, and whether the file exists.
@@ -132,14 +161,18 @@ class Signing {
     }
 
     RF_ASSIGN(const core::FolderLock lock, lock_run(directory_, context_));
+    RF_TRY(check_same_run(directory_, checked.groundwork.sha256));
     Findings later;
     RF_TRY(read_signatures_again(directory_, checked.run, later, context_));
     RF_TRY(refuse_known(checked, later));
     const Place place = place_for(checked.run, key_id_);
     if (!place.is_there && !minisig) return false;
     RF_ASSIGN(core::FileChanges changes, core::FileChanges::begin(directory_));
-    if (!place.is_there) RF_TRY(changes.stage(place.name, *minisig, core::FileChanges::Kind::kNew));
-    RF_TRY(stage_line(changes, std::string(checked.run.bytes(artifact::kEnvelopes)), line));
+    if (!place.is_there) {
+      RF_TRY(check_room(checked.run));
+      RF_TRY(changes.stage(place.name, *minisig, core::FileChanges::Kind::kNew));
+    }
+    RF_TRY(stage_line(changes, directory_, std::string(checked.run.bytes(artifact::kEnvelopes)), line));
     RF_TRY(changes.commit());
     return true;
   }
@@ -167,6 +200,15 @@ class Signing {
     return core::Error{Code::kAlreadyExists,
                        "\"" + directory_ + "\" is signed by key " + key_id_ + " already",
                        {{"file", directory_}}};
+  }
+
+  /// LIMIT_REACHED if a reader would take no further signature file. The file of the statements is one more.
+  Result<> check_room(const EmittedRun& run) const {
+    const auto n_files = static_cast<std::size_t>(std::count_if(
+        run.files.begin(), run.files.end(), [](const auto& file) { return is_signature(file.first); }));
+    const std::size_t n_statements = run.files.contains(artifact::kEnvelopes) ? 0 : 1;
+    if (n_files + n_statements + 1 <= kMostSignatures) return {};
+    return too_many_signatures(directory_);
   }
 
   Result<std::string> minisig_for(const CheckedRun& checked) const {
@@ -226,11 +268,12 @@ Result<> attest(const std::string& directory, const artifact::Record& record, co
             artifact::reproduction_statement(record, artifact::runforge_version()));
   RF_ASSIGN(const std::string line, artifact::dsse_line(statement, signer));
   RF_ASSIGN(const core::FolderLock lock, lock_run(directory, context));
+  RF_TRY(check_same_run(directory, record.sha256));
   RF_ASSIGN(
       const std::optional<std::string> held,
       core::read_file_if_there(core::path_in(directory, artifact::kEnvelopes), artifact::kMostDocumentBytes));
   RF_ASSIGN(core::FileChanges changes, core::FileChanges::begin(directory));
-  RF_TRY(stage_line(changes, held.value_or(""), line));
+  RF_TRY(stage_line(changes, directory, held.value_or(""), line));
   return changes.commit();
 }
 

@@ -60,7 +60,8 @@ std::optional<std::string> text_of(const json::Value* value) {
 }
 
 /// Reports every place where a recorded document differs from the expected one, up to a limit. If other files
-/// differ, the places that follow from their bytes are left out.
+/// differ too, the digests and sizes of files and the result digest are not reported, because they differ for
+/// that reason.
 void tell_differences(Layer layer, const std::string& name, const json::Value& expected,
                       const json::Value& found, bool others_differ, Findings& findings) {
   constexpr std::size_t kMostShown = 100;

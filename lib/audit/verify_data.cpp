@@ -44,9 +44,11 @@ double largest_of(const json::Value* column) {
 /// Describes how a feature of the fitted encoder and of the model's encoder differ; "" if they are equal.
 std::string feature_difference(const encode::Feature& fitted, const encode::Feature& found, double largest,
                                bool exact) {
-  if (fitted.name != found.name || fitted.kind != found.kind || fitted.missing != found.missing)
-    return "expected the feature " + core::quoted(fitted.name) + ", found " + core::quoted(found.name) +
-           " or another kind or missing policy";
+  if (fitted.name != found.name)
+    return "expected the feature " + core::quoted(fitted.name) + ", found " + core::quoted(found.name);
+  if (fitted.kind != found.kind || fitted.missing != found.missing)
+    return "the feature " + core::quoted(fitted.name) +
+           " has another kind or another missing policy than its column in the data";
   if (const auto* levels = std::get_if<encode::CategoryEncoding>(&fitted.encoding)) {
     const auto& theirs = std::get<encode::CategoryEncoding>(found.encoding);
     return levels->levels == theirs.levels && levels->has_missing_level == theirs.has_missing_level
@@ -153,7 +155,7 @@ class DataLayer {
     }
     outcome.dealt = std::move(*dealt);
     outcome.model = reread_.loaded.model;
-    outcome.diagnostics = run::dealt_diagnostics(dataset_, outcome.dealt, context_);
+    RF_ASSIGN(outcome.diagnostics, run::dealt_diagnostics(dataset_, outcome.dealt, context_));
     if (outcome.model.classes != outcome.dealt.target.classes) {
       fail(artifact::kModel, "", "the model has other classes than the label column");
       return false;
@@ -250,7 +252,7 @@ class DataLayer {
     const bool names_a_file = record_.find("dataset")->find("source") != nullptr;
     if (found_.is_the_file && names_a_file) return;
     const std::optional<run::SourceNote> untold =
-        run::take_source_facts(run_.documents, dataset_, outcome.dealt, context_, made);
+        run::take_source_facts(run_.documents, row_, dataset_, outcome.dealt, context_, made);
     if (untold) found_.is_the_file = false;
     tell(untold);
   }
@@ -315,7 +317,7 @@ class DataLayer {
     return found;
   }
 
-  /// Widens the margins by what another profile may round differently.
+  /// Widens the margins by the differences that the rounding of another numeric profile can cause.
   static void widen(model::Standings& standings) {
     for (model::Standing& standing : standings) {
       if (standing.objective) standing.objective_margin += 1e-9 * std::fabs(*standing.objective);

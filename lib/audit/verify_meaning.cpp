@@ -286,7 +286,8 @@ class Meaning {
     check_build_facts(*build);
   }
 
-  /// The names of the build facts are known for every version in the history. Their values are not known.
+  /// Checks that each build fact is a text and that there is no other fact. The values cannot be checked,
+  /// because nothing else records them.
   void check_build_facts(const json::Value& build) {
     constexpr std::array<std::string_view, 4> kFacts = {"build_type", "compiler", "flags", "kernels"};
     for (const std::string_view fact : kFacts)

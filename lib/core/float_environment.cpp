@@ -20,7 +20,7 @@ void set_default_environment() {
 }  // namespace
 
 DefaultFloatEnvironment::DefaultFloatEnvironment() {
-  std::fegetenv(&saved_);  // the caller's environment; it is only ever restored for the caller
+  std::fegetenv(&saved_);  // the caller's; restored while the caller's code runs and at the end
   RF_MUTANT(host_rounding_stays, set_default_environment(), void());
 }
 

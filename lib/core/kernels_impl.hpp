@@ -268,7 +268,8 @@ struct GramRows {
   double* gram;
 };
 
-/// Entries [k, k + kRows) x [j, j + kCount vectors) stay in registers during the loop over the rows.
+/// Adds a tile of the Gram matrix: rows [k, k + kRows), and kCount vectors of columns from column j on. The
+/// tile stays in registers during the loop over the samples.
 template <size_t kRows, size_t kCount, bool kPart>
 inline void add_gram_tile(const GramRows& rows, size_t k, size_t j, Columns<kCount, kPart> columns) {
   double* const out = rows.gram + k * rows.n_features + j;

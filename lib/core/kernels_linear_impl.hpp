@@ -370,8 +370,8 @@ struct FloatGramRows {
   float* gram;
 };
 
-/// Entries [k, k + kFloatTileRows) x [j, j + kCount * kFloatWidth) stay in registers during the loop over the
-/// rows.
+/// Adds a tile of the Gram matrix: rows [k, k + kFloatTileRows), and columns [j, j + kCount * kFloatWidth).
+/// The tile stays in registers during the loop over the samples.
 template <size_t kCount>
 inline void add_float_gram_tile(const FloatGramRows& rows, size_t k, size_t j) {
   constexpr size_t kRows = kFloatTileRows;

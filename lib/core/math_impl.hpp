@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #if defined(__FAST_MATH__) || (defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0)
-#error "RunForge needs IEEE 754 doubles: no -ffast-math, no extended evaluation"
+#error "RunForge needs IEEE 754 doubles: no -ffast-math, no extended-precision evaluation"
 #endif
 
 // A function that is not inlined is not vectorised.

@@ -160,25 +160,26 @@ std::string label_match(const Facts& facts) {
   const std::string* name = facts.text("label");
   const std::string label = name == nullptr ? "the label" : "the label " + quoted(*name);
   const std::string* correlation = facts.text("correlation");
-  std::string what = " tells " + label + " almost exactly";
+  std::string what = " predicts " + label + " almost exactly";
   if (facts.is("match", "determines")) {
     what = " determines " + label + ": each of its " + some(facts.count("values"), "value") +
-           " stands beside one value of the label only";
+           " occurs with only one value of the label";
   } else if (facts.is("match", "correlates")) {
     what = " moves with " + label + " almost exactly" +
            (correlation == nullptr ? "" : ": their correlation is " + *correlation);
   }
-  return column(facts) + what + "; is it known before the label is? If not, ignore it";
+  return column(facts) + what + "; ignore the column if it is not known before the label";
 }
 
 // ---- cells of text columns
 
-/// `. The first is "n/a" in row 9 (the first is 0)`.
+/// Returns the sentence that names the first cell and its row, or "" if the details have no cell.
 std::string first_cell(const Facts& facts, const std::string& lead) {
   const std::string* got = facts.text("got");
   const auto row = facts.count("row");
   if (got == nullptr) return "";
-  return ". " + lead + " " + quoted(*got) + (row ? " in row " + digits(*row) + " (the first is 0)" : "");
+  return ". " + lead + " " + quoted(*got) +
+         (row ? " in row " + digits(*row) + " (rows are numbered from 0)" : "");
 }
 
 /// What was seen in the counted cells of a column, as a singular and a plural verb phrase, and the rest of

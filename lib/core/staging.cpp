@@ -62,9 +62,9 @@ int move_without_replacing(const Place& from, const Place& to) {
   }));
   if (result == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
-  // The file system or the kernel lacks the flag. If `from` is a folder, rename() itself refuses to replace
-  // anything except an empty folder created since the check. If `from` is a file, a file created since the
-  // check would be replaced.
+  // The file system or the kernel does not support RENAME_NOREPLACE. The check below and rename() are two
+  // steps, and something may be created at `to` in between. Then rename() of a folder fails, unless it is an
+  // empty folder, and rename() of a file replaces a file.
   struct stat facts;
   const int looked = look_at(to.folder, to.name, facts);
   if (looked != ENOENT) return looked == 0 ? EEXIST : looked;

@@ -54,7 +54,7 @@ void remove_staging(const Descriptor& parent, const std::string& name, const Des
   if (!folder.valid() || is_gone(unlink_in(folder, kMarker))) unlink_in(parent, name.c_str(), AT_REMOVEDIR);
 }
 
-/// The entries of a folder and their modes: 0 or the error number.
+/// Adds the entries of a folder, with their modes, to `found`. Returns 0 or the error number.
 int list(const Descriptor& folder, std::vector<std::pair<std::string, mode_t>>& found) {
   const DirectoryEntries entries = entries_of(open_at(folder.number(), ".", O_RDONLY | O_DIRECTORY));
   if (entries == nullptr) return errno;
@@ -68,7 +68,7 @@ int list(const Descriptor& folder, std::vector<std::pair<std::string, mode_t>>& 
   return errno;
 }
 
-/// Reads until the end or kMostMarkerBytes: 0 or the error number.
+/// Reads the marker up to its end or kMostMarkerBytes. Returns 0 or the error number.
 int read_marker(const Descriptor& marker, std::string& text) {
   std::array<char, 4096> piece;
   while (text.size() < kMostMarkerBytes) {

@@ -159,8 +159,8 @@ void Workers::Pool::thread_main(std::uint32_t slot) {
   }
 }
 
-/// Threads may enter a job while its session exists. The job must outlive the session, whose destructor waits
-/// for the threads, even when an exception is passing through.
+/// Threads may enter a job while its session exists. The destructor of the session waits until all threads
+/// have left, also while an exception unwinds the stack. So the job must outlive the session.
 class Workers::Session {
  public:
   Session(Pool& pool, Job& job) : pool_(pool), job_(job) {

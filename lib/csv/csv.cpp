@@ -15,6 +15,7 @@
 #include "crypto/sha256.hpp"
 #include "csv/csv_columns.hpp"
 #include "csv/csv_errors.hpp"
+#include "csv/csv_opening.hpp"
 #include "csv/csv_pipeline.hpp"
 #include "csv/csv_scanner.hpp"
 #include "csv/load_progress.hpp"
@@ -38,6 +39,11 @@ std::string count_text(std::uint64_t count) {
   return decimal(static_cast<std::int64_t>(count));
 }
 
+ScanFault after_lines(ScanFault fault, std::uint64_t n_lines) {
+  fault.line += n_lines;
+  return fault;
+}
+
 class CsvReader {
  public:
   CsvReader(ByteSource& source, const table::ReadingOptions& options, const std::string& source_name,
@@ -57,15 +63,18 @@ class CsvReader {
   Result<> check_options() const;
   Result<> read_header();
   Result<> read_beginning(std::size_t size);
-  Result<bool> header_is_whole() const;
+  Result<bool> opening_is_whole();
   Result<> check_rest_can_be_read();
   Result<> cut_header();
   Result<> name_columns(const Record& header);
+  void number_columns(std::size_t n_columns);
   Result<> read_records();
   Result<> read_again(ChunkPlan& plan, CsvColumns& columns, const CsvPipeline::Settings& settings);
   void settle_source();
 
-  std::uint64_t text_offset() const { return source_.bom ? kByteOrderMark.size() : 0; }
+  std::uint64_t text_offset() const {
+    return kByteOrderMark.size() * ((source_.bom ? 1 : 0) + (source_.second_bom ? 1 : 0));
+  }
   std::size_t chunk_bytes() const {
     if (settings_.chunk_bytes != 0) return settings_.chunk_bytes;
     return names_.size() >= kWideColumns ? kWideChunkBytes : kChunkBytes;
@@ -80,6 +89,7 @@ class CsvReader {
   std::string beginning_;  ///< text read to find the header, without a byte order mark
   core::Reservation beginning_memory_{context_.budget};  ///< memory of a beginning longer than a chunk
   bool all_read_ = false;                                ///< the beginning is the whole text
+  Opening opening_;
   TextFacts header_;  ///< facts about the text up to the first record after the header
   std::optional<Error> header_fault_;
   std::vector<std::string> names_;
@@ -88,12 +98,7 @@ class CsvReader {
 };
 
 Result<> CsvReader::check_options() const {
-  if (options_.delimiter && std::string_view(",;\t").find(*options_.delimiter) == std::string_view::npos) {
-    return Error{
-        Code::kInvalidValue,
-        "delimiter: expected a comma, a semicolon or a tab, found " + quoted({&*options_.delimiter, 1}),
-        {{"pointer", "/delimiter"}}};
-  }
+  RF_TRY(check_delimiter(options_));
   if (const auto size = bytes_.claimed_size(); size && *size > options_.limits.max_bytes)
     return errors_.beyond("byte", options_.limits.max_bytes, count_text(*size));
   return {};
@@ -120,11 +125,15 @@ Result<> CsvReader::read_beginning(std::size_t size) {
 Result<> CsvReader::read_header() {
   RF_TRY(read_beginning(kByteOrderMark.size()));
   source_.bom = RF_MUTANT(byte_order_mark_is_text, beginning_ == kByteOrderMark, false);
-  if (source_.bom) beginning_.clear();
+  if (source_.bom) {
+    beginning_.clear();
+    RF_TRY(read_beginning(kByteOrderMark.size()));
+    source_.second_bom = options_.rules != table::ReadingRules::kFirst && beginning_ == kByteOrderMark;
+    if (source_.second_bom) beginning_.clear();
+  }
   for (std::size_t size = settings_.chunk_bytes != 0 ? settings_.chunk_bytes : kChunkBytes;; size *= 2) {
     RF_TRY(read_beginning(size));
-    if (all_read_) break;
-    RF_ASSIGN(const bool is_whole, header_is_whole());
+    RF_ASSIGN(const bool is_whole, opening_is_whole());
     if (is_whole) break;
   }
   RF_TRY(context_.monitor.check());
@@ -140,21 +149,12 @@ Result<> CsvReader::read_header() {
   return {};
 }
 
-/// Returns true if more text cannot change the delimiter or the first record.
-Result<bool> CsvReader::header_is_whole() const {
-  for (const char candidate : {',', ';', '\t'}) {
-    RF_TRY(context_.monitor.check());
-    if (options_.delimiter && candidate != *options_.delimiter) continue;
-    CsvScanner scanner(beginning_, candidate, options_.trim, 1, options_.limits, &context_.monitor);
-    Record record;
-    const CsvScanner::Step step = scanner.next(record);
-    if (step == CsvScanner::Step::kFault && scanner.fault().kind == ScanFault::Kind::kManyFields)
-      return true;  // this one is chosen: candidates before it have fewer fields, candidates after it not
-                    // more
-    const bool at_end = scanner.offset() >= beginning_.size();
-    if (step == CsvScanner::Step::kFault ? !is_final(scanner.fault(), at_end) : at_end) return false;
-  }
-  return true;
+/// Looks at the opening. Returns false if more text could change it.
+Result<bool> CsvReader::opening_is_whole() {
+  const std::optional<Opening> opening = look_at_opening(beginning_, all_read_, options_, context_.monitor);
+  RF_TRY(context_.monitor.check());
+  if (opening) opening_ = *opening;
+  return opening.has_value();
 }
 
 /// Reads the rest of the source for failures: a failure to read takes precedence over any fault of the bytes,
@@ -176,36 +176,50 @@ Result<> CsvReader::check_rest_can_be_read() {
 }
 
 Result<> CsvReader::cut_header() {
-  source_.delimiter = options_.delimiter
-                          ? *options_.delimiter
-                          : detect_delimiter(beginning_, options_.trim, options_.limits, &context_.monitor);
-  CsvScanner scanner(beginning_, source_.delimiter, options_.trim,
+  source_.delimiter = opening_.delimiter;
+  source_.sep_line = opening_.sep_line;
+  source_.trailing_delimiters = opening_.trailing_delimiters;
+  CsvScanner scanner(std::string_view(beginning_).substr(opening_.begin), source_.delimiter, options_.trim,
                      static_cast<std::size_t>(options_.limits.max_columns), options_.limits,
-                     &context_.monitor);
+                     &context_.monitor, options_.comment);
   Record header;
   const CsvScanner::Step step = scanner.next(header);
-  header_.text_bytes = scanner.offset();
-  header_.newline = scanner.newline();
-  header_.blank_lines = scanner.blank_lines();
   Result<> named;
   if (step == CsvScanner::Step::kRecord) {
     named = name_columns(header);
   } else if (step == CsvScanner::Step::kFault) {
-    named = errors_.fault(scanner.fault());
-    header_.text_bytes = 0;  // check all of it again with the rest
+    named = errors_.fault(after_lines(scanner.fault(), opening_.lines));
   } else {
     named = errors_.empty_file(bytes_.bytes_in() == 0 ? "0 bytes"
                                : beginning_.empty()   ? "a byte order mark alone"
                                                       : "blank lines alone");
   }
   if (!named.ok()) header_fault_ = std::move(named).error();
+  if (step == CsvScanner::Step::kFault) {
+    header_.text_bytes = 0;  // check all of it again with the rest
+  } else if (options_.header) {
+    header_.text_bytes = opening_.begin + scanner.offset();
+    header_.newline = scanner.newline();
+    header_.blank_lines = scanner.blank_lines();
+  } else {
+    header_.text_bytes = opening_.begin;
+  }
   header_.lines = count_line_ends(std::string_view(beginning_).substr(0, header_.text_bytes));
   return {};
+}
+
+/// Without a header, column N is named column_N.
+void CsvReader::number_columns(std::size_t n_columns) {
+  for (std::size_t j = 0; j < n_columns; ++j) names_.push_back("column_" + count_text(j + 1));
 }
 
 Result<> CsvReader::name_columns(const Record& header) {
   if (header.n_fields > options_.limits.max_columns) {
     return errors_.beyond("column", options_.limits.max_columns, count_text(header.n_fields));
+  }
+  if (!options_.header) {
+    number_columns(header.n_fields);
+    return {};
   }
   constexpr std::size_t kNamesBetweenAsking = 4096;
   std::map<std::string, std::size_t> first_of;
@@ -215,9 +229,10 @@ Result<> CsvReader::name_columns(const Record& header) {
     std::string name(field_text(header.fields[j], scratch));
     if (name.empty()) name = "column_" + count_text(j + 1);
     if (name.size() > options_.limits.max_cell_bytes)
-      return errors_.long_cell(header.line, name, options_.limits.max_cell_bytes, name.size());
+      return errors_.long_cell(opening_.lines + header.line, name, options_.limits.max_cell_bytes,
+                               name.size());
     const auto [first, is_new] = first_of.try_emplace(name, j);
-    if (!is_new) return errors_.duplicate(header.line, name, first->second, j);
+    if (!is_new) return errors_.duplicate(opening_.lines + header.line, name, first->second, j);
     names_.push_back(std::move(name));
   }
   return {};
@@ -231,6 +246,7 @@ Result<> CsvReader::read_records() {
 
   ChunkPlan plan(options_, errors_, names_);
   plan.delimiter = source_.delimiter;
+  plan.trailing_delimiters = source_.trailing_delimiters;
   CsvColumns columns(plan, text_bytes, context_.budget);
   const CsvPipeline::Settings settings{chunk_bytes(),
                                        settings_.kernels != nullptr ? *settings_.kernels : best_csv_kernels(),

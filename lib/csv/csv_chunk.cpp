@@ -39,7 +39,7 @@ ChunkPlan::ChunkPlan(const table::ReadingOptions& reading, const CsvErrors& csv_
                      std::vector<std::string> column_names)
     : options(reading),
       errors(csv_errors),
-      missing(reading.missing_tokens),
+      reader(reading),
       names(std::move(column_names)),
       declared(names.size()),
       hints(names.size()) {
@@ -103,7 +103,7 @@ void CsvChunk::parse(std::size_t size, PacedHash* hash) {
   if (text_fault_ || plan_.only_check_text) return;
 
   if (stopped()) return;
-  scanned_ = index_.irregular || plan_.options.limits.max_cell_bytes < size;
+  scanned_ = index_.irregular || plan_.options.limits.max_cell_bytes < size || !plan_.options.comment.empty();
   scanned_ ? scan_rows() : find_rows();
   if (size >= kLargeBytes && !scanned_) number_lines();  // before any text is moved out
   if (stopped()) return;
@@ -130,7 +130,7 @@ void CsvChunk::find_rows() {
     const bool blank = n_fields == 1 && is_blank(begin, end);
     if (blank) {
       ++blank_lines_;
-    } else if (n_fields == pieces_.size()) {
+    } else if (has_all_fields(begin, end, last, n_fields)) {
       row_first_.push_back(first);
       row_begin_.push_back(begin);
     } else if (n_fields > most_fields(plan_.options.limits)) {
@@ -146,15 +146,28 @@ void CsvChunk::find_rows() {
       return;
     } else {
       const std::uint64_t line = 1 + count_line_ends(text().substr(0, begin));
-      fault_ = ChunkFault{n_rows(), true, [=, this](std::uint64_t lines_before) {
-                            return plan_.errors.ragged(lines_before + line, plan_.names.size(), n_fields);
-                          }};
+      fault_ = ragged_row(line, n_fields, field_between(begin, index_.separators[first]).raw);
       return;
     }
     first = last + 1;
     begin = end + 1;
     if (text_[end] == '\r' && text_[end + 1] == '\n') ++begin;
   }
+}
+
+ChunkFault CsvChunk::ragged_row(std::uint64_t line, std::size_t n_fields, std::string_view begins) const {
+  return {n_rows(), true,
+          [this, line, n_fields, first = std::string(begins.substr(0, 2))](std::uint64_t lines_before) {
+            return plan_.errors.ragged(lines_before + line, plan_.shape(), n_fields, first);
+          }};
+}
+
+/// Whether a record in [begin, end) with n_fields fields, the last of which ends at separator `last`, is one
+/// of this table.
+bool CsvChunk::has_all_fields(std::size_t begin, std::size_t end, std::uint32_t last,
+                              std::size_t n_fields) const {
+  if (n_fields != plan_.n_fields()) return false;
+  return !plan_.trailing_delimiters || is_blank(last == 0 ? begin : index_.separators[last - 1] + 1, end);
 }
 
 void CsvChunk::number_lines() {
@@ -169,15 +182,16 @@ void CsvChunk::number_lines() {
 }
 
 void CsvChunk::scan_rows() {
-  CsvScanner scanner(text(), plan_.delimiter, plan_.options.trim, pieces_.size(), plan_.options.limits);
+  CsvScanner scanner(text(), plan_.delimiter, plan_.options.trim, plan_.n_fields(), plan_.options.limits,
+                     nullptr, plan_.options.comment);
   Record record;
   CsvScanner::Step step = scanner.next(record);
   for (; step == CsvScanner::Step::kRecord; step = scanner.next(record)) {
-    if (record.n_fields != pieces_.size()) {
-      fault_ = ChunkFault{n_rows(), true,
-                          [this, line = record.line, n_fields = record.n_fields](std::uint64_t lines_before) {
-                            return plan_.errors.ragged(lines_before + line, plan_.names.size(), n_fields);
-                          }};
+    const bool is_whole =
+        record.n_fields == plan_.n_fields() &&
+        (!plan_.trailing_delimiters || (record.fields.back().raw.empty() && !record.fields.back().quoted));
+    if (!is_whole) {
+      fault_ = ragged_row(record.line, record.n_fields, record.fields.front().raw);
       break;
     }
     row_first_.push_back(static_cast<std::uint32_t>(fields_.size()));
@@ -318,7 +332,7 @@ bool CsvChunk::cell(std::uint32_t row, std::uint32_t column, std::string_view te
   }
   const Shape shape = pieces_[column].shape;
   if (shape == Shape::kSkipped) return true;
-  if (plan_.missing.matches(text)) {
+  if (plan_.reader.is_missing(text)) {
     store_missing(row, column, text);
     return true;
   }
@@ -341,12 +355,12 @@ void CsvChunk::store_missing(std::uint32_t row, std::uint32_t column, std::strin
 
 bool CsvChunk::number_cell(std::uint32_t row, std::uint32_t column, std::string_view text) {
   Piece& own = pieces_[column];
-  const auto number = core::parse_number(text);
+  const auto number = plan_.reader.number(text);
   const table::CellClass found =
       number && number->is_integer && number->is_exact && std::isfinite(number->value)
           ? table::CellClass::kInteger
       : number && !number->is_integer && std::isfinite(number->value) ? table::CellClass::kFraction
-                                                                      : table::classify_cell(text);
+                                                                      : plan_.reader.classify(text);
   const bool stays_number = found != table::CellClass::kText && found != table::CellClass::kBoolean &&
                             (found != table::CellClass::kInfinite || !own.firm);
   if (own.evident) {
@@ -356,7 +370,9 @@ bool CsvChunk::number_cell(std::uint32_t row, std::uint32_t column, std::string_
                          ? line_of_row(row)
                          : 0);
   }
-  const double value = number && std::isfinite(number->value) ? number->value : 0.0;
+  const double value = found == table::CellClass::kNumberToken  ? kMissingNumber
+                       : number && std::isfinite(number->value) ? number->value
+                                                                : 0.0;
   if (own.firm) {
     if (plan_.declared[column] && found == table::CellClass::kInfinite)
       return refuse_cell(row, column, text, core::Code::kNumberOutOfRange, "a finite number");
@@ -398,7 +414,7 @@ bool CsvChunk::category_cell(std::uint32_t row, std::uint32_t column, std::strin
     return true;
   }
   if (own.evident) {
-    const table::CellClass what = table::classify_cell(text);
+    const table::CellClass what = plan_.reader.classify(text);
     own.evidence.add(
         what, text,
         what == table::CellClass::kWideInteger || what == table::CellClass::kInfinite ? line_of_row(row) : 0);

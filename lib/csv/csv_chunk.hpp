@@ -44,9 +44,13 @@ struct ChunkPlan {
   const table::ReadingOptions& options;
   const CsvErrors& errors;
   const core::Monitor* monitor = nullptr;  ///< once cancelled, a chunk may be left half parsed
-  table::MissingTokens missing;
+  table::CellReader reader;
   bool numbers_may_be_missing = false;  ///< a missing token can be read as a number
   char delimiter = ',';
+  bool trailing_delimiters = false;  ///< every record ends with a delimiter more
+  /// Fields of a record, with the empty one behind a trailing delimiter.
+  std::size_t n_fields() const { return names.size() + (trailing_delimiters ? 1 : 0); }
+  RecordShape shape() const { return {names, delimiter, options.header, trailing_delimiters}; }
   std::vector<std::string> names;
   std::vector<std::optional<core::Kind>> declared;
   std::vector<Hint> hints;
@@ -116,6 +120,8 @@ class CsvChunk {
   void scan_rows();
   void number_lines();
   bool is_blank(std::size_t begin, std::size_t end) const;
+  ChunkFault ragged_row(std::uint64_t line, std::size_t n_fields, std::string_view begins) const;
+  bool has_all_fields(std::size_t begin, std::size_t end, std::uint32_t last, std::size_t n_fields) const;
   void begin_columns();
   void begin_piece(std::size_t column, Shape shape);
   void read_cells(PacedHash* hash);

@@ -51,7 +51,8 @@ std::size_t CsvCutter::whole_records(std::string_view text, bool nothing_follows
     look_for_end(text, seen_, end);
     seen_ = end;
     if (quote == std::string_view::npos) break;
-    quoted_ = opens(text, quote);
+    const bool is_comment = !comment_.empty() && text.substr(record_end_).starts_with(comment_);
+    quoted_ = !is_comment && opens(text, quote);
     seen_ = quote + 1;
   }
   return record_end_;

@@ -11,14 +11,16 @@ namespace rf::csv {
 
 class CsvCutter {
  public:
-  CsvCutter(char delimiter, bool trim) : delimiter_(delimiter), trim_(trim) {}
+  /// Lines that begin with `comment` hold no quotes, unless it is empty.
+  CsvCutter(char delimiter, bool trim, std::string_view comment = {})
+      : delimiter_(delimiter), trim_(trim), comment_(comment) {}
 
   /// `text` begins where a record begins, and it begins with the text of the previous call. Returns the
   /// number of its bytes that are whole records (blank lines included), or all bytes if nothing follows.
   std::size_t whole_records(std::string_view text, bool nothing_follows);
 
   /// Starts again: the next text begins at the beginning of a record.
-  void cut() { *this = CsvCutter(delimiter_, trim_); }
+  void cut() { *this = CsvCutter(delimiter_, trim_, comment_); }
 
  private:
   void look_for_end(std::string_view text, std::size_t begin, std::size_t end);
@@ -26,6 +28,7 @@ class CsvCutter {
 
   char delimiter_;
   bool trim_;
+  std::string_view comment_;
   bool quoted_ = false;   ///< position `seen_` is inside quotes
   std::size_t seen_ = 0;  ///< bytes that need not be looked at again
   std::size_t record_end_ = 0;

@@ -3,9 +3,11 @@
 // number, found "n/a"`. Pinned word for word by tests/unit/csv/csv_error_test.cpp.
 #include "csv/csv_errors.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/text.hpp"
+#include "table/text_check.hpp"
 
 namespace rf::csv {
 namespace {
@@ -20,6 +22,20 @@ std::int64_t number(std::uint64_t value) {
 }
 std::string digits(std::uint64_t value) {
   return core::decimal(number(value));
+}
+
+/// The first names of the header, shortened.
+std::string header_text(const RecordShape& shape) {
+  constexpr std::size_t kMostNames = 4;
+  constexpr std::size_t kMostBytes = 40;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(shape.names.size(), kMostNames); ++i) {
+    const std::string& name = shape.names[i];
+    const std::size_t size = table::character_boundary(name, std::min(name.size(), kMostBytes));
+    text += (i > 0 ? ", " : "") + quoted(std::string_view(name).substr(0, size)) +
+            (size < name.size() ? " ..." : "");
+  }
+  return shape.names.size() > kMostNames ? text + ", ..." : text;
 }
 
 }  // namespace
@@ -58,10 +74,27 @@ Error CsvErrors::fault(const ScanFault& fault) const {
             {{"field", number(fault.field + 1)}});
 }
 
-Error CsvErrors::ragged(std::uint64_t line, std::size_t expected, std::size_t found) const {
-  return at(Code::kRaggedRow, line,
-            "expected " + counted(expected, "field") + " as in the header, found " + digits(found),
-            {{"expected", number(expected)}, {"got", number(found)}});
+Error CsvErrors::ragged(std::uint64_t line, const RecordShape& shape, std::size_t found,
+                        std::string_view begins) const {
+  const std::size_t expected = shape.names.size();
+  const std::string delimiter(1, shape.delimiter);
+  std::string what = "expected " + counted(expected, "field");
+  if (shape.trailing_delimiters) what += " and a delimiter behind the last";
+  what += shape.has_header ? " as in the header (" + header_text(shape) + ")" : " as in the first record";
+  what += " where " + quoted(delimiter) + " separates, found " + digits(found);
+  const auto is_comment = [](std::string_view text) {
+    return text.starts_with('#') || text.starts_with('%') || text.starts_with("//");
+  };
+  if (is_comment(begins))
+    what += "; if the line is a comment, give its beginning as the option comment";
+  else if (shape.has_header && is_comment(shape.names.front()))
+    what += "; if the first line is a comment, give its beginning as the option comment";
+  else if (shape.has_header && expected == 1)
+    what +=
+        "; if the lines before the table are none of its records, give their number as skip_rows; if "
+        "another character separates, give it as delimiter";
+  return at(Code::kRaggedRow, line, what,
+            {{"expected", number(expected)}, {"got", number(found)}, {"delimiter", delimiter}});
 }
 
 Error CsvErrors::duplicate(std::uint64_t line, const std::string& column, std::size_t first,

@@ -7,12 +7,21 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/error.hpp"
 #include "csv/csv_scanner.hpp"
 #include "table/infer.hpp"
 
 namespace rf::csv {
+
+/// What every record must look like.
+struct RecordShape {
+  const std::vector<std::string>& names;
+  char delimiter;
+  bool has_header;
+  bool trailing_delimiters;
+};
 
 class CsvErrors {
  public:
@@ -22,7 +31,9 @@ class CsvErrors {
   core::Error empty_file(std::string_view found) const;
   core::Error no_records() const;
   core::Error fault(const ScanFault& fault) const;
-  core::Error ragged(std::uint64_t line, std::size_t expected, std::size_t found) const;
+  /// `begins` holds the first characters of the record.
+  core::Error ragged(std::uint64_t line, const RecordShape& shape, std::size_t found,
+                     std::string_view begins) const;
   /// `first` and `second` are column numbers from 0.
   core::Error duplicate(std::uint64_t line, const std::string& column, std::size_t first,
                         std::size_t second) const;

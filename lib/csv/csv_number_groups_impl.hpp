@@ -100,7 +100,8 @@ struct Met {
 template <class Hash>
 __attribute__((always_inline)) inline bool read_four(Range a, Range b, Range c, Range d, double* numbers,
                                                      Met* met, const GroupConstants& constants, Hash& hash) {
-  // Indexed by 15 minus the point's byte; the first entry is for numbers without a point.
+  // Indexed by 15 minus the byte position of the decimal point; the first entry is for numbers without a
+  // point.
   const __m512d low = _mm512_setr_pd(1e0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8);
   const __m512d high = _mm512_setr_pd(1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16);
   __m512i text = _mm512_zextsi128_si512(load_16(a.end - 16));

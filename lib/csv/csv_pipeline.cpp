@@ -70,9 +70,9 @@ CsvPipeline::CsvPipeline(ByteSource& source, ChunkPlan& plan, CsvColumns& column
 Result<TextFacts> CsvPipeline::run(TextFacts facts, std::string begun, LoadProgress* progress) {
   facts_ = facts;
   plan_.monitor = &context_.monitor;
-  carry_ = std::move(begun);
+  begun_ = std::move(begun);
   progress_ = progress;
-  n_read_ = facts.text_bytes + carry_.size();
+  n_read_ = facts.text_bytes + begun_.size();
   fault_ = std::move(settings_.fault);
   if (fault_) plan_.only_check_text = cut_anywhere_ = true;
 
@@ -81,7 +81,7 @@ Result<TextFacts> CsvPipeline::run(TextFacts facts, std::string begun, LoadProgr
   const std::uint32_t n_threads = few ? 1 : context_.workers.n_threads();
   std::size_t n_ahead = 0;
   if (crypto::Sha256* const hash = source_.take_over_hashing(n_ahead))
-    hasher_.emplace(*hash, n_ahead + carry_.size());
+    hasher_.emplace(*hash, n_ahead + begun_.size());
   most_unhashed_ = n_threads - 1;
   const std::size_t n_slots = n_threads == 1 ? 1 : 2 * std::size_t{n_threads};
   for (std::size_t i = 0; i < n_slots; ++i) {
@@ -170,7 +170,10 @@ CsvPipeline::Slot* CsvPipeline::take_slot() {
 
 Result<std::size_t> CsvPipeline::read_more(char* into, std::size_t size) {
   const std::uint64_t limit = plan_.options.limits.max_bytes;
-  std::size_t n_new = 0;
+  std::size_t n_new = std::min(size, begun_.size() - begun_given_);
+  std::copy_n(begun_.data() + begun_given_, n_new, into);
+  begun_given_ += n_new;
+  if (begun_given_ == begun_.size()) begun_ = {}, begun_given_ = 0;
   while (n_new < size && !at_end_) {
     RF_ASSIGN(const std::size_t n_read, source_.read(into + n_new, size - n_new, context_.monitor));
     at_end_ = n_read == 0;
@@ -212,7 +215,7 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
   std::size_t size = carry_.size();
   RF_ASSIGN(char* text, room(slot, std::max(size, settings_.chunk_bytes)));
   std::copy(carry_.begin(), carry_.end(), text);
-  CsvCutter cutter(plan_.delimiter, plan_.options.trim);
+  CsvCutter cutter(plan_.delimiter, plan_.options.trim, plan_.options.comment);
   std::size_t wanted = size < settings_.chunk_bytes ? settings_.chunk_bytes - size : 0;
   std::size_t whole = 0;
   std::size_t n_searched = 0;  // for a NUL
@@ -232,8 +235,9 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
     if (std::memchr(text + n_searched, '\0', size - n_searched) != nullptr) whole = size;
     n_searched = size;
     if (whole > 0) break;
-    // A record that is longer, or has more fields, than allowed need not be complete either. It is scanned
-    // again only when it is twice as long, so all scans together take no longer than two.
+    // A record with more bytes or fields than allowed is a fault even if it is incomplete. The text is
+    // scanned for this only when it is more than twice as long as at the last scan, so all scans together
+    // cost at most as much as two scans of the whole text.
     const bool may_be_too_much =
         size > std::min(most_field_bytes(plan_.options.limits), most_fields(plan_.options.limits));
     if (!cut_anywhere_ && size > 2 * n_scanned && may_be_too_much) {
@@ -248,13 +252,15 @@ Result<> CsvPipeline::read_chunk(Slot& slot) {
   if (whole > kMostChunkBytes) return plan_.errors.long_record(kMostChunkBytes / 2);
   carry_.assign(text + whole, size - whole);
   slot.size = whole;
-  slot.bytes_in = source_.bytes_in() - (source_.is_compressed() ? 0 : carry_.size());
+  const std::size_t n_waiting = carry_.size() + begun_.size() - begun_given_;
+  slot.bytes_in = source_.bytes_in() - (source_.is_compressed() ? 0 : n_waiting);
   return {};
 }
 
 /// True if a record that begins with `begun` has a fault that later text cannot change.
 bool CsvPipeline::has_fault(std::string_view begun) const {
-  CsvScanner scanner(begun, plan_.delimiter, plan_.options.trim, 1, plan_.options.limits, &context_.monitor);
+  CsvScanner scanner(begun, plan_.delimiter, plan_.options.trim, 1, plan_.options.limits, &context_.monitor,
+                     plan_.options.comment);
   Record record;
   if (scanner.next(record) != CsvScanner::Step::kFault) return false;
   return is_final(scanner.fault(), scanner.offset() == begun.size());

@@ -84,6 +84,8 @@ class CsvPipeline {
 
   // Used by the thread that reads:
   std::mutex read_mutex_;
+  std::string begun_;            ///< text that was read before the run
+  std::size_t begun_given_ = 0;  ///< bytes of it that are in chunks
   std::string carry_;
   std::uint64_t n_chunks_ = 0;
   std::uint64_t n_read_ = 0;

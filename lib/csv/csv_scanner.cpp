@@ -28,7 +28,8 @@ std::string_view field_text(const Field& field, std::string& scratch) {
     const std::size_t end = std::min(field.raw.find('"', begin), field.raw.size() - 1) + 1;
     scratch.append(field.raw, begin, end - begin);
     begin = end + (field.raw[end - 1] == '"' ? 1 : 0);
-    // A text of nothing but quotes would call find() for each pair.
+    // Copies pairs of quotes in this loop. Otherwise a text of quotes alone would need a call of find() for
+    // each pair.
     for (; begin < field.raw.size() && field.raw[begin] == '"'; begin += 2) scratch.push_back('"');
   }
   return scratch;
@@ -68,13 +69,15 @@ std::uint64_t most_fields(const table::ReadingLimits& limits) {
 }
 
 CsvScanner::CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields,
-                       const table::ReadingLimits& limits, const core::Monitor* monitor)
+                       const table::ReadingLimits& limits, const core::Monitor* monitor,
+                       std::string_view comment)
     : text_(text),
       delimiter_(delimiter),
       trim_(trim),
       kept_fields_(std::max<std::size_t>(kept_fields, 1)),
       limits_(limits),
-      monitor_(monitor) {
+      monitor_(monitor),
+      comment_(comment) {
   for (const char c : {delimiter, '\n', '\r'}) ends_field_[static_cast<unsigned char>(c)] = true;
 }
 
@@ -89,6 +92,7 @@ bool CsvScanner::is_to_stop(std::size_t position) {
 
 CsvScanner::Step CsvScanner::next(Record& record) {
   while (position_ < text_.size()) {
+    if (skip_comment()) continue;
     record.fields.clear();
     record.n_fields = 0;
     record.line = line_;
@@ -179,6 +183,14 @@ void CsvScanner::skip_spaces() {
   while (position_ < text_.size() && text_[position_] == ' ') ++position_;
 }
 
+/// Passes over the line if it is a comment.
+bool CsvScanner::skip_comment() {
+  if (comment_.empty() || !text_.substr(position_).starts_with(comment_)) return false;
+  position_ = std::min(text_.find_first_of("\r\n", position_), text_.size());
+  end_line();
+  return true;
+}
+
 void CsvScanner::end_line() {
   if (position_ == text_.size()) return;
   table::Newline found = table::Newline::kLf;
@@ -189,24 +201,6 @@ void CsvScanner::end_line() {
   position_ += found == table::Newline::kCrLf ? 2 : 1;
   newline_ = table::merged(newline_, found);
   ++line_;
-}
-
-char detect_delimiter(std::string_view text, bool trim, const table::ReadingLimits& limits,
-                      const core::Monitor* monitor) {
-  char best = ',';
-  std::size_t most_fields = 0;
-  for (const char candidate : {',', ';', '\t'}) {
-    CsvScanner scanner(text, candidate, trim, 1, limits, monitor);
-    Record record;
-    const CsvScanner::Step step = scanner.next(record);
-    const bool counts =
-        step == CsvScanner::Step::kRecord ||
-        (step == CsvScanner::Step::kFault && scanner.fault().kind == ScanFault::Kind::kManyFields);
-    if (!counts || record.n_fields <= most_fields) continue;
-    best = candidate;
-    most_fields = record.n_fields;
-  }
-  return best;
 }
 
 }  // namespace rf::csv

@@ -61,8 +61,10 @@ class CsvScanner {
   /// well. Both are found before the field or record is complete. (A cell at its limit that consists of
   /// quotes takes twice its size, and two more.) `monitor` is asked within long records; it must outlive the
   /// scanner.
+  /// Lines that begin with `comment` are passed over, unless it is empty.
   CsvScanner(std::string_view text, char delimiter, bool trim, std::size_t kept_fields = SIZE_MAX,
-             const table::ReadingLimits& limits = {}, const core::Monitor* monitor = nullptr);
+             const table::ReadingLimits& limits = {}, const core::Monitor* monitor = nullptr,
+             std::string_view comment = {});
 
   /// Reads the next record that is not a blank line. Also returns kEnd after the monitor reports a cancel: a
   /// caller that passed a monitor must ask it afterwards.
@@ -80,6 +82,7 @@ class CsvScanner {
   void read_plain(Field& field);
   void skip_spaces();
   void end_line();
+  bool skip_comment();
   bool is_to_stop(std::size_t position);
 
   std::string_view text_;
@@ -89,6 +92,7 @@ class CsvScanner {
   std::size_t kept_fields_;
   table::ReadingLimits limits_;
   const core::Monitor* monitor_;
+  std::string_view comment_;
   std::size_t position_ = 0;
   std::size_t asked_ = 0;  ///< position of the last call to the monitor
   bool is_stopped_ = false;
@@ -100,12 +104,6 @@ class CsvScanner {
 
 /// Returns the number of line ends (LF, CRLF or CR) in `text`.
 std::uint64_t count_line_ends(std::string_view text);
-
-/// Returns the candidate (`,` `;` tab) that cuts the first record into the most fields, and the earlier one
-/// on a tie. A candidate for which the record has a fault does not count, unless the fault is too many
-/// fields.
-char detect_delimiter(std::string_view text, bool trim, const table::ReadingLimits& limits = {},
-                      const core::Monitor* monitor = nullptr);
 
 /// The limits of the scanner: the most bytes of a field and the most fields of a record. More is a fault.
 std::uint64_t most_field_bytes(const table::ReadingLimits& limits);

@@ -199,8 +199,9 @@ Result<> Decompressor::fill(const Supply& supply) {
   return {};
 }
 
-/// Makes the next piece of text; none at the end. The steps do not depend on the caller's room, because they
-/// determine how much text is given before damage is found.
+/// Decompresses the next piece of text; the text is empty at the end of the input. The size of a piece does
+/// not depend on the size of the caller's buffer, because it decides how much text is returned before damage
+/// is detected.
 Result<> Decompressor::undo_more(const Supply& supply) {
   n_given_ = 0;
   n_text_ = 0;

@@ -77,7 +77,7 @@ double explained_share(double unexplained, double total) {
 
 /// The middle of the sorted values, or the mean of the two middle ones.
 double median(std::vector<double> values) {
-  // total order: numbers; equal ones are the same, and 0 and -0 have the same mean
+  // total order: equal numbers have equal bits, except 0 and -0, whose order does not change the mean
   std::sort(values.begin(), values.end());
   const std::size_t half = values.size() / 2;
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;

@@ -223,8 +223,9 @@ class SchemaReader {
                                      [](const Rule& rule) { return rule.keyword == Keyword::kAnyOf; });
     const bool is_choice = choice != schema.rules.end() && choice->parts.size() > 1;
     if (is_object == is_choice || schema.find(Keyword::kAdditionalProperties) != nullptr)
-      return inside("$comment", fault("open is either an object with properties and without "
-                                      "additionalProperties, or an anyOf of more than one schema"));
+      return inside("$comment",
+                    fault("only an object with properties and without additionalProperties, or an "
+                          "anyOf of more than one schema, may be open"));
     if (places_ == OpenPlaces::kOpen) return {};
     if (is_choice) {
       choice->keyword = Keyword::kAllOf;

@@ -98,10 +98,10 @@ struct Schema {
 /// All schemas of one document. It borrows the document.
 class SchemaTree {
  public:
-  /// INTERNAL, with the place in the schema, for a keyword, an argument or a pattern that is not known here,
-  /// for a mark "open" on a schema that cannot be open, for a `$ref` to anything other than `#` or an entry
-  /// of `definitions`, and for schemas that refer to themselves on the same value. It also borrows the
-  /// monitor, which may be null.
+  /// The tree also borrows the monitor, which may be null. INTERNAL, with the place in the schema: for an
+  /// unknown keyword, argument or pattern; for a mark "open" on a schema that cannot be open; for a `$ref`
+  /// other than `#` or an entry of `definitions`; for a schema that would check one value against itself
+  /// without end.
   static core::Result<SchemaTree> read(const Value& document, OpenPlaces places,
                                        const core::Monitor* monitor = nullptr);
 

@@ -63,7 +63,8 @@ void append_bounds(std::string& text, const Schema& schema) {
   append(Keyword::kExclusiveMaximum, has_lower ? " and less than " : " less than ");
 }
 
-/// " of at least 2 members", from a pair of keywords; nothing without them.
+/// Appends " of at least 2 members" or the like for a minimum and a maximum keyword; nothing if both are
+/// null.
 void append_size(std::string& text, const Value* least, const Value* most, std::string_view unit) {
   if (least == nullptr && most == nullptr) return;
   const Value& size = least != nullptr ? *least : *most;
@@ -91,7 +92,8 @@ void append_form(std::string& text, const Schema& schema) {
   if (schema.find(Keyword::kUniqueItems) != nullptr) text += " without equal elements";
   if (schema.find(Keyword::kContains) != nullptr) text += " with an element of the right form";
   if (schema.find(Keyword::kPropertyNames) != nullptr) text += " with member names of the right form";
-  if (schema.find(Keyword::kDependencies) != nullptr) text += " with the members that its members ask for";
+  if (schema.find(Keyword::kDependencies) != nullptr)
+    text += " with every member that its other members require";
   if (const Rule* other = schema.find(Keyword::kNot)) text += " but not " + options_text(*other, "");
 }
 

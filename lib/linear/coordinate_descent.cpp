@@ -85,8 +85,8 @@ class CoordinateDescent {
     return evaluation.value + objective_.problem().l1 * sum;
   }
 
-  /// Unknowns of the model, ascending: the nonzero and unpenalised ones, and the worst violators, at most 100
-  /// or as many as the former, whichever is more. Up to kSmall unknowns: all of them.
+  /// Returns the unknowns to solve for, ascending: the n that are nonzero or without l1 penalty, and the
+  /// max(100, n) others that violate optimality most. If there are at most kSmall unknowns, returns all.
   std::vector<std::size_t> working_set() const {
     std::vector<std::size_t> chosen;
     std::vector<std::size_t> violators;

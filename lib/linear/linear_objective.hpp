@@ -37,7 +37,8 @@ struct LinearProblem {
   bool intercept_penalised = false;
 };
 
-/// Weighted Gram matrices of the columns (1, chosen features) for each pair of scores a >= b.
+/// For each pair of score numbers a >= b: the weighted Gram matrix of a column of ones and the chosen
+/// features.
 struct Hessian {
   std::size_t n_columns = 0;  ///< 1 + number of features
   std::vector<double>
@@ -51,7 +52,8 @@ struct Evaluation {
   std::vector<double> gradient;
   Hessian hessian;  ///< if requested
   /// If requested: each score's Hessian to float accuracy, with l2. It has (1 + n_features) squared entries
-  /// per score, row by row; only the lower triangle is filled. It may only shape steps.
+  /// per score, row by row; only the lower triangle is filled. It may be used only to choose steps, never for
+  /// values that are reported.
   std::vector<double> metric;
   std::vector<double> gradient_at_zero;  ///< if requested
   std::vector<double> curvature;         ///< if requested: second derivative of each row's loss

@@ -57,8 +57,10 @@ class Newton {
 
   double value() const { return evaluation_.value; }
 
-  /// Without penalty the gradient also vanishes when theta goes to infinity. Then the samples are separated,
-  /// a direction has lost its curvature, or the next step is still long.
+  /// Decides whether a small gradient ends the solve; returns false if it must continue. Without a penalty
+  /// the gradient also vanishes if theta goes to infinity. Signs of that: the samples are separated, or a
+  /// direction has no curvature left (both end as kSeparated), or the next step is still long (the solve
+  /// continues).
   core::Result<bool> settle() {
     solution_.ending = model::Ending::kConverged;
     if (!unpenalised()) return true;

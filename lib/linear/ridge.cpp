@@ -103,7 +103,7 @@ class Ridge {
     return {};
   }
 
-  /// Writes x_i - x- of a chunk of samples, contiguous.
+  /// Writes the samples of `rows` to `out`, each minus the column means, row after row without gaps.
   void centered(core::RowRange rows, double* out) const {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const double* sample = x_.sample(rows.begin + i);

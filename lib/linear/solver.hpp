@@ -34,8 +34,9 @@ struct Solution {
   bool close_call = false;
 };
 
-/// Solves by Newton's method with the whole Hessian factored; for few unknowns. l1 is 0. If `begun` has a
-/// theta, another solver gave up there; its iterations count.
+/// Solves by Newton's method and factors the whole Hessian. Suited to few unknowns. l1 must be 0. `begun` may
+/// hold the theta at which another solver gave up; the iterations of that solver are then included in the
+/// count.
 core::Result<Solution> solve_newton(LinearObjective& objective, const SolveOptions& options,
                                     Solution begun = {});
 /// Solves by Newton's method that starts from a point found on samples of the rows. It keeps its metric and

@@ -64,7 +64,7 @@ core::Result<std::vector<double>> rounding_sums(const LinearObjective& objective
                         });
 }
 
-/// The endings that a report of `solutions` may have.
+/// Returns the ways in which the solver may report that it ended, if it found these `solutions`.
 std::vector<model::End> ends_of(const Totals& totals, std::span<const Solution> solutions) {
   if (!totals.unfinished)
     return {
@@ -104,7 +104,8 @@ model::Standing standing_at(const model::LinearModel& model, std::span<const Sol
   standing.ends = ends_of(totals, solutions);
   if (totals.deficient) standing.dropped = totals.deficient->dropped;
   standing.of_model = nonzero_faults(model, standing.dropped);
-  // kSubsampledNewton leaves zero on samples before it counts iterations. Every other solver starts at zero.
+  // kSubsampledNewton moves theta away from zero on subsamples before it counts iterations. Every other
+  // solver counts from theta = 0.
   const bool starts_at_zero = standing.solver != kSubsampledNewton;
   const bool goes_on = standing.ends[0].ending == model::Ending::kIterationLimit;
   standing.least_iterations = starts_at_zero && !all_zero(model) ? 1 : 0;

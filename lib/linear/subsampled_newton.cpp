@@ -19,12 +19,12 @@ namespace {
 
 /// Rows per feature in the smallest sample.
 constexpr std::size_t kSampleRowsPerFeature = 90;
-/// Growth of the samples, from one to the next.
+/// Each sample has this many times as many rows as the one before.
 constexpr std::size_t kGrowth = 8;
 /// In a matrix computed in floats, a pivot below this share of its column's diagonal entry could be rounding.
 constexpr double kFloatPivotTolerance = 1e-5;
 constexpr int kSubsampleHalvings = 8;
-/// At most this many iterations may leave more than half of the gradient.
+/// The solver gives up after more than this many iterations that reduce the gradient norm by less than half.
 constexpr int kMostSlow = 2;
 
 class SubsampledNewton {

@@ -101,7 +101,9 @@ class BatchReader {
                                " as the batch has",
                            decimal(array->length));
     if ((array->dictionary != nullptr) != (layout.cells == ArrowLayout::Cells::kDictionary))
-      return invalid_arrow(place, "a dictionary where the schema has one",
+      return invalid_arrow(place,
+                           array->dictionary ? "no dictionary, because its schema has none"
+                                             : "a dictionary, because its schema has one",
                            array->dictionary ? "one" : "none");
     if (rows.count == 0) return {};
     if (layout.cells == ArrowLayout::Cells::kNothing) return column.add_missing(rows.count), Result<>();
@@ -197,7 +199,7 @@ class StreamReader {
     RF_TRY(context_.monitor.check());
     ArrowArray batch = {};
     RF_TRY(ask([&] { return stream_.get_next(&stream_, &batch); },
-               "batch " + decimal(n_batches_++) + " (the first is 0)"));
+               "batch " + decimal(n_batches_++) + " (rows are numbered from 0)"));
     if (batch.release == nullptr) return false;
     const ArrowOwner<ArrowArray> owner(&batch, environment_);
     RF_TRY(reader.read(batch, context_));

@@ -165,8 +165,8 @@ Result<std::vector<ArrowLayout>> read_arrow_schema(const ArrowSchema& schema,
   for (std::int64_t j = 0; j < n_columns; ++j) {
     const ArrowSchema* child = schema.children[j];
     if (child == nullptr)
-      return invalid_arrow("Arrow schema, child " + core::decimal(j) + " (the first is 0)", "a schema",
-                           "NULL");
+      return invalid_arrow("Arrow schema, child " + core::decimal(j) + " (rows are numbered from 0)",
+                           "a schema", "NULL");
     RF_ASSIGN(std::string name, table.next_name(child->name == nullptr ? "" : child->name));
     RF_ASSIGN(const ArrowLayout layout, layout_of(*child, name));
     RF_TRY(table.push(TypedColumn(std::move(name), cell_type_of(layout), Code::kInvalidArrow)));

@@ -69,7 +69,7 @@ struct Bitmap {
   }
 };
 
-/// Which cells are present: a cell must be present in the column and in the table around it.
+/// A cell is present if the bitmap of the column and the bitmap of the enclosing struct both mark it.
 struct Presence {
   Bitmap own;
   Bitmap around;

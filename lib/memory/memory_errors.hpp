@@ -12,10 +12,10 @@
 
 namespace rf::memory {
 
-/// `column "age", row 11 (the first is 0)`
+/// `column "age", row 11 (rows are numbered from 0)`
 inline std::string memory_place(std::string_view column, std::size_t row) {
   return "column " + core::quoted(column) + ", row " + core::decimal(static_cast<std::int64_t>(row)) +
-         " (the first is 0)";
+         " (rows are numbered from 0)";
 }
 
 /// `found` is part of the message, `got` of the details.

@@ -34,7 +34,7 @@ std::string_view trimmed(std::string_view text) {
 class TextReader {
  public:
   TextReader(CodedTexts& texts, const table::ReadingOptions& options, core::Diagnostics& diagnostics)
-      : texts_(texts), options_(options), diagnostics_(diagnostics), missing_(options.missing_tokens) {
+      : texts_(texts), options_(options), diagnostics_(diagnostics), reader_(options) {
     const auto declared = options.kinds.find(texts.name);
     if (declared != options.kinds.end()) declared_ = declared->second;
   }
@@ -62,7 +62,7 @@ class TextReader {
     const std::string_view text = texts_.levels[level];
     return options_.infer_text && options_.trim ? trimmed(text) : text;
   }
-  bool is_missing(std::size_t level) const { return options_.infer_text && missing_.matches(cell(level)); }
+  bool is_missing(std::size_t level) const { return options_.infer_text && reader_.is_missing(cell(level)); }
 
   Error cell_error(Code code, std::size_t level, std::string_view expected) const {
     const table::CellMention mention = table::mention_of(0, cell(level));
@@ -89,10 +89,11 @@ class TextReader {
       if (table::parse_boolean(cell(level))) return {};
       return cell_error(Code::kCellKindMismatch, level, "true or false");
     }
-    const table::CellClass found = table::classify_cell(cell(level));
+    const table::CellClass found = reader_.classify(cell(level));
     if (found == table::CellClass::kInfinite)
       return cell_error(Code::kNumberOutOfRange, level, "a finite number");
-    if (found == table::CellClass::kText || found == table::CellClass::kBoolean)
+    if (found == table::CellClass::kText || found == table::CellClass::kBoolean ||
+        (found == table::CellClass::kNumberToken && !options_.infer_text))
       return cell_error(Code::kCellKindMismatch, level, "a number");
     return {};
   }
@@ -102,7 +103,7 @@ class TextReader {
     for (std::size_t level = 0; level < texts_.levels.size(); ++level) {
       if (is_missing(level)) continue;
       if (!declared_) {
-        evidence.add(cell(level), level);
+        evidence.add(reader_.classify(cell(level)), cell(level), level);
       } else {
         RF_TRY(check_declared(level));
       }
@@ -129,7 +130,8 @@ class TextReader {
     const double missing = std::numeric_limits<double>::quiet_NaN();
     std::vector<double> of_level(texts_.levels.size(), missing);
     for (std::size_t level = 0; level < of_level.size(); ++level) {
-      if (!is_missing(level)) of_level[level] = core::parse_number(cell(level))->value;
+      const auto number = is_missing(level) ? std::nullopt : reader_.number(cell(level));
+      if (number) of_level[level] = number->value;
     }
     return {texts_.name, table::NumericValues{spread(of_level, missing)}};
   }
@@ -155,7 +157,7 @@ class TextReader {
   CodedTexts& texts_;
   const table::ReadingOptions& options_;
   core::Diagnostics& diagnostics_;
-  table::MissingTokens missing_;
+  table::CellReader reader_;
   std::optional<core::Kind> declared_;
 };
 

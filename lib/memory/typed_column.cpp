@@ -193,7 +193,7 @@ Result<std::string_view> TypedColumn::text_at(const TextCells& cells, std::size_
   if (sound)
     return begin == end ? std::string_view() : std::string_view(cells.bytes + begin, cells.bytes + end);
   const std::string place = "column " + quoted(name_) + ", " + std::string(what) + " " +
-                            core::decimal(static_cast<std::int64_t>(i)) + " (the first is 0)";
+                            core::decimal(static_cast<std::int64_t>(i)) + " (rows are numbered from 0)";
   return Error{malformed_,
                place + ": expected offsets from 0 that do not descend, and bytes between them, found " +
                    core::decimal(begin) + " and " + core::decimal(end),

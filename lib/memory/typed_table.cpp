@@ -88,7 +88,7 @@ Result<table::Dataset> TypedTable::finish(const table::ReadingOptions& options, 
     RF_TRY(context.monitor.check());
   }
   RF_TRY(memory_.resize(dataset.table.memory_bytes(), "the loaded table"));
-  for (core::Diagnostic& surprise : table::surprises(dataset.table, options.kinds, context))
+  for (core::Diagnostic& surprise : table::surprises(dataset.table, options, context))
     dataset.diagnostics.push_back(std::move(surprise));
   return dataset;
 }

@@ -73,8 +73,10 @@ class Renderer {
       const json::Value* const value = json::at(options, entry.name);
       if (value == nullptr) continue;
       // A limit may have any value: if it did not refuse the training, it does not change the results.
-      const bool is_limit = entry.name.starts_with("/limits/");
-      if (!is_limit && *value != entry.neutral) return not_of_that_version(row_, entry, pointer + entry.name);
+      // Reading options may too: the results follow from the table, whose digest the record holds.
+      const bool changes_no_result = thing == Thing::kReadingOption || entry.name.starts_with("/limits/");
+      if (!changes_no_result && *value != entry.neutral)
+        return not_of_that_version(row_, entry, pointer + entry.name);
       json::erase_at(options, entry.name);
     }
     return {};

@@ -32,7 +32,7 @@ struct Rendered {
   std::vector<artifact::File>
       files;  ///< including run.json, names ascending; without the model if it has no bytes
   std::string input_digest;
-  json::Value found_now = json::Value::array();  ///< diagnostics that the version did not look for
+  json::Value found_now = json::Value::array();  ///< diagnostics that the version did not know
 };
 
 /// Returns the model file for the input digest, which is known only during rendering.

@@ -25,7 +25,7 @@ core::Result<std::shared_ptr<const LoadedDataset>> load(csv::ByteSource source,
   source.hash_bytes();
   source.count_in(context.budget);
   RF_ASSIGN(table::Dataset dataset, csv::read_csv(source, options, source_name, context));
-  for (core::Diagnostic& surprise : table::surprises(dataset.table, options.kinds, context))
+  for (core::Diagnostic& surprise : table::surprises(dataset.table, options, context))
     dataset.diagnostics.push_back(std::move(surprise));
   return std::make_shared<const LoadedDataset>(std::move(dataset), std::move(path), clock.take());
 }

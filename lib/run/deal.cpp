@@ -145,14 +145,14 @@ core::Diagnostics of_used_columns(const core::Diagnostics& told, const table::Ta
   return used;
 }
 
-core::Diagnostics dealt_diagnostics(const LoadedDataset& dataset, const Dealt& dealt,
-                                    core::Context& context) {
+core::Result<core::Diagnostics> dealt_diagnostics(const LoadedDataset& dataset, const Dealt& dealt,
+                                                  core::Context& context) {
   const table::Table& table = dataset.table();
   const table::Selection& selection = dealt.selection;
   core::Diagnostics told = of_used_columns(dataset.dataset().diagnostics, table, dealt);
   told.insert(told.end(), selection.diagnostics.begin(), selection.diagnostics.end());
-  core::Diagnostics matches =
-      table::find_label_matches(table, selection.label, selection.features, dealt.train_rows, context);
+  RF_ASSIGN(core::Diagnostics matches,
+            table::find_label_matches(table, selection.label, selection.features, dealt.train_rows, context));
   std::move(matches.begin(), matches.end(), std::back_inserter(told));
   return told;
 }

@@ -41,6 +41,7 @@ core::Diagnostics of_used_columns(const core::Diagnostics& told, const table::Ta
                                   const Dealt& dealt);
 /// What is known before anything is learned: the diagnostics of reading that are about used columns, those of
 /// the selection, and features that repeat the label in the training rows.
-core::Diagnostics dealt_diagnostics(const LoadedDataset& dataset, const Dealt& dealt, core::Context& context);
+core::Result<core::Diagnostics> dealt_diagnostics(const LoadedDataset& dataset, const Dealt& dealt,
+                                                  core::Context& context);
 
 }  // namespace rf::run

@@ -43,7 +43,8 @@ model::Outputs outputs_of(const artifact::AsOf& row);
 core::Result<Evaluation> evaluate_model(const model::Model& model, const table::Table& table,
                                         const Dealt& dealt, model::Outputs expected, core::Context& context);
 
-/// UNKNOWN_LEVEL for each feature that has such rows.
+/// Returns one UNKNOWN_LEVEL for each feature with n_rows > 0. `n_rows` holds, for each feature, the number
+/// of validation rows whose level the model does not know.
 core::Diagnostics unknown_levels(const model::Model& model, std::span<const std::uint64_t> n_rows);
 
 }  // namespace rf::run

@@ -84,7 +84,7 @@ artifact::History product_history() {
   for (const ConfigMember& member : config_members())
     add(entries, Thing::kConfigMember, member.pointer, member.since, member.neutral);
   for (const ReadingOption& option : reading_options())
-    add(entries, Thing::kReadingOption, option.pointer, option.since);
+    add(entries, Thing::kReadingOption, option.pointer, option.since, option.neutral);
   add_parameters(entries);
   for (const evaluate::MetricName& metric : evaluate::kMetricNames)
     add(entries, Thing::kMetric, metric.name, metric.since);

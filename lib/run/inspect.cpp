@@ -94,7 +94,7 @@ core::Result<json::Value> inspect(const LoadedDataset& dataset, const std::optio
   std::optional<core::Error> problem;
 
   json::Value document = json::Value::object();
-  document.set("schema_version", "inspect.v1")
+  document.set("schema_version", "inspect.v2")
       .set("runforge_version", artifact::runforge_version())
       .set("rows", table.n_rows);
   if (dataset.dataset().source) document.set("source", artifact::source_value(*dataset.dataset().source));
@@ -108,14 +108,19 @@ core::Result<json::Value> inspect(const LoadedDataset& dataset, const std::optio
       roles = selection->roles;
       diagnostics.insert(diagnostics.end(), selection->diagnostics.begin(), selection->diagnostics.end());
       add_selection(document, table, *selection);
-      core::Diagnostics matches =
-          table::find_label_matches(table, selection->label, selection->features, selection->rows, context);
-      std::move(matches.begin(), matches.end(), std::back_inserter(diagnostics));
       const auto target = table::read_target(table.columns[selection->label], config->task, selection->rows,
                                              config->max_classes);
       if (target.ok()) add_classes(document, *target);
     }
-    if (auto dealt = deal(dataset, *config, context.monitor); !dealt.ok()) problem = std::move(dealt).error();
+    auto dealt = deal(dataset, *config, context.monitor);
+    if (selection.ok()) {
+      // As a training does, which looks at its own rows alone.
+      RF_ASSIGN(core::Diagnostics matches,
+                table::find_label_matches(table, selection->label, selection->features,
+                                          dealt.ok() ? dealt->train_rows : selection->rows, context));
+      std::move(matches.begin(), matches.end(), std::back_inserter(diagnostics));
+    }
+    if (!dealt.ok()) problem = std::move(dealt).error();
   }
 
   RF_ASSIGN(const std::vector<table::ColumnProfile> profiles, table::profile_columns(table, context));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reports what a training would see, before it runs: inspect.v1.
+// Reports what a training would see, before it runs: inspect.v2.
 #pragma once
 
 #include <optional>

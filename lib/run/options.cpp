@@ -38,7 +38,18 @@ constexpr ReadingOption kReadingOptions[] = {{"/delimiter", kFirstRelease},
                                              {"/limits/max_bytes", kFirstRelease},
                                              {"/limits/max_cell_bytes", kFirstRelease},
                                              {"/limits/max_columns", kFirstRelease},
-                                             {"/limits/max_rows", kFirstRelease}};
+                                             {"/limits/max_rows", kFirstRelease},
+                                             {"/rules", "0.2.0", "1"},
+                                             {"/comment", "0.2.0", "\"\""},
+                                             {"/skip_rows", "0.2.0", "0"},
+                                             {"/header", "0.2.0", "true"},
+                                             {"/missing_number_tokens", "0.2.0", "[]"}};
+
+std::vector<std::string> texts_of(const json::Value& array) {
+  std::vector<std::string> texts;
+  for (const json::Value& text : array.as_array()) texts.push_back(text.as_string());
+  return texts;
+}
 
 }  // namespace
 
@@ -46,13 +57,24 @@ std::span<const ReadingOption> reading_options() {
   return kReadingOptions;
 }
 
+void set_neutral_options(json::Value& options, const artifact::AsOf& as_of) {
+  for (const artifact::Entry& entry : as_of.history().entries)
+    if (entry.thing == artifact::Thing::kReadingOption && !as_of.knows(entry) && entry.neutral)
+      json::set_at(options, entry.name, *entry.neutral);
+}
+
 table::ReadingOptions dataset_options_from(const json::Value& checked) {
   table::ReadingOptions options;
+  if (const json::Value* rules = checked.find("rules"))
+    options.rules = static_cast<table::ReadingRules>(rules->as_number());
   if (const json::Value* delimiter = checked.find("delimiter")) options.delimiter = delimiter->as_string()[0];
-  if (const json::Value* tokens = checked.find("missing_tokens")) {
-    options.missing_tokens.clear();
-    for (const json::Value& token : tokens->as_array()) options.missing_tokens.push_back(token.as_string());
-  }
+  if (const json::Value* comment = checked.find("comment")) options.comment = comment->as_string();
+  if (const json::Value* skipped = checked.find("skip_rows"))
+    options.skip_rows = static_cast<std::uint64_t>(skipped->as_number());
+  if (const json::Value* header = checked.find("header")) options.header = header->as_bool();
+  if (const json::Value* tokens = checked.find("missing_tokens")) options.missing_tokens = texts_of(*tokens);
+  if (const json::Value* tokens = checked.find("missing_number_tokens"))
+    options.missing_number_tokens = texts_of(*tokens);
   if (const json::Value* trim = checked.find("trim")) options.trim = trim->as_bool();
   if (const json::Value* infer = checked.find("infer_text")) options.infer_text = infer->as_bool();
   if (const json::Value* kinds = checked.find("kinds"))

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "artifact/history.hpp"
 #include "core/result.hpp"
 #include "json/value.hpp"
 #include "table/dataset.hpp"
@@ -18,8 +19,11 @@ namespace rf::run {
 struct ReadingOption {
   std::string_view pointer;
   std::string_view since;
+  std::string_view neutral = {};  ///< JSON: the value that reads as before the option was known
 };
 std::span<const ReadingOption> reading_options();
+/// Gives the options that the view's version did not know their neutral values.
+void set_neutral_options(json::Value& options, const artifact::AsOf& as_of);
 
 /// dataset_options.v1; empty text is `{}`. INVALID_JSON, UNKNOWN_KEY, INVALID_VALUE.
 core::Result<table::ReadingOptions> read_dataset_options(std::string_view text);

@@ -66,7 +66,8 @@ class TrainingRun {
 
   Result<> deal_rows() {
     RF_ASSIGN(outcome_.dealt, deal(dataset_, config_, context_.monitor));
-    append(outcome_.diagnostics, dealt_diagnostics(dataset_, outcome_.dealt, context_));
+    RF_ASSIGN(const core::Diagnostics told, dealt_diagnostics(dataset_, outcome_.dealt, context_));
+    append(outcome_.diagnostics, told);
     return {};
   }
 
@@ -114,7 +115,8 @@ class TrainingRun {
     RF_ASSIGN(Documents made, result_documents(dataset_, config_, outcome_, context_));
     RF_TRY(context_.monitor.check());
     if (rendered_as_.source == SourceFacts::kOfTheRecord)
-      run_->untold = take_source_facts(*rendered_as_.recorded, dataset_, outcome_.dealt, context_, made);
+      run_->untold = take_source_facts(*rendered_as_.recorded, rendered_as_.as_of, dataset_, outcome_.dealt,
+                                       context_, made);
     const auto model = [&](const std::string& input_digest) {
       std::string bytes =
           artifact::write_model(outcome_.model, {rendered_as_.as_of.row().version, input_digest});

@@ -29,7 +29,7 @@ struct Run {
   std::vector<artifact::File> files;  ///< result files including run.json, names ascending
   std::map<std::string, double> metrics;
   json::Value found_now =
-      json::Value::array();          ///< diagnostics that the version of the rendering did not look for
+      json::Value::array();          ///< found by this library; the version rendered as did not look for them
   std::optional<SourceNote> untold;  ///< the result of run::take_source_facts
   std::string input_digest;
   std::string run_digest;  ///< SHA-256 of run.json, hex

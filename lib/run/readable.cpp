@@ -66,7 +66,8 @@ model::Model blank_model(bool is_linear, std::size_t n_features) {
   return model;
 }
 
-/// The growth of an explanation per feature, without its name and the digits of its rank and number.
+/// Returns the bytes by which an explanation grows for each further feature. The name of the feature and the
+/// digits of its rank and index are not counted.
 std::uint64_t explained_bytes(bool is_linear) {
   const auto size = [&](std::size_t n_features) {
     const model::Model model = blank_model(is_linear, n_features);

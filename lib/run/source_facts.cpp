@@ -86,8 +86,9 @@ std::optional<SourceNote> source_note(const json::Value& recorded_dataset, const
   return std::nullopt;
 }
 
-std::optional<SourceNote> take_source_facts(const Documents& recorded, const LoadedDataset& dataset,
-                                            const Dealt& dealt, core::Context& context, Documents& made) {
+std::optional<SourceNote> take_source_facts(const Documents& recorded, const artifact::AsOf& row,
+                                            const LoadedDataset& dataset, const Dealt& dealt,
+                                            core::Context& context, Documents& made) {
   const json::Value& theirs = recorded.at(artifact::kRecord);
   const json::Value& their_dataset = *theirs.find("dataset");
   json::Value& record = made.at(artifact::kRecord);
@@ -108,11 +109,11 @@ std::optional<SourceNote> take_source_facts(const Documents& recorded, const Loa
     ours = std::move(said);
   }
 
-  json::Value options = json::Value::object();
-  if (const json::Value* kinds = json::at(their_dataset, "/source/options/kinds"))
-    options.set("kinds", *kinds);
+  const json::Value* const options_then = json::at(their_dataset, "/source/options");
+  json::Value options = options_then != nullptr ? *options_then : json::Value::object();
+  set_neutral_options(options, row);
   const core::Diagnostics told =
-      of_used_columns(table::told_by_reading(dataset.table(), dataset_options_from(options).kinds, context),
+      of_used_columns(table::told_by_reading(dataset.table(), dataset_options_from(options), context),
                       dataset.table(), dealt);
   json::Value diagnostics = json::Value::array();
   std::string untold;
@@ -130,8 +131,8 @@ std::optional<SourceNote> take_source_facts(const Documents& recorded, const Loa
   if (untold.empty()) return std::nullopt;
   return SourceNote{
       "untold_reading",
-      "the record, which names no file, does not tell what reading tells of this table where no kind "
-      "is declared: " +
+      "the record names no file and lacks diagnostics that reading this table gives when no kind is "
+      "declared: " +
           untold};
 }
 
@@ -147,8 +148,9 @@ std::vector<Contradiction> impossible_reading(const json::Value& recorded_datase
   };
   const auto at_least = [&](const char* limit, std::uint64_t value, std::uint64_t needed, const char* what) {
     if (value < needed)
-      tell(std::string("limits/") + limit,
-           "expected at least " + core::decimal(needed) + ", " + what + ", found " + core::decimal(value));
+      tell(std::string("limits/") + limit, "expected at least " + core::decimal(needed) +
+                                               ", which is the number of " + what + ", found " +
+                                               core::decimal(value));
   };
   for (const auto& [name, kind] : options.kinds) {
     const auto column = std::find_if(columns.begin(), columns.end(),
@@ -157,19 +159,20 @@ std::vector<Contradiction> impossible_reading(const json::Value& recorded_datase
     if (column == columns.end())
       tell(pointer, "declares a kind for a column that the table does not have");
     else if (column->kind != core::kind_name(kind))
-      tell(pointer, "expected " + core::quoted(column->kind) + ", as the column was read, found " +
-                        core::quoted(core::kind_name(kind)));
+      tell(pointer, "the column was read as " + core::quoted(column->kind) +
+                        ", but the recorded option declares " + core::quoted(core::kind_name(kind)));
   }
   const json::Value* const delimiter = source->find("delimiter");
   if (options.delimiter && delimiter != nullptr &&
       delimiter->as_string() != std::string(1, *options.delimiter))
-    tell("delimiter", "expected " + core::quoted(delimiter->as_string()) + ", as the file was read, found " +
+    tell("delimiter", "the file was read with " + core::quoted(delimiter->as_string()) +
+                          ", but the recorded option declares " +
                           core::quoted(std::string(1, *options.delimiter)));
-  at_least("max_rows", options.limits.max_rows, n_rows, "the rows read");
-  at_least("max_columns", options.limits.max_columns, columns.size(), "the columns of the table");
+  at_least("max_rows", options.limits.max_rows, n_rows, "rows read");
+  at_least("max_columns", options.limits.max_columns, columns.size(), "columns of the table");
   if (const json::Value* size = recorded_dataset.find("size_bytes"))
     at_least("max_bytes", options.limits.max_bytes, static_cast<std::uint64_t>(size->as_number()),
-             "the bytes of the file");
+             "bytes of the file");
   const table::MissingTokens missing(options.missing_tokens);
   std::size_t longest = 0;
   for (const ReadColumn& column : columns)
@@ -179,7 +182,7 @@ std::vector<Contradiction> impossible_reading(const json::Value& recorded_datase
         tell("missing_tokens", "means " + core::quoted(level) + " to be missing, which column " +
                                    core::quoted(column.name) + " holds");
     }
-  at_least("max_cell_bytes", options.limits.max_cell_bytes, longest, "the bytes of a cell");
+  at_least("max_cell_bytes", options.limits.max_cell_bytes, longest, "bytes of the longest cell");
   return found;
 }
 

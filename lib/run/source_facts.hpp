@@ -30,11 +30,12 @@ std::optional<SourceNote> source_note(const json::Value& recorded_dataset, const
                                       const LoadedDataset& dataset);
 
 /// Puts into `made` the recorded facts about the file (fingerprint, size, spelling, options), and the
-/// diagnostics that reading gives for the table under the recorded kinds. A record that names no file does
+/// diagnostics that reading gives for the table under the recorded options. A record that names no file does
 /// not contain the declared kinds. Then `made` gets those diagnostics of a reading without declared kinds
 /// that the record contains too. Returns a note that lists the others, if there are any.
-std::optional<SourceNote> take_source_facts(const Documents& recorded, const LoadedDataset& dataset,
-                                            const Dealt& dealt, core::Context& context, Documents& made);
+std::optional<SourceNote> take_source_facts(const Documents& recorded, const artifact::AsOf& row,
+                                            const LoadedDataset& dataset, const Dealt& dealt,
+                                            core::Context& context, Documents& made);
 
 /// A column as it was read.
 struct ReadColumn {

@@ -38,11 +38,6 @@ std::uint32_t hash_of(std::string_view text) {
 
 constexpr std::size_t kManyLevels = 65536;
 
-double number_of(std::string_view text) {
-  const auto plain = parse_plain_number(text);
-  return plain ? plain->value : core::parse_number(text)->value;
-}
-
 }  // namespace
 
 std::int32_t LevelTable::code_of(std::string_view level) {
@@ -161,10 +156,14 @@ void ColumnBuilder::add_missing() {
   }
 }
 
+void ColumnBuilder::add_number(double value) {
+  std::get<NumericValues>(column_.values).values.push_back(value);
+}
+
 void ColumnBuilder::add(std::string_view text) {
   switch (column_.kind()) {
     case Kind::kNumeric:
-      std::get<NumericValues>(column_.values).values.push_back(number_of(text));
+      add_number(core::parse_number(text)->value);
       break;
     case Kind::kBoolean:
       std::get<BooleanValues>(column_.values).values.push_back(*parse_boolean(text) ? 1 : 0);

@@ -55,6 +55,8 @@ class ColumnBuilder {
   ColumnBuilder(std::string name, Kind kind, std::size_t n_rows);
 
   void add_missing();
+  /// The column is numeric.
+  void add_number(double value);
   /// The caller has checked that `text` fits the kind.
   void add(std::string_view text);
   Column finish();

@@ -24,7 +24,7 @@ using core::Error;
 using core::Result;
 
 std::string place(const Column& column, RowIndex row) {
-  return "row " + core::decimal(row) + " (the first is 0), column " + core::quoted(column.name);
+  return "row " + core::decimal(row) + " (rows are numbered from 0), column " + core::quoted(column.name);
 }
 
 Result<> check_present(const Column& column, std::span<const RowIndex> rows, std::string_view what) {

@@ -21,10 +21,23 @@ struct ReadingLimits {
   bool operator==(const ReadingLimits&) const = default;
 };
 
+/// A version of the rules by which text becomes a table. docs/formats/csv.md lists what each rule was.
+enum class ReadingRules : std::uint8_t {
+  kFirst = 1,   ///< of version 0.1.0
+  kSecond = 2,  ///< of 0.2.0
+};
+
 /// How text becomes a table (dataset_options.v1). The defaults are defined only here.
 struct ReadingOptions {
-  std::optional<char> delimiter;  ///< ',', ';' or tab; nothing: detected from the header
-  std::vector<std::string> missing_tokens = {"NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"};
+  ReadingRules rules = ReadingRules::kSecond;
+  std::optional<char> delimiter;  ///< an ASCII character; nothing: detected from the first records
+  std::string comment;            ///< lines that begin with it are no records; empty: there are none
+  std::uint64_t skip_rows = 0;    ///< lines at the beginning that are no records
+  bool header = true;             ///< the first record holds the names of the columns
+  std::vector<std::string> missing_tokens = {"NA",   "N/A",  "NaN", "nan", "null",
+                                             "NULL", "None", "?",   "-",   "#N/A"};
+  /// Also missing in a column whose other cells are numbers.
+  std::vector<std::string> missing_number_tokens = {"."};
   bool trim = true;                   ///< spaces around a cell, outside quotes, are not part of it
   std::map<std::string, Kind> kinds;  ///< declared kinds by column name; the others are inferred
   bool infer_text = false;            ///< text columns from memory are read like CSV cells; no effect on CSV
@@ -45,6 +58,9 @@ struct Source {
   char delimiter = ',';
   Newline newline = Newline::kNone;
   bool bom = false;
+  bool second_bom = false;           ///< another byte order mark followed the first; it is no part of a name
+  bool sep_line = false;             ///< the first line was "sep=" and the delimiter
+  bool trailing_delimiters = false;  ///< every record but the header ended with a delimiter
   std::uint64_t blank_lines = 0;
   ReadingOptions options;  ///< resolved: the delimiter is set
 };

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "core/number_text.hpp"
 #include "table/plain_number.hpp"
@@ -47,17 +48,61 @@ std::optional<bool> parse_boolean(std::string_view text) {
   return std::nullopt;
 }
 
-CellClass classify_cell(std::string_view text) {
+namespace {
+
+/// Takes tabs and no-break spaces (U+00A0, U+202F) off both ends.
+std::string_view without_spaces(std::string_view text) {
+  constexpr std::string_view kSpaces[] = {"\t", "\xC2\xA0", "\xE2\x80\xAF"};
+  const auto starts = [&](std::string_view space) { return text.starts_with(space); };
+  const auto ends = [&](std::string_view space) { return text.ends_with(space); };
+  const auto* space = std::begin(kSpaces);
+  while ((space = std::find_if(std::begin(kSpaces), std::end(kSpaces), starts)) != std::end(kSpaces))
+    text.remove_prefix(space->size());
+  while ((space = std::find_if(std::begin(kSpaces), std::end(kSpaces), ends)) != std::end(kSpaces))
+    text.remove_suffix(space->size());
+  return text;
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// Writes a number with the digits that its point lacks: ".5" becomes "0.5", "5.e3" becomes "5.0e3". Empty if
+/// nothing is to be changed.
+std::string with_all_digits(std::string_view text) {
+  const std::string_view bare = without_spaces(text);
+  const std::size_t point = bare.find('.');
+  const bool has_before = point != std::string_view::npos && point > 0 && is_digit(bare[point - 1]);
+  const bool has_after =
+      point != std::string_view::npos && point + 1 < bare.size() && is_digit(bare[point + 1]);
+  if (bare.size() == text.size() && (point == std::string_view::npos || has_before == has_after)) return {};
+  std::string written(bare);
+  if (has_before && !has_after) written.insert(point + 1, 1, '0');
+  if (has_after && !has_before) written.insert(point, 1, '0');
+  return written;
+}
+
+}  // namespace
+
+std::optional<core::ParsedNumber> CellReader::number(std::string_view text) const {
+  const std::optional<core::ParsedNumber> number = core::parse_number(text);
+  if (number || rules_ == ReadingRules::kFirst) return number;
+  const std::string written = with_all_digits(text);
+  return written.empty() ? std::nullopt : core::parse_number(written);
+}
+
+CellClass CellReader::classify(std::string_view text) const {
   if (const auto plain = parse_plain_number(text)) {
     return plain->is_integer ? CellClass::kInteger : CellClass::kFraction;
   }
-  if (const auto number = core::parse_number(text)) {
+  if (const auto number = this->number(text)) {
     if (!std::isfinite(number->value)) return CellClass::kInfinite;
     if (!number->is_integer) return CellClass::kFraction;
     return number->is_exact ? CellClass::kInteger : CellClass::kWideInteger;
   }
   if (parse_boolean(text)) return CellClass::kBoolean;
-  return core::is_infinity_word(text) ? CellClass::kInfinite : CellClass::kText;
+  if (core::is_infinity_word(text)) return CellClass::kInfinite;
+  return missing_numbers_.matches(text) ? CellClass::kNumberToken : CellClass::kText;
 }
 
 CellMention mention_of(std::uint64_t line, std::string_view text) {

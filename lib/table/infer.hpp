@@ -12,7 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/number_text.hpp"
 #include "core/vocabulary.hpp"
+#include "table/dataset.hpp"
 
 namespace rf::table {
 
@@ -36,11 +38,31 @@ enum class CellClass : std::uint8_t {
   kFraction,     ///< a finite number with a fraction or an exponent
   kInfinite,     ///< inf or infinity, or a number beyond the largest double
   kBoolean,
+  kNumberToken,  ///< missing if the other cells of the column are numbers, else text
   kText,
 };
 
-/// Class of a present cell.
-CellClass classify_cell(std::string_view text);
+/// Reads single cells by the options of a reading. Borrows the options.
+class CellReader {
+ public:
+  explicit CellReader(const ReadingOptions& options)
+      : rules_(options.rules),
+        missing_(options.missing_tokens),
+        missing_numbers_(options.missing_number_tokens) {}
+
+  /// Whether the cell is missing whatever the other cells of its column are.
+  bool is_missing(std::string_view text) const { return missing_.matches(text); }
+  /// The number in a present cell. Under the second rules it may lack the digits before or after the point,
+  /// and tabs and no-break spaces may stand around it.
+  std::optional<core::ParsedNumber> number(std::string_view text) const;
+  /// Class of a present cell.
+  CellClass classify(std::string_view text) const;
+
+ private:
+  ReadingRules rules_;
+  MissingTokens missing_;
+  MissingTokens missing_numbers_;
+};
 
 /// Reads true or false, ignoring ASCII case; nothing for other texts.
 std::optional<bool> parse_boolean(std::string_view text);
@@ -57,8 +79,6 @@ CellMention mention_of(std::uint64_t line, std::string_view text);
 /// The classes of the present cells seen so far in one column.
 class KindEvidence {
  public:
-  void add(std::string_view text, std::uint64_t line) { add(classify_cell(text), text, line); }
-  /// As above, for a text whose class is known.
   void add(CellClass cell, std::string_view text, std::uint64_t line);
   /// Records numbers that have been seen: integers that a double holds exactly, numbers with a fraction.
   void add_numbers(bool integers, bool fractions);

@@ -39,15 +39,28 @@ bool has_one_value(const Column& column, std::span<const RowIndex> rows) {
                      [&](RowIndex row) { return cell_bits(column, row) == cell_bits(column, rows[0]); });
 }
 
+/// Sorts, and asks the monitor between parts that take some milliseconds. Sorts only parts after a cancel.
+void sort_pairs(std::vector<Pair>& pairs, const core::Monitor& monitor) {
+  constexpr std::size_t kPart = std::size_t{1} << 16;
+  const auto at = [&](std::size_t i) {
+    return pairs.begin() + static_cast<std::ptrdiff_t>(std::min(i, pairs.size()));
+  };
+  for (std::size_t i = 0; i < pairs.size() && !monitor.cancelled(); i += kPart)
+    std::sort(at(i), at(i + kPart));  // total order: whole pairs are compared; equal ones are the same
+  for (std::size_t size = kPart; size < pairs.size(); size *= 2)
+    for (std::size_t i = 0; i + size < pairs.size() && !monitor.cancelled(); i += 2 * size)
+      std::inplace_merge(at(i), at(i + size), at(i + 2 * size));
+}
+
 /// Values of the feature with those of the label, sorted; rows where the feature is missing are left out.
-std::vector<Pair> sorted_pairs(const Column& feature, const Column& label, std::span<const RowIndex> rows) {
+std::vector<Pair> sorted_pairs(const Column& feature, const Column& label, std::span<const RowIndex> rows,
+                               const core::Monitor& monitor) {
   std::vector<Pair> pairs;
   pairs.reserve(rows.size());
   for (const RowIndex row : rows) {
     if (!feature.is_missing(row)) pairs.push_back({cell_bits(feature, row), cell_bits(label, row)});
   }
-  // total order: whole pairs are compared; equal ones are the same
-  std::sort(pairs.begin(), pairs.end());
+  sort_pairs(pairs, monitor);
   return pairs;
 }
 
@@ -80,8 +93,8 @@ std::optional<Determined> determined(const std::vector<Pair>& pairs) {
 
 /// The number of feature values if they determine the label, else nothing.
 std::optional<std::size_t> determining_values(const Column& feature, const Column& label,
-                                              std::span<const RowIndex> rows) {
-  const std::optional<Determined> found = determined(sorted_pairs(feature, label, rows));
+                                              std::span<const RowIndex> rows, const core::Monitor& monitor) {
+  const std::optional<Determined> found = determined(sorted_pairs(feature, label, rows, monitor));
   const bool enough = found && found->n_values >= 2 && found->n_repeats >= found->n_values &&
                       found->n_repeats >= kRepeats && found->n_minor_rows >= kMinorRows;
   return enough ? std::optional(found->n_values) : std::nullopt;
@@ -146,11 +159,18 @@ std::optional<double> correlation(const Column& feature, const Column& label, st
   return std::clamp(dot(x, y, kernels) / scale, -1.0, 1.0);
 }
 
-/// At most kSampledRows of the rows, drawn by number, ascending. Evenly spaced rows would not do: in a file
+/// The number of rows to draw of `n_rows`.
+std::size_t n_drawn(std::size_t n_rows) {
+  constexpr double kExpectedRepeats = 20;
+  const double n = std::ceil(std::sqrt(2 * kExpectedRepeats * static_cast<double>(n_rows)));
+  return std::max(kSampledRows, static_cast<std::size_t>(n));
+}
+
+/// Some of the rows, drawn by number, ascending. Evenly spaced rows would not do: in a file
 /// sorted by groups they would hold one row of each.
 std::vector<RowIndex> sampled(std::span<const RowIndex> rows) {
   core::RandomStream random(0, core::Purpose::kLabelMatches);
-  std::vector<std::uint64_t> drawn(kSampledRows);
+  std::vector<std::uint64_t> drawn(n_drawn(rows.size()));
   for (std::uint64_t& number : drawn) number = random.below(rows.size());
   // total order: numbers; equal ones are one
   std::sort(drawn.begin(), drawn.end());
@@ -171,11 +191,11 @@ struct Possible {
 /// sampled rows are expected to repeat a value. A third of that is enough here, because the sample may have
 /// been unlucky.
 Possible possible_matches(const Column& feature, const Column& label, std::span<const RowIndex> some,
-                          double share, const core::Kernels& kernels) {
+                          double share, const core::Context& context) {
   Possible possible;
-  const auto r = correlation(feature, label, some, kernels);
+  const auto r = correlation(feature, label, some, context.kernels);
   possible.correlates = !r || std::fabs(*r) > kPromisingCorrelation;
-  const std::vector<Pair> pairs = sorted_pairs(feature, label, some);
+  const std::vector<Pair> pairs = sorted_pairs(feature, label, some, context.monitor);
   const std::optional<Determined> found = determined(pairs);
   possible.determines =
       found && 6 * static_cast<double>(found->n_repeats) >= share * static_cast<double>(pairs.size());
@@ -184,15 +204,16 @@ Possible possible_matches(const Column& feature, const Column& label, std::span<
 
 std::optional<core::Diagnostic> match_of(const Column& feature, const Column& label,
                                          std::span<const RowIndex> rows, Possible possible,
-                                         const core::Kernels& kernels) {
+                                         const core::Context& context) {
   const auto told = [&](const char* match, core::Detail fact) {
     return core::diagnostic(
         core::Code::kFeatureMatchesLabel, core::Severity::kWarning,
         {{"column", feature.name}, {"label", label.name}, {"match", match}, std::move(fact)});
   };
-  const auto n_values = possible.determines ? determining_values(feature, label, rows) : std::nullopt;
+  const auto n_values =
+      possible.determines ? determining_values(feature, label, rows, context.monitor) : std::nullopt;
   if (n_values) return told("determines", {"values", static_cast<std::int64_t>(*n_values)});
-  const auto r = possible.correlates ? correlation(feature, label, rows, kernels) : std::nullopt;
+  const auto r = possible.correlates ? correlation(feature, label, rows, context.kernels) : std::nullopt;
   if (r && std::fabs(*r) > kMatchingCorrelation)
     return told("correlates", {"correlation", core::number_text(*r)});
   return std::nullopt;
@@ -200,22 +221,27 @@ std::optional<core::Diagnostic> match_of(const Column& feature, const Column& la
 
 }  // namespace
 
-core::Diagnostics find_label_matches(const Table& table, std::size_t label,
-                                     std::span<const std::size_t> features, std::span<const RowIndex> rows,
-                                     core::Context& context) {
-  if (has_one_value(table.columns[label], rows)) return {};
+core::Result<core::Diagnostics> find_label_matches(const Table& table, std::size_t label,
+                                                   std::span<const std::size_t> features,
+                                                   std::span<const RowIndex> rows, core::Context& context) {
+  if (has_one_value(table.columns[label], rows)) return core::Diagnostics();
   const std::vector<RowIndex> some = rows.size() > kSampledRows ? sampled(rows) : std::vector<RowIndex>();
   const double share = static_cast<double>(some.size()) / static_cast<double>(rows.size());
   std::vector<std::optional<core::Diagnostic>> found(features.size());
-  // No task has an error to return; an exception is rethrown by run().
-  (void)context.workers.run(features.size(), [&](std::size_t i, std::uint32_t) -> core::Result<> {
+  const auto look_at = [&](std::size_t i, std::uint32_t) -> core::Result<> {
+    RF_TRY(context.monitor.check());
     const Column& feature = table.columns[features[i]];
     const Column& labels = table.columns[label];
     const Possible possible =
-        some.empty() ? Possible{} : possible_matches(feature, labels, some, share, context.kernels);
-    found[i] = match_of(feature, labels, rows, possible, context.kernels);
-    return {};
-  });
+        some.empty() ? Possible{} : possible_matches(feature, labels, some, share, context);
+    const bool needs_all_rows = possible.determines || possible.correlates;
+    RF_ASSIGN(const core::Reservation memory,
+              core::Reservation::of(context.budget, needs_all_rows ? rows.size() * sizeof(Pair) : 0,
+                                    "the search for features that repeat the label"));
+    found[i] = match_of(feature, labels, rows, possible, context);
+    return context.monitor.check();  // what was found before a cancel means nothing
+  };
+  RF_TRY(context.workers.run(features.size(), look_at));
   core::Diagnostics diagnostics;
   for (std::optional<core::Diagnostic>& diagnostic : found) {
     if (diagnostic) diagnostics.push_back(std::move(*diagnostic));

@@ -101,7 +101,9 @@ Result<> Selector::find_label() {
   if (selection_.label == names.size()) {
     return Error{Code::kLabelNotFound,
                  "the table has no column " + quoted(request_.label) + " for the label" +
-                     core::did_you_mean(request_.label, names),
+                     (names.size() == 1 ? "; its only column is " + quoted(names[0]) +
+                                              ". If a character separates columns in it, give it as delimiter"
+                                        : core::did_you_mean(request_.label, names)),
                  {{"column", request_.label}}};
   }
   const auto not_found = [&names](const std::string& name, std::string_view declared) {
@@ -190,11 +192,11 @@ Result<> Selector::settle_policies() {
     return Error{
         Code::kParameterNotApplicable,
         "the missing policy " + std::string(core::missing_policy_name(policy)) + " of column " +
-            quoted(name) +
-            (role == Role::kWeight       ? " does not apply: a sample weight takes drop_rows or error"
-             : role == Role::kIdentifier ? " does not apply: its texts are all distinct, so it is no "
-                                           "feature unless it is given that role"
-                                         : " does not apply: the column is no feature"),
+            quoted(name) + " does not apply: " +
+            (role == Role::kWeight ? "a sample weight takes drop_rows or error"
+             : role == Role::kIdentifier
+                 ? "its texts are all distinct, so the column is not a feature unless it is given that role"
+                 : "the column is not a feature"),
         {{"column", name}}};
   }
   std::vector<std::size_t> used = selection_.features;
@@ -270,7 +272,7 @@ void Selector::count_missing() {
 Error Selector::missing_value_error(RowIndex row, std::size_t column) const {
   const bool is_weight = column == selection_.weight;
   return {Code::kMissingValue,
-          "row " + core::decimal(row) + " (the first is 0), column " + quoted(name_of(column)) +
+          "row " + core::decimal(row) + " (rows are numbered from 0), column " + quoted(name_of(column)) +
               (is_weight ? ": expected a sample weight, found none; only the missing policy drop_rows leaves "
                            "such rows out"
                          : ": expected a value, as the missing policy is error, found none"),
@@ -337,8 +339,9 @@ Result<std::vector<double>> read_weights(const Column& column, std::span<const R
     weights.push_back(column.numeric().values[row]);
     if (weights.back() < 0)
       return Error{Code::kWeightInvalid,
-                   "row " + core::decimal(row) + " (the first is 0), column " + quoted(column.name) +
-                       ": expected a sample weight of at least 0, found " + core::number_text(weights.back()),
+                   "row " + core::decimal(row) + " (rows are numbered from 0), column " +
+                       quoted(column.name) + ": expected a sample weight of at least 0, found " +
+                       core::number_text(weights.back()),
                    {{"row", row}, {"column", column.name}}};
   }
   return weights;

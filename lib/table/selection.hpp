@@ -51,7 +51,8 @@ struct SelectionRequest {
 struct MissingUse {
   std::size_t column;  ///< column number
   core::MissingPolicy policy;
-  std::uint64_t used_rows;  ///< number of kept rows without a value; it is filled or passed on as missing
+  std::uint64_t
+      used_rows;  ///< number of kept rows whose value is missing; the values are filled or passed on
 };
 
 struct Selection {

@@ -32,12 +32,12 @@ enum class Sight : std::uint8_t {
 };
 constexpr std::size_t kSights = 8;
 
-Sight sight_of(std::string_view text, bool& is_wide, bool& is_integer) {
-  const CellClass cell = classify_cell(text);
+Sight sight_of(const CellReader& reader, std::string_view text, bool& is_wide, bool& is_integer) {
+  const CellClass cell = reader.classify(text);
   is_wide = cell == CellClass::kWideInteger;
   is_integer = is_wide || cell == CellClass::kInteger;
   if (cell == CellClass::kBoolean) return Sight::kBoolean;
-  if (cell != CellClass::kText) return Sight::kNumber;
+  if (cell != CellClass::kText && cell != CellClass::kNumberToken) return Sight::kNumber;
   switch (shape_of(text)) {
     case TextShape::kDate:
       return Sight::kDate;
@@ -57,7 +57,8 @@ Sight sight_of(std::string_view text, bool& is_wide, bool& is_integer) {
 
 class ColumnSurprise {
  public:
-  explicit ColumnSurprise(const Column& column) : column_(column), category_(column.category()) {}
+  ColumnSurprise(const Column& column, const CellReader& reader)
+      : column_(column), category_(column.category()), reader_(reader) {}
 
   std::optional<Diagnostic> find() {
     bool only_integers = true;
@@ -66,7 +67,7 @@ class ColumnSurprise {
     for (const std::string& level : category_.levels) {
       bool level_is_wide = false;
       bool level_is_integer = false;
-      sights_.push_back(sight_of(level, level_is_wide, level_is_integer));
+      sights_.push_back(sight_of(reader_, level, level_is_wide, level_is_integer));
       notable = notable || sights_.back() != Sight::kText;
       wide = wide || level_is_wide;
       only_integers = only_integers && level_is_integer;
@@ -148,6 +149,7 @@ class ColumnSurprise {
 
   const Column& column_;
   const CategoryValues& category_;
+  const CellReader& reader_;
   std::vector<Sight> sights_;  ///< one per level
   std::array<std::uint64_t, kSights> counts_{};
   std::uint64_t present_ = 0;
@@ -155,14 +157,14 @@ class ColumnSurprise {
 
 }  // namespace
 
-core::Diagnostics surprises(const Table& table, const std::map<std::string, Kind>& declared,
-                            core::Context& context) {
+core::Diagnostics surprises(const Table& table, const ReadingOptions& options, core::Context& context) {
+  const CellReader reader(options);
   const std::vector<Column>& columns = table.columns;
   std::vector<std::optional<Diagnostic>> found(columns.size());
   // No task has an error to return; an exception is rethrown by run().
   (void)context.workers.run(columns.size(), [&](std::size_t j, std::uint32_t) -> core::Result<> {
-    if (columns[j].kind() == Kind::kCategory && !declared.contains(columns[j].name))
-      found[j] = ColumnSurprise(columns[j]).find();
+    if (columns[j].kind() == Kind::kCategory && !options.kinds.contains(columns[j].name))
+      found[j] = ColumnSurprise(columns[j], reader).find();
     return {};
   });
   core::Diagnostics told;
@@ -171,17 +173,17 @@ core::Diagnostics surprises(const Table& table, const std::map<std::string, Kind
   return told;
 }
 
-core::Diagnostics told_by_reading(const Table& table, const std::map<std::string, Kind>& declared,
-                                  core::Context& context) {
+core::Diagnostics told_by_reading(const Table& table, const ReadingOptions& options, core::Context& context) {
+  const CellReader reader(options);
   core::Diagnostics told;
   for (const Column& column : table.columns) {
-    if (column.kind() != Kind::kCategory || declared.contains(column.name)) continue;
+    if (column.kind() != Kind::kCategory || options.kinds.contains(column.name)) continue;
     KindEvidence evidence;
-    for (const std::string& level : column.category().levels) evidence.add(level, 0);
+    for (const std::string& level : column.category().levels) evidence.add(reader.classify(level), level, 0);
     if (const CellMention* wide = evidence.too_wide())
       told.push_back(integer_too_wide(column.name, wide->text));
   }
-  for (Diagnostic& surprise : surprises(table, declared, context)) told.push_back(std::move(surprise));
+  for (Diagnostic& surprise : surprises(table, options, context)) told.push_back(std::move(surprise));
   return told;
 }
 

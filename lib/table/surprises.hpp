@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -27,18 +26,16 @@ enum class TextShape : std::uint8_t {
 };
 TextShape shape_of(std::string_view text);
 
-/// At most one diagnostic per category column whose kind was not declared, in column order:
+/// At most one diagnostic per category column whose kind the options do not declare, in column order:
 /// DATES_AS_TEXT, LEADING_ZEROS, THOUSANDS_SEPARATOR, DECIMAL_COMMA, MIXED_KINDS, TEXT_AMONG_NUMBERS (most
 /// present cells are numbers; names the first that is not), NUMBERS_IN_TEXT. A column of wide integers gets
 /// no diagnostic.
-core::Diagnostics surprises(const Table& table, const std::map<std::string, Kind>& declared,
-                            core::Context& context);
+core::Diagnostics surprises(const Table& table, const ReadingOptions& options, core::Context& context);
 
 /// All diagnostics that reading a text into this table gives: INTEGER_TOO_WIDE for columns whose kind was not
 /// declared, in column order, then the surprises of those columns. The table is enough; the text is not
 /// needed.
-core::Diagnostics told_by_reading(const Table& table, const std::map<std::string, Kind>& declared,
-                                  core::Context& context);
+core::Diagnostics told_by_reading(const Table& table, const ReadingOptions& options, core::Context& context);
 
 /// INTEGER_TOO_WIDE for a column with the integer `text`, which a double does not hold exactly.
 core::Diagnostic integer_too_wide(const std::string& column, const std::string& text);

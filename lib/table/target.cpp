@@ -23,7 +23,7 @@ core::Error label_error(const Column& label, RowIndex row, std::string_view expe
                         const std::string& got) {
   return {core::Code::kLabelTypeInvalid,
           "label " + core::quoted(label.name) + ", row " + core::decimal(row) +
-              " (the first is 0): expected " + std::string(expected) + ", found " + got,
+              " (rows are numbered from 0): expected " + std::string(expected) + ", found " + got,
           {{"column", label.name}, {"row", row}, {"expected", std::string(expected)}, {"got", got}}};
 }
 

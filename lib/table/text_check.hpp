@@ -23,7 +23,7 @@ std::optional<TextFault> find_text_fault(std::string_view text);
 /// be checked one by one. If the bytes there are not UTF-8 anyway, `offset` itself.
 std::size_t character_boundary(std::string_view text, std::size_t offset);
 
-/// The bytes at a fault, for a message that says what was expected: "a NUL byte". Recognises UTF-16.
+/// Describes what is at `offset`, for the part of a message behind "found": "a NUL byte". Recognises UTF-16.
 std::string found_text(std::string_view text, std::size_t offset);
 
 /// What was expected of a file at a fault, and found_text(): "expected text, found a NUL byte".

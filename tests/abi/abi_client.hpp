@@ -121,7 +121,7 @@ inline std::string result_digest_of(const rf_run* run) {
   return member_of(files_of(run).at("run.json"), "result_digest");
 }
 
-/// inspect.v1 of the dataset without a configuration.
+/// inspect.v2 of the dataset without a configuration.
 inline std::string described(const rf_dataset* dataset) {
   rf_blob* blob = nullptr;
   EXPECT_EQ(rf_dataset_describe(dataset, nullptr, 0, &blob, nullptr), RF_OK);

@@ -164,7 +164,7 @@ TEST(ArrowHostile, CellsThatCannotBeAreNamed) {
   });
   EXPECT_EQ(infinite.code, "NUMBER_OUT_OF_RANGE");
   EXPECT_EQ(infinite.message,
-            "column \"x\", row 1 (the first is 0): expected a finite number, found infinity");
+            "column \"x\", row 1 (rows are numbered from 0): expected a finite number, found infinity");
   const Taken latin = take_changed([](Node& node) {
     node.children[1].buffers[2] = Bytes::of<char>({'a', '\xE9', 'c'});
   });

@@ -217,13 +217,13 @@ TEST(TableBuilder, ADeclaredKindReadsEachValuesText) {
     return message;
   };
   EXPECT_EQ(refused(R"({"kinds": {"zip": "boolean"}})"),
-            "column \"zip\", row 0 (the first is 0): expected true or false, found 1234");
+            "column \"zip\", row 0 (rows are numbered from 0): expected true or false, found 1234");
   EXPECT_EQ(refused(R"({"kinds": {"flag": "numeric"}})"),
-            "column \"flag\", row 0 (the first is 0): expected a number, found true");
+            "column \"flag\", row 0 (rows are numbered from 0): expected a number, found true");
   EXPECT_EQ(refused(R"({"kinds": {"n": "boolean"}})"),
-            "column \"n\", row 0 (the first is 0): expected true or false, found \"1\"");
+            "column \"n\", row 0 (rows are numbered from 0): expected true or false, found \"1\"");
   EXPECT_EQ(refused(R"({"kinds": {"b": "numeric"}})"),
-            "column \"b\", row 0 (the first is 0): expected a number, found \"true\"");
+            "column \"b\", row 0 (rows are numbered from 0): expected a number, found \"true\"");
 }
 
 TEST(TableBuilder, AKindDeclaredForAnAbsentColumnIsRefusedAtTraining) {
@@ -250,12 +250,12 @@ TEST(TableBuilder, WhatCannotBeACellIsRefusedWithItsPlace) {
   const std::array<double, 2> values = {1, infinity};
   EXPECT_EQ(rf_builder_add(builder.get(), "x", RF_F64, values.data(), 2, 0, nullptr, &error), RF_E_DATA);
   EXPECT_STREQ(rf_error_message(error),
-               "column \"x\", row 1 (the first is 0): expected a finite number, found infinity");
+               "column \"x\", row 1 (rows are numbered from 0): expected a finite number, found infinity");
   rf_error_free(error);
   const std::array<std::int64_t, 2> offsets = {0, 3};
   EXPECT_EQ(rf_builder_add_utf8(builder.get(), "x", "a\0b", offsets.data(), 1, nullptr, &error), RF_E_DATA);
   EXPECT_STREQ(rf_error_message(error),
-               "column \"x\", row 0 (the first is 0): expected text without NUL, found a NUL byte");
+               "column \"x\", row 0 (rows are numbered from 0): expected text without NUL, found a NUL byte");
   rf_error_free(error);
   EXPECT_EQ(rf_builder_add(builder.get(), "\xC3", RF_F64, values.data(), 1, 0, nullptr, &error), RF_E_DATA);
   EXPECT_STREQ(rf_error_message(error),

@@ -15,6 +15,7 @@
 #include "params/params.hpp"
 #include "run/config.hpp"
 #include "run/history.hpp"
+#include "table/dataset.hpp"
 #include "table/selection.hpp"
 
 namespace {
@@ -90,6 +91,12 @@ Value families_that(const Choose& choose) {
                [&](const Family& family) { return choose(family) ? family.name : std::string_view(); });
 }
 
+Value missing_tokens() {
+  Value tokens = Value::array();
+  for (const std::string& token : rf::table::ReadingOptions{}.missing_tokens) tokens.push(token);
+  return tokens;
+}
+
 Value catalogue() {
   using namespace rf;
   Value sets;
@@ -133,6 +140,7 @@ Value catalogue() {
       .set("sets", sets)
       .set("parameters", parameters)
       .set("run_files", files)
+      .set("missing_tokens", missing_tokens())
       .set("errors", errors);
 }
 

@@ -82,6 +82,13 @@ class Config(ClientTest):
             self.assertIn(message, str(refused(*words)))
         self.train(self.grouped(), "--label", "y", "--ignore", "x", "--ignore", "x")
 
+    def test_a_split_of_a_flag_replaces_that_of_the_file(self):
+        config = self.config({"train": {"label": "y", "roles": {"t": "time"}, "split": {"method": "time"}}})
+        for words, roles in [(["--group", "g"], {"g": "group"}), (["--split", "shuffle"], {})]:
+            requested = self.requested(self.grouped(), "--config", config, *words)
+            self.assertEqual(requested.get("roles", {}), roles)
+            self.assertEqual(requested["split"]["method"], words[1] if words[0] == "--split" else "group")
+
     def test_a_delimiter_may_be_named(self):
         self.train(self.grouped(), "--label", "y", "--delimiter", "semicolon")
         self.refused(2, "LABEL_NOT_FOUND", "train", "--data", self.grouped(), "--label", "y", "--out", self.runs, "--delimiter", "comma")

@@ -206,6 +206,22 @@ class Signature(ClientTest):
             (run / name).write_text(good)
         self.ok("verify", run, "--pubkey", public)
 
+    def test_no_command_of_ours_adds_to_a_run(self):
+        run = self.iris()
+        before = entries(run)
+        for words in [("train", "--data", DATA / "iris.csv", "--label", "species", "--out", run),
+                      ("keygen", "--out", run / "key")]:
+            self.assertIn("run directory", str(self.refused(2, "USAGE", *words)))
+        self.assertEqual(entries(run), before)
+        self.ok("verify", run)
+
+    def test_predictions_in_a_run_directory_are_warned_of(self):
+        run = self.iris()
+        said = tool("predict", "--model", run, "--data", DATA / "iris.csv", "--out", run / "rows.csv")
+        self.assertEqual(said.status, 0)
+        self.assertIn("verify fails until the file is moved elsewhere", said.err)
+        self.assertEqual(tool("verify", run).status, INTEGRITY)
+
     def test_two_sign_at_a_time(self):
         run = self.iris()
         keys = [self.key(f"k{i}") for i in range(6)]

@@ -90,8 +90,8 @@ class Usage(ClientTest):
     def test_help_names_each_option_of_the_contract(self):
         options = {
             "train": "data label ignore model task seed missing param profile config out threads timestamp "
-                     "no-execution-details sign json quiet role weight split group time kind delimiter",
-            "inspect": "data label ignore task model missing config threads json role weight split group time kind delimiter",
+                     "no-execution-details sign json quiet role weight split group time kind delimiter comment skip-rows no-header missing-token",
+            "inspect": "data label ignore task model missing config threads json role weight split group time kind delimiter comment skip-rows no-header missing-token",
             "show": "json",
             "predict": "model data config out proba threads json",
             "verify": "data pubkey recorded-by reproduced-by threads json",

@@ -237,6 +237,12 @@ def run_all(arguments):
     work = arguments.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     wanted = [build for build in BUILDS if re.search(arguments.only, build.name)]
+    alternatives = re.fullmatch(r"\^\((.*)\)\$", arguments.only)
+    names = {build.name for build in BUILDS}
+    unknown = [name for name in alternatives[1].split("|") if name not in names] if alternatives else []
+    if unknown or not wanted:
+        print(f"matrix.py: --only {arguments.only} names no build: {', '.join(unknown) or 'none of them'}; there are {', '.join(sorted(names))}")
+        return 1
     profile = numeric_profile()
     golden.expected_lines(profile)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:

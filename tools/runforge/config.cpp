@@ -49,7 +49,7 @@ void refuse_keys_that_occur_twice(const Value& value, const std::string& path, c
   }
 }
 
-/// The flags' values become texts of a JSON document.
+/// Fails if the value of a flag is not valid UTF-8, because the values become texts of a JSON document.
 void refuse_unless_utf8(const ConfigArguments& arguments) {
   const auto check = [](const char* flag, const std::string& text) {
     if (!is_utf8(text)) throw usage_failure(std::string(flag) + ": the value is not valid UTF-8");
@@ -57,12 +57,12 @@ void refuse_unless_utf8(const ConfigArguments& arguments) {
   const std::pair<const char*, const std::optional<std::string>&> single[] = {
       {"--label", arguments.label},     {"--task", arguments.task},   {"--model", arguments.model},
       {"--profile", arguments.profile}, {"--group", arguments.group}, {"--time", arguments.time},
-      {"--weight", arguments.weight},   {"--split", arguments.split}, {"--delimiter", arguments.delimiter}};
-  const std::pair<const char*, const std::vector<std::string>&> lists[] = {{"--missing", arguments.missing},
-                                                                           {"--ignore", arguments.ignore},
-                                                                           {"--param", arguments.parameters},
-                                                                           {"--role", arguments.roles},
-                                                                           {"--kind", arguments.kinds}};
+      {"--weight", arguments.weight},   {"--split", arguments.split}, {"--delimiter", arguments.delimiter},
+      {"--comment", arguments.comment}};
+  const std::pair<const char*, const std::vector<std::string>&> lists[] = {
+      {"--missing", arguments.missing},  {"--ignore", arguments.ignore},
+      {"--param", arguments.parameters}, {"--role", arguments.roles},
+      {"--kind", arguments.kinds},       {"--missing-token", arguments.missing_tokens}};
   for (const auto& [flag, value] : single)
     if (value) check(flag, *value);
   for (const auto& [flag, values] : lists)
@@ -144,6 +144,30 @@ class Merger {
                                                          : *text;
     json::set(document_, dataset_, "delimiter", json::text_value(document_, character));
   }
+  void set_opening(const ConfigArguments& arguments) {
+    if (arguments.comment)
+      json::set(document_, dataset_, "comment", json::text_value(document_, *arguments.comment));
+    if (arguments.skip_rows) json::set(document_, dataset_, "skip_rows", Value(*arguments.skip_rows));
+    if (arguments.no_header) json::set(document_, dataset_, "header", Value(false));
+  }
+  /// The tokens come beside those of the file, or beside the usual ones.
+  void set_missing_tokens(const std::vector<std::string>& given) {
+    if (given.empty()) return;
+    static constexpr const char* kUsual[] = {
+#include "missing_tokens.inc"
+    };
+    const Value::ConstMemberIterator in_file = dataset_.FindMember("missing_tokens");
+    Value tokens(rapidjson::kArrayType);
+    if (in_file != dataset_.MemberEnd() && !in_file->value.IsArray())
+      return;  // the library refuses it and names the place
+    if (in_file != dataset_.MemberEnd()) tokens.CopyFrom(in_file->value, document_.GetAllocator());
+    if (in_file == dataset_.MemberEnd())
+      for (const char* token : kUsual)
+        tokens.PushBack(json::text_value(document_, token), document_.GetAllocator());
+    for (const std::string& token : given)
+      tokens.PushBack(json::text_value(document_, token), document_.GetAllocator());
+    json::set(document_, dataset_, "missing_tokens", std::move(tokens));
+  }
   /// --role, --group, --time, --weight and --ignore. A group or a time names the split, unless --split does.
   void set_roles_and_split(const ConfigArguments& arguments) {
     std::vector<Said> said;
@@ -158,11 +182,13 @@ class Merger {
     for (const std::string& name : arguments.ignore) add("--ignore", name, "ignored");
     if (arguments.group && arguments.time)
       throw usage_failure("--group and --time both name a split; give only one of them");
-    for (const Said& one : said) leave_out_role(one.word);
-    set_words(train_, "roles", "\"train\".\"roles\"", said);
     std::optional<std::string> split = arguments.split;
     if (!split && arguments.group) split = "group";
     if (!split && arguments.time) split = "time";
+    for (const Said& one : said) leave_out_role(one.word);
+    if (split)  // a column of the file's split goes with it
+      for (const char* role : {"group", "time"}) leave_out_role(role);
+    set_words(train_, "roles", "\"train\".\"roles\"", said);
     set_split(split);
   }
 
@@ -307,6 +333,8 @@ LibraryConfig library_config(const ConfigArguments& arguments) {
   merger.set_roles_and_split(arguments);
   merger.set_kinds(arguments.kinds);
   merger.set_delimiter(arguments.delimiter);
+  merger.set_opening(arguments);
+  merger.set_missing_tokens(arguments.missing_tokens);
   merger.set_parameters(arguments.parameters);
   LibraryConfig config;
   config.dataset = json::compact(document["dataset"]);

@@ -33,8 +33,8 @@ auto with_config_named(const std::optional<std::string>& path, Body body) {
 /// The --config file, in which each flag overrides its key.
 LibraryConfig library_config(const ConfigArguments& arguments);
 
-/// How to read the file to predict: `recorded` (a run's options or what a model needs), overridden by the
-/// members of the config file's `dataset`.
+/// Returns the reading options for the file to predict: `recorded` (those of a run, or what a model needs),
+/// in which the members of the config file's `dataset` replace theirs.
 std::string reading_options(json::Document recorded, const std::optional<std::string>& config_path);
 
 /// emit_options.v1. The time is that of --timestamp, else of SOURCE_DATE_EPOCH, else the library chooses it.

@@ -36,8 +36,9 @@ inline constexpr char kProgramFooter[] =
     "  runforge train --data titanic.csv --label Survived --missing fill\n"
     "  runforge show runs/20240101-120000-abc12345\n"
     "  runforge predict --model runs/20240101-120000-abc12345 --data new.csv\n"
-    "\nExit status: 0 success, 2 configuration or usage, 3 data, 4 input or output,\n"
-    "6 cancelled, 7 numeric, 8 integrity, 12 data and model or record do not belong together.\n";
+    "\nExit status: 0 success, 2 configuration or usage, 3 data, 4 input or output, 5 memory,\n"
+    "6 cancelled, 7 numeric, 8 integrity, 9 not supported, 10 a limit, 11 exists already,\n"
+    "12 data and model or record do not belong together, 100 a bug of RunForge.\n";
 
 inline constexpr char kHelp[] = "Show this text";
 
@@ -74,7 +75,13 @@ inline constexpr char kGroup[] = "Column whose rows of one value stay together; 
 inline constexpr char kTime[] = "Column by which the latest rows validate; the split is\nthen time";
 inline constexpr char kKind[] = "Kind of a column: numeric, boolean or category; may be\ngiven several times";
 inline constexpr char kDelimiter[] =
-    "What separates the cells: comma, semicolon or tab;\nfound in the file unless given";
+    "What separates the cells: comma, semicolon, tab or any\ncharacter; found in the file unless given";
+inline constexpr char kComment[] = "Lines that begin with this text are no records";
+inline constexpr char kSkipRows[] = "Lines before the table, such as a title";
+inline constexpr char kNoHeader[] =
+    "The first record holds no names; the columns become\ncolumn_1, column_2 and so on";
+inline constexpr char kMissingToken[] =
+    "Another text that means a missing value; may be given\nseveral times";
 inline constexpr char kConfig[] =
     "JSON object with the members \"dataset\" and \"train\"\n"
     "(dataset_options.v1, train_config.v1); flags override\nsingle keys of it";
@@ -163,7 +170,7 @@ inline constexpr char kInspectFooter[] =
     "\nExamples:\n"
     "  runforge inspect --data titanic.csv --label Survived\n"
     "  runforge inspect --data titanic.csv --label Survived --missing fill --json\n"
-    "\nExit status 3 where a training would fail on this data.\n";
+    "\nWhere a training would fail on this data, the exit status is the one of that training.\n";
 inline constexpr char kInspectData[] = "CSV file to look at; - is standard input";
 inline constexpr char kInspectJson[] = "Print the description as JSON";
 

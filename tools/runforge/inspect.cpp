@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// runforge inspect: what a training would see, from inspect.v1. Pinned by tests/clients/inspect_test.py.
+// runforge inspect: what a training would see, from inspect.v2. Pinned by tests/clients/inspect_test.py.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -129,7 +129,7 @@ void run_inspect(const InspectArguments& arguments) {
   const runforge::Blob described = with_config_named(arguments.config.config, [&] {
     return dataset.describe(config.has_train ? std::string_view(config.train) : std::string_view());
   });
-  const json::Document document = json::parse(described.view(), "inspect.v1");
+  const json::Document document = json::parse(described.view(), "inspect.v2");
   const json::View description(&document);
   if (arguments.json) {
     write_json(described.view());

@@ -205,7 +205,7 @@ void set(Document& document, Value& object, std::string_view key, Value value) {
 }
 
 MemberSetter::MemberSetter(Document& document, Value& object) : document_(document), object_(object) {
-  // Of two members with one name, set() finds the first.
+  // Of two members with the same name, emplace() keeps the first.
   rapidjson::SizeType place = 0;
   for (const Value::Member& member : members(object)) place_of_.emplace(text_of(member.name), place++);
 }

@@ -97,6 +97,10 @@ void bind_learning(Binder& bind, ConfigArguments& arguments) {
   bind.value("--time", arguments.time, "NAME", help::kTime, "What is learned");
   bind.list("--kind", arguments.kinds, "NAME=KIND", help::kKind, "Data");
   bind.value("--delimiter", arguments.delimiter, "CHARACTER", help::kDelimiter, "Data");
+  bind.value("--comment", arguments.comment, "TEXT", help::kComment, "Data");
+  bind.number<std::uint64_t>("--skip-rows", arguments.skip_rows, {0, 1'000'000}, help::kSkipRows, "Data");
+  bind.flag("--no-header", arguments.no_header, help::kNoHeader, "Data");
+  bind.list("--missing-token", arguments.missing_tokens, "TEXT", help::kMissingToken, "Data");
   bind.value("--config", arguments.config, "FILE", help::kConfig, "What is learned");
 }
 

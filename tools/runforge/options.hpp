@@ -28,6 +28,10 @@ struct ConfigArguments {
   std::optional<std::string> split;  ///< METHOD, or predefined=COLUMN
   std::vector<std::string> kinds;    ///< NAME=KIND
   std::optional<std::string> delimiter;
+  std::optional<std::string> comment;
+  std::optional<std::uint64_t> skip_rows;
+  bool no_header = false;
+  std::vector<std::string> missing_tokens;  ///< beside the usual ones
 };
 
 struct TrainArguments {

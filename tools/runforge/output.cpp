@@ -85,7 +85,8 @@ int descriptor_of(const struct stat& facts) {
 void secure_standard_descriptors() {
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
     if (::fcntl(descriptor, F_GETFD) != -1) continue;
-    // The lowest free number is the closed one. It is opened so that its usual use fails.
+    // open() returns the lowest free number, which is the closed descriptor. It is opened in the other
+    // direction, so that the usual read or write fails.
     if (::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) < 0) return;
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -218,7 +219,7 @@ void OutputFile::fail(const char* action, int error_number) const {
   if (error_number == EINTR) throw Failure{6, "CANCELLED", "cancelled while writing " + shown_path_};
   if (error_number == EPIPE) throw ClosedPipe();  // the reader of a pipe has had enough
   throw Failure{kIoStatus, "WRITE_FAILED",
-                shown_path_ + ": cannot " + action + ": " + system_text(error_number)};
+                "\"" + shown_path_ + "\": cannot " + action + ": " + system_text(error_number)};
 }
 
 bool same_file(const std::string& a, const std::string& b) {
@@ -252,6 +253,21 @@ bool is_directory(const std::string& path) {
   const int looked = look_at(path, facts);
   if (looked != 0 && !is_absent(looked)) fail_to_look(path, looked);
   return looked == 0 && S_ISDIR(facts.st_mode);
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+bool is_run_directory(const std::string& folder) {
+  return file_exists(folder + "/run.json") && file_exists(folder + "/SHA256SUMS");
+}
+
+void refuse_run_directory(const char* flag, const std::string& place, const std::string& folder) {
+  if (is_run_directory(folder))
+    throw usage_failure(std::string(flag) + " " + place +
+                        ": this is in a run directory, which must stay as it is; choose another folder");
 }
 
 bool file_exists(const std::string& path) {

@@ -63,6 +63,14 @@ bool is_file_of_standard_input(const std::string& path);
 /// Whether the path, links followed, is a file in the folder.
 bool is_file_in(const std::string& path, const std::string& folder);
 bool is_directory(const std::string& path);
+/// The folder in which `path` is or would be.
+std::string folder_of(const std::string& path);
+/// Whether the folder holds a run.
+bool is_run_directory(const std::string& folder);
+/// Throws USAGE if the folder holds a run: with a further entry the run would fail verification. The message
+/// names the place as `flag` gave it.
+void refuse_run_directory(const char* flag, const std::string& place, const std::string& folder);
+
 /// A symbolic link counts, whatever its target.
 bool file_exists(const std::string& path);
 /// Ignores failures. For files that this call made itself and takes back.

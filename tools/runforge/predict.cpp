@@ -155,7 +155,8 @@ void run_predict(const PredictArguments& arguments) {
   Source source = open_source(arguments.model);
   const Lines lines(source.model, arguments.proba);
   if (arguments.proba && !lines.classification())
-    throw usage_failure("--proba: a regression model has one output, the prediction");
+    throw usage_failure(
+        "--proba: expected a classification model, found a regression model, which has no probabilities");
 
   const std::string options = reading_options(std::move(source.reading), arguments.config);
   const runforge::Dataset dataset = with_config_named(
@@ -168,6 +169,9 @@ void run_predict(const PredictArguments& arguments) {
   write_predictions(arguments, lines, outputs, source.model.outputs());
   if (arguments.out) print_summary(arguments, report, dataset.rows());
   if (!arguments.json) print_warnings(json::View(&report)["diagnostics"]);
+  if (arguments.out && is_run_directory(folder_of(*arguments.out)))
+    write_stderr("runforge: warning: " + printable(*arguments.out) +
+                 " is in a run directory: verify fails until the file is moved elsewhere\n");
 }
 
 }  // namespace rf::tool

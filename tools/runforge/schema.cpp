@@ -21,6 +21,7 @@ constexpr std::array kNames = {
     "execution.v1",
     "feature_importance.v1",
     "inspect.v1",
+    "inspect.v2",
     "interpretability.index.v1",
     "linear_coefficients.v1",
     "metrics.v1",

@@ -74,6 +74,7 @@ runforge::Signer load_signer(const std::optional<std::string>& path) {
 void run_keygen(const KeygenArguments& arguments) {
   if (arguments.public_of) return write_public_key_of(arguments, *arguments.public_of);
   const std::string public_path = arguments.out + ".pub";
+  refuse_run_directory("--out", arguments.out, folder_of(arguments.out));
   if (file_exists(public_path)) throw already_there(public_path);
   // Never completes an existing pair silently: a user who asks for a new key must not take an old one for it.
   if (file_exists(arguments.out))

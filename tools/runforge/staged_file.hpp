@@ -38,7 +38,8 @@ class StagedFile {
   /// Syncs and closes.
   int finish();
   /// Moves the finished file to its place. EEXIST if something is there, unless `replaces`. After a failure
-  /// nothing new is there, but for one: a file that replaced another stays if its folder cannot be synced.
+  /// the place is as before, with one exception: if `replaces` and only the sync of the folder fails, the new
+  /// file stays.
   int publish(bool replaces);
   /// Whether the finished file is in its place.
   bool is_published() const { return published_; }

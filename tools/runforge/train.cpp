@@ -126,14 +126,14 @@ std::string summary_json(Finished& finished) {
   return json::layout(out);
 }
 
-Finished train_and_emit(const TrainArguments& arguments) {
+Finished train_and_emit(const TrainArguments& arguments, const Session& session) {
   const LibraryConfig config = library_config(arguments.config);
   const std::string options = emit_options(arguments);
+  refuse_run_directory("--out", arguments.out, arguments.out);
   const runforge::Signer signer = load_signer(arguments.sign);
   // A mistake in the configuration is reported before a large file is read.
   (void)with_config_named(arguments.config.config, [&] { return runforge::normalize_config(config.train); });
 
-  Session session(thread_count(arguments.threads), !arguments.quiet);
   const runforge::Dataset dataset = with_config_named(
       arguments.config.config, [&] { return load_dataset(arguments.data, config.dataset, session.hooks()); });
   Finished finished;
@@ -149,7 +149,10 @@ Finished train_and_emit(const TrainArguments& arguments) {
 
 void run_train(const TrainArguments& arguments) {
   const auto begun = std::chrono::steady_clock::now();
-  Finished finished = train_and_emit(arguments);
+  // Until the summary is printed: a run that is there is told of, whenever a signal comes.
+  Session session(thread_count(arguments.threads), !arguments.quiet);
+  Finished finished = train_and_emit(arguments, session);
+  session.clear_progress();
   if (!arguments.no_execution_details)
     finished.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   if (arguments.json) {

@@ -100,9 +100,11 @@ TEST(SharedParts, ReadingOptionsStandWithEveryDefault) {
   options.delimiter = ';';
   options.kinds["b"] = core::Kind::kCategory;
   EXPECT_EQ(test::text(reading_options_value(options)),
-            R"({"delimiter":";","kinds":{"b":"category"},"limits":{"max_bytes":1099511627776,)"
-            R"("max_cell_bytes":268435456,"max_columns":1000000,"max_rows":4294967295},)"
-            R"("missing_tokens":["NA","N/A","NaN","nan","null","NULL","None","?","-"],"trim":true})");
+            R"({"comment":"","delimiter":";","header":true,"kinds":{"b":"category"},)"
+            R"("limits":{"max_bytes":1099511627776,"max_cell_bytes":268435456,"max_columns":1000000,)"
+            R"("max_rows":4294967295},"missing_number_tokens":["."],)"
+            R"("missing_tokens":["NA","N/A","NaN","nan","null","NULL","None","?","-","#N/A"],"rules":2,)"
+            R"("skip_rows":0,"trim":true})");
 }
 
 TEST(SharedParts, TheSourceNamesItsNewline) {

@@ -52,7 +52,7 @@ struct SampleRun {
     facts.diagnostics = {
         {core::Code::kConstantFeature, core::Severity::kInfo, "constant", {{"column", "a"}}}};
   }
-  json::Value finished() const { return test::finished(run_document(facts), "run.v1"); }
+  json::Value finished() const { return test::finished(run_document(facts), "run.v2"); }
 };
 
 TEST(RunDocument, ListsItsArtifactsByPathWithDigests) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "artifact/documents.hpp"
@@ -120,10 +121,11 @@ class EmittedRuns : public testing::Test {
   const artifact::History history_ = run::product_history();
 };
 
-/// The key whose seed is 32 times this byte.
-inline crypto::Signer test_signer(std::uint8_t byte) {
+/// The key whose seed is 32 times this byte; the first may be another one.
+inline crypto::Signer test_signer(std::uint8_t byte, std::optional<std::uint8_t> first = {}) {
   std::array<std::uint8_t, crypto::kSeedBytes> seed;
   seed.fill(byte);
+  seed[0] = first.value_or(byte);
   return *crypto::Signer::from_seed(seed);
 }
 

@@ -430,6 +430,49 @@ TEST_F(Sign, ASignerThatFailsLeavesNothing) {
   EXPECT_EQ(read(directory), before);
 }
 
+TEST_F(Sign, NoMoreSignaturesAreAddedThanAReaderTakes) {
+  const std::string directory = emit_run(*small_, "{}");
+  const std::string sums = read(directory).at(artifact::kSums);
+  for (std::uint8_t i = 0; i < 250; ++i)
+    for (std::uint8_t j = 0; j < 4; ++j) {
+      if (4 * i + j >= 998) continue;
+      const crypto::Signer signer = test_signer(static_cast<std::uint8_t>(4 + i), j);
+      write(directory, minisig_name(artifact::key_id(signer.public_key())),
+            *artifact::minisign_text(sums, trusted_comment(artifact::Says::kSigned, "x", "y"), signer));
+    }
+  ASSERT_TRUE(sign_now(directory, author_).ok());
+  const Files before = read(directory);
+  ASSERT_EQ(
+      std::count_if(before.begin(), before.end(), [](const auto& file) { return is_signature(file.first); }),
+      std::ptrdiff_t{kMostSignatures});
+  EXPECT_TRUE(holds(directory, author_, Wanted::kSigned));
+  EXPECT_EQ(sign_now(directory, reviewer_).error().code, core::Code::kLimitReached);
+  EXPECT_EQ(read(directory), before);
+  EXPECT_TRUE(holds(directory, author_, Wanted::kSigned));
+}
+
+// Another run was moved to the place of the one that was checked.
+TEST_F(Sign, NothingIsSignedThatWasNotChecked) {
+  const auto run = run::train_on(*small_, "{}");
+  const std::string other = emit_run(*small_, R"({"seed": 3})");
+  const Files before = read(other);
+  EXPECT_EQ(attest_held(other, *run).error().code, core::Code::kRunAltered);
+  const std::string directory = emit_run(*small_, "{}");
+  const auto exchanges = crypto::Signer::from_function(
+      [&](std::string_view message, crypto::Signature& signature) {
+        if (std::filesystem::exists(other)) {  // at the first of several calls
+          std::filesystem::rename(directory, directory + ".old");
+          std::filesystem::rename(other, directory);
+        }
+        const auto made = author_.sign(message);
+        if (made.ok()) signature = *made;
+        return made.ok();
+      },
+      author_.public_key());
+  EXPECT_EQ(sign_now(directory, exchanges).error().code, core::Code::kRunAltered);
+  EXPECT_EQ(read(directory), before);
+}
+
 TEST_F(Sign, NothingIsAddedToStatementsThatAreCutOff) {
   const std::string directory = emit_run(*small_, "{}");
   write(directory, "run.intoto.jsonl", "garbage");

@@ -73,69 +73,71 @@ TEST(DiagnosticMessage, OfCellsCountsThemAndShowsTheFirst) {
   EXPECT_EQ(
       warning(Code::kDecimalComma, cells(2, 5)),
       "column \"x\": 2 of 5 present cells look like numbers with a decimal comma; the column is read as "
-      "categories. Write a point to have numbers. The first is \"1,5\" in row 3 (the first is 0)");
+      "categories. Write a point to have numbers. The first is \"1,5\" in row 3 (rows are numbered from 0)");
   EXPECT_EQ(
       warning(Code::kThousandsSeparator, cells(1, 1)),
       "column \"x\": 1 of 1 present cell looks like a number with separated thousands; the column is read as "
-      "categories. Leave the separators out to have numbers. The first is \"1,5\" in row 3 (the first is 0)");
+      "categories. Leave the separators out to have numbers. The first is \"1,5\" in row 3 (rows are "
+      "numbered from 0)");
   EXPECT_EQ(
       info(Code::kDatesAsText, cells(1, 2)),
       "column \"x\": 1 of 2 present cells looks like a date; the column is read as categories. A number, "
       "such "
-      "as days or the year, would tell a model their order. The first is \"1,5\" in row 3 (the first is 0)");
+      "as days or the year, would tell a model their order. The first is \"1,5\" in row 3 (rows are numbered "
+      "from 0)");
   EXPECT_EQ(
       info(Code::kLeadingZeros, cells(2, 2)),
       "column \"x\": 2 of 2 present cells have leading zeros, as codes do and numbers do not; the column is "
-      "read as categories. The first is \"1,5\" in row 3 (the first is 0)");
+      "read as categories. The first is \"1,5\" in row 3 (rows are numbered from 0)");
 }
 
 TEST(DiagnosticMessage, OfNumbersAndOtherCellsTellsHowManyOfEach) {
-  EXPECT_EQ(
-      warning(Code::kNumbersInText, cells(2, 2)),
-      "column \"x\": 2 of 2 present cells are numbers, but handed over as text; the column is read as "
-      "categories. Hand over numbers, or use infer_text. The first is \"1,5\" in row 3 (the first is 0)");
+  EXPECT_EQ(warning(Code::kNumbersInText, cells(2, 2)),
+            "column \"x\": 2 of 2 present cells are numbers, but handed over as text; the column is read as "
+            "categories. Hand over numbers, or use infer_text. The first is \"1,5\" in row 3 (rows are "
+            "numbered from 0)");
   EXPECT_EQ(info(Code::kNumbersInText, cells(1, 2)),
             "column \"x\": 1 of 2 present cells is a number; as the other is text, the column is read as "
             "categories. "
-            "The first is \"1,5\" in row 3 (the first is 0)");
+            "The first is \"1,5\" in row 3 (rows are numbered from 0)");
   EXPECT_EQ(info(Code::kNumbersInText, cells(1, 3)),
             "column \"x\": 1 of 3 present cells is a number; as the others are text, the column is read as "
-            "categories. The first is \"1,5\" in row 3 (the first is 0)");
+            "categories. The first is \"1,5\" in row 3 (rows are numbered from 0)");
   EXPECT_EQ(
       warning(Code::kTextAmongNumbers, cells(1, 10)),
       "column \"x\": 9 of 10 present cells are numbers, but for the rest the column is read as categories "
       "(declare such texts as missing_tokens, or ignore the column). The first that is no number is \"1,5\" "
       "in "
-      "row 3 (the first is 0)");
+      "row 3 (rows are numbered from 0)");
   Details mixed = cells(3, 5);
   mixed.push_back({"numbers", 1});
   EXPECT_EQ(warning(Code::kMixedKinds, mixed),
             "column \"x\": of 5 present cells 3 are true or false, 1 is a number and 1 is other text; the "
             "column is "
-            "read as categories. The first cell that differs from those before is \"1,5\" in row 3 (the "
-            "first is 0)");
+            "read as categories. The first cell that differs from those before is \"1,5\" in row 3 (rows "
+            "are numbered from 0)");
   EXPECT_EQ(warning(Code::kMixedKinds, cells(1, 5)),
             "column \"x\": 1 of 5 present cells is true or false, the others are not; the column is read as "
-            "categories. The first cell that differs from those before is \"1,5\" in row 3 (the first is 0)")
+            "categories. The first cell that differs from those before is \"1,5\" in row 3 (rows are "
+            "numbered from 0)")
       << "as version 0.1.0 recorded it";
 }
 
 TEST(DiagnosticMessage, OfAFeatureThatTellsTheLabelSaysHow) {
   const Details determines = {{"column", "x"}, {"label", "y"}, {"match", "determines"}, {"values", 3}};
   EXPECT_EQ(warning(Code::kFeatureMatchesLabel, determines),
-            "column \"x\" determines the label \"y\": each of its 3 values stands beside one value of the "
-            "label only; "
-            "is it known before the label is? If not, ignore it");
+            "column \"x\" determines the label \"y\": each of its 3 values occurs with only one value of the "
+            "label; ignore the column if it is not known before the label");
   const Details moves = {
       {"column", "x"}, {"label", "y"}, {"match", "correlates"}, {"correlation", "-0.9999"}};
-  EXPECT_EQ(warning(Code::kFeatureMatchesLabel, moves),
-            "column \"x\" moves with the label \"y\" almost exactly: their correlation is -0.9999; is it "
-            "known before "
-            "the label is? If not, ignore it");
-  EXPECT_EQ(warning(Code::kFeatureMatchesLabel, {{"column", "x"}, {"label", "y"}, {"match", "correlates"}}),
-            "column \"x\" moves with the label \"y\" almost exactly; is it known before the label is? If "
-            "not, ignore "
-            "it")
+  EXPECT_EQ(
+      warning(Code::kFeatureMatchesLabel, moves),
+      "column \"x\" moves with the label \"y\" almost exactly: their correlation is -0.9999; ignore the "
+      "column if it is not known before the label");
+  EXPECT_EQ(
+      warning(Code::kFeatureMatchesLabel, {{"column", "x"}, {"label", "y"}, {"match", "correlates"}}),
+      "column \"x\" moves with the label \"y\" almost exactly; ignore the column if it is not known before "
+      "the label")
       << "as version 0.1.0 told it";
 }
 

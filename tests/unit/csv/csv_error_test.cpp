@@ -38,13 +38,19 @@ TEST(ReadCsvError, HeaderOnly) {
 
 TEST(ReadCsvError, RaggedRow) {
   const core::Error error = table::test::must_fail("a,b,c\n1,2,3\n\n\"x\ny\",2\n");
-  expect_error(error, Code::kRaggedRow, "data.csv:4: expected 3 fields as in the header, found 2");
+  expect_error(
+      error, Code::kRaggedRow,
+      "data.csv:4: expected 3 fields as in the header (\"a\", \"b\", \"c\") where \",\" separates, found 2");
   EXPECT_EQ(table::test::detail_text(error.details, "file"), "data.csv");
   EXPECT_EQ(table::test::detail_number(error.details, "line"), 4);
   EXPECT_EQ(table::test::detail_number(error.details, "expected"), 3);
   EXPECT_EQ(table::test::detail_number(error.details, "got"), 2);
-  expect_error(table::test::must_fail("a\n1\n1,\n"), Code::kRaggedRow,
-               "data.csv:3: expected 1 field as in the header, found 2");
+  expect_error(
+      table::test::must_fail("a\n1\n1,\n"), Code::kRaggedRow,
+      "data.csv:3: expected 1 field as in the header (\"a\") where \",\" separates, found 2; if the lines "
+      "before the "
+      "table are none of its records, give their number as skip_rows; if another character separates, give "
+      "it as delimiter");
 }
 
 TEST(ReadCsvError, DuplicateColumn) {
@@ -121,9 +127,12 @@ TEST(ReadCsvError, CellOfAnotherKindThanDeclared) {
 
 TEST(ReadCsvError, ADelimiterThatIsNone) {
   table::ReadingOptions options;
-  options.delimiter = '|';
+  options.delimiter = '"';
   expect_error(table::test::must_fail("a|b\n1|2\n", options), Code::kInvalidValue,
-               "delimiter: expected a comma, a semicolon or a tab, found \"|\"");
+               "delimiter: expected an ASCII character that is no quote and no line end, found \"\\\"\"");
+  options.delimiter = ' ';
+  expect_error(table::test::must_fail("a b\n1 2\n", options), Code::kInvalidValue,
+               "delimiter: a space separates only where trim is false");
 }
 
 TEST(ReadCsvError, Limits) {
@@ -152,8 +161,9 @@ TEST(ReadCsvError, Limits) {
 }
 
 TEST(ReadCsvError, ARecordOfTooManyFieldsIsCountedNotKept) {
-  expect_error(table::test::must_fail("a,b\n1,2" + std::string(100000, ',') + "\n"), Code::kRaggedRow,
-               "data.csv:2: expected 2 fields as in the header, found 100002");
+  expect_error(
+      table::test::must_fail("a,b\n1,2" + std::string(100000, ',') + "\n"), Code::kRaggedRow,
+      "data.csv:2: expected 2 fields as in the header (\"a\", \"b\") where \",\" separates, found 100002");
   table::ReadingOptions options;
   options.limits.max_columns = 2;
   expect_error(table::test::must_fail("a,b" + std::string(100000, ',') +
@@ -163,8 +173,9 @@ TEST(ReadCsvError, ARecordOfTooManyFieldsIsCountedNotKept) {
                Code::kLimitReached, "data.csv:1: expected at most 2 fields, found more than twice as many");
   expect_error(table::test::must_fail("a,b\n1,2,3,4,5\n", options), Code::kLimitReached,
                "data.csv:2: expected at most 2 fields, found more than twice as many");
-  expect_error(table::test::must_fail("a,b\n1,2,3,4\n", options), Code::kRaggedRow,
-               "data.csv:2: expected 2 fields as in the header, found 4");
+  expect_error(
+      table::test::must_fail("a,b\n1,2,3,4\n", options), Code::kRaggedRow,
+      "data.csv:2: expected 2 fields as in the header (\"a\", \"b\") where \",\" separates, found 4");
 }
 
 TEST(ReadCsvError, ARecordWithoutEndIsRefusedBeforeItIsInMemory) {

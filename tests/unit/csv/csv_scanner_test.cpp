@@ -151,23 +151,16 @@ TEST(CsvScanner, CountsLineEnds) {
   EXPECT_EQ(count_line_ends("\r\r\n\n"), 3u);
 }
 
-TEST(DetectDelimiter, TakesTheOneThatCutsMostFields) {
-  EXPECT_EQ(detect_delimiter("a,b,c\n1;2\n", true), ',');
-  EXPECT_EQ(detect_delimiter("a;b;c,d\n", true), ';');
-  EXPECT_EQ(detect_delimiter("a\tb\n", true), '\t');
-  EXPECT_EQ(detect_delimiter("\n\na;b\n", true), ';') << "blank lines come before the header";
-}
-
-TEST(DetectDelimiter, CountsOutsideQuotesOnly) {
-  EXPECT_EQ(detect_delimiter("\"a;b;c\",d\n", true), ',');
-  EXPECT_EQ(detect_delimiter("\"a,b\";\"c,d,e\"\n", true), ';');
-}
-
-TEST(DetectDelimiter, PrefersTheCommaOnATie) {
-  EXPECT_EQ(detect_delimiter("a;b,c\n", true), ',');
-  EXPECT_EQ(detect_delimiter("label\n", true), ',');
-  EXPECT_EQ(detect_delimiter("", true), ',');
-  EXPECT_EQ(detect_delimiter("\"unclosed", true), ',');
+TEST(CsvScanner, PassesOverComments) {
+  CsvScanner scanner("# a \"b\n1,2\n#,\"x\r\n\"#q\n#\",3\n#", ',', true, SIZE_MAX, {}, nullptr, "#");
+  Record record;
+  ASSERT_EQ(scanner.next(record), Step::kRecord);
+  EXPECT_EQ(record.line, 2u);
+  EXPECT_EQ(record.fields[0].raw, "1");
+  ASSERT_EQ(scanner.next(record), Step::kRecord);
+  EXPECT_EQ(record.line, 4u);
+  EXPECT_EQ(record.fields[0].raw, "#q\n#") << "a line within quotes is no comment";
+  EXPECT_EQ(scanner.next(record), Step::kEnd);
 }
 
 // A record may be as long as the file: the caller is heard within it.

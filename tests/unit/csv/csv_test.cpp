@@ -91,7 +91,7 @@ TEST(ReadCsv, TrimIsOnUnlessDeclinedAndTakesSpacesOnly) {
   EXPECT_EQ(dataset.table.names(), (Strings{" x", "y"}));
   EXPECT_EQ(texts_of(dataset.table.columns[0]), (Strings{" 1", "2"}));
   EXPECT_EQ(texts_of(dataset.table.columns[1]), (Strings{"a", "b "}));
-  EXPECT_EQ(texts_of(table::test::must_read("x\n\t1\n").table.columns[0]), (Strings{"\t1"}));
+  EXPECT_EQ(texts_of(table::test::must_read("x\n\ta\n").table.columns[0]), (Strings{"\ta"}));
 }
 
 TEST(ReadCsv, NumbersAreRoundedCorrectlyAndUnderflowToZero) {
@@ -296,6 +296,53 @@ TEST(ReadCsv, CharactersAcrossTheStepsOfTheTextCheckAreWhole) {
     text[(1 << 20) + 4] = '\xFF';
     EXPECT_EQ(table::test::must_fail(text + ",1\n").code, core::Code::kInvalidUtf8) << shift;
   }
+}
+
+TEST(ReadCsv, FilesAsPeopleWriteThem) {
+  const auto numbers = [](const char* text, const table::ReadingOptions& options = {}) {
+    const table::Dataset dataset = table::test::must_read(text, options);
+    const auto& values = dataset.table.columns[0].numeric().values;
+    return std::pair(Strings(dataset.table.names()), std::vector<double>(values.begin(), values.end()));
+  };
+  const std::pair wanted(Strings{"a", "b"}, std::vector<double>{0.5, 5});
+  EXPECT_EQ(numbers("a,b\n.5,x\n5.,y\n"), wanted);
+  EXPECT_EQ(numbers("a|b\n.5|x\n5.|y\n"), wanted);
+  EXPECT_EQ(numbers("sep=;\r\na;b\r\n.5;x\r\n5.;y\r\n"), wanted);
+  EXPECT_EQ(numbers("\xEF\xBB\xBF\xEF\xBB\xBF"
+                    "a,b\n.5,x\n5.,y\n"),
+            wanted);
+  EXPECT_EQ(numbers("a,b\n.5,x,\n5.,y,\n"), wanted);
+  table::ReadingOptions options;
+  options.comment = "#";
+  options.skip_rows = 2;
+  EXPECT_EQ(numbers("Title; \"x\n\n# \"a\na,b\n.5,x\n#,\"\n5.,y\n", options), wanted);
+  options = {};
+  options.header = false;
+  EXPECT_EQ(numbers(".5,x\n5.,y\n", options),
+            std::pair(Strings{"column_1", "column_2"}, std::vector<double>{0.5, 5}));
+}
+
+TEST(ReadCsv, AMissingNumberIsTextWhereTheOthersAreText) {
+  const table::Dataset dataset = table::test::must_read("a,b,c\n.,.,.\n1,x,true\n");
+  EXPECT_TRUE(dataset.table.columns[0].is_missing(0));
+  EXPECT_EQ(texts_of(dataset.table.columns[1]), (Strings{".", "x"}));
+  EXPECT_EQ(texts_of(dataset.table.columns[2]), (Strings{".", "true"}));
+}
+
+TEST(ReadCsv, UnderTheFirstRulesAFileIsReadAsVersion010ReadIt) {
+  table::ReadingOptions first;
+  first.rules = table::ReadingRules::kFirst;
+  first.missing_number_tokens.clear();
+  EXPECT_EQ(texts_of(table::test::must_read("a\n.5\n", first).table.columns[0]), (Strings{".5"}));
+  EXPECT_EQ(texts_of(table::test::must_read("a\n.\n1\n", first).table.columns[0]), (Strings{".", "1"}));
+  EXPECT_EQ(table::test::must_read("a|b\n1|2\n", first).table.names(), (Strings{"a|b"}));
+  EXPECT_EQ(table::test::must_read("\xEF\xBB\xBF\xEF\xBB\xBF"
+                                   "a\n1\n",
+                                   first)
+                .table.names(),
+            (Strings{"\xEF\xBB\xBF"
+                     "a"}));
+  EXPECT_EQ(table::test::must_fail("a,b\n1,2,\n", first).code, core::Code::kRaggedRow);
 }
 
 }  // namespace

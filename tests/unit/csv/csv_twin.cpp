@@ -11,6 +11,7 @@
 #include "core/messages.hpp"
 #include "core/text.hpp"
 #include "csv/csv_errors.hpp"
+#include "csv/csv_opening.hpp"
 #include "csv/csv_scanner.hpp"
 #include "table/column_builder.hpp"
 #include "table/infer.hpp"
@@ -34,11 +35,7 @@ std::string count_text(std::uint64_t count) {
 class CsvTwin {
  public:
   CsvTwin(std::string_view bytes, const table::ReadingOptions& options, const std::string& source_name)
-      : bytes_(bytes),
-        text_(bytes),
-        options_(options),
-        errors_(source_name),
-        missing_(options.missing_tokens) {}
+      : bytes_(bytes), text_(bytes), options_(options), errors_(source_name), reader_(options) {}
 
   Result<table::Dataset> read() {
     RF_TRY(check_options());
@@ -66,15 +63,27 @@ class CsvTwin {
   void settle_source();
 
   /// Keeps as many fields of a record as may be read; a longer one is refused for its number of fields.
-  CsvScanner scanner(std::uint64_t kept_fields) const {
-    return {text_, source_.delimiter, options_.trim, static_cast<std::size_t>(kept_fields), options_.limits};
+  CsvScanner scanner(std::uint64_t kept_fields) const { return scanner_of(source_.delimiter, kept_fields); }
+  CsvScanner scanner_of(char delimiter, std::uint64_t kept_fields) const {
+    return {text_,           delimiter, options_.trim,   static_cast<std::size_t>(kept_fields),
+            options_.limits, nullptr,   options_.comment};
+  }
+  bool is_second() const { return options_.rules != table::ReadingRules::kFirst; }
+  void skip_line();
+  void skip_to_table();
+  void choose_delimiter();
+  std::vector<std::pair<std::size_t, bool>> first_records(char delimiter) const;
+  ScanFault placed(ScanFault fault) const {
+    fault.line += n_skipped_lines_;
+    return fault;
   }
 
   std::string_view bytes_;
-  std::string_view text_;  ///< less the byte order mark
+  std::string_view text_;  ///< from the header on
+  std::size_t n_skipped_lines_ = 0;
   const table::ReadingOptions& options_;
   CsvErrors errors_;
-  table::MissingTokens missing_;
+  table::CellReader reader_;
 
   std::vector<std::string> names_;
   std::vector<std::optional<core::Kind>> declared_;
@@ -87,13 +96,73 @@ class CsvTwin {
 };
 
 Result<> CsvTwin::check_options() const {
-  if (options_.delimiter && std::string_view(",;\t").find(*options_.delimiter) == std::string_view::npos) {
-    return Error{
-        Code::kInvalidValue,
-        "delimiter: expected a comma, a semicolon or a tab, found " + quoted({&*options_.delimiter, 1}),
-        {{"pointer", "/delimiter"}}};
+  return check_delimiter(options_);
+}
+
+/// Removes the first line, which counts unless it is empty and the last one.
+void CsvTwin::skip_line() {
+  if (text_.empty()) return;
+  std::size_t size = 0;
+  while (size < text_.size() && text_[size] != '\r' && text_[size] != '\n') ++size;
+  const bool is_pair = text_.substr(size, 2) == "\r\n";
+  text_.remove_prefix(std::min(size + (is_pair ? 2 : 1), text_.size()));
+  ++n_skipped_lines_;
+}
+
+/// Removes what comes before the header.
+void CsvTwin::skip_to_table() {
+  const std::string_view line = text_.substr(0, text_.find_first_of("\r\n"));
+  const bool names_one = line.size() == 5 && line.substr(0, 4) == "sep=" && line[4] > 0 && line[4] != '"';
+  source_.sep_line = is_second() && names_one;
+  if (source_.sep_line) {
+    source_.delimiter = line[4];
+    skip_line();
   }
-  return {};
+  for (std::uint64_t i = 0; i < options_.skip_rows && !text_.empty(); ++i) skip_line();
+}
+
+/// The number of fields, and whether the last one is empty, of the first record and of those that end within
+/// 64 KiB behind it. Of a first record with far too many fields only their number.
+std::vector<std::pair<std::size_t, bool>> CsvTwin::first_records(char delimiter) const {
+  std::vector<std::pair<std::size_t, bool>> found;
+  CsvScanner records = scanner_of(delimiter, SIZE_MAX);
+  Record record;
+  std::size_t end = 0;
+  while (true) {
+    const CsvScanner::Step step = records.next(record);
+    const bool is_long = step == CsvScanner::Step::kFault && found.empty() &&
+                         records.fault().kind == ScanFault::Kind::kManyFields;
+    if (is_long) return {{record.n_fields, false}};
+    if (step != CsvScanner::Step::kRecord) return found;
+    if (found.empty()) end = records.offset() + 65536;
+    if (!found.empty() && records.offset() >= end && text_.size() >= end) return found;
+    found.push_back({record.n_fields, record.fields.back().raw.empty() && !record.fields.back().quoted});
+    if (!is_second()) return found;
+  }
+}
+
+void CsvTwin::choose_delimiter() {
+  std::vector<char> candidates = {',', ';', '\t'};
+  if (is_second()) candidates.push_back('|');
+  if (source_.sep_line) candidates = {source_.delimiter};
+  if (options_.delimiter) candidates = {*options_.delimiter};
+  std::pair<bool, std::size_t> most = {false, 0};
+  source_.delimiter = candidates[0];
+  for (const char candidate : candidates) {
+    const auto records = first_records(candidate);
+    if (records.empty()) continue;
+    const std::size_t n_fields = records[0].first;
+    const bool trails = is_second() && options_.header && records.size() > 1 &&
+                        records[1] == std::pair<std::size_t, bool>(n_fields + 1, true);
+    bool is_rectangular = is_second() && n_fields > 1;
+    for (std::size_t i = 1; i < records.size(); ++i)
+      is_rectangular =
+          is_rectangular && records[i].first == n_fields + (trails ? 1 : 0) && (!trails || records[i].second);
+    if (std::pair(is_rectangular, n_fields) <= most) continue;
+    most = {is_rectangular, n_fields};
+    source_.delimiter = candidate;
+    source_.trailing_delimiters = trails;
+  }
 }
 
 Result<> CsvTwin::check_text() {
@@ -102,6 +171,8 @@ Result<> CsvTwin::check_text() {
   }
   source_.bom = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark;
   if (source_.bom) text_.remove_prefix(kByteOrderMark.size());
+  source_.second_bom = source_.bom && is_second() && text_.substr(0, kByteOrderMark.size()) == kByteOrderMark;
+  if (source_.second_bom) text_.remove_prefix(kByteOrderMark.size());
   if (const auto fault = table::find_text_fault(text_)) {
     return errors_.no_text(fault->code, 1 + count_line_ends(text_.substr(0, fault->offset)),
                            fault->offset + (bytes_.size() - text_.size()),
@@ -111,20 +182,21 @@ Result<> CsvTwin::check_text() {
 }
 
 Result<> CsvTwin::read_header() {
-  source_.delimiter =
-      options_.delimiter ? *options_.delimiter : detect_delimiter(text_, options_.trim, options_.limits);
+  const bool is_mark_alone = text_.empty();
+  skip_to_table();
+  choose_delimiter();
   CsvScanner header_scanner = scanner(options_.limits.max_columns);
   Record header;
   switch (header_scanner.next(header)) {
     case CsvScanner::Step::kRecord:
       return name_columns(header);
     case CsvScanner::Step::kFault:
-      return errors_.fault(header_scanner.fault());
+      return errors_.fault(placed(header_scanner.fault()));
     case CsvScanner::Step::kEnd:
       break;
   }
   return errors_.empty_file(bytes_.empty()  ? "0 bytes"
-                            : text_.empty() ? "a byte order mark alone"
+                            : is_mark_alone ? "a byte order mark alone"
                                             : "blank lines alone");
 }
 
@@ -134,11 +206,11 @@ Result<> CsvTwin::name_columns(const Record& header) {
   }
   std::map<std::string, std::size_t> first_of;
   for (std::size_t j = 0; j < header.fields.size(); ++j) {
-    std::string name(field_text(header.fields[j], scratch_));
+    std::string name(options_.header ? field_text(header.fields[j], scratch_) : std::string_view());
     if (name.empty()) name = "column_" + count_text(j + 1);
-    RF_TRY(check_cell_size(name, name, header.line));
+    if (options_.header) RF_TRY(check_cell_size(name, name, n_skipped_lines_ + header.line));
     const auto [first, is_new] = first_of.try_emplace(name, j);
-    if (!is_new) return errors_.duplicate(header.line, name, first->second, j);
+    if (!is_new) return errors_.duplicate(n_skipped_lines_ + header.line, name, first->second, j);
     names_.push_back(std::move(name));
   }
   declared_.resize(names_.size());
@@ -151,14 +223,15 @@ Result<> CsvTwin::name_columns(const Record& header) {
 }
 
 Result<> CsvTwin::infer() {
-  CsvScanner records = scanner(names_.size());
+  CsvScanner records = scanner(names_.size() + 1);
   Record record;
-  CsvScanner::Step step = records.next(record);  // the header, which has been read before
-  for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
+  CsvScanner::Step step = records.next(record);
+  if (options_.header) step = records.next(record);  // the header has been read before
+  for (; step == CsvScanner::Step::kRecord; step = records.next(record)) {
     if (++n_rows_ > options_.limits.max_rows) return errors_.beyond("row", options_.limits.max_rows, "more");
     RF_TRY(infer_record(record));
   }
-  if (step == CsvScanner::Step::kFault) return errors_.fault(records.fault());
+  if (step == CsvScanner::Step::kFault) return errors_.fault(placed(records.fault()));
   source_.newline = records.newline();
   source_.blank_lines = records.blank_lines();
   if (n_rows_ == 0) return errors_.no_records();
@@ -166,15 +239,21 @@ Result<> CsvTwin::infer() {
 }
 
 Result<> CsvTwin::infer_record(const Record& record) {
-  if (record.n_fields != names_.size()) return errors_.ragged(record.line, names_.size(), record.n_fields);
+  const std::uint64_t line = n_skipped_lines_ + record.line;
+  const bool is_whole =
+      record.n_fields == names_.size() + (source_.trailing_delimiters ? 1 : 0) &&
+      (!source_.trailing_delimiters || (record.fields.back().raw.empty() && !record.fields.back().quoted));
+  if (!is_whole)
+    return errors_.ragged(line, {names_, source_.delimiter, options_.header, source_.trailing_delimiters},
+                          record.n_fields, record.fields.front().raw);
   for (std::size_t j = 0; j < names_.size(); ++j) {
     const std::string_view text = field_text(record.fields[j], scratch_);
-    RF_TRY(check_cell_size(names_[j], text, record.line));
-    if (missing_.matches(text)) continue;
+    RF_TRY(check_cell_size(names_[j], text, line));
+    if (reader_.is_missing(text)) continue;
     if (!declared_[j]) {
-      evidence_[j].add(text, record.line);
+      evidence_[j].add(reader_.classify(text), text, line);
     } else {
-      RF_TRY(check_declared(j, text, record.line));
+      RF_TRY(check_declared(j, text, line));
     }
   }
   return {};
@@ -194,10 +273,11 @@ Result<> CsvTwin::check_declared(std::size_t column, std::string_view text, std:
     return errors_.cell(Code::kCellKindMismatch, names_[column], table::mention_of(line, text),
                         "true or false");
   }
-  switch (table::classify_cell(text)) {
+  switch (reader_.classify(text)) {
     case table::CellClass::kInteger:
     case table::CellClass::kWideInteger:
     case table::CellClass::kFraction:
+    case table::CellClass::kNumberToken:
       return {};
     case table::CellClass::kInfinite:
       return errors_.cell(Code::kNumberOutOfRange, names_[column], table::mention_of(line, text),
@@ -229,13 +309,21 @@ Result<> CsvTwin::fill() {
   for (std::size_t j = 0; j < names_.size(); ++j) {
     builders.emplace_back(names_[j], kinds_[j], static_cast<std::size_t>(n_rows_));
   }
-  CsvScanner records = scanner(names_.size());
+  CsvScanner records = scanner(names_.size() + 1);
   Record record;
   CsvScanner::Step step = records.next(record);
-  for (step = records.next(record); step == CsvScanner::Step::kRecord; step = records.next(record)) {
+  if (options_.header) step = records.next(record);
+  for (; step == CsvScanner::Step::kRecord; step = records.next(record)) {
     for (std::size_t j = 0; j < builders.size(); ++j) {
       const std::string_view text = field_text(record.fields[j], scratch_);
-      missing_.matches(text) ? builders[j].add_missing() : builders[j].add(text);
+      if (reader_.is_missing(text)) {
+        builders[j].add_missing();
+      } else if (kinds_[j] != core::Kind::kNumeric) {
+        builders[j].add(text);
+      } else {
+        const auto number = reader_.number(text);  // none: a token that means a missing number
+        number ? builders[j].add_number(number->value) : builders[j].add_missing();
+      }
     }
   }
   dataset_.table.n_rows = static_cast<std::size_t>(n_rows_);

@@ -14,7 +14,7 @@ class Maker {
 
   RandomCsv make() {
     RandomCsv file;
-    delimiter_ = one_in(4) ? ';' : one_in(6) ? '\t' : ',';
+    delimiter_ = one_in(4) ? ';' : one_in(6) ? '\t' : one_in(8) ? '|' : ',';
     if (one_in(3)) file.options.delimiter = delimiter_;
     if (one_in(3)) file.options.trim = false;
     if (one_in(8)) file.options.kinds = {{"a", random_kind()}, {"b", random_kind()}};
@@ -23,8 +23,19 @@ class Maker {
     if (one_in(20)) file.options.limits.max_bytes = 1 + below(400);
     if (one_in(30)) file.options.limits.max_columns = 1 + below(4);
     if (one_in(10)) file.options.missing_tokens = {"NA", "7", "true", "a b"};
+    if (one_in(4)) file.options.rules = table::ReadingRules::kFirst;
+    if (one_in(10)) file.options.comment = one_in(2) ? "#" : "ab";
+    if (one_in(10)) file.options.skip_rows = 1 + below(3);
+    if (one_in(10)) file.options.header = false;
+    if (one_in(10)) file.options.missing_number_tokens = {".", "007", "x"};
+    has_comments_ = !file.options.comment.empty();
+    trails_ = one_in(8);
     newline_ = static_cast<int>(below(4));
     if (one_in(8)) file.text += "\xEF\xBB\xBF";
+    if (one_in(8)) file.text += "\xEF\xBB\xBF";
+    if (one_in(8)) file.text += std::string("sep=") + (one_in(8) ? '"' : delimiter_) + line_end();
+    for (std::uint64_t i = 0; i < file.options.skip_rows; ++i)
+      file.text += (one_in(3) ? "a \"title\" " : "") + line_end();
     const std::size_t n_columns = 1 + below(5);
     for (std::size_t j = 0; j < n_columns; ++j) styles_.push_back(below(12));
     if (one_in(10)) file.text += line_end();
@@ -35,7 +46,12 @@ class Maker {
                                  : std::string(1, static_cast<char>('a' + j)));
     file.text += line_end();
     const std::size_t n_rows = below(one_in(4) ? 60 : 12);
-    for (std::size_t i = 0; i < n_rows; ++i) file.text += record(n_columns);
+    for (std::size_t i = 0; i < n_rows; ++i) {
+      if (has_comments_ && one_in(5)) file.text += (one_in(2) ? "#,\"" : "ab\"") + line_end();
+      std::string row = record(n_columns);
+      if (trails_ && !one_in(60)) row.insert(row.find_last_not_of("\r\n") + 1, 1, delimiter_);
+      file.text += row;
+    }
     if (one_in(3)) cut_end(file.text);
     if (one_in(6)) spoil(file.text);
     return file;
@@ -110,6 +126,13 @@ class Maker {
                                          "-0.0",
                                          "1.50",
                                          "a;b",
+                                         ".",
+                                         "+.5e3",
+                                         "5.e1",
+                                         "\t7\t",
+                                         "\xC2\xA0-1.5\xE2\x80\xAF",
+                                         "#N/A",
+                                         "#,",
                                          "2024-01-31"};
     return pick(kWords);
   }
@@ -178,6 +201,8 @@ class Maker {
 
   std::uint64_t state_;
   char delimiter_ = ',';
+  bool has_comments_ = false;
+  bool trails_ = false;
   int newline_ = 0;
   std::vector<std::size_t> styles_;
 };

@@ -132,7 +132,7 @@ TEST(SchemaMessage, HasWordsForEveryKeyword) {
   EXPECT_EQ(message(R"({"A": 1})", R"({"type": "object", "propertyNames": {"pattern": "^[a-z]$"}})"),
             "expected an object with member names of the right form, found an object");
   EXPECT_EQ(message(R"({"a": 1})", R"({"type": "object", "dependencies": {"a": ["b"]}})"),
-            "expected an object with the members that its members ask for, found an object");
+            "expected an object with every member that its other members require, found an object");
   EXPECT_EQ(message("3", R"({"oneOf": [{"type": "integer"}, {"minimum": 2}]})"),
             "expected just one of: an integer; a value of at least 2, found 3");
   EXPECT_EQ(message("null", R"({"not": {"type": "null"}})"), "expected a value but not null, found null");

@@ -163,7 +163,7 @@ TEST(Schemas, ListTheDiagnosticsOfTheOneTable) {
     if (info.status == core::Status::kOk) names.emplace(info.name);
   }
   for (const std::string& name : names) expected.push(name);
-  for (const char* schema : {"inspect.v1", "predict_report.v1", "run.v2"}) {
+  for (const char* schema : {"inspect.v2", "predict_report.v1", "run.v2"}) {
     const Value parsed = *parse(schema_text(schema));
     const Value& known =
         parsed.find("definitions")->find("diagnostic_code")->find("anyOf")->as_array().front();
@@ -193,7 +193,7 @@ TEST(CheckSchema, SurvivesAVeryLongTextWhereADigestBelongs) {
     EXPECT_EQ(check_schema(document, schema).error().code, core::Code::kInvalidValue);
   }
   const Value problem = Value().set("problem", Value().set("code", std::string(std::size_t{1} << 20, 'A')));
-  EXPECT_EQ(check_schema(problem, "inspect.v1").error().code, core::Code::kInvalidValue);
+  EXPECT_EQ(check_schema(problem, "inspect.v2").error().code, core::Code::kInvalidValue);
 }
 
 // Processor time. The bound is ten times what a build under AddressSanitizer needs, so that only another

@@ -140,10 +140,10 @@ TEST(SchemaTree, RefusesAMarkThatWouldBePassedOver) {
         R"({"$comment": "open", "properties": {}, "additionalProperties": false})",
         R"({"$comment": "open", "properties": {}, "anyOf": [true, true]})",
         R"({"$comment": "open", "$ref": "#/definitions/a", "definitions": {"a": true}})"}) {
-    EXPECT_EQ(
-        refusal_of(schema),
-        "#/$comment: open is either an object with properties and without additionalProperties, or an anyOf "
-        "of more than one schema")
+    EXPECT_EQ(refusal_of(schema),
+              "#/$comment: only an object with properties and without additionalProperties, or an anyOf of "
+              "more than "
+              "one schema, may be open")
         << schema;
   }
   EXPECT_EQ(refusal_of(R"({"items": {"$comment": "open"}})").substr(0, 17), "#/items/$comment:");

@@ -108,10 +108,11 @@ TEST(DealTest, WeightsAreRefusedWhereTheyMakeNoSense) {
   EXPECT_EQ(message("1234", "fill"), "4 weights");
   EXPECT_EQ(message("1m34", "drop_rows"), "3 weights");
   EXPECT_EQ(message("1m34", "fill"),
-            "row 1 (the first is 0), column \"w\": expected a sample weight, found none; only the "
+            "row 1 (rows are numbered from 0), column \"w\": expected a sample weight, found none; only the "
             "missing policy drop_rows leaves such rows out");
-  EXPECT_EQ(message("12n4", "fill"),
-            "row 2 (the first is 0), column \"w\": expected a sample weight of at least 0, found -1");
+  EXPECT_EQ(
+      message("12n4", "fill"),
+      "row 2 (rows are numbered from 0), column \"w\": expected a sample weight of at least 0, found -1");
   EXPECT_EQ(message("0000", "fill"),
             "column \"w\": expected a training row with a weight above 0, found none");
 }

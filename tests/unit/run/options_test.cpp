@@ -22,8 +22,9 @@ TEST(DatasetOptionsTest, DefaultsComeFromTheStruct) {
 
 TEST(DatasetOptionsTest, EveryKeyReachesTheStructAndTheRecord) {
   const char* const text =
-      R"({"delimiter":";","kinds":{"a":"category","b":"numeric","c":"boolean"},"limits":{"max_bytes":5,"max_cell_bytes":4,)"
-      R"("max_columns":3,"max_rows":2},"missing_tokens":["x"],"trim":false})";
+      R"({"comment":"#","delimiter":";","header":false,"kinds":{"a":"category","b":"numeric","c":"boolean"},)"
+      R"("limits":{"max_bytes":5,"max_cell_bytes":4,"max_columns":3,"max_rows":2},"missing_number_tokens":["y"],)"
+      R"("missing_tokens":["x"],"rules":1,"skip_rows":7,"trim":false})";
   const auto options = read_dataset_options(text);
   ASSERT_TRUE(options.ok()) << options.error().message;
   EXPECT_EQ(options->delimiter, ';');
@@ -42,9 +43,9 @@ TEST(DatasetOptionsTest, InferTextReachesTheStructAndIsNoFactOfCsv) {
 }
 
 TEST(DatasetOptionsTest, MistakesAreRefused) {
-  for (const char* text :
-       {R"({"delimiter":"||"})", R"({"delimiter":"a"})", R"({"trim":1})", R"({"kind":{}})",
-        R"({"kinds":{"a":"text"}})", R"({"limits":{"max_rows":-1}})", R"({"infer_text":1})"}) {
+  for (const char* text : {R"({"delimiter":"||"})", R"({"rules":3})", R"({"skip_rows":-1})",
+                           R"({"header":1})", R"({"trim":1})", R"({"kind":{}})", R"({"kinds":{"a":"text"}})",
+                           R"({"limits":{"max_rows":-1}})", R"({"infer_text":1})"}) {
     const auto options = read_dataset_options(text);
     ASSERT_FALSE(options.ok()) << text;
     EXPECT_EQ(options.error().status(), core::Status::kConfig) << text;

@@ -74,7 +74,8 @@ TEST(GroupSplit, FractionZeroValidatesNothing) {
 TEST(GroupSplit, RefusesARowWithoutGroupAndAWholeTableOfOneGroup) {
   const auto missing = group_split(category_column("g", {"a", std::nullopt}), all_rows(2), 0.5, 1);
   EXPECT_EQ(missing.error().code, core::Code::kMissingValue);
-  EXPECT_EQ(missing.error().message, R"(row 1 (the first is 0), column "g": expected a group, found none)");
+  EXPECT_EQ(missing.error().message,
+            R"(row 1 (rows are numbered from 0), column "g": expected a group, found none)");
   const auto single = group_split(category_column("g", {"a", "a"}), all_rows(2), 0.2, 1);
   EXPECT_EQ(single.error().code, core::Code::kZeroRows);
   EXPECT_EQ(single.error().message,
@@ -106,7 +107,7 @@ TEST(TimeSplit, RefusesWhatBytesWouldOrderWrongly) {
   const auto zones =
       time_split(category_column("t", {"2024-01-31T10:00Z", "2024-01-31T09:00+02:00"}), all_rows(2), 0.5);
   EXPECT_EQ(zones.error().message,
-            R"(row 1 (the first is 0), column "t": expected a time in the first row's zone "Z", )"
+            R"(row 1 (rows are numbered from 0), column "t": expected a time in the first row's zone "Z", )"
             R"(found "2024-01-31T09:00+02:00")");
   EXPECT_EQ(time_split(boolean_column("t", {0, 1}), all_rows(2), 0.5).error().message,
             R"(column "t": expected numbers or ISO 8601 texts, found a boolean column)");
@@ -124,8 +125,9 @@ TEST(PredefinedSplit, TakesTheColumnAtItsWord) {
 }
 
 TEST(PredefinedSplit, RefusesOtherWordsAndAllValidation) {
-  EXPECT_EQ(predefined_split(category_column("s", {"train", "test"}), all_rows(2)).error().message,
-            R"(row 1 (the first is 0), column "s": expected "train" or "validation", found "test")");
+  EXPECT_EQ(
+      predefined_split(category_column("s", {"train", "test"}), all_rows(2)).error().message,
+      R"(row 1 (rows are numbered from 0), column "s": expected "train" or "validation", found "test")");
   EXPECT_EQ(predefined_split(category_column("s", {"train", std::nullopt}), all_rows(2)).error().code,
             core::Code::kMissingValue);
   EXPECT_EQ(predefined_split(numeric_column("s", {0, 1}), all_rows(2)).error().code,

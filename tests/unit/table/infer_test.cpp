@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "table/dataset.hpp"
@@ -11,10 +12,16 @@
 namespace rf::table {
 namespace {
 
+const CellReader kReader{ReadingOptions{}};
+
+CellClass classify_cell(std::string_view text) {
+  return kReader.classify(text);
+}
+
 KindEvidence evidence(const std::vector<std::string>& cells) {
   KindEvidence result;
   std::uint64_t line = 2;
-  for (const std::string& cell : cells) result.add(cell, line++);
+  for (const std::string& cell : cells) result.add(classify_cell(cell), cell, line++);
   return result;
 }
 
@@ -25,7 +32,7 @@ TEST(MissingTokens, AnEmptyCellIsMissingWhateverTheTokens) {
 
 TEST(MissingTokens, TheDefaultsAreThoseOfTheContract) {
   const MissingTokens tokens(ReadingOptions{}.missing_tokens);
-  for (const char* token : {"NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"}) {
+  for (const char* token : {"NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-", "#N/A"}) {
     EXPECT_TRUE(tokens.matches(token)) << token;
   }
   for (const char* text : {"na", "NAN", "Null", "none", "--", "-1", "??", "N/a", " ", "NA "}) {
@@ -47,9 +54,43 @@ TEST(ClassifyCell, NumbersFollowTheGrammar) {
   for (const char* text : {"0.5", "-1.25e-3", "1e5", "2E+10", "1e-400"}) {
     EXPECT_EQ(classify_cell(text), CellClass::kFraction) << text;
   }
-  for (const char* text : {"007", ".5", "5.", "0x10", "1,5", "1e", "--1", "1 2", "1_000", "\xD9\xA1"}) {
+  for (const char* text : {"007", "0x10", "1,5", "1e", "--1", "1 2", "1_000", "\xD9\xA1"}) {
     EXPECT_EQ(classify_cell(text), CellClass::kText) << text;
   }
+}
+
+TEST(CellReader, NumbersMayLackTheDigitsOnOneSideOfThePoint) {
+  const std::pair<const char*, double> kNumbers[] = {
+      {".5", 0.5}, {"5.", 5},  {"+.5e3", 500},   {"-.25", -0.25},     {"5.e-1", 0.5},
+      {"0.", 0},   {"\t7", 7}, {"1.5\t\t", 1.5}, {"\xC2\xA0.5", 0.5}, {"\xE2\x80\xAF-2\t\xC2\xA0", -2}};
+  ReadingOptions first;
+  first.rules = ReadingRules::kFirst;
+  for (const auto& [text, value] : kNumbers) {
+    const auto number = kReader.number(text);
+    ASSERT_TRUE(number) << text;
+    EXPECT_EQ(number->value, value) << text;
+    EXPECT_FALSE(CellReader(first).number(text)) << text << " was text in version 0.1.0";
+    EXPECT_EQ(CellReader(first).classify(text), CellClass::kText) << text;
+  }
+  EXPECT_EQ(classify_cell("\t7"), CellClass::kInteger);
+  EXPECT_EQ(classify_cell("5."), CellClass::kFraction) << "a point was written";
+  EXPECT_EQ(classify_cell("9007199254740993\t"), CellClass::kWideInteger);
+  for (const char* text :
+       {".", "+.", "-", ".e5", "..5", "5..", "007.", "00.5", "1 .5", "1,.5", "5.x", "\t", ". 5", " 5."})
+    EXPECT_FALSE(kReader.number(text)) << text;
+}
+
+TEST(CellReader, ATokenMeansAMissingNumberAmongNumbersAlone) {
+  EXPECT_EQ(classify_cell("."), CellClass::kNumberToken);
+  EXPECT_FALSE(kReader.is_missing("."));
+  EXPECT_EQ(evidence({"1", ".", "2.5"}).kind(), Kind::kNumeric);
+  EXPECT_EQ(evidence({"."}).kind(), Kind::kNumeric);
+  EXPECT_EQ(evidence({".", "x"}).kind(), Kind::kCategory);
+  EXPECT_EQ(evidence({"true", "."}).kind(), Kind::kCategory);
+  EXPECT_EQ(evidence({"9007199254740993", "."}).kind(), Kind::kCategory);
+  ReadingOptions first;
+  first.missing_number_tokens.clear();
+  EXPECT_EQ(CellReader(first).classify("."), CellClass::kText);
 }
 
 TEST(ClassifyCell, InfinityWordsAndOverflowAreInfinite) {

@@ -25,8 +25,9 @@ std::vector<std::string> matches_of(const Table& table, std::uint32_t n_threads 
   std::iota(rows.begin(), rows.end(), RowIndex{0});
   TestContext context(n_threads);
   std::vector<std::string> told;
-  for (const core::Diagnostic& diagnostic :
-       find_label_matches(table, table.columns.size() - 1, features, rows, context)) {
+  const auto found = find_label_matches(table, table.columns.size() - 1, features, rows, context);
+  EXPECT_TRUE(found.ok());
+  for (const core::Diagnostic& diagnostic : *found) {
     EXPECT_EQ(diagnostic.code, core::Code::kFeatureMatchesLabel);
     EXPECT_EQ(detail_text(diagnostic.details, "label"), table.columns.back().name);
     const std::string match = detail_text(diagnostic.details, "match");

@@ -227,9 +227,9 @@ TEST(Select, FillDropsRowsWithoutALabelOnly) {
 TEST(Select, ErrorNamesTheFirstMissingCell) {
   const core::Error error = must_refuse(with_gaps(), request("y", MissingPolicy::kError));
   EXPECT_EQ(error.code, Code::kMissingValue);
-  EXPECT_EQ(
-      error.message,
-      "row 0 (the first is 0), column \"c\": expected a value, as the missing policy is error, found none");
+  EXPECT_EQ(error.message,
+            "row 0 (rows are numbered from 0), column \"c\": expected a value, as the missing policy is "
+            "error, found none");
   EXPECT_EQ(detail_number(error.details, "row"), 0);
   EXPECT_EQ(detail_text(error.details, "column"), "c");
 }
@@ -334,10 +334,10 @@ TEST(Select, PoliciesAreForColumnsThatAreUsed) {
   EXPECT_EQ(unknown.message,
             "the table has no column \"A\", for which a missing policy is declared; did you mean \"a\"?");
   SelectionRequest wanted = with_policies(MissingPolicy::kFill, {{"id", MissingPolicy::kError}});
-  EXPECT_EQ(
-      must_refuse(table, wanted).message,
-      "the missing policy error of column \"id\" does not apply: its texts are all distinct, so it is no "
-      "feature unless it is given that role");
+  EXPECT_EQ(must_refuse(table, wanted).message,
+            "the missing policy error of column \"id\" does not apply: its texts are all distinct, so the "
+            "column is "
+            "not a feature unless it is given that role");
   wanted.roles = {{"id", Role::kFeature}};
   EXPECT_TRUE(select(table, wanted).ok());
   wanted.roles = {{"z", Role::kIgnored}};

@@ -15,7 +15,7 @@ using namespace test;
 
 core::Diagnostics surprises_of(const std::string& csv, const ReadingOptions& options = {}) {
   TestContext context(2);
-  return surprises(must_read(csv, options).table, options.kinds, context);
+  return surprises(must_read(csv, options).table, options, context);
 }
 
 /// "CODE got row cells/present" of a one-column file that has a header and these cells; "" without a
@@ -97,7 +97,7 @@ TEST(Surprises, TheCellThatMadeAColumnOfNumbersTextIsNamed) {
       surprises_of("x\n1\n2\n3\n4\n5\n6\n7\n8\n9\nn/a\n")[0].message,
       "column \"x\": 9 of 10 present cells are numbers, but for the rest the column is read as categories "
       "(declare such texts as missing_tokens, or ignore the column). The first that is no number is \"n/a\" "
-      "in row 9 (the first is 0)");
+      "in row 9 (rows are numbered from 0)");
 }
 
 TEST(Surprises, NumbersInATextColumnAreCounted) {

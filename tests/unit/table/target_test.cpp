@@ -55,10 +55,10 @@ TEST(ReadTarget, AFractionalLabelPointsToRegression) {
   const auto target = classes_of(numeric_column("price", {1, 2.5, 3.5}), {0, 1, 2});
   ASSERT_FALSE(target.ok());
   EXPECT_EQ(target.error().code, core::Code::kLabelTypeInvalid);
-  EXPECT_EQ(
-      target.error().message,
-      "label \"price\", row 1 (the first is 0): expected an integer, as the classes of a numeric label are "
-      "(for a numeric target say `--task regression`), found 2.5");
+  EXPECT_EQ(target.error().message,
+            "label \"price\", row 1 (rows are numbered from 0): expected an integer, as the classes of a "
+            "numeric label are "
+            "(for a numeric target say `--task regression`), found 2.5");
   EXPECT_EQ(detail_number(target.error().details, "row"), 1);
 }
 
@@ -126,16 +126,18 @@ TEST(ReadTarget, RegressionRefusesTextAndNamesTheFirstThatIsNoNumber) {
   const auto target = read_target(category_column("y", {"1", "bad", "2", "n/a"}), Task::kRegression, rows);
   ASSERT_FALSE(target.ok());
   EXPECT_EQ(target.error().code, core::Code::kLabelTypeInvalid);
-  EXPECT_EQ(target.error().message,
-            "label \"y\", row 3 (the first is 0): expected a number, as regression needs, found \"n/a\"");
+  EXPECT_EQ(
+      target.error().message,
+      "label \"y\", row 3 (rows are numbered from 0): expected a number, as regression needs, found \"n/a\"");
 }
 
 TEST(ReadTarget, RegressionRefusesBooleans) {
   const std::vector<RowIndex> rows = {1};
   const auto target = read_target(boolean_column("y", {0, 1}), Task::kRegression, rows);
   ASSERT_FALSE(target.ok());
-  EXPECT_EQ(target.error().message,
-            "label \"y\", row 1 (the first is 0): expected a number, as regression needs, found true");
+  EXPECT_EQ(
+      target.error().message,
+      "label \"y\", row 1 (rows are numbered from 0): expected a number, as regression needs, found true");
 }
 
 }  // namespace
