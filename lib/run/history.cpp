@@ -22,16 +22,16 @@ namespace rf::run {
 namespace {
 
 using artifact::Entry;
-using artifact::LeftBy;
 using artifact::Release;
 using artifact::ReleaseFile;
 using artifact::Thing;
+using core::Explanation;
 
 std::vector<ReleaseFile> files_of_0_1() {
   return {{artifact::kDataset, "dataset.v1"},
-          {artifact::kImportance, "feature_importance.v1", LeftBy::kTreeModels},
+          {artifact::kImportance, "feature_importance.v1", Explanation::kImportance},
           {artifact::kIndex, "interpretability.index.v1"},
-          {artifact::kCoefficients, "linear_coefficients.v1", LeftBy::kLinearModels},
+          {artifact::kCoefficients, "linear_coefficients.v1", Explanation::kCoefficients},
           {artifact::kMetrics, "metrics.v1"},
           {artifact::kModel, "model.v1"}};
 }
@@ -52,11 +52,11 @@ void add(std::vector<Entry>& entries, Thing thing, std::string_view name, std::s
 }
 
 void add_parameters(std::vector<Entry>& entries) {
-  for (const params::Family& family : params::families()) {
+  for (const core::FamilyInfo& family : core::kFamilies) {
     add(entries, Thing::kFamily, family.name, family.since);
     std::set<std::string_view> seen;
     for (const core::Task task : {core::Task::kClassification, core::Task::kRegression})
-      for (const params::Field& field : params::fields(family.name, task))
+      for (const params::Field& field : params::fields(family.family, task))
         if (seen.insert(field.name).second)
           add(entries, Thing::kHyperparameter, std::string(family.name) + "/" + std::string(field.name),
               field.since);

@@ -9,6 +9,7 @@
 
 #include "artifact/run_files.hpp"
 #include "core/codes.hpp"
+#include "core/family.hpp"
 #include "core/number_text.hpp"
 #include "core/vocabulary.hpp"
 #include "json/write.hpp"
@@ -19,9 +20,10 @@
 
 namespace {
 
+using rf::core::Explanation;
+using rf::core::FamilyInfo;
 using rf::core::Task;
 using rf::json::Value;
-using rf::params::Family;
 using rf::params::Field;
 using rf::params::Range;
 
@@ -55,11 +57,11 @@ Value range_schema(const Range& range) {
 }
 
 /// Which parameters a family has does not depend on the task; a default may.
-Value parameters_of(const Family& family) {
+Value parameters_of(const FamilyInfo& family) {
   const auto first =
-      rf::params::fields(family.name, family.classification ? Task::kClassification : Task::kRegression);
+      rf::params::fields(family.family, family.classification ? Task::kClassification : Task::kRegression);
   const auto second =
-      rf::params::fields(family.name, family.regression ? Task::kRegression : Task::kClassification);
+      rf::params::fields(family.family, family.regression ? Task::kRegression : Task::kClassification);
   Value members = Value::object();
   for (std::size_t i = 0; i < first.size(); ++i) {
     const Field& field = first[i];
@@ -86,23 +88,26 @@ Value words(const Rows& rows, const Word& word) {
 
 template <class Choose>
 Value families_that(const Choose& choose) {
-  return words(rf::params::families(),
-               [&](const Family& family) { return choose(family) ? family.name : std::string_view(); });
+  return words(rf::core::kFamilies,
+               [&](const FamilyInfo& family) { return choose(family) ? family.name : std::string_view(); });
 }
 
 Value catalogue() {
   using namespace rf;
   Value sets;
-  sets.set("families", families_that([](const Family&) { return true; }))
-      .set("families_classification", families_that([](const Family& one) { return one.classification; }))
-      .set("families_regression", families_that([](const Family& one) { return one.regression; }))
+  sets.set("families", families_that([](const FamilyInfo&) { return true; }))
+      .set("families_classification", families_that([](const FamilyInfo& one) { return one.classification; }))
+      .set("families_regression", families_that([](const FamilyInfo& one) { return one.regression; }))
       .set("families_classification_only",
-           families_that([](const Family& one) { return one.classification && !one.regression; }))
-      .set("families_native_missing", families_that([](const Family& one) { return one.native_missing; }))
-      .set("families_linear", families_that([](const Family& one) { return params::is_linear(one.name); }))
-      .set("families_linear_classification",
-           families_that([](const Family& one) { return params::is_linear(one.name) && one.classification; }))
-      .set("families_trees", families_that([](const Family& one) { return !params::is_linear(one.name); }))
+           families_that([](const FamilyInfo& one) { return one.classification && !one.regression; }))
+      .set("families_native_missing", families_that([](const FamilyInfo& one) { return one.native_missing; }))
+      .set("families_linear",
+           families_that([](const FamilyInfo& one) { return one.explanation == Explanation::kCoefficients; }))
+      .set("families_linear_classification", families_that([](const FamilyInfo& one) {
+             return one.explanation == Explanation::kCoefficients && one.classification;
+           }))
+      .set("families_trees",
+           families_that([](const FamilyInfo& one) { return one.explanation == Explanation::kImportance; }))
       .set("diagnostics", words(core::kCodeTable,
                                 [](const core::CodeInfo& info) {
                                   return info.status == core::Status::kOk ? info.name : std::string_view();
@@ -119,7 +124,7 @@ Value catalogue() {
            words(run::product_history().running().files,
                  [](const artifact::ReleaseFile& file) { return std::string_view(file.schema); }));
   Value parameters = Value::object();
-  for (const Family& family : params::families())
+  for (const FamilyInfo& family : core::kFamilies)
     parameters.set(std::string(family.name), parameters_of(family));
   Value files = Value::array();
   for (const artifact::RunFile& file : artifact::kRunFiles)
