@@ -118,8 +118,14 @@ void assign(MaxFeatures& field, const Value& value) {
   if (!field.sqrt) assign(field.fraction, value);
 }
 
+/// For a parameter that came after the first version: that version, and the value that has no effect.
+struct Since {
+  std::string_view version = kFirst;
+  std::optional<Value> neutral = {};
+};
+
 // visit(parameters, task, f) calls f(name, field, range, applies, meaning) for each parameter, names
-// ascending.
+// ascending. A parameter that came after the first version adds a Since.
 
 constexpr std::string_view kClassWeightMeaning =
     "weights of the classes; balanced: rows / (classes * rows of the class)";
@@ -315,8 +321,9 @@ std::vector<Field> fields(core::Family family, core::Task task) {
   std::vector<Field> all;
   Parameters parameters = defaults(family, task);
   visit_any(parameters, task,
-            [&](std::string_view name, auto& field, Range range, bool, std::string_view meaning) {
-              all.push_back({name, std::move(range), to_value(field), meaning, kFirst});
+            [&](std::string_view name, auto& field, Range range, bool, std::string_view meaning,
+                const Since& since = {}) {
+              all.push_back({name, std::move(range), to_value(field), meaning, since.version, since.neutral});
             });
   return all;
 }
@@ -336,7 +343,8 @@ core::Result<Resolved> resolve(core::Family family, core::Task task,
   std::optional<core::Error> error;
 
   visit_any(resolved.parameters, task,
-            [&](std::string_view name_view, auto& field, const Range& range, bool, std::string_view) {
+            [&](std::string_view name_view, auto& field, const Range& range, bool, std::string_view,
+                const Since& = {}) {
               if (const auto neutral = of_then.unknown.find(std::string(name_view));
                   neutral != of_then.unknown.end())
                 return assign(field, neutral->second);
@@ -362,7 +370,8 @@ core::Result<Resolved> resolve(core::Family family, core::Task task,
 
   // Which parameters apply is known only after all choices are made.
   visit_any(resolved.parameters, task,
-            [&](std::string_view name_view, auto& field, const Range&, bool applies, std::string_view) {
+            [&](std::string_view name_view, auto& field, const Range&, bool applies, std::string_view,
+                const Since& = {}) {
               const std::string name(name_view);
               if (of_then.unknown.contains(name)) return;
               const auto from_caller = given.find(name);

@@ -110,8 +110,9 @@ struct Field {
   std::string_view name;
   Range range;
   Value default_value;
-  std::string_view meaning;  ///< one clause for the documentation, with unit
-  std::string_view since;    ///< first version that has it
+  std::string_view meaning;           ///< one clause for the documentation, with unit
+  std::string_view since;             ///< first version that has it
+  std::optional<Value> neutral = {};  ///< has no effect; set if `since` is after the first version
 };
 
 /// The family's parameters with their defaults under `task`, names ascending.
