@@ -92,6 +92,38 @@ Value families_that(const Choose& choose) {
                [&](const FamilyInfo& family) { return choose(family) ? family.name : std::string_view(); });
 }
 
+const char* task_word(const FamilyInfo& family) {
+  return !family.regression ? "classification" : !family.classification ? "regression" : "both";
+}
+
+Value family_rows() {
+  Value rows = Value::array();
+  for (const FamilyInfo& family : rf::core::kFamilies)
+    rows.push(Value::object()
+                  .set("name", family.name)
+                  .set("tasks", task_word(family))
+                  .set("meaning", family.meaning));
+  return rows;
+}
+
+Value file_rows() {
+  using rf::artifact::Plane;
+  Value rows = Value::array();
+  for (const rf::artifact::RunFile& file : rf::artifact::kRunFiles) {
+    const char* when = file.explanation == Explanation::kCoefficients ? "linear families"
+                       : file.explanation == Explanation::kImportance ? "tree families"
+                       : file.plane == Plane::kSignature              ? "signed runs"
+                                                                      : "";
+    rows.push(Value::object()
+                  .set("name", file.name)
+                  .set("plane", file.plane == Plane::kResult ? "result" : "occurrence")
+                  .set("purpose", file.purpose)
+                  .set("holds", file.holds)
+                  .set("when", when));
+  }
+  return rows;
+}
+
 Value catalogue() {
   using namespace rf;
   Value sets;
@@ -100,6 +132,8 @@ Value catalogue() {
       .set("families_regression", families_that([](const FamilyInfo& one) { return one.regression; }))
       .set("families_classification_only",
            families_that([](const FamilyInfo& one) { return one.classification && !one.regression; }))
+      .set("families_regression_only",
+           families_that([](const FamilyInfo& one) { return one.regression && !one.classification; }))
       .set("families_native_missing", families_that([](const FamilyInfo& one) { return one.native_missing; }))
       .set("families_linear",
            families_that([](const FamilyInfo& one) { return one.explanation == Explanation::kCoefficients; }))
@@ -126,10 +160,11 @@ Value catalogue() {
   Value parameters = Value::object();
   for (const FamilyInfo& family : core::kFamilies)
     parameters.set(std::string(family.name), parameters_of(family));
-  Value files = Value::array();
-  for (const artifact::RunFile& file : artifact::kRunFiles)
-    files.push(Value::object().set("name", file.name).set("purpose", file.purpose));
-  return Value::object().set("sets", sets).set("parameters", parameters).set("run_files", files);
+  return Value::object()
+      .set("sets", sets)
+      .set("parameters", parameters)
+      .set("families", family_rows())
+      .set("run_files", file_rows());
 }
 
 }  // namespace
