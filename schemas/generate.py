@@ -5,8 +5,8 @@
 usage: generate.py [--check | --self-test] PRINT_CATALOGUE
 
 PRINT_CATALOGUE is the program built from tests/catalogue/print_catalogue.cpp. Only the places listed in PLACES change, the rule and the
-parameters of each family in train_config.v1, the lists in tools/runforge/*.inc, and the tables between markers in two documents. Schemas
-of released versions that no longer grow (run.v1, verify.v1, reproduce.v1) are left alone.
+parameters of each family in train_config.v1, the lists in tools/runforge/*.inc, the schemas of one claim, and the tables between markers in
+two documents. Schemas of released versions that no longer grow (run.v1, verify.v1, reproduce.v1) are left alone.
 --check changes nothing and fails where a place differs (ctest house.catalogue_is_up_to_date).
 """
 import difflib
@@ -64,6 +64,7 @@ FAMILIES = "tools/runforge/families.inc"
 SCHEMA_NAMES = "tools/runforge/schema_names.inc"
 OVERVIEW = "docs/WHAT_RUNFORGE_IS.md"
 FORMATS = "docs/formats/README.md"
+CLAIMS = "docs/claims.json"
 
 
 class Spans:
@@ -222,6 +223,15 @@ def with_tables(files, read, catalogue):
         f"| `{one['name']}`{' (' + one['when'] + ')' if one['when'] else ''} | {page_of(one['name'])} | {one['plane']} |" for one in catalogue["run_files"]])
 
 
+def with_claim(text, catalogue):
+    """The claim published-schemas with the schema of each result file: each is checked before it is written, as its tests show."""
+    claims = json.loads(text)["claims"]
+    number = next(i for i, claim in enumerate(claims) if claim["id"] == "published-schemas")
+    by_hand = [place for place in claims[number]["schema"] if not place.endswith("#/title")]
+    made = [f"schemas/{one['schema']}.schema.json#/title" for one in catalogue["run_files"] if one["plane"] == "result" and one["name"].endswith(".json")]
+    return replaced(text, f"/claims/{number}/schema", by_hand + sorted(made))
+
+
 def schema_names():
     return sorted(path.name.removesuffix(".schema.json") for path in (ROOT / "schemas").glob("*.schema.json"))
 
@@ -242,6 +252,7 @@ def generated(catalogue, read):
     files[PURPOSES] = list_file("lib/artifact/run_files.hpp", [f'{{"{file["name"]}", "{file["purpose"]}"}},' for file in catalogue["run_files"]])
     files[FAMILIES] = list_file("lib/core/family.hpp", help_lines(catalogue["families"]))
     files[SCHEMA_NAMES] = list_file("the names in schemas/", [f'"{name}",' for name in schema_names()])
+    files[CLAIMS] = with_claim(read(CLAIMS), catalogue)
     with_tables(files, read, catalogue)
     return files
 
@@ -259,6 +270,7 @@ def self_test(catalogue):
                            ("schemas/train_config.v1.schema.json", "Default: 255.", "Default: 256."),
                            ("schemas/train_config.v1.schema.json", '"task": {"const": "regression"}', '"task": {"const": "both"}'),
                            (PURPOSES, "provenance", "origin"), (SCHEMA_NAMES, '"metrics.v1",\n', ""), (FAMILIES, "linear_svc", "linear_svm"),
+                           (CLAIMS, "schemas/metrics.v1.schema.json#/title", "schemas/dataset.v1.schema.json#/title"),
                            (OVERVIEW, "| both |", "| one |"), (FORMATS, "(tree families)", "")]:
         assert old in files[path], (path, old)
         edited = {**files, path: files[path].replace(old, new, 1)}

@@ -116,6 +116,7 @@ Value file_rows() {
                                                                       : "";
     rows.push(Value::object()
                   .set("name", file.name)
+                  .set("schema", file.schema)
                   .set("plane", file.plane == Plane::kResult ? "result" : "occurrence")
                   .set("purpose", file.purpose)
                   .set("holds", file.holds)
