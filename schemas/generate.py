@@ -292,11 +292,11 @@ def self_test(catalogue):
 
 def self_test_new_family(catalogue, files):
     """A new family gets a rule and a definition behind those that are there, and nothing else in the file moves."""
-    family = {"name": "mean_model", "tasks": "both", "meaning": "the mean"}
-    more = {**catalogue, "families": catalogue["families"] + [family], "parameters": {**catalogue["parameters"], "mean_model": {}}}
+    family = {"name": "no_such_family", "tasks": "both", "meaning": "none"}
+    more = {**catalogue, "families": catalogue["families"] + [family], "parameters": {**catalogue["parameters"], "no_such_family": {}}}
     old, new = json.loads(files[CONFIG]), json.loads(with_families(files[CONFIG], more))
     assert new["allOf"] == old["allOf"] + [family_rule(family)]
-    assert list(new["definitions"]) == list(old["definitions"]) + ["mean_model"]
+    assert list(new["definitions"]) == list(old["definitions"]) + ["no_such_family"]
     assert with_families(files[CONFIG], catalogue) == files[CONFIG]
 
 
