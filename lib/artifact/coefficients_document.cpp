@@ -48,7 +48,7 @@ json::Value coefficients_document(const model::Model& model) {
   }
 
   json::Value document;
-  document.set("model_family", model.family)
+  document.set("model_family", core::family_name(model.family))
       .set("coefficient_space", "standardized")
       .set("num_features", linear.n_features)
       .set("intercepts", std::move(intercepts))

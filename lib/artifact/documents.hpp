@@ -13,6 +13,7 @@
 
 #include "artifact/stage_time.hpp"
 #include "core/error.hpp"
+#include "core/family.hpp"
 #include "core/host.hpp"
 #include "core/monitor.hpp"
 #include "core/result.hpp"
@@ -116,7 +117,7 @@ struct RunFacts {
   const table::Source* source = nullptr;  ///< null for tables handed over in memory
   std::string label_column;
   core::Task task = core::Task::kClassification;
-  std::string model_family;
+  core::Family model_family = core::Family::kLogisticRegression;
   std::uint64_t num_samples = 0;
   std::uint64_t num_features = 0;
   std::uint64_t num_encoded_features = 0;

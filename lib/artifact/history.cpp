@@ -34,10 +34,10 @@ std::optional<Version> parse_version(std::string_view word) {
   return version;
 }
 
-std::vector<ReleaseFile> Release::files_of(LeftBy model) const {
+std::vector<ReleaseFile> Release::files_of(core::Explanation explanation) const {
   std::vector<ReleaseFile> left;
   for (const ReleaseFile& file : files)
-    if (file.left_by == LeftBy::kEveryModel || file.left_by == model) left.push_back(file);
+    if (file.explanation == core::Explanation::kNone || file.explanation == explanation) left.push_back(file);
   return left;
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/family.hpp"
 #include "json/value.hpp"
 
 namespace rf::artifact {
@@ -26,13 +27,10 @@ struct Version {
 /// nullopt if the text is not a version.
 std::optional<Version> parse_version(std::string_view word);
 
-/// Which models produce a file.
-enum class LeftBy : std::uint8_t { kEveryModel, kLinearModels, kTreeModels };
-
 struct ReleaseFile {
   std::string name;
-  std::string schema;  ///< "metrics.v1"
-  LeftBy left_by = LeftBy::kEveryModel;
+  std::string schema;                                        ///< "metrics.v1"
+  core::Explanation explanation = core::Explanation::kNone;  ///< set if the file is a model's explanation
 };
 
 /// One version of the history.
@@ -44,8 +42,9 @@ struct Release {
   std::string execution_schema;
   std::vector<ReleaseFile> files;  ///< apart from run.json and execution.v1.json, names ascending
 
-  /// Returns the files that a run of this version and kind of model lists in `artifacts`, names ascending.
-  std::vector<ReleaseFile> files_of(LeftBy model) const;
+  /// Returns the files that a run of this version lists in `artifacts` if its model has this explanation,
+  /// names ascending.
+  std::vector<ReleaseFile> files_of(core::Explanation explanation) const;
 };
 
 /// The kinds of things that a record can name.

@@ -30,7 +30,7 @@ json::Value importance_document(const model::Model& model) {
   }
 
   json::Value document;
-  document.set("model_family", model.family)
+  document.set("model_family", core::family_name(model.family))
       .set("importance_type",
            std::holds_alternative<model::Boosting>(model.fitted) ? "gain" : "impurity_decrease")
       .set("num_features", ranked.size())

@@ -11,10 +11,10 @@
 #include "artifact/model_file.hpp"
 #include "artifact/model_names.hpp"
 #include "artifact/safetensors.hpp"
+#include "core/family.hpp"
 #include "core/number_text.hpp"
 #include "core/text.hpp"
 #include "json/parse.hpp"
-#include "params/params.hpp"
 
 namespace rf::artifact {
 namespace {
@@ -130,15 +130,15 @@ class ModelReader {
   }
 
   core::Result<> read_description(const json::Value& description) {
-    RF_ASSIGN(model_.family, text_member(description, "family"));
+    RF_ASSIGN(const std::string name, text_member(description, "family"));
     RF_ASSIGN(model_.task, word_member(description, "task", names::kTasks));
-    const params::Family* family = params::find_family(model_.family);
-    if (family == nullptr) {
-      return core::Error{core::Code::kUnsupportedFormat,
-                         "this library has no model family " + core::quoted(model_.family),
-                         {}};
+    const core::FamilyInfo* known = core::find_family(name);
+    if (known == nullptr) {
+      return core::Error{
+          core::Code::kUnsupportedFormat, "this library has no model family " + core::quoted(name), {}};
     }
-    if (!(model_.task == core::Task::kRegression ? family->regression : family->classification)) {
+    model_.family = known->family;
+    if (!known->does(model_.task)) {
       return invalid_model("its family does not do its task");
     }
     if (model_.task == core::Task::kClassification) RF_TRY(read_classes(description));
@@ -146,7 +146,7 @@ class ModelReader {
     if (encoder == nullptr) return invalid_model("its description lacks the encoder");
     RF_TRY(read_encoder(*encoder));
     if (model_.encoder.layout == encode::Layout::kLinear) return read_linear(description);
-    return model_.family == "gradient_boosting" ? read_boosting(description) : read_forest();
+    return known->form == core::Form::kBoosting ? read_boosting(description) : read_forest();
   }
 
   core::Result<> read_classes(const json::Value& description) {
@@ -191,10 +191,19 @@ class ModelReader {
     return read_category_encodings();
   }
 
+  const core::FamilyInfo& family() const { return core::family_info(model_.family); }
+
+  /// The link of a family that computes raw scores.
+  model::Link expected_link() const {
+    const core::Links& links = *family().links;
+    if (model_.task == core::Task::kRegression) return links.regression;
+    return model_.classes.size() <= 2 ? links.two_classes : links.more_classes;
+  }
+
   /// The member `missing` of the encoder or of a feature.
   core::Result<core::MissingPolicy> read_policy(const json::Value& description) const {
     RF_ASSIGN(const core::MissingPolicy policy, word_member(description, "missing", names::kPolicies));
-    if (policy == core::MissingPolicy::kNative && !params::find_family(model_.family)->native_missing)
+    if (policy == core::MissingPolicy::kNative && !family().native_missing)
       return invalid_model("its family does not take missing values as they are");
     return policy;
   }
@@ -272,14 +281,8 @@ class ModelReader {
     model::LinearModel linear;
     RF_ASSIGN(linear.link, word_member(description, "link", names::kLinks));
     linear.n_features = model_.encoder.n_design_columns();
-    const std::size_t n_classes = model_.classes.size();
-    const std::size_t n_scores = n_classes <= 2 ? 1 : n_classes;
-    model::Link expected = model::Link::kIdentity;
-    if (model_.family == "linear_svc") expected = model::Link::kDecision;
-    if (model_.family == "logistic_regression") {
-      expected = n_scores == 1 ? model::Link::kLogistic : model::Link::kSoftmax;
-    }
-    if (!params::is_linear(model_.family) || linear.link != expected)
+    const std::size_t n_scores = model_.classes.size() <= 2 ? 1 : model_.classes.size();
+    if (family().form != core::Form::kLinear || linear.link != expected_link())
       return invalid_model("its family, layout and link do not go together");
     RF_ASSIGN(linear.coefficients, take_finite(names::kLinearCoefficients, {n_scores, linear.n_features}));
     RF_ASSIGN(linear.intercepts, take_finite(names::kLinearIntercepts, {n_scores}));
@@ -288,11 +291,11 @@ class ModelReader {
   }
 
   core::Result<> read_forest() {
-    if (model_.family != "decision_tree" && model_.family != "random_forest") {
+    if (family().form != core::Form::kForest) {
       return invalid_model("its family and layout do not go together");
     }
     RF_ASSIGN(model::Forest forest, read_trees(model_.classes.empty() ? 1 : model_.classes.size()));
-    if (model_.family == "decision_tree" && forest.n_trees() != 1)
+    if (model_.family == core::Family::kDecisionTree && forest.n_trees() != 1)
       return invalid_model("a decision tree is one tree");
     model_.fitted = std::move(forest);
     return {};
@@ -300,13 +303,9 @@ class ModelReader {
 
   core::Result<> read_boosting(const json::Value& description) {
     model::Boosting boosting;
-    const std::size_t n_classes = model_.classes.size();
-    const std::size_t n_scores = n_classes <= 2 ? 1 : n_classes;
+    const std::size_t n_scores = model_.classes.size() <= 2 ? 1 : model_.classes.size();
     RF_ASSIGN(boosting.link, word_member(description, "link", names::kLinks));
-    const model::Link expected = n_classes == 0   ? model::Link::kIdentity
-                                 : n_classes == 2 ? model::Link::kLogistic
-                                                  : model::Link::kSoftmax;
-    if (boosting.link != expected) return invalid_model("its task and link do not go together");
+    if (boosting.link != expected_link()) return invalid_model("its task and link do not go together");
     RF_ASSIGN(boosting.base_scores, take_finite(names::kBoostingBaseScores, {n_scores}));
     RF_ASSIGN(boosting.trees, read_trees(1));
     if (boosting.trees.n_trees() % n_scores != 0)

@@ -34,7 +34,7 @@ class ModelWriter {
   /// Returns the content of the file. It is valid as long as this object and the model.
   const Container& collect(const ModelOrigin& origin) {
     json::Value description;
-    description.set("family", model_.family).set("task", core::task_name(model_.task));
+    description.set("family", core::family_name(model_.family)).set("task", core::task_name(model_.task));
     if (!model_.classes.empty()) description.set("classes", add_classes());
     description.set("encoder", add_encoder());
     if (const auto* linear = std::get_if<model::LinearModel>(&model_.fitted)) {

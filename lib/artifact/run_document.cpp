@@ -99,7 +99,7 @@ json::Value run_document(const RunFacts& facts) {
       .set("dataset", dataset_value(facts))
       .set("label_column", facts.label_column)
       .set("task", core::task_name(facts.task))
-      .set("model_family", facts.model_family)
+      .set("model_family", core::family_name(facts.model_family))
       .set("num_samples", facts.num_samples)
       .set("num_features", facts.num_features)
       .set("num_encoded_features", facts.num_encoded_features)

@@ -63,7 +63,7 @@ Result<> read_documents(const std::string& directory, Side& side) {
 /// otherwise.
 Result<> check_names(const std::string& directory, const Side& side) {
   const std::vector<artifact::ReleaseFile> known =
-      side.row->files_of(left_by(side.record.find("model_family")->as_string()));
+      side.row->files_of(explanation_of(side.record.find("model_family")->as_string()));
   for (const artifact::File& file : side.files) {
     if (file.name == artifact::kRecord) continue;
     const auto found = std::find_if(known.begin(), known.end(),

@@ -16,7 +16,6 @@
 #include "json/parse.hpp"
 #include "json/schema.hpp"
 #include "json/write.hpp"
-#include "params/params.hpp"
 
 namespace rf::audit {
 namespace {
@@ -95,7 +94,7 @@ double stated_size(const EmittedRun& run, const std::string& name) {
 std::vector<artifact::ReleaseFile> check_listed(const EmittedRun& run, Findings& findings) {
   const json::Value& record = *run.record();
   const std::string& family = record.find("model_family")->as_string();
-  std::vector<artifact::ReleaseFile> wanted = run.row->files_of(left_by(family));
+  std::vector<artifact::ReleaseFile> wanted = run.row->files_of(explanation_of(family));
   const json::Value::Array& listed = record.find("artifacts")->as_array();
   const auto is_wanted = [&](const std::string& name) {
     return std::any_of(wanted.begin(), wanted.end(),
@@ -343,8 +342,9 @@ bool is_prose(std::string_view file, std::string_view pointer) {
          (file == artifact::kIndex && is_member("/available_artifacts/", "/summary"));
 }
 
-artifact::LeftBy left_by(std::string_view family) {
-  return params::is_linear(family) ? artifact::LeftBy::kLinearModels : artifact::LeftBy::kTreeModels;
+core::Explanation explanation_of(std::string_view family) {
+  const core::FamilyInfo* const known = core::find_family(family);
+  return known == nullptr ? core::Explanation::kNone : known->explanation;
 }
 
 Result<EmittedRun> read_emitted(const std::string& directory, const artifact::History& history,

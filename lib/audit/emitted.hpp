@@ -54,8 +54,8 @@ bool is_signature(std::string_view name);
 /// sentences, so they are never shown.
 bool is_prose(std::string_view file, std::string_view pointer);
 
-/// Returns the group of files that a model of the family produces.
-artifact::LeftBy left_by(std::string_view family);
+/// The document that explains a model of the family that a record names.
+core::Explanation explanation_of(std::string_view family);
 
 /// Waits until nobody is signing the run (core::FolderLock), reads the directory and checks each file by
 /// itself (layer "files"). Links are not followed. Entries that do not belong to the run are reported and not

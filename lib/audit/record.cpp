@@ -102,7 +102,7 @@ json::Value describe_model(const artifact::LoadedModel& loaded) {
       .set("runforge_version", loaded.runforge_version)
       .set("format", core::decimal(artifact::kModelFormat))
       .set("input_digest", loaded.input_digest)
-      .set("model_family", model.family)
+      .set("model_family", core::family_name(model.family))
       .set("task", core::task_name(model.task))
       .set("probabilities", model::has_probabilities(model))
       .set("features", std::move(features))

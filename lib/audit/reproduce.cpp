@@ -187,7 +187,7 @@ class Reproducer {
     const Failure& first = findings.failures().front();
     json::Value files = json::Value::array();
     std::vector<artifact::ReleaseFile> compared =
-        run.row->files_of(left_by(run.record()->find("model_family")->as_string()));
+        run.row->files_of(explanation_of(run.record()->find("model_family")->as_string()));
     compared.push_back({artifact::kRecord, run.row->record_schema});
     // total order: no two files of a version have one name
     std::sort(compared.begin(), compared.end(), [](const auto& a, const auto& b) { return a.name < b.name; });

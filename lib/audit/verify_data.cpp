@@ -169,8 +169,8 @@ class DataLayer {
     const run::Dealt& dealt = outcome.dealt;
     RF_ASSIGN(const encode::FittedEncoder fitted,
               encode::fit_encoder(dataset_.table(), dealt.selection.features, dealt.train_rows,
-                                  run::layout_of(reread_.config.parameters.parameters),
-                                  reread_.config.missing, context_));
+                                  core::family_info(reread_.config.family).layout(), reread_.config.missing,
+                                  context_));
     outcome.diagnostics.insert(outcome.diagnostics.end(), fitted.diagnostics.begin(),
                                fitted.diagnostics.end());
     const std::string difference = encoder_difference(fitted.encoder, outcome.model.encoder);

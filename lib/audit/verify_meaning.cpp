@@ -56,6 +56,9 @@ class Meaning {
   void fail(std::string file, std::string pointer, std::string message) {
     findings_.fail(Layer::kMeaning, std::move(file), std::move(pointer), std::move(message));
   }
+  static std::string said(core::Family family, core::Task task) {
+    return std::string(core::family_name(family)) + " for " + std::string(core::task_name(task));
+  }
   const std::string& text(std::string_view key) const { return record_.find(key)->as_string(); }
   double split_count(std::string_view key) const { return record_.find("split")->find(key)->as_number(); }
 
@@ -79,9 +82,8 @@ class Meaning {
            "the model was not written by this library: written again it has other bytes");
     if (loaded.model.family != reread.config.family || loaded.model.task != reread.config.task)
       fail(artifact::kModel, "",
-           "expected a model of the family " + reread.config.family + " for " +
-               std::string(core::task_name(reread.config.task)) + ", found " + loaded.model.family + " for " +
-               std::string(core::task_name(loaded.model.task)));
+           "expected a model of the family " + said(reread.config.family, reread.config.task) + ", found " +
+               said(loaded.model.family, loaded.model.task));
     check_policies(reread.config, loaded.model.encoder);
     if (const auto most = reread.config.max_classes; most && loaded.model.classes.size() > *most)
       fail(artifact::kModel, "",
@@ -141,10 +143,7 @@ class Meaning {
   run::Documents documents(const Reread& reread) {
     const model::Model& model = reread.loaded.model;
     const std::vector<artifact::File> files = run::files_left_by(model);
-    run::Documents made;
-    made[artifact::kMetrics] = artifact::metrics_document(metrics_, model.classes);
-    made[run::explanation_name(model)] = run::explanation_document(model);
-    made[artifact::kIndex] = artifact::index_document("", model, metrics_, files);
+    run::Documents made = run::documents_of_model(model, metrics_);
     if (const json::Value* dataset = run_.find(artifact::kDataset)) made[artifact::kDataset] = *dataset;
     made[artifact::kRecord] = record_document(reread, files);
     return made;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Every code the library can report: errors and diagnostics. The enum below, the names on the wire, the
-// schema's enum and docs/formats/codes.md are all made from this one table; tests/unit/core/codes_test.cpp
-// pins it.
+// schema's enum and docs/formats/codes.md are all made from this one table. For a diagnostic this file also
+// lists the keys of its details and, if it needs no cases, its sentence. tests/unit/core/codes_test.cpp pins
+// it.
 #pragma once
 
 #include <array>
@@ -197,5 +198,107 @@ constexpr std::string_view code_name(Code code) {
 constexpr bool is_diagnostic(Code code) {
   return code_info(code).status == Status::kOk;
 }
+
+/// A key that details of a diagnostic may have. "*" matches any column's name, "missing:*" any column's name
+/// after "missing:". A code with "*" has no fixed keys, because a column may have any name.
+struct DetailKey {
+  Code code;
+  std::string_view key;
+  std::string_view since;  ///< the first version that could write it
+};
+
+inline constexpr std::array kDetailKeys = {
+    DetailKey{Code::kMissingValuesDropped, "dropped", "0.1.0"},
+    DetailKey{Code::kMissingValuesDropped, "missing:*", "0.1.0"},
+    DetailKey{Code::kMissingValuesDropped, "rows", "0.1.0"},
+    DetailKey{Code::kDroppedManyRows, "dropped", "0.1.0"},
+    DetailKey{Code::kDroppedManyRows, "missing:*", "0.1.0"},
+    DetailKey{Code::kDroppedManyRows, "rows", "0.1.0"},
+    DetailKey{Code::kMissingValuesFilled, "*", "0.1.0"},
+    DetailKey{Code::kConstantFeature, "column", "0.1.0"},
+    DetailKey{Code::kHighCardinalityCategory, "column", "0.1.0"},
+    DetailKey{Code::kHighCardinalityCategory, "levels", "0.1.0"},
+    DetailKey{Code::kHighCardinalityCategory, "rows", "0.1.0"},
+    DetailKey{Code::kIdentifierColumnIgnored, "column", "0.1.0"},
+    DetailKey{Code::kIdentifierColumnIgnored, "distinct", "0.1.0"},
+    DetailKey{Code::kRowNumberColumn, "column", "0.1.0"},
+    DetailKey{Code::kIntegerTooWide, "column", "0.1.0"},
+    DetailKey{Code::kIntegerTooWide, "got", "0.1.0"},
+    DetailKey{Code::kTextAmongNumbers, "cells", "0.1.0"},
+    DetailKey{Code::kTextAmongNumbers, "column", "0.1.0"},
+    DetailKey{Code::kTextAmongNumbers, "got", "0.1.0"},
+    DetailKey{Code::kTextAmongNumbers, "present", "0.1.0"},
+    DetailKey{Code::kTextAmongNumbers, "row", "0.1.0"},
+    DetailKey{Code::kNumbersInText, "cells", "0.1.0"},
+    DetailKey{Code::kNumbersInText, "column", "0.1.0"},
+    DetailKey{Code::kNumbersInText, "got", "0.1.0"},
+    DetailKey{Code::kNumbersInText, "present", "0.1.0"},
+    DetailKey{Code::kNumbersInText, "row", "0.1.0"},
+    DetailKey{Code::kMixedKinds, "cells", "0.1.0"},
+    DetailKey{Code::kMixedKinds, "column", "0.1.0"},
+    DetailKey{Code::kMixedKinds, "got", "0.1.0"},
+    DetailKey{Code::kMixedKinds, "numbers", "0.2.0"},
+    DetailKey{Code::kMixedKinds, "present", "0.1.0"},
+    DetailKey{Code::kMixedKinds, "row", "0.1.0"},
+    DetailKey{Code::kDatesAsText, "cells", "0.1.0"},
+    DetailKey{Code::kDatesAsText, "column", "0.1.0"},
+    DetailKey{Code::kDatesAsText, "got", "0.1.0"},
+    DetailKey{Code::kDatesAsText, "present", "0.1.0"},
+    DetailKey{Code::kDatesAsText, "row", "0.1.0"},
+    DetailKey{Code::kLeadingZeros, "cells", "0.1.0"},
+    DetailKey{Code::kLeadingZeros, "column", "0.1.0"},
+    DetailKey{Code::kLeadingZeros, "got", "0.1.0"},
+    DetailKey{Code::kLeadingZeros, "present", "0.1.0"},
+    DetailKey{Code::kLeadingZeros, "row", "0.1.0"},
+    DetailKey{Code::kThousandsSeparator, "cells", "0.1.0"},
+    DetailKey{Code::kThousandsSeparator, "column", "0.1.0"},
+    DetailKey{Code::kThousandsSeparator, "got", "0.1.0"},
+    DetailKey{Code::kThousandsSeparator, "present", "0.1.0"},
+    DetailKey{Code::kThousandsSeparator, "row", "0.1.0"},
+    DetailKey{Code::kDecimalComma, "cells", "0.1.0"},
+    DetailKey{Code::kDecimalComma, "column", "0.1.0"},
+    DetailKey{Code::kDecimalComma, "got", "0.1.0"},
+    DetailKey{Code::kDecimalComma, "present", "0.1.0"},
+    DetailKey{Code::kDecimalComma, "row", "0.1.0"},
+    DetailKey{Code::kFeatureMatchesLabel, "column", "0.1.0"},
+    DetailKey{Code::kFeatureMatchesLabel, "correlation", "0.2.0"},
+    DetailKey{Code::kFeatureMatchesLabel, "label", "0.1.0"},
+    DetailKey{Code::kFeatureMatchesLabel, "match", "0.1.0"},
+    DetailKey{Code::kFeatureMatchesLabel, "values", "0.2.0"},
+    DetailKey{Code::kNotConverged, "early_stopping_rounds", "0.2.0"},
+    DetailKey{Code::kNotConverged, "gradient_norm", "0.1.0"},
+    DetailKey{Code::kNotConverged, "iterations", "0.1.0"},
+    DetailKey{Code::kNotConverged, "max_iter", "0.1.0"},
+    DetailKey{Code::kNotConverged, "n_estimators", "0.2.0"},
+    DetailKey{Code::kNotConverged, "reason", "0.2.0"},
+    DetailKey{Code::kNotConverged, "tolerance", "0.1.0"},
+    DetailKey{Code::kRankDeficient, "columns", "0.1.0"},
+    DetailKey{Code::kRankDeficient, "count", "0.1.0"},
+    DetailKey{Code::kMetricUndefined, "metric", "0.1.0"},
+    DetailKey{Code::kMetricUndefined, "reason", "0.2.0"},
+    DetailKey{Code::kDuplicateRowsAcrossSplit, "rows", "0.1.0"},
+    DetailKey{Code::kUnknownLevel, "column", "0.1.0"},
+    DetailKey{Code::kUnknownLevel, "rows", "0.1.0"},
+    DetailKey{Code::kPredictRowMissing, "of", "0.2.0"},
+    DetailKey{Code::kPredictRowMissing, "rows", "0.1.0"},
+    DetailKey{Code::kKeyFileOpenToOthers, "file", "0.1.0"},
+};
+
+/// The sentence of a diagnostic that needs no cases. In braces it has a key of the details: `{column}`
+/// becomes `column "age"`, `{rows row}` a count with its noun ("1 row", "7 rows"), and any other key its
+/// number or its text in quotes. If a fact is absent, the meaning of the code is the message. Other sentences
+/// are made in messages.cpp.
+struct Sentence {
+  Code code;
+  std::string_view text;
+};
+
+inline constexpr std::array kSentences = {
+    Sentence{Code::kConstantFeature, "{column} has one value in all training rows and can tell nothing"},
+    Sentence{Code::kRowNumberColumn, "{column} only counts the rows; it was kept as a feature"},
+    Sentence{Code::kSplitNotStratified,
+             "a class has fewer than 2 rows, or one side of the split has fewer rows than there are classes; "
+             "the split is a plain shuffle"},
+};
 
 }  // namespace rf::core

@@ -358,7 +358,44 @@ std::string open_key_file(const Facts& facts) {
          " holds a secret key and may be read or written by others; chmod 600 it";
 }
 
+/// The words for one place of a sentence: "column", "got" or "rows row".
+std::optional<std::string> fact_words(const Facts& facts, std::string_view place) {
+  if (place == "column") return column(facts);
+  const std::size_t end = place.find(' ');
+  const std::string_view key = place.substr(0, end);
+  const auto n = facts.count(key);
+  if (end != std::string_view::npos)
+    return n ? std::optional(counted(*n, std::string(place.substr(end + 1)))) : std::nullopt;
+  if (n) return digits(*n);
+  const std::string* text = facts.text(key);
+  return text != nullptr ? std::optional(quoted(*text)) : std::nullopt;
+}
+
+/// The sentence of codes.hpp; the meaning if the code has none or a fact is absent.
+std::string plain_sentence(Code code, const Details& details) {
+  for (const Sentence& sentence : kSentences)
+    if (sentence.code == code)
+      if (std::optional<std::string> filled = fill_sentence(sentence.text, details))
+        return *std::move(filled);
+  return std::string(code_info(code).meaning);
+}
+
 }  // namespace
+
+std::optional<std::string> fill_sentence(std::string_view text, const Details& details) {
+  const Facts facts(details);
+  std::string filled;
+  while (true) {
+    const std::size_t open = text.find('{');
+    filled += text.substr(0, open);
+    if (open == std::string_view::npos) return filled;
+    const std::size_t close = text.find('}', open);
+    const std::optional<std::string> words = fact_words(facts, text.substr(open + 1, close - open - 1));
+    if (!words) return std::nullopt;
+    filled += *words;
+    text.remove_prefix(close + 1);
+  }
+}
 
 std::string diagnostic_message(Code code, Severity severity, const Details& details) {
   const Facts facts(details);
@@ -369,14 +406,10 @@ std::string diagnostic_message(Code code, Severity severity, const Details& deta
       return many_drops(facts);
     case Code::kMissingValuesFilled:
       return fills(facts);
-    case Code::kConstantFeature:
-      return column(facts) + " has one value in all training rows and can tell nothing";
     case Code::kHighCardinalityCategory:
       return high_cardinality(facts);
     case Code::kIdentifierColumnIgnored:
       return identifier(facts);
-    case Code::kRowNumberColumn:
-      return column(facts) + " only counts the rows; it was kept as a feature";
     case Code::kIntegerTooWide:
       return integer_too_wide(facts);
     case Code::kTextAmongNumbers:
@@ -389,10 +422,6 @@ std::string diagnostic_message(Code code, Severity severity, const Details& deta
       return surprise(code, facts);
     case Code::kFeatureMatchesLabel:
       return label_match(facts);
-    case Code::kSplitNotStratified:
-      return "a class has fewer than 2 rows, or one side of the split has fewer rows than there are classes; "
-             "the "
-             "split is a plain shuffle";
     case Code::kNotConverged:
       return not_converged(facts, severity);
     case Code::kRankDeficient:
@@ -407,8 +436,8 @@ std::string diagnostic_message(Code code, Severity severity, const Details& deta
       return not_scored(facts);
     case Code::kKeyFileOpenToOthers:
       return open_key_file(facts);
-    default:  // codes without facts: the meaning is the whole message
-      return std::string(code_info(code).meaning);
+    default:
+      return plain_sentence(code, details);
   }
 }
 

@@ -12,14 +12,13 @@
 #include <vector>
 
 #include "core/context.hpp"
+#include "core/family.hpp"
 #include "core/result.hpp"
 #include "table/column.hpp"
 
 namespace rf::encode {
 
-/// kLinear: numeric columns standardised, categories one-hot. kTree: numeric columns as they are, a category
-/// as the number of its level (-1 for an unknown level); one design column per feature.
-enum class Layout : std::uint8_t { kLinear, kTree };
+using core::Layout;
 
 /// A numeric or boolean (0 / 1) feature.
 struct NumericEncoding {

@@ -5,17 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/family.hpp"
 #include "core/kernel_choice.hpp"
 
 namespace rf::model {
 
-enum class Link : std::uint8_t {
-  kIdentity,  ///< regression: the one score
-  kLogistic,  ///< two classes, one score s: probabilities (expit(-s), expit(s)), the larger one as 1 - the
-              ///< smaller: a row sums to 1 exactly
-  kSoftmax,   ///< one score per class: softmax probabilities
-  kDecision,  ///< linear_svc: the scores themselves; two classes: (-s, s)
-};
+using core::Link;
 
 /// Samples that the functions below take at a time, for their stack.
 inline constexpr std::size_t kLinkRows = 64;

@@ -16,9 +16,7 @@ std::size_t n_outputs(const Model& model) {
 }
 
 bool has_probabilities(const Model& model) {
-  if (const auto* linear = std::get_if<LinearModel>(&model.fitted))
-    return linear->link == Link::kLogistic || linear->link == Link::kSoftmax;
-  return model.task == core::Task::kClassification;
+  return model.task == core::Task::kClassification && core::family_info(model.family).probabilities;
 }
 
 std::vector<std::string> output_names(const Model& model) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/context.hpp"
+#include "core/family.hpp"
 #include "core/result.hpp"
 #include "core/vocabulary.hpp"
 #include "encode/encoder.hpp"
@@ -21,7 +22,7 @@
 namespace rf::model {
 
 struct Model {
-  std::string family;  ///< "logistic_regression", ...
+  core::Family family = core::Family::kLogisticRegression;
   core::Task task = core::Task::kClassification;
   encode::Encoder encoder;
   core::ClassLabels classes;  ///< empty for regression

@@ -18,20 +18,6 @@ namespace {
 
 constexpr std::string_view kFirst = "0.1.0";
 
-constexpr std::array<Family, 6> kFamilies = {{
-    {"decision_tree", true, true, true, "one tree, small enough to read", kFirst},
-    {"gradient_boosting", true, true, true,
-     "trees that each correct the sum of those before, log loss or squared error", kFirst},
-    {"linear_svc", true, false, false,
-     "linear support vector classifier, squared hinge, one against the rest", kFirst},
-    {"logistic_regression", true, false, false, "logistic regression, softmax for more than two classes",
-     kFirst},
-    {"random_forest", true, true, true, "bootstrapped trees, probabilities are means of leaf frequencies",
-     kFirst},
-    {"ridge_regression", false, true, false,
-     "least squares with a squared penalty; alpha 0 is plain least squares", kFirst},
-}};
-
 constexpr double kMostCount = 1'000'000'000;
 
 Range above_zero() {
@@ -132,8 +118,14 @@ void assign(MaxFeatures& field, const Value& value) {
   if (!field.sqrt) assign(field.fraction, value);
 }
 
+/// For a parameter that came after the first version: that version, and the value that has no effect.
+struct Since {
+  std::string_view version = kFirst;
+  std::optional<Value> neutral = {};
+};
+
 // visit(parameters, task, f) calls f(name, field, range, applies, meaning) for each parameter, names
-// ascending.
+// ascending. A parameter that came after the first version adds a Since.
 
 constexpr std::string_view kClassWeightMeaning =
     "weights of the classes; balanced: rows / (classes * rows of the class)";
@@ -218,16 +210,23 @@ void visit(GradientBoosting& p, core::Task, Visitor&& field) {
         "rows drawn for a round, without replacement, as a share of them");
 }
 
-/// Defaults of a family; the caller has checked the name.
-Parameters defaults(std::string_view family, core::Task task) {
-  if (family == "decision_tree") return DecisionTree{};
-  if (family == "gradient_boosting") return GradientBoosting{};
-  if (family == "linear_svc") return LinearSvc{};
-  if (family == "ridge_regression") return RidgeRegression{};
-  if (family == "random_forest") {
-    RandomForest forest;
-    forest.max_features.sqrt = task == core::Task::kClassification;
-    return forest;
+Parameters defaults(core::Family family, core::Task task) {
+  switch (family) {
+    case core::Family::kDecisionTree:
+      return DecisionTree{};
+    case core::Family::kGradientBoosting:
+      return GradientBoosting{};
+    case core::Family::kLinearSvc:
+      return LinearSvc{};
+    case core::Family::kRandomForest: {
+      RandomForest forest;
+      forest.max_features.sqrt = task == core::Task::kClassification;
+      return forest;
+    }
+    case core::Family::kRidgeRegression:
+      return RidgeRegression{};
+    case core::Family::kLogisticRegression:
+      break;
   }
   return LogisticRegression{};
 }
@@ -318,45 +317,34 @@ bool Range::contains(const Value& value) const {
   return !integer || given == std::floor(given);
 }
 
-std::span<const Family> families() {
-  return kFamilies;
-}
-
-const Family* find_family(std::string_view name) {
-  const auto* found =
-      std::find_if(kFamilies.begin(), kFamilies.end(), [&](const Family& f) { return f.name == name; });
-  return found == kFamilies.end() ? nullptr : found;
-}
-
-bool is_linear(std::string_view family) {
-  return family == "linear_svc" || family == "logistic_regression" || family == "ridge_regression";
-}
-
-std::vector<Field> fields(std::string_view family, core::Task task) {
+std::vector<Field> fields(core::Family family, core::Task task) {
   std::vector<Field> all;
   Parameters parameters = defaults(family, task);
   visit_any(parameters, task,
-            [&](std::string_view name, auto& field, Range range, bool, std::string_view meaning) {
-              all.push_back({name, std::move(range), to_value(field), meaning, kFirst});
+            [&](std::string_view name, auto& field, Range range, bool, std::string_view meaning,
+                const Since& since = {}) {
+              all.push_back({name, std::move(range), to_value(field), meaning, since.version, since.neutral});
             });
   return all;
 }
 
 std::vector<Profile> profiles() {
-  return {{"default", "1.0", "", {}},
-          {"fast", "1.0", "logistic_regression", {{"max_iter", 50.0}}},
-          {"thorough", "1.0", "random_forest", {{"max_depth", 10.0}, {"n_estimators", 200.0}}}};
+  return {{"default", "1.0", std::nullopt, {}},
+          {"fast", "1.0", core::Family::kLogisticRegression, {{"max_iter", 50.0}}},
+          {"thorough", "1.0", core::Family::kRandomForest, {{"max_depth", 10.0}, {"n_estimators", 200.0}}}};
 }
 
-core::Result<Resolved> resolve(std::string_view family, core::Task task,
+core::Result<Resolved> resolve(core::Family family, core::Task task,
                                const std::map<std::string, Value>& given,
                                const std::map<std::string, Value>& profile, const OfThen& of_then) {
+  const std::string of(core::family_name(family));
   Resolved resolved{defaults(family, task), {}};
   std::vector<std::string> names;
   std::optional<core::Error> error;
 
   visit_any(resolved.parameters, task,
-            [&](std::string_view name_view, auto& field, const Range& range, bool, std::string_view) {
+            [&](std::string_view name_view, auto& field, const Range& range, bool, std::string_view,
+                const Since& = {}) {
               if (const auto neutral = of_then.unknown.find(std::string(name_view));
                   neutral != of_then.unknown.end())
                 return assign(field, neutral->second);
@@ -369,21 +357,21 @@ core::Result<Resolved> resolve(std::string_view family, core::Task task,
               if (from_caller == given.end() || error) return;
               if (range.contains(from_caller->second)) return assign(field, from_caller->second);
               error = parameter_error(core::Code::kParameterOutOfRange,
-                                      "parameter \"" + name + "\" of " + std::string(family) + " must be " +
-                                          range.text() + ", found " + value_text(from_caller->second),
+                                      "parameter \"" + name + "\" of " + of + " must be " + range.text() +
+                                          ", found " + value_text(from_caller->second),
                                       name, range.detail(), from_caller->second);
             });
   for (const auto& [name, value] : given)
     if (std::find(names.begin(), names.end(), name) == names.end())
-      return parameter_error(
-          core::Code::kUnknownParameter,
-          std::string(family) + " has no parameter \"" + name + "\"" + core::did_you_mean(name, names), name,
-          "a parameter of " + std::string(family), value);
+      return parameter_error(core::Code::kUnknownParameter,
+                             of + " has no parameter \"" + name + "\"" + core::did_you_mean(name, names),
+                             name, "a parameter of " + of, value);
   if (error) return *std::move(error);
 
   // Which parameters apply is known only after all choices are made.
   visit_any(resolved.parameters, task,
-            [&](std::string_view name_view, auto& field, const Range&, bool applies, std::string_view) {
+            [&](std::string_view name_view, auto& field, const Range&, bool applies, std::string_view,
+                const Since& = {}) {
               const std::string name(name_view);
               if (of_then.unknown.contains(name)) return;
               const auto from_caller = given.find(name);
@@ -394,7 +382,7 @@ core::Result<Resolved> resolve(std::string_view family, core::Task task,
                 resolved.recorded.push_back({name, to_value(field), origin});
               } else if (RF_MUTANT(parameter_without_effect_is_taken, from_caller != given.end(), false) &&
                          !error) {
-                error = not_applicable(name, family, task, from_caller->second);
+                error = not_applicable(name, of, task, from_caller->second);
               }
             });
   if (error) return *std::move(error);

@@ -7,12 +7,12 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "core/family.hpp"
 #include "core/result.hpp"
 #include "core/vocabulary.hpp"
 
@@ -110,31 +110,18 @@ struct Field {
   std::string_view name;
   Range range;
   Value default_value;
-  std::string_view meaning;  ///< one clause for the documentation, with unit
-  std::string_view since;    ///< first version that has it
+  std::string_view meaning;           ///< one clause for the documentation, with unit
+  std::string_view since;             ///< first version that has it
+  std::optional<Value> neutral = {};  ///< has no effect; set if `since` is after the first version
 };
 
-struct Family {
-  std::string_view name;
-  bool classification;
-  bool regression;
-  bool native_missing;  ///< accepts missing values as they are
-  std::string_view meaning;
-  std::string_view since;  ///< first version that has it
-};
-
-/// All families, names ascending.
-std::span<const Family> families();
-const Family* find_family(std::string_view name);
-/// Whether its models are linear: a coefficient for each design column.
-bool is_linear(std::string_view family);
 /// The family's parameters with their defaults under `task`, names ascending.
-std::vector<Field> fields(std::string_view family, core::Task task);
+std::vector<Field> fields(core::Family family, core::Task task);
 
 struct Profile {
   std::string_view name;
   std::string_view version;
-  std::string_view family;  ///< "" if the profile is for any family
+  std::optional<core::Family> family;  ///< absent if the profile is for any family
   std::map<std::string, Value> parameters;
 };
 /// "default", "fast", "thorough", names ascending.
@@ -167,7 +154,7 @@ struct Resolved {
 /// the defaults. Errors: UNKNOWN_PARAMETER (suggests near names), PARAMETER_OUT_OF_RANGE (names the range),
 /// PARAMETER_NOT_APPLICABLE; details: pointer (/params/<name>), expected, got. A parameter in
 /// `of_then.unknown` is neither accepted from the caller (UNKNOWN_PARAMETER) nor recorded.
-core::Result<Resolved> resolve(std::string_view family, core::Task task,
+core::Result<Resolved> resolve(core::Family family, core::Task task,
                                const std::map<std::string, Value>& given,
                                const std::map<std::string, Value>& profile, const OfThen& of_then = {});
 

@@ -45,10 +45,9 @@ std::vector<std::string> names_of(const Item& items) {
 /// "decision_tree, linear_svc, ... and ridge_regression"
 std::string listed_families() {
   std::string list;
-  const auto families = params::families();
-  for (std::size_t i = 0; i < families.size(); ++i) {
-    if (i > 0) list += i + 1 == families.size() ? " and " : ", ";
-    list += families[i].name;
+  for (std::size_t i = 0; i < core::kFamilies.size(); ++i) {
+    if (i > 0) list += i + 1 == core::kFamilies.size() ? " and " : ", ";
+    list += core::kFamilies[i].name;
   }
   return list;
 }
@@ -67,32 +66,34 @@ Result<> settle_profile(TrainConfig& config) {
 }
 
 Result<> settle_family_and_task(TrainConfig& config) {
-  const auto family = text_member(config.requested, "model");
+  const auto name = text_member(config.requested, "model");
+  const core::FamilyInfo* const family = name ? core::find_family(*name) : nullptr;
   const auto task = text_member(config.requested, "task");
   const bool regression = task == "regression";
-  const std::string from_profile = config.profile ? std::string(config.profile->family) : "";
+  const core::FamilyInfo* const from_profile =
+      config.profile && config.profile->family ? &core::family_info(*config.profile->family) : nullptr;
 
-  if (family && params::find_family(*family) == nullptr)
+  if (name && family == nullptr)
     return config_error(Code::kUnknownModel,
-                        "there is no model family " + core::quoted(*family) + " among " + listed_families() +
-                            core::did_you_mean(*family, names_of(params::families())),
+                        "there is no model family " + core::quoted(*name) + " among " + listed_families() +
+                            core::did_you_mean(*name, names_of(core::kFamilies)),
                         "/model");
-  if (family && !from_profile.empty() && *family != from_profile)
+  if (family && from_profile && family != from_profile)
     return config_error(Code::kProfileConflict,
                         "profile \"" + std::string(config.profile->name) + "\" is for model \"" +
-                            from_profile + "\", not for \"" + *family + "\"",
+                            std::string(from_profile->name) + "\", not for \"" + *name + "\"",
                         "/profile");
-  config.family = family                  ? *family
-                  : !from_profile.empty() ? from_profile
-                  : regression            ? "ridge_regression"
-                                          : "logistic_regression";
+  config.family = family         ? family->family
+                  : from_profile ? from_profile->family
+                  : regression   ? core::Family::kRidgeRegression
+                                 : core::Family::kLogisticRegression;
 
-  const params::Family& chosen = *params::find_family(config.family);
+  const core::FamilyInfo& chosen = core::family_info(config.family);
   config.task = task ? (regression ? core::Task::kRegression : core::Task::kClassification)
                      : (chosen.classification ? core::Task::kClassification : core::Task::kRegression);
-  if (config.task == core::Task::kRegression ? !chosen.regression : !chosen.classification)
+  if (!chosen.does(config.task))
     return config_error(Code::kTaskNotSupported,
-                        "model \"" + config.family + "\" does " +
+                        "model \"" + std::string(chosen.name) + "\" does " +
                             (chosen.classification ? "classification" : "regression") + " only, not " +
                             std::string(core::task_name(config.task)),
                         "/task");
@@ -107,12 +108,13 @@ std::optional<params::Value> value_of(const json::Value& value) {
 }
 
 /// Returns the family's parameters as the version of `as_of` had them, or as they are now if `as_of` is null.
-params::OfThen parameters_of_then(const std::string& family, const artifact::AsOf* as_of) {
+params::OfThen parameters_of_then(core::Family family, const artifact::AsOf* as_of) {
   params::OfThen of_then;
   if (as_of == nullptr) return of_then;
+  const std::string prefix = std::string(core::family_name(family)) + "/";
   for (const artifact::Entry& entry : as_of->history().entries) {
-    if (entry.thing != artifact::Thing::kHyperparameter || !entry.name.starts_with(family + "/")) continue;
-    const std::string name = entry.name.substr(family.size() + 1);
+    if (entry.thing != artifact::Thing::kHyperparameter || !entry.name.starts_with(prefix)) continue;
+    const std::string name = entry.name.substr(prefix.size());
     if (!as_of->knows(entry) && entry.neutral)
       of_then.unknown[name] = *value_of(*entry.neutral);
     else if (const json::Value* earlier = as_of->earlier_default(entry))
@@ -146,9 +148,9 @@ Result<> settle_policy(const TrainConfig& config, const json::Value& text, const
                        core::MissingPolicy& policy) {
   for (const core::MissingPolicy known : core::kMissingPolicies)
     if (text == json::Value(core::missing_policy_name(known))) policy = known;
-  if (policy == core::MissingPolicy::kNative && !params::find_family(config.family)->native_missing)
+  if (policy == core::MissingPolicy::kNative && !core::family_info(config.family).native_missing)
     return config_error(Code::kInvalidValue,
-                        "model \"" + config.family +
+                        "model \"" + std::string(core::family_name(config.family)) +
                             "\" cannot take missing values as they are; use policy \"fill\", or a family of "
                             "trees: decision_tree, random_forest or gradient_boosting",
                         pointer);
@@ -350,7 +352,7 @@ json::Value resolved_value(const TrainConfig& config) {
 
   json::Value resolved = json::Value::object();
   resolved.set("label", config.label)
-      .set("model", config.family)
+      .set("model", core::family_name(config.family))
       .set("task", core::task_name(config.task))
       .set("params", std::move(parameters))
       .set("seed", config.seed)
@@ -468,9 +470,10 @@ Result<TrainConfig> read_train_config(std::string_view text, const artifact::AsO
   RF_ASSIGN(const json::Value requested, parse_config(text));
   RF_ASSIGN(json::Value of_then, with_members_of_then(requested, as_of));
   RF_ASSIGN(TrainConfig config, settle(std::move(of_then), &as_of));
-  if (const artifact::Entry* family = as_of.history().find(artifact::Thing::kFamily, config.family);
+  const std::string_view name = core::family_name(config.family);
+  if (const artifact::Entry* family = as_of.history().find(artifact::Thing::kFamily, name);
       family == nullptr || !as_of.knows(*family))
-    return not_of_then(Code::kUnknownModel, "the model family " + core::quoted(config.family),
+    return not_of_then(Code::kUnknownModel, "the model family " + core::quoted(name),
                        family == nullptr ? "no" : family->since, as_of, "/model");
   config.requested = requested;
   for (const artifact::Entry& entry : as_of.history().entries)

@@ -37,7 +37,7 @@ struct TrainConfig {
 
   std::string label = "label";
   core::Task task = core::Task::kClassification;
-  std::string family;
+  core::Family family = core::Family::kLogisticRegression;
   params::Resolved parameters;
   std::optional<params::Profile> profile;
   std::uint32_t seed = 42;

@@ -120,13 +120,6 @@ struct Judge : Training {
 
 }  // namespace
 
-encode::Layout layout_of(const params::Parameters& parameters) {
-  const bool tree = std::holds_alternative<params::DecisionTree>(parameters) ||
-                    std::holds_alternative<params::RandomForest>(parameters) ||
-                    std::holds_alternative<params::GradientBoosting>(parameters);
-  return tree ? encode::Layout::kTree : encode::Layout::kLinear;
-}
-
 Result<TrainingRows> training_rows(const encode::Encoder& encoder, const table::Table& table,
                                    std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
                                    core::Context& context) {

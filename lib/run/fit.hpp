@@ -18,9 +18,6 @@
 
 namespace rf::run {
 
-/// Linear families standardise numbers and one-hot encode categories; tree families take columns as they are.
-encode::Layout layout_of(const params::Parameters& parameters);
-
 /// The target of the training rows, in the order of the matrix. Either class_of or value_of is empty.
 struct TrainingTarget {
   std::vector<std::int32_t> class_of;

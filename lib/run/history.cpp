@@ -3,10 +3,12 @@
 // tests/unit/run/history_test.cpp.
 #include "run/history.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "artifact/documents.hpp"
 #include "artifact/model_file.hpp"
 #include "artifact/run_files.hpp"
 #include "artifact/version.hpp"
@@ -22,25 +24,36 @@ namespace rf::run {
 namespace {
 
 using artifact::Entry;
-using artifact::LeftBy;
 using artifact::Release;
 using artifact::ReleaseFile;
 using artifact::Thing;
+using core::Explanation;
 
 std::vector<ReleaseFile> files_of_0_1() {
   return {{artifact::kDataset, "dataset.v1"},
-          {artifact::kImportance, "feature_importance.v1", LeftBy::kTreeModels},
+          {artifact::kImportance, "feature_importance.v1", Explanation::kImportance},
           {artifact::kIndex, "interpretability.index.v1"},
-          {artifact::kCoefficients, "linear_coefficients.v1", LeftBy::kLinearModels},
+          {artifact::kCoefficients, "linear_coefficients.v1", Explanation::kCoefficients},
           {artifact::kMetrics, "metrics.v1"},
           {artifact::kModel, "model.v1"}};
+}
+
+/// The running version's files: those of the result plane that `artifacts` lists.
+std::vector<ReleaseFile> files_of_now() {
+  std::vector<ReleaseFile> files;
+  for (const artifact::RunFile& file : artifact::kRunFiles)
+    if (file.plane == artifact::Plane::kResult && file.name != std::string_view(artifact::kRecord))
+      files.push_back({file.name, file.schema, file.explanation});
+  // total order: no two files have one name
+  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return files;
 }
 
 /// One entry for each released version, then the entry of the running version.
 std::vector<Release> releases() {
   std::vector<Release> rows = {{"0.1.0", 3, 1, "run.v1", "execution.v1", files_of_0_1()}};
   Release running{artifact::runforge_version(), artifact::kNumericProfile,  artifact::kModelFormat,
-                  artifact::kRecordSchema,      artifact::kExecutionSchema, files_of_0_1()};
+                  artifact::kRecordSchema,      artifact::kExecutionSchema, files_of_now()};
   if (rows.back().version != running.version) rows.push_back(std::move(running));
   return rows;
 }
@@ -51,15 +64,18 @@ void add(std::vector<Entry>& entries, Thing thing, std::string_view name, std::s
   if (!neutral.empty()) entries.back().neutral = json::parse(neutral).value();
 }
 
+void add_parameter(std::vector<Entry>& entries, const core::FamilyInfo& family, const params::Field& field) {
+  add(entries, Thing::kHyperparameter, std::string(family.name) + "/" + std::string(field.name), field.since);
+  if (field.neutral) entries.back().neutral = artifact::parameter_value(*field.neutral);
+}
+
 void add_parameters(std::vector<Entry>& entries) {
-  for (const params::Family& family : params::families()) {
+  for (const core::FamilyInfo& family : core::kFamilies) {
     add(entries, Thing::kFamily, family.name, family.since);
     std::set<std::string_view> seen;
     for (const core::Task task : {core::Task::kClassification, core::Task::kRegression})
-      for (const params::Field& field : params::fields(family.name, task))
-        if (seen.insert(field.name).second)
-          add(entries, Thing::kHyperparameter, std::string(family.name) + "/" + std::string(field.name),
-              field.since);
+      for (const params::Field& field : params::fields(family.family, task))
+        if (seen.insert(field.name).second) add_parameter(entries, family, field);
   }
 }
 

@@ -102,7 +102,7 @@ core::Result<json::Value> inspect(const LoadedDataset& dataset, const std::optio
   if (config) {
     document.set("label_column", config->label)
         .set("task", core::task_name(config->task))
-        .set("model_family", config->family);
+        .set("model_family", core::family_name(config->family));
     auto selection = table::select(table, selection_request(*config));
     if (selection.ok()) {
       roles = selection->roles;

@@ -77,7 +77,7 @@ class TrainingRun {
         encode::FittedEncoder fitted,
         encode::fit_encoder(table_, dealt.selection.features,
                             RF_MUTANT(encoder_sees_validation_rows, dealt.train_rows, dealt.selection.rows),
-                            layout_of(config_.parameters.parameters), config_.missing, context_));
+                            core::family_info(config_.family).layout(), config_.missing, context_));
     append(outcome_.diagnostics, fitted.diagnostics);
     outcome_.model = {config_.family, config_.task, std::move(fitted.encoder), dealt.target.classes, {}};
     // A recorded run needs no check, because it could be written.

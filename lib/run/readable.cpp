@@ -51,6 +51,7 @@ std::uint64_t digits_up_to(std::uint64_t n) {
 /// A model without anything fitted, whose features have empty names.
 model::Model blank_model(bool is_linear, std::size_t n_features) {
   model::Model model;
+  model.family = is_linear ? core::Family::kRidgeRegression : core::Family::kRandomForest;
   model.task = core::Task::kRegression;
   model.encoder.layout = is_linear ? encode::Layout::kLinear : encode::Layout::kTree;
   model.encoder.features.assign(n_features, {"", core::Kind::kNumeric, encode::NumericEncoding{}});
@@ -71,7 +72,9 @@ model::Model blank_model(bool is_linear, std::size_t n_features) {
 std::uint64_t explained_bytes(bool is_linear) {
   const auto size = [&](std::size_t n_features) {
     const model::Model model = blank_model(is_linear, n_features);
-    return json::pretty(explanation_document(model)).size();
+    return json::pretty(is_linear ? artifact::coefficients_document(model)
+                                  : artifact::importance_document(model))
+        .size();
   };
   // Beyond the first features, which the top list names again, and where rank and number have two digits.
   constexpr std::size_t kMany = 50;
@@ -193,11 +196,11 @@ LeastBytes least_bytes(const table::Table& table, const TrainConfig& config, con
   least[artifact::kModel] = header_bytes(model);
   least[artifact::kRecord] =
       json::canonical(config.requested).size() + json::canonical(config.resolved).size();
-  if (model.encoder.layout == encode::Layout::kLinear)
+  const core::Explanation explanation = core::family_info(config.family).explanation;
+  if (explanation == core::Explanation::kCoefficients)
     least[artifact::kCoefficients] =
         coefficients_bytes(model, n_classes > 2 ? n_classes : 1, may_be_sparse(config.parameters.parameters));
-  else
-    least[artifact::kImportance] = importance_bytes(model);
+  if (explanation == core::Explanation::kImportance) least[artifact::kImportance] = importance_bytes(model);
   if (!dealt.validation_rows.empty()) least[artifact::kMetrics] = confusion_bytes(n_classes);
   return least;
 }

@@ -116,23 +116,33 @@ std::string input_digest(const json::Value& resolved_config, const std::string& 
                           .set("numeric_profile", numeric_profile)));
 }
 
-std::string explanation_name(const model::Model& model) {
-  return std::holds_alternative<model::LinearModel>(model.fitted) ? artifact::kCoefficients
-                                                                  : artifact::kImportance;
-}
-
-json::Value explanation_document(const model::Model& model) {
-  return std::holds_alternative<model::LinearModel>(model.fitted) ? artifact::coefficients_document(model)
-                                                                  : artifact::importance_document(model);
+void add_explanation(const model::Model& model, Documents& made) {
+  switch (core::family_info(model.family).explanation) {
+    case core::Explanation::kNone:
+      break;
+    case core::Explanation::kCoefficients:
+      made[artifact::kCoefficients] = artifact::coefficients_document(model);
+      break;
+    case core::Explanation::kImportance:
+      made[artifact::kImportance] = artifact::importance_document(model);
+      break;
+  }
 }
 
 std::vector<artifact::File> files_left_by(const model::Model& model) {
-  const bool is_linear = std::holds_alternative<model::LinearModel>(model.fitted);
   std::vector<artifact::File> files;
-  for (const artifact::ReleaseFile& file : product_history().running().files_of(
-           is_linear ? artifact::LeftBy::kLinearModels : artifact::LeftBy::kTreeModels))
+  for (const artifact::ReleaseFile& file :
+       product_history().running().files_of(core::family_info(model.family).explanation))
     files.push_back({file.name, file.schema, ""});
   return files;
+}
+
+Documents documents_of_model(const model::Model& model, const evaluate::Metrics& metrics) {
+  Documents made;
+  made[artifact::kMetrics] = artifact::metrics_document(metrics, model.classes);
+  made[artifact::kIndex] = artifact::index_document("", model, metrics, files_left_by(model));
+  add_explanation(model, made);
+  return made;
 }
 
 Result<Documents> result_documents(const LoadedDataset& dataset, const TrainConfig& config, Outcome& outcome,
@@ -140,10 +150,7 @@ Result<Documents> result_documents(const LoadedDataset& dataset, const TrainConf
   RF_ASSIGN(const crypto::Digest content, dataset.content_digest(context));
   const std::string content_sha256 = crypto::hex(content);
   const std::vector<artifact::File> files = files_left_by(outcome.model);
-  Documents made;
-  made[artifact::kMetrics] = artifact::metrics_document(outcome.metrics, outcome.model.classes);
-  made[explanation_name(outcome.model)] = explanation_document(outcome.model);
-  made[artifact::kIndex] = artifact::index_document("", outcome.model, outcome.metrics, files);
+  Documents made = documents_of_model(outcome.model, outcome.metrics);
   RF_ASSIGN(made[artifact::kDataset], dataset_document(dataset, content_sha256, outcome, context));
   made[artifact::kRecord] = record_document(dataset, config, outcome, content_sha256, files);
   return made;

@@ -36,9 +36,8 @@ core::Result<Documents> result_documents(const LoadedDataset& dataset, const Tra
 /// The files that a run with this model has in addition to run.json, as this library makes them now; without
 /// bytes, names ascending.
 std::vector<artifact::File> files_left_by(const model::Model& model);
-/// The file name of a model's explanation: linear_coefficients.v1 or feature_importance.v1.
-std::string explanation_name(const model::Model& model);
-json::Value explanation_document(const model::Model& model);
+/// The documents that follow from the model and its metrics alone: metrics, explanation and index.
+Documents documents_of_model(const model::Model& model, const evaluate::Metrics& metrics);
 
 /// SHA-256 of the RFC 8785 bytes of {config, content_sha256, numeric_profile}, hex.
 std::string input_digest(const json::Value& resolved_config, const std::string& content_sha256,

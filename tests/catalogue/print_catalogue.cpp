@@ -9,6 +9,7 @@
 
 #include "artifact/run_files.hpp"
 #include "core/codes.hpp"
+#include "core/family.hpp"
 #include "core/number_text.hpp"
 #include "core/vocabulary.hpp"
 #include "json/write.hpp"
@@ -20,9 +21,10 @@
 
 namespace {
 
+using rf::core::Explanation;
+using rf::core::FamilyInfo;
 using rf::core::Task;
 using rf::json::Value;
-using rf::params::Family;
 using rf::params::Field;
 using rf::params::Range;
 
@@ -56,11 +58,11 @@ Value range_schema(const Range& range) {
 }
 
 /// Which parameters a family has does not depend on the task; a default may.
-Value parameters_of(const Family& family) {
+Value parameters_of(const FamilyInfo& family) {
   const auto first =
-      rf::params::fields(family.name, family.classification ? Task::kClassification : Task::kRegression);
+      rf::params::fields(family.family, family.classification ? Task::kClassification : Task::kRegression);
   const auto second =
-      rf::params::fields(family.name, family.regression ? Task::kRegression : Task::kClassification);
+      rf::params::fields(family.family, family.regression ? Task::kRegression : Task::kClassification);
   Value members = Value::object();
   for (std::size_t i = 0; i < first.size(); ++i) {
     const Field& field = first[i];
@@ -87,8 +89,41 @@ Value words(const Rows& rows, const Word& word) {
 
 template <class Choose>
 Value families_that(const Choose& choose) {
-  return words(rf::params::families(),
-               [&](const Family& family) { return choose(family) ? family.name : std::string_view(); });
+  return words(rf::core::kFamilies,
+               [&](const FamilyInfo& family) { return choose(family) ? family.name : std::string_view(); });
+}
+
+const char* task_word(const FamilyInfo& family) {
+  return !family.regression ? "classification" : !family.classification ? "regression" : "both";
+}
+
+Value family_rows() {
+  Value rows = Value::array();
+  for (const FamilyInfo& family : rf::core::kFamilies)
+    rows.push(Value::object()
+                  .set("name", family.name)
+                  .set("tasks", task_word(family))
+                  .set("meaning", family.meaning));
+  return rows;
+}
+
+Value file_rows() {
+  using rf::artifact::Plane;
+  Value rows = Value::array();
+  for (const rf::artifact::RunFile& file : rf::artifact::kRunFiles) {
+    const char* when = file.explanation == Explanation::kCoefficients ? "linear families"
+                       : file.explanation == Explanation::kImportance ? "tree families"
+                       : file.plane == Plane::kSignature              ? "signed runs"
+                                                                      : "";
+    rows.push(Value::object()
+                  .set("name", file.name)
+                  .set("schema", file.schema)
+                  .set("plane", file.plane == Plane::kResult ? "result" : "occurrence")
+                  .set("purpose", file.purpose)
+                  .set("holds", file.holds)
+                  .set("when", when));
+  }
+  return rows;
 }
 
 Value missing_tokens() {
@@ -100,16 +135,21 @@ Value missing_tokens() {
 Value catalogue() {
   using namespace rf;
   Value sets;
-  sets.set("families", families_that([](const Family&) { return true; }))
-      .set("families_classification", families_that([](const Family& one) { return one.classification; }))
-      .set("families_regression", families_that([](const Family& one) { return one.regression; }))
+  sets.set("families", families_that([](const FamilyInfo&) { return true; }))
+      .set("families_classification", families_that([](const FamilyInfo& one) { return one.classification; }))
+      .set("families_regression", families_that([](const FamilyInfo& one) { return one.regression; }))
       .set("families_classification_only",
-           families_that([](const Family& one) { return one.classification && !one.regression; }))
-      .set("families_native_missing", families_that([](const Family& one) { return one.native_missing; }))
-      .set("families_linear", families_that([](const Family& one) { return params::is_linear(one.name); }))
-      .set("families_linear_classification",
-           families_that([](const Family& one) { return params::is_linear(one.name) && one.classification; }))
-      .set("families_trees", families_that([](const Family& one) { return !params::is_linear(one.name); }))
+           families_that([](const FamilyInfo& one) { return one.classification && !one.regression; }))
+      .set("families_regression_only",
+           families_that([](const FamilyInfo& one) { return one.regression && !one.classification; }))
+      .set("families_native_missing", families_that([](const FamilyInfo& one) { return one.native_missing; }))
+      .set("families_linear",
+           families_that([](const FamilyInfo& one) { return one.explanation == Explanation::kCoefficients; }))
+      .set("families_linear_classification", families_that([](const FamilyInfo& one) {
+             return one.explanation == Explanation::kCoefficients && one.classification;
+           }))
+      .set("families_trees",
+           families_that([](const FamilyInfo& one) { return one.explanation == Explanation::kImportance; }))
       .set("diagnostics", words(core::kCodeTable,
                                 [](const core::CodeInfo& info) {
                                   return info.status == core::Status::kOk ? info.name : std::string_view();
@@ -126,11 +166,8 @@ Value catalogue() {
            words(run::product_history().running().files,
                  [](const artifact::ReleaseFile& file) { return std::string_view(file.schema); }));
   Value parameters = Value::object();
-  for (const Family& family : params::families())
+  for (const FamilyInfo& family : core::kFamilies)
     parameters.set(std::string(family.name), parameters_of(family));
-  Value files = Value::array();
-  for (const artifact::RunFile& file : artifact::kRunFiles)
-    files.push(Value::object().set("name", file.name).set("purpose", file.purpose));
   Value errors = Value::array();
   for (const core::CodeInfo& info : core::kCodeTable) {
     if (info.status != core::Status::kOk)
@@ -139,7 +176,8 @@ Value catalogue() {
   return Value::object()
       .set("sets", sets)
       .set("parameters", parameters)
-      .set("run_files", files)
+      .set("families", family_rows())
+      .set("run_files", file_rows())
       .set("missing_tokens", missing_tokens())
       .set("errors", errors);
 }

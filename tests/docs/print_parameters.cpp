@@ -19,7 +19,7 @@ std::string text(const Value& value) {
   return std::get<std::string>(value);
 }
 
-void print_family(const rf::params::Family& family) {
+void print_family(const rf::core::FamilyInfo& family) {
   std::cout << "\n## " << family.name << "\n\n"
             << family.meaning << ". Tasks: "
             << (family.classification && family.regression ? "classification, regression"
@@ -27,10 +27,10 @@ void print_family(const rf::params::Family& family) {
                                                            : "regression")
             << ".\n\n| parameter | default | values | meaning |\n|---|---|---|---|\n";
   const Task task = family.classification ? Task::kClassification : Task::kRegression;
-  const auto other = family.classification && family.regression ? fields(family.name, Task::kRegression)
-                                                                : fields(family.name, task);
+  const auto other = family.classification && family.regression ? fields(family.family, Task::kRegression)
+                                                                : fields(family.family, task);
   std::size_t i = 0;
-  for (const rf::params::Field& field : fields(family.name, task)) {
+  for (const rf::params::Field& field : fields(family.family, task)) {
     std::cout << "| `" << field.name << "` | " << text(field.default_value);
     if (other[i].default_value != field.default_value)
       std::cout << "; regression: " << text(other[i].default_value);
@@ -50,11 +50,11 @@ int main() {
          "without penalty elasticnet, `C` with penalty none, `max_samples` without bootstrap, "
          "`class_weight`\n"
          "under regression.\n";
-  for (const rf::params::Family& family : rf::params::families()) print_family(family);
+  for (const rf::core::FamilyInfo& family : rf::core::kFamilies) print_family(family);
   std::cout << "\n## Profiles\n\n| profile | version | model | parameters |\n|---|---|---|---|\n";
   for (const rf::params::Profile& profile : rf::params::profiles()) {
     std::cout << "| `" << profile.name << "` | " << profile.version << " | "
-              << (profile.family.empty() ? "any" : profile.family) << " | ";
+              << (profile.family ? rf::core::family_name(*profile.family) : "any") << " | ";
     for (const auto& [name, value] : profile.parameters)
       std::cout << "`" << name << "` " << text(value) << " ";
     std::cout << "|\n";

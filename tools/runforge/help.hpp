@@ -44,8 +44,9 @@ inline constexpr char kHelp[] = "Show this text";
 
 inline constexpr char kTrain[] = "Train a model on a CSV file and write its record";
 inline constexpr char kTrainFooter[] =
-    "\nFamilies: logistic_regression, linear_svc, ridge_regression, decision_tree, random_forest,\n"
-    "gradient_boosting.\n"
+    "\nFamilies: "
+#include "families.inc"
+    ".\n"
     "Their parameters, ranges and defaults: runforge schema train_config.v1\n"
     "\nExamples:\n"
     "  runforge train --data iris.csv --label species\n"

@@ -30,8 +30,8 @@ TEST(History, WhatIsNoVersionIsNone) {
 }
 
 History two_versions() {
-  const std::vector<ReleaseFile> files = {{"coefficients", "c.v1", LeftBy::kLinearModels},
-                                          {"importance", "i.v1", LeftBy::kTreeModels},
+  const std::vector<ReleaseFile> files = {{"coefficients", "c.v1", core::Explanation::kCoefficients},
+                                          {"importance", "i.v1", core::Explanation::kImportance},
                                           {"metrics", "m.v1"}};
   return {{{"0.1.0", 1, 1, "run.v1", "execution.v1", files},
            {"0.3.0-dev", 1, 1, "run.v1", "execution.v1", files}},
@@ -52,9 +52,10 @@ std::vector<std::string> names(const std::vector<ReleaseFile>& files) {
 TEST(History, AKindOfModelLeavesItsFiles) {
   const History history = two_versions();
   const Release& row = history.running();
-  EXPECT_EQ(names(row.files_of(LeftBy::kLinearModels)),
+  EXPECT_EQ(names(row.files_of(core::Explanation::kCoefficients)),
             (std::vector<std::string>{"coefficients", "metrics"}));
-  EXPECT_EQ(names(row.files_of(LeftBy::kTreeModels)), (std::vector<std::string>{"importance", "metrics"}));
+  EXPECT_EQ(names(row.files_of(core::Explanation::kImportance)),
+            (std::vector<std::string>{"importance", "metrics"}));
 }
 
 TEST(History, ARowIsFoundByItsVeryWord) {

@@ -179,9 +179,11 @@ TEST(ModelFile, ANewerFormatIsUnsupported) {
 }
 
 TEST(ModelFile, AnUnknownFamilyIsUnsupported) {
-  model::Model model = test::ridge_model();
-  model.family = "gaussian_process";
-  EXPECT_EQ(refusal(model).code, core::Code::kUnsupportedFormat);
+  const auto loaded = read_model(
+      with(write_model(test::ridge_model(), kInputDigest), "ridge_regression", "gaussian_process"));
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().code, core::Code::kUnsupportedFormat);
+  EXPECT_EQ(loaded.error().message, "this library has no model family \"gaussian_process\"");
 }
 
 TEST(ModelFile, NumbersThatAreNotFiniteAreRefused) {
@@ -237,17 +239,17 @@ TEST(ModelFile, SizesMustAgree) {
 
 TEST(ModelFile, FamilyTaskAndLinkGoTogether) {
   model::Model model = test::binary_model();
-  model.family = "linear_svc";  // with probabilities
+  model.family = core::Family::kLinearSvc;  // with probabilities
   EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
   model = test::ridge_model();
   model.task = core::Task::kClassification;
   model.classes = {false, true};
   EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
   model = test::forest_model();
-  model.family = "decision_tree";  // of two trees
+  model.family = core::Family::kDecisionTree;  // of two trees
   EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
   model = test::forest_model();
-  model.family = "logistic_regression";
+  model.family = core::Family::kLogisticRegression;
   EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
 }
 
@@ -268,7 +270,7 @@ TEST(ModelFile, BoostedTreesMustFitTheirScores) {
   std::get<model::Boosting>(model.fitted).trees.right[0] = 0;  // a cycle
   EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
   model = test::boosting_model();
-  model.family = "random_forest";
+  model.family = core::Family::kRandomForest;
   EXPECT_EQ(refusal(model).code, core::Code::kInvalidModel);
 }
 

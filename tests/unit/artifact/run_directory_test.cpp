@@ -140,7 +140,7 @@ std::string record_listing(const std::vector<std::string>& names) {
   facts.input_digest = facts.content_sha256 = std::string(64, 'a');
   facts.label_column = "y";
   facts.task = core::Task::kRegression;
-  facts.model_family = "ridge_regression";
+  facts.model_family = core::Family::kRidgeRegression;
   facts.split = {"shuffle", 1, 0.2, false, 1, 1, std::string(64, '1'), std::string(64, '2')};
   facts.requested_config = json::Value::object();
   facts.config =

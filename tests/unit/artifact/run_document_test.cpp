@@ -32,7 +32,7 @@ struct SampleRun {
     facts.content_sha256 = std::string(64, 'c');
     facts.source = &source;
     facts.label_column = "y";
-    facts.model_family = "logistic_regression";
+    facts.model_family = core::Family::kLogisticRegression;
     facts.num_samples = 10;
     facts.num_features = 3;
     facts.num_encoded_features = 5;

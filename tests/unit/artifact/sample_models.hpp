@@ -20,7 +20,7 @@ inline encode::Feature category(std::string name, std::vector<std::string> level
 /// Two classes that are texts; design columns age, smoker, a=b= (missing), a=b=x\y, a=b=z.
 inline model::Model binary_model() {
   model::Model model;
-  model.family = "logistic_regression";
+  model.family = core::Family::kLogisticRegression;
   model.encoder.missing = core::MissingPolicy::kFill;
   model.encoder.features = {numeric("age", 30, 31.5, 12.25), boolean("smoker", 0, 0.25, 0.5),
                             category("a=b", {"x\\y", "z"}, true)};
@@ -32,7 +32,7 @@ inline model::Model binary_model() {
 /// Three integer classes, two numeric features.
 inline model::Model softmax_model() {
   model::Model model;
-  model.family = "logistic_regression";
+  model.family = core::Family::kLogisticRegression;
   model.encoder.features = {numeric("x", 0, 1, 2), numeric("w", 0, -1, 4)};
   model.classes = {-1.0, 0.0, 7.0};
   model.fitted = model::LinearModel{model::Link::kSoftmax, 2, {1, 2, 3, -4, -5, 0.25}, {0.1, 0.2, -0.3}};
@@ -41,7 +41,7 @@ inline model::Model softmax_model() {
 
 inline model::Model ridge_model() {
   model::Model model;
-  model.family = "ridge_regression";
+  model.family = core::Family::kRidgeRegression;
   model.task = core::Task::kRegression;
   model.encoder.features = {numeric("x", 0, 1, 2)};
   model.fitted = model::LinearModel{model::Link::kIdentity, 1, {1e-300}, {1e300}};
@@ -51,7 +51,7 @@ inline model::Model ridge_model() {
 /// Boolean classes. Tree 0: x <= 2.5, then colour in {red}; tree 1: a leaf.
 inline model::Model forest_model() {
   model::Model model;
-  model.family = "random_forest";
+  model.family = core::Family::kRandomForest;
   model.encoder.layout = encode::Layout::kTree;
   model.encoder.features = {numeric("x", 0, 0, 1), category("colour", {"blue", "green", "red"}, false),
                             boolean("idle", 0, 0, 1)};
@@ -77,7 +77,7 @@ inline model::Model forest_model() {
 
 inline model::Model regression_tree_model() {
   model::Model model;
-  model.family = "decision_tree";
+  model.family = core::Family::kDecisionTree;
   model.task = core::Task::kRegression;
   model.encoder.layout = encode::Layout::kTree;
   model.encoder.missing = core::MissingPolicy::kFill;
@@ -127,7 +127,7 @@ inline model::Forest boosting_trees(std::size_t n_trees) {
 /// Two classes, missing values native.
 inline model::Model boosting_model() {
   model::Model model;
-  model.family = "gradient_boosting";
+  model.family = core::Family::kGradientBoosting;
   model.encoder.layout = encode::Layout::kTree;
   model.encoder.missing = core::MissingPolicy::kNative;
   model.encoder.features = {numeric("x", 0, 0, 1)};

@@ -261,6 +261,22 @@ TEST(DiagnosticMessage, SurvivesDetailsThatMakeNoSense) {
       << "more cells than there are";
 }
 
+TEST(DiagnosticMessage, APlainSentenceIsFilledFromTheDetails) {
+  const std::string_view text = "{column} has {rows row} of {of}, first {got}";
+  EXPECT_EQ(fill_sentence(text, {{"column", "a\"b"}, {"rows", 1}, {"of", 7}, {"got", "x"}}),
+            "column \"a\\\"b\" has 1 row of 7, first \"x\"");
+  EXPECT_EQ(fill_sentence(text, {{"rows", 2}, {"of", 7}, {"got", "x"}}),
+            "a column has 2 rows of 7, first \"x\"");
+  EXPECT_EQ(fill_sentence(text, {{"rows", 2}, {"of", 7}}), std::nullopt);
+  EXPECT_EQ(fill_sentence(text, {{"rows", "2"}, {"of", 7}, {"got", "x"}}), std::nullopt);
+  for (const Sentence& sentence : kSentences) {
+    Details details;
+    for (const DetailKey& key : kDetailKeys)
+      if (key.code == sentence.code) details.push_back({std::string(key.key), 2});
+    EXPECT_TRUE(fill_sentence(sentence.text, details)) << sentence.text;
+  }
+}
+
 TEST(DiagnosticMessage, UnknownKeysChangeNothing) {
   for (const Code code : diagnostics()) {
     if (code == Code::kMissingValuesFilled) continue;  // there every key is a column

@@ -13,7 +13,7 @@ namespace {
 
 Model logistic(std::size_t n_features) {
   Model model;
-  model.family = "logistic_regression";
+  model.family = core::Family::kLogisticRegression;
   model.classes = {0.0, 1.0};
   LinearModel linear{Link::kLogistic, n_features, {}, {0.25}};
   for (std::size_t j = 0; j < n_features; ++j)
@@ -25,7 +25,7 @@ Model logistic(std::size_t n_features) {
 /// A tree that asks whether feature 0 is at most 0.
 Model stump() {
   Model model;
-  model.family = "decision_tree";
+  model.family = core::Family::kDecisionTree;
   model.classes = {std::string("no"), std::string("yes")};
   Forest forest;
   forest.n_features = 3;
@@ -67,11 +67,11 @@ TEST(Model, OutputsAreNamedByClassOrPrediction) {
 TEST(Model, ProbabilitiesAreWhereTheFamilyHasThem) {
   Model model = logistic(2);
   EXPECT_TRUE(has_probabilities(model));
+  EXPECT_EQ(n_outputs(model), 2u);
+  model.family = core::Family::kLinearSvc;
   std::get<LinearModel>(model.fitted).link = Link::kDecision;
   EXPECT_FALSE(has_probabilities(model));
   EXPECT_EQ(n_outputs(model), 2u);
-  std::get<LinearModel>(model.fitted).link = Link::kIdentity;
-  EXPECT_FALSE(has_probabilities(model));
   model = stump();
   EXPECT_TRUE(has_probabilities(model));
   model.task = core::Task::kRegression;

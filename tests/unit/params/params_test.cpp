@@ -11,6 +11,7 @@ namespace rf::params {
 namespace {
 
 using core::Code;
+using core::Family;
 using core::Task;
 
 Value recorded(const Resolved& resolved, const std::string& name) {
@@ -22,12 +23,15 @@ Value recorded(const Resolved& resolved, const std::string& name) {
 
 TEST(ParamsTest, FamiliesAndFieldsAscendByName) {
   std::string_view before_family;
-  for (const Family& family : families()) {
+  std::size_t number = 0;
+  for (const core::FamilyInfo& family : core::kFamilies) {
     EXPECT_LT(before_family, family.name);
+    EXPECT_EQ(static_cast<std::size_t>(family.family), number++) << family.name;
+    EXPECT_EQ(family.links.has_value(), family.form != core::Form::kForest) << family.name;
     before_family = family.name;
     for (const Task task : {Task::kClassification, Task::kRegression}) {
       std::string_view before;
-      for (const Field& field : fields(family.name, task)) {
+      for (const Field& field : fields(family.family, task)) {
         EXPECT_LT(before, field.name) << family.name;
         EXPECT_TRUE(field.range.contains(field.default_value)) << family.name << " " << field.name;
         before = field.name;
@@ -37,7 +41,7 @@ TEST(ParamsTest, FamiliesAndFieldsAscendByName) {
 }
 
 TEST(ParamsTest, DefaultsAreThoseOfTheContract) {
-  const Resolved logistic = *resolve("logistic_regression", Task::kClassification, {}, {});
+  const Resolved logistic = *resolve(Family::kLogisticRegression, Task::kClassification, {}, {});
   EXPECT_EQ(recorded(logistic, "C"), Value(1.0));
   EXPECT_EQ(recorded(logistic, "penalty"), Value("l2"));
   EXPECT_EQ(recorded(logistic, "class_weight"), Value("none"));
@@ -45,18 +49,18 @@ TEST(ParamsTest, DefaultsAreThoseOfTheContract) {
   EXPECT_EQ(recorded(logistic, "tol"), Value(1e-8));
   EXPECT_EQ(logistic.recorded.size(), 5u) << "l1_ratio does not apply with l2 and is not recorded";
 
-  const Resolved forest = *resolve("random_forest", Task::kClassification, {}, {});
+  const Resolved forest = *resolve(Family::kRandomForest, Task::kClassification, {}, {});
   EXPECT_EQ(recorded(forest, "n_estimators"), Value(100.0));
   EXPECT_EQ(recorded(forest, "max_depth"), Value("none"));
   EXPECT_EQ(recorded(forest, "max_features"), Value("sqrt"));
   EXPECT_EQ(recorded(forest, "max_samples"), Value(1.0));
-  EXPECT_EQ(recorded(*resolve("random_forest", Task::kRegression, {}, {}), "max_features"), Value(1.0));
-  EXPECT_EQ(recorded(*resolve("decision_tree", Task::kRegression, {}, {}), "max_depth"), Value(5.0));
-  EXPECT_EQ(recorded(*resolve("ridge_regression", Task::kRegression, {}, {}), "alpha"), Value(1.0));
+  EXPECT_EQ(recorded(*resolve(Family::kRandomForest, Task::kRegression, {}, {}), "max_features"), Value(1.0));
+  EXPECT_EQ(recorded(*resolve(Family::kDecisionTree, Task::kRegression, {}, {}), "max_depth"), Value(5.0));
+  EXPECT_EQ(recorded(*resolve(Family::kRidgeRegression, Task::kRegression, {}, {}), "alpha"), Value(1.0));
 }
 
 TEST(ParamsTest, GivenValuesReachTheStruct) {
-  const Resolved resolved = *resolve("random_forest", Task::kClassification,
+  const Resolved resolved = *resolve(Family::kRandomForest, Task::kClassification,
                                      {{"max_depth", 7.0},
                                       {"max_features", 0.25},
                                       {"bootstrap", false},
@@ -79,7 +83,7 @@ TEST(ParamsTest, GivenValuesReachTheStruct) {
 }
 
 TEST(ParamsTest, CallerBeatsProfileBeatsDefault) {
-  const Resolved resolved = *resolve("random_forest", Task::kClassification, {{"max_depth", 3.0}},
+  const Resolved resolved = *resolve(Family::kRandomForest, Task::kClassification, {{"max_depth", 3.0}},
                                      {{"max_depth", 10.0}, {"n_estimators", 200.0}});
   for (const Hyperparameter& parameter : resolved.recorded) {
     if (parameter.name == "max_depth")
@@ -94,7 +98,7 @@ TEST(ParamsTest, CallerBeatsProfileBeatsDefault) {
 }
 
 TEST(ParamsTest, UnknownNamesSuggestNearOnes) {
-  const auto result = resolve("random_forest", Task::kClassification, {{"n_estimator", 10.0}}, {});
+  const auto result = resolve(Family::kRandomForest, Task::kClassification, {{"n_estimator", 10.0}}, {});
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, Code::kUnknownParameter);
   EXPECT_EQ(result.error().message,
@@ -102,42 +106,42 @@ TEST(ParamsTest, UnknownNamesSuggestNearOnes) {
 }
 
 TEST(ParamsTest, OutOfRangeNamesTheRange) {
-  const auto refused = [](std::string_view family, Task task, std::string name, Value value) {
+  const auto refused = [](Family family, Task task, std::string name, Value value) {
     const auto result = resolve(family, task, {{std::move(name), std::move(value)}}, {});
     if (result.ok()) return std::string("accepted");
     EXPECT_EQ(result.error().code, Code::kParameterOutOfRange);
     return result.error().message;
   };
   const Task c = Task::kClassification;
-  EXPECT_EQ(refused("logistic_regression", c, "C", 0.0),
+  EXPECT_EQ(refused(Family::kLogisticRegression, c, "C", 0.0),
             "parameter \"C\" of logistic_regression must be a number above 0, found 0");
-  EXPECT_EQ(refused("logistic_regression", c, "penalty", "l3"),
+  EXPECT_EQ(refused(Family::kLogisticRegression, c, "penalty", "l3"),
             "parameter \"penalty\" of logistic_regression must be \"l2\", \"l1\", \"elasticnet\" or "
             "\"none\", found "
             "\"l3\"");
-  EXPECT_EQ(refused("random_forest", c, "max_bins", 256.0),
+  EXPECT_EQ(refused(Family::kRandomForest, c, "max_bins", 256.0),
             "parameter \"max_bins\" of random_forest must be a whole number from 2 to 255, found 256");
-  EXPECT_EQ(refused("random_forest", c, "max_depth", 2.5),
+  EXPECT_EQ(refused(Family::kRandomForest, c, "max_depth", 2.5),
             "parameter \"max_depth\" of random_forest must be \"none\" or a whole number from 1 to "
             "1000000000, found 2.5");
-  EXPECT_EQ(refused("random_forest", c, "max_features", 1.5),
+  EXPECT_EQ(refused(Family::kRandomForest, c, "max_features", 1.5),
             "parameter \"max_features\" of random_forest must be \"sqrt\" or a number above 0 and at most 1, "
             "found 1.5");
-  EXPECT_EQ(refused("random_forest", c, "max_samples", 1.5),
+  EXPECT_EQ(refused(Family::kRandomForest, c, "max_samples", 1.5),
             "parameter \"max_samples\" of random_forest must be a number above 0 and at most 1, found 1.5");
-  EXPECT_EQ(refused("gradient_boosting", c, "early_stopping_fraction", 1.0),
+  EXPECT_EQ(refused(Family::kGradientBoosting, c, "early_stopping_fraction", 1.0),
             "parameter \"early_stopping_fraction\" of gradient_boosting must be a number above 0 and below "
             "1, found 1");
-  EXPECT_EQ(refused("random_forest", c, "bootstrap", "yes"),
+  EXPECT_EQ(refused(Family::kRandomForest, c, "bootstrap", "yes"),
             "parameter \"bootstrap\" of random_forest must be true or false, found \"yes\"");
-  EXPECT_EQ(refused("ridge_regression", Task::kRegression, "alpha", -1.0),
+  EXPECT_EQ(refused(Family::kRidgeRegression, Task::kRegression, "alpha", -1.0),
             "parameter \"alpha\" of ridge_regression must be a number, at least 0, found -1");
 }
 
 TEST(ParamsTest, TheDetailOfARangeStaysAsVersion010WroteIt) {
   const auto expected = [](std::string name, Value value) {
     const auto result =
-        resolve("random_forest", Task::kClassification, {{std::move(name), std::move(value)}}, {});
+        resolve(Family::kRandomForest, Task::kClassification, {{std::move(name), std::move(value)}}, {});
     for (const core::Detail& detail : result.error().details)
       if (detail.key == "expected") return std::get<std::string>(detail.value);
     return std::string("absent");
@@ -148,30 +152,33 @@ TEST(ParamsTest, TheDetailOfARangeStaysAsVersion010WroteIt) {
 }
 
 TEST(ParamsTest, ParametersThatDoNotApplyAreRefused) {
-  const auto code = [](std::string_view family, Task task, const std::map<std::string, Value>& given) {
+  const auto code = [](Family family, Task task, const std::map<std::string, Value>& given) {
     const auto result = resolve(family, task, given, {});
     return result.ok() ? std::string_view("accepted") : core::code_name(result.error().code);
   };
   const Task c = Task::kClassification;
-  EXPECT_EQ(code("logistic_regression", c, {{"l1_ratio", 0.5}}), "PARAMETER_NOT_APPLICABLE");
-  EXPECT_EQ(code("logistic_regression", c, {{"l1_ratio", 0.5}, {"penalty", "elasticnet"}}), "accepted");
-  EXPECT_EQ(code("logistic_regression", c, {{"C", 1.0}, {"penalty", "none"}}), "PARAMETER_NOT_APPLICABLE");
-  EXPECT_EQ(code("random_forest", c, {{"bootstrap", false}, {"max_samples", 0.5}}),
+  EXPECT_EQ(code(Family::kLogisticRegression, c, {{"l1_ratio", 0.5}}), "PARAMETER_NOT_APPLICABLE");
+  EXPECT_EQ(code(Family::kLogisticRegression, c, {{"l1_ratio", 0.5}, {"penalty", "elasticnet"}}), "accepted");
+  EXPECT_EQ(code(Family::kLogisticRegression, c, {{"C", 1.0}, {"penalty", "none"}}),
             "PARAMETER_NOT_APPLICABLE");
-  EXPECT_EQ(code("random_forest", Task::kRegression, {{"class_weight", "balanced"}}),
+  EXPECT_EQ(code(Family::kRandomForest, c, {{"bootstrap", false}, {"max_samples", 0.5}}),
             "PARAMETER_NOT_APPLICABLE");
-  EXPECT_EQ(code("gradient_boosting", c, {{"early_stopping_fraction", 0.2}}), "PARAMETER_NOT_APPLICABLE");
-  EXPECT_EQ(code("gradient_boosting", c, {{"early_stopping_fraction", 0.2}, {"early_stopping_rounds", 5.0}}),
-            "accepted");
+  EXPECT_EQ(code(Family::kRandomForest, Task::kRegression, {{"class_weight", "balanced"}}),
+            "PARAMETER_NOT_APPLICABLE");
+  EXPECT_EQ(code(Family::kGradientBoosting, c, {{"early_stopping_fraction", 0.2}}),
+            "PARAMETER_NOT_APPLICABLE");
+  EXPECT_EQ(
+      code(Family::kGradientBoosting, c, {{"early_stopping_fraction", 0.2}, {"early_stopping_rounds", 5.0}}),
+      "accepted");
 }
 
 TEST(ParamsTest, ResolvingWhatWasRecordedGivesItAgain) {
-  for (const Family& family : families()) {
+  for (const core::FamilyInfo& family : core::kFamilies) {
     const Task task = family.classification ? Task::kClassification : Task::kRegression;
-    const Resolved first = *resolve(family.name, task, {}, {});
+    const Resolved first = *resolve(family.family, task, {}, {});
     std::map<std::string, Value> given;
     for (const Hyperparameter& parameter : first.recorded) given[parameter.name] = parameter.value;
-    const auto second = resolve(family.name, task, given, {});
+    const auto second = resolve(family.family, task, given, {});
     ASSERT_TRUE(second.ok()) << family.name;
     ASSERT_EQ(second->recorded.size(), first.recorded.size());
     for (std::size_t i = 0; i < first.recorded.size(); ++i)
@@ -181,13 +188,13 @@ TEST(ParamsTest, ResolvingWhatWasRecordedGivesItAgain) {
 
 TEST(ParamsTest, ProfilesAreAcceptedByTheirFamilies) {
   for (const Profile& profile : profiles()) {
-    if (profile.family.empty()) continue;
-    EXPECT_TRUE(resolve(profile.family, Task::kClassification, profile.parameters, {}).ok()) << profile.name;
+    if (!profile.family) continue;
+    EXPECT_TRUE(resolve(*profile.family, Task::kClassification, profile.parameters, {}).ok()) << profile.name;
   }
 }
 
 /// A parameter list with what the parameter needs to apply at all.
-json::Value document(const Family& family, Task task, std::string_view name, const Value& value) {
+json::Value document(const core::FamilyInfo& family, Task task, std::string_view name, const Value& value) {
   json::Value parameters = json::Value::object();
   if (name == "l1_ratio") parameters.set("penalty", "elasticnet");
   if (name == "early_stopping_fraction") parameters.set("early_stopping_rounds", 5);
@@ -199,9 +206,9 @@ json::Value document(const Family& family, Task task, std::string_view name, con
 }
 
 TEST(ParamsTest, TheSchemaDrawsTheSameRanges) {
-  for (const Family& family : families()) {
+  for (const core::FamilyInfo& family : core::kFamilies) {
     const Task task = family.classification ? Task::kClassification : Task::kRegression;
-    for (const Field& field : fields(family.name, task)) {
+    for (const Field& field : fields(family.family, task)) {
       std::vector<Value> probes = {
           field.default_value, true, "no such word", 0.0, 0.5, 1.0, 1.5, -1.0, 2.0, 255.0, 256.0};
       for (const std::string_view word : field.range.words) probes.push_back(std::string(word));

@@ -95,10 +95,10 @@ TEST(TrainConfigTest, RequestedIsWhatTheCallerGave) {
 }
 
 TEST(TrainConfigTest, TaskAndModelSettleEachOther) {
-  EXPECT_EQ(read_train_config(R"({"task":"regression"})")->family, "ridge_regression");
+  EXPECT_EQ(read_train_config(R"({"task":"regression"})")->family, core::Family::kRidgeRegression);
   EXPECT_EQ(read_train_config(R"({"model":"ridge_regression"})")->task, core::Task::kRegression);
   EXPECT_EQ(read_train_config(R"({"model":"random_forest"})")->task, core::Task::kClassification);
-  EXPECT_EQ(read_train_config(R"({"profile":"thorough"})")->family, "random_forest");
+  EXPECT_EQ(read_train_config(R"({"profile":"thorough"})")->family, core::Family::kRandomForest);
   EXPECT_EQ(code(R"({"model":"ridge_regression","task":"classification"})"), "TASK_NOT_SUPPORTED");
   EXPECT_EQ(code(R"({"model":"linear_svc","task":"regression"})"), "TASK_NOT_SUPPORTED");
 }
@@ -206,7 +206,7 @@ TEST(TrainConfigTest, RolesAndSplitsThatDoNotBelongTogetherAreNamed) {
             "/split/column");
   EXPECT_EQ(pointer(R"({"split":{"method":"predefined","column":"label"}})"), "/split/column");
   EXPECT_EQ(code(R"({"split":{"method":"stratified"}})"), "INVALID_VALUE");
-  for (const params::Family& family : params::families())
+  for (const core::FamilyInfo& family : core::kFamilies)
     EXPECT_EQ(code(R"({"model":")" + std::string(family.name) + R"(","roles":{"w":"weight"}})"), "accepted");
   EXPECT_EQ(code(R"({"split":7})"), "INVALID_VALUE");
   EXPECT_EQ(code(R"({"roles":{"a":"label"}})"), "INVALID_VALUE");

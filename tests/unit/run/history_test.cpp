@@ -133,7 +133,7 @@ TEST(ProductHistory, EveryFamilyAndItsHyperparametersAreThere) {
   std::set<std::string> in_schema;
   for (const std::string& family : families) {
     for (const core::Task task : {core::Task::kClassification, core::Task::kRegression})
-      for (const params::Field& field : params::fields(family, task))
+      for (const params::Field& field : params::fields(core::find_family(family)->family, task))
         named.insert(family + "/" + std::string(field.name));
     for (const auto& [name, described] :
          json::at(schema("train_config.v1"), "/definitions/" + family + "/properties")->as_object())

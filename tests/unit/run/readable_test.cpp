@@ -25,7 +25,7 @@ LeastBytes least_of(const LoadedDataset& dataset, std::string_view config_text) 
   model.task = config.task;
   model.classes = dealt.target.classes;
   model.encoder = encode::fit_encoder(dataset.table(), dealt.selection.features, dealt.train_rows,
-                                      layout_of(config.parameters.parameters), config.missing, own.context)
+                                      core::family_info(config.family).layout(), config.missing, own.context)
                       .value()
                       .encoder;
   return least_bytes(dataset.table(), config, dealt, model);
