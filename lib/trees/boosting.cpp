@@ -118,7 +118,7 @@ class Booster {
                            std::span<const std::uint32_t> drawn) {
     std::vector<double> steps(tree.nodes.size());
     for (std::size_t node = 0; node < steps.size(); ++node)
-      if (tree.nodes[node].split.split.feature < 0)
+      if (tree.nodes[node].split.feature < 0)
         steps[node] = parameters_.learning_rate * leaf_step(tree.nodes[node].sum, quantiser, parameters_.l2);
     RF_TRY(add_to_scores(tree, steps, k, drawn.size() == bins_.n_rows()));
     RF_ASSIGN(model::Forest written, write_tree(tree, steps));
@@ -149,9 +149,9 @@ class Booster {
 
   static std::size_t leaf_of(const BoostingTree& tree, const std::uint8_t* bins) {
     std::size_t node = 0;
-    while (tree.nodes[node].split.split.feature >= 0) {
+    while (tree.nodes[node].split.feature >= 0) {
       const GradientSplit& split = tree.nodes[node].split;
-      node = has_bin(split.left_bins, bins[split.split.feature]) ? node + 1 : tree.nodes[node].right;
+      node = has_bin(split.left_bins, bins[split.feature]) ? node + 1 : tree.nodes[node].right;
     }
     return node;
   }
@@ -160,8 +160,8 @@ class Booster {
     TreeWriter writer(bins_, 1, 1.0);
     for (std::size_t node = 0; node < tree.nodes.size(); ++node) {
       const BoostingTree::Node& from = tree.nodes[node];
-      if (from.split.split.feature >= 0)
-        RF_TRY(writer.add_split(from.split.split));
+      if (from.split.feature >= 0)
+        RF_TRY(writer.add_split(from.split));
       else
         writer.add_leaf().push_back(steps[node] * loss_.target_scale());
     }

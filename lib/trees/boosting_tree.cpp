@@ -156,8 +156,9 @@ core::Result<> BoostingTreeGrower::split_large_nodes(std::size_t n_rows) {
 core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
   Node& node = *job.node;
   const std::span<const std::uint32_t> rows = rows_of(node);
-  const GoesLeft goes_left = goes_left_table(node.split.left_bins);
-  const std::uint8_t* column = columns_.column(static_cast<std::size_t>(node.split.split.feature));
+  const auto feature = static_cast<std::size_t>(node.split.feature);
+  const GoesLeft goes_left = goes_left_table(bins_.column(feature), node.split);
+  const std::uint8_t* column = columns_.column(feature);
   const std::size_t n_chunks = chunk_count(rows.size());
 
   std::vector<std::size_t> first_left(n_chunks + 1);
@@ -343,9 +344,10 @@ void BoostingTreeGrower::release(std::unique_ptr<GradientHistogram> histogram) {
 /// Parts the node's rows and counts its children, on the calling thread.
 void BoostingTreeGrower::count_children(Job& job) {
   Node& node = *job.node;
+  const auto feature = static_cast<std::size_t>(node.split.feature);
   const std::size_t n_left =
-      part_rows(rows_of(node), columns_.column(static_cast<std::size_t>(node.split.split.feature)),
-                goes_left_table(node.split.left_bins), lists_[node.list ^ 1].data() + node.begin);
+      part_rows(rows_of(node), columns_.column(feature), goes_left_table(bins_.column(feature), node.split),
+                lists_[node.list ^ 1].data() + node.begin);
   set_children_rows(job, n_left);
   if (!job.children_count) return;
   const bool left_is_smaller = node.left->size <= node.right->size;
@@ -398,8 +400,9 @@ bool BoostingTreeGrower::leaves_enough_rows(const Node& node) const {
   const double enough = quantiser.hessian_of_rows(static_cast<double>(least));
   const GradientSum right = node.sum - node.split.left_sum;
   if (quantiser.hessian(node.split.left_sum) >= enough && quantiser.hessian(right) >= enough) return true;
-  const GoesLeft goes_left = goes_left_table(node.split.left_bins);
-  const std::uint8_t* column = columns_.column(static_cast<std::size_t>(node.split.split.feature));
+  const auto feature = static_cast<std::size_t>(node.split.feature);
+  const GoesLeft goes_left = goes_left_table(bins_.column(feature), node.split);
+  const std::uint8_t* column = columns_.column(feature);
   std::size_t n_left = 0;
   for (const std::uint32_t row : rows_of(node)) n_left += goes_left[column[row]];
   return n_left >= least && node.size - n_left >= least;

@@ -51,7 +51,7 @@ struct BoostingTreeInput {
 /// A finished tree, nodes in preorder, left before right.
 struct BoostingTree {
   struct Node {
-    GradientSplit split;  ///< split.split.feature is -1 for a leaf
+    GradientSplit split;  ///< split.feature is -1 for a leaf
     GradientSum sum;
     std::uint32_t right = 0;  ///< the left child is the next node
   };
@@ -90,12 +90,12 @@ class BoostingTreeGrower {
     State state = State::kOpen;
     bool is_committed = false;  ///< the split is part of the tree
 
-    bool can_split() const { return split.split.feature >= 0; }
+    bool can_split() const { return split.feature >= 0; }
   };
   struct BetterFirst {
     bool operator()(const Node* a, const Node* b) const {
-      const double gain_a = a->split.split.gain;
-      const double gain_b = b->split.split.gain;
+      const double gain_a = a->split.gain;
+      const double gain_b = b->split.gain;
       return gain_a != gain_b ? gain_a > gain_b : a->begin < b->begin;
     }
   };

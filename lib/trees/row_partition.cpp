@@ -31,12 +31,6 @@ core::Result<BinColumns> BinColumns::of(const Bins& bins, core::Context& context
   return columns;
 }
 
-GoesLeft goes_left_table(const BinSet& left_bins) {
-  GoesLeft goes_left;
-  for (std::uint32_t bin = 0; bin < 256; ++bin) goes_left[bin] = has_bin(left_bins, bin);
-  return goes_left;
-}
-
 std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* column,
                       const GoesLeft& goes_left, std::uint32_t* to) {
   std::size_t n_left = 0;

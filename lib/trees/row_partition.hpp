@@ -23,7 +23,6 @@
 // Pinned by tests/unit/trees/boosting_parts_test.cpp.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -33,7 +32,7 @@
 #include "core/context.hpp"
 #include "core/result.hpp"
 #include "trees/bins.hpp"
-#include "trees/split.hpp"
+#include "trees/split_rules.hpp"
 
 namespace rf::trees {
 
@@ -49,10 +48,6 @@ class BinColumns {
   std::size_t n_rows_ = 0;
   core::Reservation memory_;
 };
-
-/// Which bins go left, as a table of 0 and 1.
-using GoesLeft = std::array<std::uint8_t, 256>;
-GoesLeft goes_left_table(const BinSet& left_bins);
 
 /// Parts `rows` by their bins in `column` and writes them to `to`, which is as long as `rows`. Left rows are
 /// written from the front, in their order. Right rows are written from the back, so in reverse. Returns the

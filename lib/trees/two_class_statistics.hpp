@@ -10,6 +10,8 @@
 #include <span>
 #include <vector>
 
+#include "trees/split_rules.hpp"
+
 namespace rf::trees {
 
 class TwoClassStatistics {
@@ -73,7 +75,7 @@ class TwoClassStatistics {
     return 2 * (ab * ab) * score / weight();
   }
   bool left_is_heavier(const Cell& left) const {
-    return weight_of(left.zeros(), left.ones()) >= right_weight(left);
+    return heavier_is_left(weight_of(left.zeros(), left.ones()), right_weight(left));
   }
   /// Returns the share of class 1 without class weights, because these would not change the order.
   double share(const Cell& cell) const {

@@ -18,6 +18,8 @@
 #include <span>
 #include <vector>
 
+#include "trees/split_rules.hpp"
+
 namespace rf::trees {
 
 struct QuantisedTargets {
@@ -89,7 +91,9 @@ class ValueStatistics {
     for (std::size_t i = 0; i < lefts.size(); ++i) scores[i] = score(lefts[i]);
   }
   double gain(double score) const { return score / weight() * targets_->unit * targets_->unit; }
-  bool left_is_heavier(const Cell& left) const { return left.weight >= total_.weight - left.weight; }
+  bool left_is_heavier(const Cell& left) const {
+    return heavier_is_left(left.weight, total_.weight - left.weight);
+  }
   double share(const Cell& cell) const {
     return static_cast<double>(cell.sum) / static_cast<double>(cell.weight);
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "trees/sample_weights.hpp"
+#include "trees/split_rules.hpp"
 #include "trees/value_statistics.hpp"
 #include "trees/wide_integer.hpp"
 
@@ -65,7 +66,7 @@ class WeightedTwoClassStatistics {
     return 2 * (ab * ab) * score / weight();
   }
   bool left_is_heavier(const Cell& left) const {
-    return weight_of(left.zeros, left.ones) >= right_weight(left);
+    return heavier_is_left(weight_of(left.zeros, left.ones), right_weight(left));
   }
   /// Returns the share of class 1 in a cell with weight, without class weights, because these would not
   /// change the order.
@@ -136,7 +137,9 @@ class WeightedValueStatistics {
     return d * d / (static_cast<double>(left.weight) * static_cast<double>(total_.weight - left.weight));
   }
   double gain(double score) const { return score / weight() * weighted_->unit * weighted_->unit; }
-  bool left_is_heavier(const Cell& left) const { return left.weight >= total_.weight - left.weight; }
+  bool left_is_heavier(const Cell& left) const {
+    return heavier_is_left(left.weight, total_.weight - left.weight);
+  }
   /// Returns the mean of a cell with weight.
   double share(const Cell& cell) const {
     return static_cast<double>(cell.sum) / static_cast<double>(cell.weight);

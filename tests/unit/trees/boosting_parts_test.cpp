@@ -12,17 +12,18 @@ namespace {
 TEST(RowPartition, LeftRowsAscendAndRightRowsDescend) {
   const std::vector<std::uint8_t> column = {1, 0, 2, 0, 1, 2, 0};
   const std::vector<std::uint32_t> rows = {0, 1, 2, 3, 4, 5, 6};
-  BinSet left{};
-  insert_bin(left, 0);
+  const auto left = [](std::uint32_t n_bins) {
+    GoesLeft goes_left{};
+    std::fill_n(goes_left.begin(), n_bins, std::uint8_t{1});
+    return goes_left;
+  };
   std::vector<std::uint32_t> to(rows.size());
-  EXPECT_EQ(part_rows(rows, column.data(), goes_left_table(left), to.data()), 3u);
+  EXPECT_EQ(part_rows(rows, column.data(), left(1), to.data()), 3u);
   EXPECT_EQ(to, (std::vector<std::uint32_t>{1, 3, 6, 5, 4, 2, 0}));
   // All on one side.
-  EXPECT_EQ(part_rows(rows, column.data(), goes_left_table(BinSet{}), to.data()), 0u);
+  EXPECT_EQ(part_rows(rows, column.data(), left(0), to.data()), 0u);
   EXPECT_EQ(to.front(), 6u);
-  insert_bin(left, 1);
-  insert_bin(left, 2);
-  EXPECT_EQ(part_rows(rows, column.data(), goes_left_table(left), to.data()), 7u);
+  EXPECT_EQ(part_rows(rows, column.data(), left(3), to.data()), 7u);
   EXPECT_EQ(to, rows);
 }
 

@@ -22,6 +22,9 @@ std::string difference(const BoostingTwin& twin, const model::Boosting& model) {
     if (node.default_left != (trees.default_left[i] != 0)) return where + "default_left";
     if (node.feature < 0 && node.leaf != trees.leaf_values[static_cast<std::size_t>(trees.leaf[i])])
       return where + "leaf value";
+    for (std::size_t level = 0; level < node.level_goes_left.size(); ++level)
+      if (node.level_goes_left[level] != level_goes_left(trees, i, static_cast<std::int32_t>(level)))
+        return where + "level " + std::to_string(level);
   }
   return "";
 }
