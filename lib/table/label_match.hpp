@@ -29,7 +29,7 @@ inline constexpr std::size_t kSampledRows = 5000;
 /// them. Nothing is reported if the label has one value only. Rows where the feature is missing are ignored;
 /// the label must be present in all rows. Sums follow the blocks of core/blocks.hpp.
 core::Diagnostics find_label_matches(const Table& table, std::size_t label,
-                                     std::span<const std::size_t> features, std::span<const RowIndex> rows,
+                                     std::span<const std::size_t> features, std::span<const TableRow> rows,
                                      core::Context& context);
 
 }  // namespace rf::table

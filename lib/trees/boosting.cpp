@@ -80,7 +80,7 @@ class Booster {
   /// Grows one tree per score. Returns whether one of them has a split.
   core::Result<bool> grow_round(std::uint32_t round, std::size_t n_trees) {
     RF_TRY(loss_.begin_round());
-    const std::vector<std::uint32_t> drawn = draw_rows(rows_.fitted, parameters_.subsample, seed_, round);
+    const std::vector<core::Sample> drawn = draw_rows(rows_.fitted, parameters_.subsample, seed_, round);
     bool any_split = false;
     for (std::size_t k = 0; k < loss_.n_scores(); ++k) {
       const auto number = static_cast<std::uint32_t>(trees_.size());
@@ -115,7 +115,7 @@ class Booster {
 
   /// Adds the tree to the scores of all rows and to the model.
   core::Result<> take_tree(const BoostingTree& tree, const GradientQuantiser& quantiser, std::size_t k,
-                           std::span<const std::uint32_t> drawn) {
+                           std::span<const core::Sample> drawn) {
     std::vector<double> steps(tree.nodes.size());
     for (std::size_t node = 0; node < steps.size(); ++node)
       if (tree.nodes[node].split.feature < 0)
@@ -135,12 +135,13 @@ class Booster {
       const std::size_t begin = number * kScoreRows;
       const std::size_t end = std::min(n, begin + kScoreRows);
       if (!all_rows_drawn) {
-        for (std::size_t row = begin; row < end; ++row) scores[row] += steps[leaf_of(tree, bins_.row(row))];
+        for (std::size_t row = begin; row < end; ++row)
+          scores[row] += steps[leaf_of(tree, bins_.row(static_cast<core::Sample>(row)))];
         return {};
       }
       for (const BoostingTree::Piece& piece : tree.pieces) {
         const double step = steps[piece.node];
-        for (const std::uint32_t row : rows_between(piece.rows, begin, end)) scores[row] += step;
+        for (const core::Sample row : rows_between(piece.rows, begin, end)) scores[number_of(row)] += step;
       }
       return {};
     };
@@ -212,7 +213,7 @@ core::Result<> check_finite(const model::Boosting& model) {
 /// Bytes of a row in addition to its bins: two numbers for each score, its gradients, two row lists and the
 /// drawn rows.
 std::uint64_t row_bytes(std::size_t n_scores) {
-  return n_scores * 2 * sizeof(double) + sizeof(GradientSum) + 3 * sizeof(std::uint32_t);
+  return n_scores * 2 * sizeof(double) + sizeof(GradientSum) + 3 * sizeof(core::Sample);
 }
 
 /// Bytes of the histograms: one for each leaf, or as many as the pool holds.

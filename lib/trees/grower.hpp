@@ -63,7 +63,7 @@ class Grower {
                                    const RowsDone& done) {
     entries_.clear();
     for (std::uint32_t row = 0; row < draws.size(); ++row)
-      if (draws[row] > 0) entries_.push_back(splitter_.entry(row, draws[row]));
+      if (draws[row] > 0) entries_.push_back(splitter_.entry(core::Sample{row}, draws[row]));
     spare_.resize(entries_.size());
     tree_ = tree;
     rows_done_ = 0;

@@ -46,7 +46,7 @@ class HistogramSplitter {
         rows_(limits.min_samples_leaf > 1 && !kIsWeighted ? kSweep * 256 : 0),
         used_(kSweep) {}
 
-  Entry entry(std::uint32_t row, std::uint32_t weight) const { return statistics_.entry(row, weight); }
+  Entry entry(core::Sample row, std::uint32_t weight) const { return statistics_.entry(row, weight); }
   /// Makes `node` the current node, to which the other functions refer.
   void open(std::span<const Entry> node) { statistics_.open(node); }
   bool is_pure() const { return statistics_.is_pure(); }

@@ -77,7 +77,7 @@ void MultiClassSplitter<Weight>::append_leaf(std::span<const Entry>, std::vector
     if (present_.empty()) {
       MultiClassSplitter all = *this;
       std::vector<Entry> rows;
-      for (std::uint32_t row = 0; row < class_of_.size(); ++row) rows.push_back(entry(row, 1));
+      for (const auto row : core::consecutive<core::Sample>(class_of_.size())) rows.push_back(entry(row, 1));
       all.open(rows);
       leaf_values.resize(first);
       return all.append_leaf(rows, leaf_values);

@@ -28,7 +28,7 @@ class MultiClassSplitter {
  public:
   static constexpr bool kIsWeighted = sizeof(Weight) > sizeof(std::uint32_t);
   struct Entry {
-    std::uint32_t row;
+    core::Sample row;
     std::uint32_t class_number;
     Weight weight;
   };
@@ -40,10 +40,10 @@ class MultiClassSplitter {
                      std::size_t n_classes, std::span<const double> class_weight,
                      std::span<const std::int64_t> sample_weight = {});
 
-  Entry entry(std::uint32_t row, std::uint32_t draws) const {
-    const auto class_number = static_cast<std::uint32_t>(class_of_[row]);
+  Entry entry(core::Sample row, std::uint32_t draws) const {
+    const auto class_number = static_cast<std::uint32_t>(class_of_[number_of(row)]);
     if constexpr (kIsWeighted)
-      return {row, class_number, static_cast<Weight>(sample_weight_[row]) * draws};
+      return {row, class_number, static_cast<Weight>(sample_weight_[number_of(row)]) * draws};
     else
       return {row, class_number, draws};
   }

@@ -52,11 +52,11 @@ class BinColumns {
 /// Parts `rows` by their bins in `column` and writes them to `to`, which is as long as `rows`. Left rows are
 /// written from the front, in their order. Right rows are written from the back, so in reverse. Returns the
 /// number of left rows.
-std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* column,
-                      const GoesLeft& goes_left, std::uint32_t* to);
+std::size_t part_rows(std::span<const core::Sample> rows, const std::uint8_t* column,
+                      const GoesLeft& goes_left, core::Sample* to);
 
 /// Returns the part of a monotone row list whose row numbers are in [begin, end).
-std::span<const std::uint32_t> rows_between(std::span<const std::uint32_t> rows, std::size_t begin,
-                                            std::size_t end);
+std::span<const core::Sample> rows_between(std::span<const core::Sample> rows, std::size_t begin,
+                                           std::size_t end);
 
 }  // namespace rf::trees

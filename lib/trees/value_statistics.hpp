@@ -40,8 +40,8 @@ double mean_target(std::span<const Entry> node, std::span<const double> value_of
   double high = -low;
   for (const Entry& entry : node) {
     if (entry.weight == 0) continue;
-    low = std::min(low, value_of[entry.row]);
-    high = std::max(high, value_of[entry.row]);
+    low = std::min(low, value_of[number_of(entry.row)]);
+    high = std::max(high, value_of[number_of(entry.row)]);
   }
   if (low == high) return low;
   // Weights that sum to at most 2^62, times targets below 2^960, cannot overflow. Larger targets are scaled
@@ -50,7 +50,7 @@ double mean_target(std::span<const Entry> node, std::span<const double> value_of
   double sum = 0;
   double lost = 0;
   for (const Entry& entry : node) {
-    const double term = value_of[entry.row] * scale * static_cast<double>(entry.weight);
+    const double term = value_of[number_of(entry.row)] * scale * static_cast<double>(entry.weight);
     const double next = sum + term;
     lost += std::abs(sum) >= std::abs(term) ? (sum - next) + term : (term - next) + sum;
     sum = next;
@@ -63,7 +63,7 @@ class ValueStatistics {
  public:
   static constexpr bool kIsWeighted = false;
   struct Entry {
-    std::uint32_t row;
+    core::Sample row;
     std::uint32_t weight;
     std::int64_t q;
   };
@@ -77,7 +77,9 @@ class ValueStatistics {
   ValueStatistics(std::span<const double> value_of, const QuantisedTargets& targets)
       : value_of_(value_of), targets_(&targets) {}
 
-  Entry entry(std::uint32_t row, std::uint32_t weight) const { return {row, weight, targets_->q[row]}; }
+  Entry entry(core::Sample row, std::uint32_t weight) const {
+    return {row, weight, targets_->q[number_of(row)]};
+  }
   Cell contribution(const Entry& entry) const { return {entry.q * entry.weight, entry.weight}; }
   void open(std::span<const Entry> node);
 

@@ -20,7 +20,7 @@ class WeightedTwoClassStatistics {
  public:
   static constexpr bool kIsWeighted = true;
   struct Entry {
-    std::uint32_t row;
+    core::Sample row;
     std::uint32_t class_number;
     std::int64_t weight;
   };
@@ -42,8 +42,8 @@ class WeightedTwoClassStatistics {
   WeightedTwoClassStatistics(std::span<const std::int32_t> class_of, std::span<const std::int64_t> weights,
                              double weight0, double weight1);
 
-  Entry entry(std::uint32_t row, std::uint32_t draws) const {
-    return {row, static_cast<std::uint32_t>(class_of_[row]), weights_[row] * draws};
+  Entry entry(core::Sample row, std::uint32_t draws) const {
+    return {row, static_cast<std::uint32_t>(class_of_[number_of(row)]), weights_[number_of(row)] * draws};
   }
   Cell contribution(const Entry& entry) const {
     return entry.class_number == 0 ? Cell{entry.weight, 0, 1} : Cell{0, entry.weight, 1};
@@ -99,7 +99,7 @@ class WeightedValueStatistics {
  public:
   static constexpr bool kIsWeighted = true;
   struct Entry {
-    std::uint32_t row;
+    core::Sample row;
     std::int64_t weight;
     std::int64_t p;  ///< target times weight
   };
@@ -122,8 +122,8 @@ class WeightedValueStatistics {
                           const QuantisedTargets& targets, const WeightedTargets& weighted)
       : value_of_(value_of), weights_(weights), targets_(&targets), weighted_(&weighted) {}
 
-  Entry entry(std::uint32_t row, std::uint32_t draws) const {
-    return {row, weights_[row] * draws, weighted_->p[row] * draws};
+  Entry entry(core::Sample row, std::uint32_t draws) const {
+    return {row, weights_[number_of(row)] * draws, weighted_->p[number_of(row)] * draws};
   }
   Cell contribution(const Entry& entry) const { return {entry.p, entry.weight, 1}; }
   void open(std::span<const Entry> node);

@@ -169,9 +169,8 @@ class BoostingTwin {
     start();
     std::size_t tree = 0;
     for (std::uint32_t round = 0; round < parameters.n_estimators; ++round) {
-      std::vector<std::uint32_t> all(problem.n());
-      std::iota(all.begin(), all.end(), 0);
-      const std::vector<std::uint32_t> drawn = draw_rows(all, parameters.subsample, seed, round);
+      const Rows drawn =
+          draw_rows(core::consecutive<core::Sample>(problem.n()), parameters.subsample, seed, round);
       normaliser_ = normalisers();
       bool any_split = false;
       for (std::size_t k = 0; k < base_scores.size(); ++k) {
@@ -194,7 +193,7 @@ class BoostingTwin {
   }
 
  private:
-  using Rows = std::vector<std::uint32_t>;
+  using Rows = std::vector<core::Sample>;
   struct Candidate {
     std::int32_t feature = -1;
     double gain = 0;
@@ -301,20 +300,20 @@ class BoostingTwin {
       choose(root, best);
       if (best == nullptr) break;
       best->children = {{{}, best->depth + 1, {}, {}}, {{}, best->depth + 1, {}, {}}};
-      for (const std::uint32_t row : best->rows)
+      for (const core::Sample row : best->rows)
         best->children[goes_left(best->best, row) ? 0 : 1].rows.push_back(row);
       for (Leaf& child : best->children) find(child, features);
     }
     write(root, k);
-    for (std::uint32_t row = 0; row < n; ++row) {
+    for (const core::Sample row : core::consecutive<core::Sample>(n)) {
       const Leaf* at = &root;
       while (!at->children.empty()) at = &at->children[goes_left(at->best, row) ? 0 : 1];
-      training_[k][row] += step(*at);
-      scores[k][row] += step(*at) * scale_;
+      training_[k][number_of(row)] += step(*at);
+      scores[k][number_of(row)] += step(*at) * scale_;
     }
   }
 
-  bool goes_left(const Candidate& split, std::uint32_t row) const {
+  bool goes_left(const Candidate& split, core::Sample row) const {
     return split.left[bins_->row(row)[split.feature]];
   }
 
@@ -330,7 +329,7 @@ class BoostingTwin {
 
   GradientSum sum(const Rows& rows) const {
     GradientSum total;
-    for (const std::uint32_t row : rows) total += q_.of(row);
+    for (const core::Sample row : rows) total += q_.of(row);
     return total;
   }
   /// The Newton step -G / (H + l2), in the units of the loss.
@@ -358,7 +357,7 @@ class BoostingTwin {
   /// A bin without rows, or, where rows are not counted, with nothing but zeros.
   bool is_empty(const Leaf& leaf, std::int32_t feature, std::uint32_t bin) const {
     Rows rows;
-    for (const std::uint32_t row : leaf.rows)
+    for (const core::Sample row : leaf.rows)
       if (bins_->row(row)[feature] == bin) rows.push_back(row);
     return sum(rows) == GradientSum{};
   }
@@ -387,7 +386,7 @@ class BoostingTwin {
     for (std::uint32_t b = 0; b < column.n_bins; ++b) {
       if (is_empty(leaf, feature, b)) continue;
       Rows rows;
-      for (const std::uint32_t row : leaf.rows)
+      for (const core::Sample row : leaf.rows)
         if (bins_->row(row)[feature] == b) rows.push_back(row);
       const double h = quantiser_->hessian(sum(rows)) + parameters_.l2;
       const auto level = static_cast<std::int32_t>(b);
@@ -407,7 +406,7 @@ class BoostingTwin {
   /// `missing_left`: the side of the leaf's missing rows, if it has some.
   void judge(Leaf& leaf, std::int32_t feature, Candidate candidate, std::optional<bool> missing_left) const {
     Rows left, right;
-    for (const std::uint32_t row : leaf.rows)
+    for (const core::Sample row : leaf.rows)
       (candidate.left[bins_->row(row)[feature]] ? left : right).push_back(row);
     const std::size_t least = parameters_.min_samples_leaf;
     const double least_hessian = kLeastHessian * largest_weight_;
@@ -431,7 +430,7 @@ class BoostingTwin {
 
   bool is_noise(const Leaf& leaf) const {
     Rows left;
-    for (const std::uint32_t row : leaf.rows)
+    for (const core::Sample row : leaf.rows)
       if (goes_left(leaf.best, row)) left.push_back(row);
     const double gl = quantiser_->gradient(sum(left)), gr = quantiser_->gradient(sum(leaf.rows)) - gl;
     const double a = quantiser_->hessian(sum(left)) + parameters_.l2;

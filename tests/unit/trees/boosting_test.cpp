@@ -258,8 +258,8 @@ TEST(Boosting, EarlyStoppingKeepsTheBestRounds) {
   ASSERT_TRUE(rows.ok());
   const std::vector<double> proba = predict_all(fit.model, problem);
   double loss = 0;
-  for (const std::uint32_t row : rows->held_out)
-    loss -= core::log(proba[row * 2 + static_cast<std::size_t>(problem.class_of[row])]);
+  for (const core::Sample row : rows->held_out)
+    loss -= core::log(proba[number_of(row) * 2 + static_cast<std::size_t>(problem.class_of[number_of(row)])]);
   EXPECT_NEAR(loss / static_cast<double>(rows->held_out.size()), *fit.held_out_loss, 1e-12);
 
   // More rounds than the kept ones change nothing of them.

@@ -45,18 +45,17 @@ struct Problem {
   std::size_t n_classes = 0;                      ///< 0: regression
   std::vector<double> value_of;                   ///< for regression
   std::vector<double> weights;                    ///< empty: none
-  mutable std::vector<core::RowIndex> rows = {};  ///< of the last input
+  mutable std::vector<core::TableRow> rows = {};  ///< of the last input
 
   std::size_t n() const { return x.size() / n_features; }
   double at(std::size_t row, std::size_t feature) const { return x[row * n_features + feature]; }
   core::SampleView view() const { return {x.data(), n_features, n(), n_features}; }
   /// Borrows the problem.
   TreeInput input() const {
-    rows.resize(n());
-    std::iota(rows.begin(), rows.end(), core::RowIndex{0});
+    rows = core::consecutive<core::TableRow>(n());
     return {rows, n_levels,
-            [this](std::size_t column, std::span<const core::RowIndex> wanted, double* values) {
-              for (std::size_t i = 0; i < wanted.size(); ++i) values[i] = at(wanted[i], column);
+            [this](std::size_t column, std::span<const core::TableRow> wanted, double* values) {
+              for (std::size_t i = 0; i < wanted.size(); ++i) values[i] = at(number_of(wanted[i]), column);
             }};
   }
   model::ClassTarget classes() const { return {class_of, n_classes, weights}; }
