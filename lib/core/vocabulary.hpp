@@ -14,9 +14,6 @@
 
 namespace rf::core {
 
-/// Index of a row in a table or of a sample. Tables hold fewer than 2^32 rows.
-using RowIndex = std::uint32_t;
-
 /// Logical kind of a column; the numbers are rf_kind's.
 enum class Kind : std::uint8_t { kNumeric = 1, kBoolean = 2, kCategory = 3 };
 enum class Task : std::uint8_t { kClassification, kRegression };

@@ -28,9 +28,9 @@ class NumericCells {
       booleans_ = boolean->values.data();
   }
 
-  double operator[](core::RowIndex row) const {
-    if (numbers_ != nullptr) return numbers_[row];
-    if (booleans_ != nullptr && booleans_[row] >= 0) return booleans_[row];
+  double operator[](core::TableRow row) const {
+    if (numbers_ != nullptr) return numbers_[number_of(row)];
+    if (booleans_ != nullptr && booleans_[number_of(row)] >= 0) return booleans_[number_of(row)];
     return std::numeric_limits<double>::quiet_NaN();
   }
 
@@ -41,9 +41,9 @@ class NumericCells {
 
 /// Level number of the table, -1 if missing. A column of another kind is allowed only if all its cells are
 /// missing.
-inline std::int32_t category_cell(const table::Column& column, core::RowIndex row) {
+inline std::int32_t category_cell(const table::Column& column, core::TableRow row) {
   const auto* category = std::get_if<table::CategoryValues>(&column.values);
-  return category ? category->codes[row] : -1;
+  return category ? category->codes[number_of(row)] : -1;
 }
 
 /// (value - mean) / scale; both are halved first if the difference of two huge numbers would overflow.

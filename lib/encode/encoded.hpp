@@ -16,7 +16,7 @@ struct Encoded {
   core::Reservation memory;                   ///< of x
   Matrix x;                                   ///< n_design_columns x rows
   std::vector<std::uint64_t> unknown_levels;  ///< per feature: cells encoded as an unknown level
-  std::vector<core::RowIndex> unscorable;     ///< positions among `rows` that lack a feature whose policy is
+  std::vector<core::Sample> unscorable;       ///< samples without a value of a feature whose policy is
                                               ///< kDropRows or kError; their x is 0
 };
 

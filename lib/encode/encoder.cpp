@@ -23,7 +23,7 @@ constexpr std::size_t kPieceRows = 512;
 
 struct BlockFindings {
   std::vector<std::uint64_t> unknown_levels;
-  std::vector<core::RowIndex> unscorable;
+  std::vector<core::Sample> unscorable;
 };
 
 class BlockEncoder {
@@ -39,7 +39,8 @@ class BlockEncoder {
     std::vector<double> tile(order_.positions.empty() ? 0 : kPieceRows * x_.n_rows);
     for (std::size_t begin = block.begin; begin < block.end; begin += kPieceRows) {
       const core::RowRange range{begin, std::min(block.end, begin + kPieceRows)};
-      double* const samples = order_.positions.empty() ? sample(begin) : tile.data();
+      double* const samples =
+          order_.positions.empty() ? sample(static_cast<core::Sample>(begin)) : tile.data();
       piece(range, samples, findings);
       if (order_.positions.empty()) continue;
       for (std::size_t i = 0; i < range.size(); ++i)
@@ -67,7 +68,7 @@ class BlockEncoder {
     }
   }
 
-  double* sample(std::size_t i) const { return x_.memptr() + i * x_.n_rows; }
+  double* sample(core::Sample i) const { return x_.memptr() + number_of(i) * x_.n_rows; }
 
   /// `column` points to the feature's value in the first sample of the range.
   void numeric(const Source& source, core::RowRange range, double* column,
@@ -122,7 +123,7 @@ std::string escaped(std::string_view name) {
 
 bool all_missing(const table::Table& table, const table::Column& column) {
   for (std::size_t row = 0; row < table.n_rows; ++row)
-    if (!column.is_missing(static_cast<core::RowIndex>(row))) return false;
+    if (!column.is_missing(static_cast<core::TableRow>(row))) return false;
   return true;
 }
 
@@ -188,7 +189,7 @@ core::Result<> clear_pages(Matrix& x, core::Context& context) {
 }  // namespace
 
 core::Result<Encoded> encode(const Encoder& encoder, const table::Table& table,
-                             std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
+                             std::span<const std::size_t> columns, std::span<const core::TableRow> rows,
                              core::Context& context) {
   const std::vector<Source> sources = sources_of(encoder, table, columns);
   const std::size_t n_design = encoder.n_design_columns();

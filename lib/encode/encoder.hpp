@@ -70,7 +70,7 @@ struct FittedEncoder {
 /// rows after filling. HIGH_CARDINALITY_CATEGORY: more than 50 levels and fewer than 10 rows per level on
 /// average. CANCELLED.
 core::Result<FittedEncoder> fit_encoder(const table::Table& table, std::span<const std::size_t> columns,
-                                        std::span<const core::RowIndex> rows, Layout layout,
+                                        std::span<const core::TableRow> rows, Layout layout,
                                         const core::MissingPolicies& missing, core::Context& context);
 
 struct Encoded;  // encode/encoded.hpp
@@ -78,7 +78,7 @@ struct Encoded;  // encode/encoded.hpp
 /// `columns[f]` is the table column of feature f, of the feature's kind or all missing (see match_columns).
 /// LIMIT_REACHED if the matrix does not fit into the memory budget, CANCELLED.
 core::Result<Encoded> encode(const Encoder& encoder, const table::Table& table,
-                             std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
+                             std::span<const std::size_t> columns, std::span<const core::TableRow> rows,
                              core::Context& context);
 
 /// Table columns of the encoder's features by name. FEATURE_ABSENT (suggests near names),

@@ -84,7 +84,7 @@ void look_over_numbers(const table::Column& column, const core::RowOrder& order,
                        FittedFeature& fitted) {
   const NumericCells cells(column);
   Extremes extremes;
-  for (const core::RowIndex row : order.rows) {
+  for (const core::TableRow row : order.rows) {
     const double value = cells[row];
     fitted.n_missing += std::isnan(value) ? 1 : 0;
     extremes.add(value);
@@ -105,7 +105,7 @@ void fit_numeric(const table::Column& column, const core::RowOrder& order, Layou
   values.resize(order.rows.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double value = cells[order.rows[i]];
-    values[order.position(i)] = value;
+    values[number_of(order.position(i))] = value;
     fitted.n_missing += is_missing(value) ? 1 : 0;
     extremes.add(value);
   }
@@ -139,15 +139,15 @@ bool is_high_cardinality(std::size_t n_levels, std::size_t n_rows) {
   return n_levels > 50 && n_levels > n_rows / 10;
 }
 
-void fit_category(const table::Column& column, std::span<const core::RowIndex> rows,
+void fit_category(const table::Column& column, std::span<const core::TableRow> rows,
                   core::MissingPolicy missing, FittedFeature& fitted) {
   const table::CategoryValues& values = column.category();
   std::vector<char> occurs(values.levels.size(), 0);
-  for (const core::RowIndex row : rows) {
-    if (values.codes[row] < 0)
+  for (const core::TableRow row : rows) {
+    if (values.codes[number_of(row)] < 0)
       ++fitted.n_missing;
     else
-      occurs[static_cast<std::size_t>(values.codes[row])] = 1;
+      occurs[static_cast<std::size_t>(values.codes[number_of(row)])] = 1;
   }
   CategoryEncoding encoding;
   for (std::size_t level = 0; level < occurs.size(); ++level)
@@ -183,7 +183,7 @@ core::Diagnostic values_filled(std::span<const FittedFeature> fitted) {
 }  // namespace
 
 core::Result<FittedEncoder> fit_encoder(const table::Table& table, std::span<const std::size_t> columns,
-                                        std::span<const core::RowIndex> rows, Layout layout,
+                                        std::span<const core::TableRow> rows, Layout layout,
                                         const core::MissingPolicies& missing, core::Context& context) {
   const core::RowOrder order = core::by_table_row(rows, table.n_rows);
   std::vector<FittedFeature> fitted(columns.size());

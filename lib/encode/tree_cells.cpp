@@ -7,7 +7,7 @@
 
 namespace rf::encode {
 
-void TreeCells::read(std::size_t feature, std::span<const core::RowIndex> rows, double* values) const {
+void TreeCells::read(std::size_t feature, std::span<const core::TableRow> rows, double* values) const {
   const Source& source = sources_[feature];
   if (std::holds_alternative<NumericEncoding>(source.feature->encoding))
     read_numbers(source, rows, values);
@@ -15,7 +15,7 @@ void TreeCells::read(std::size_t feature, std::span<const core::RowIndex> rows, 
     read_levels(source, rows, values);
 }
 
-void TreeCells::read_numbers(const Source& source, std::span<const core::RowIndex> rows,
+void TreeCells::read_numbers(const Source& source, std::span<const core::TableRow> rows,
                              double* values) const {
   const NumericCells cells(*source.column);
   for (std::size_t i = 0; i < rows.size(); ++i) values[i] = cells[rows[i]];
@@ -25,7 +25,7 @@ void TreeCells::read_numbers(const Source& source, std::span<const core::RowInde
     if (std::isnan(values[i])) values[i] = fill;
 }
 
-void TreeCells::read_levels(const Source& source, std::span<const core::RowIndex> rows,
+void TreeCells::read_levels(const Source& source, std::span<const core::TableRow> rows,
                             double* values) const {
   const bool has_missing_level = std::get<CategoryEncoding>(source.feature->encoding).has_missing_level;
   for (std::size_t i = 0; i < rows.size(); ++i) {

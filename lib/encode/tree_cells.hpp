@@ -20,11 +20,11 @@ class TreeCells {
 
   /// Writes to values[i] the value of feature number `feature` in table row rows[i]. Several threads may call
   /// it.
-  void read(std::size_t feature, std::span<const core::RowIndex> rows, double* values) const;
+  void read(std::size_t feature, std::span<const core::TableRow> rows, double* values) const;
 
  private:
-  void read_numbers(const Source& source, std::span<const core::RowIndex> rows, double* values) const;
-  void read_levels(const Source& source, std::span<const core::RowIndex> rows, double* values) const;
+  void read_numbers(const Source& source, std::span<const core::TableRow> rows, double* values) const;
+  void read_levels(const Source& source, std::span<const core::TableRow> rows, double* values) const;
 
   std::vector<Source> sources_;
 };

@@ -71,11 +71,11 @@ class NewtonCg {
   void choose_rows() {
     double largest = 0;
     for (std::size_t r = 0; r < rows_copy_.n_rows(); ++r)
-      largest = std::max(largest, evaluation_.curvature[rows_copy_.sample_of(r)]);
+      largest = std::max(largest, evaluation_.curvature[number_of(rows_copy_.sample_of(r))]);
     scale_ = core::scale_to_unit(largest);
     rows_.clear();
     for (std::size_t r = 0; r < rows_copy_.n_rows(); ++r) {
-      const double h = evaluation_.curvature[rows_copy_.sample_of(r)];
+      const double h = evaluation_.curvature[number_of(rows_copy_.sample_of(r))];
       if (h > kLeastCurvature * largest) rows_.push_back({r, static_cast<float>(h * scale_.down)});
     }
   }

@@ -26,7 +26,7 @@ RoundedRows::RoundedRows(const core::SampleView& x, std::size_t every, core::Con
       context_(context),
       width_((x.n_features + core::kFloatLanes) / core::kFloatLanes * core::kFloatLanes) {
   for (std::size_t i = 0; i < x.n_samples; ++i)
-    if (i / kGroupRows % every == 0) row_of_.push_back(i);
+    if (i / kGroupRows % every == 0) samples_.push_back(static_cast<core::Sample>(i));
 }
 
 core::Result<> RoundedRows::copy() {
@@ -38,7 +38,7 @@ core::Result<> RoundedRows::copy() {
     RF_TRY(context_.monitor.check());
     const std::size_t end = std::min(n_rows(), (block + 1) * kBlock);
     for (std::size_t r = block * kBlock; r < end; ++r)
-      context_.kernels.linear.to_rounded(x_.sample(row_of_[r]), x_.n_features, width_,
+      context_.kernels.linear.to_rounded(x_.sample(number_of(samples_[r])), x_.n_features, width_,
                                          rounded_.data() + r * width_);
     return {};
   };

@@ -10,6 +10,7 @@
 
 #include "core/context.hpp"
 #include "core/result.hpp"
+#include "core/row_numbers.hpp"
 #include "core/sample_view.hpp"
 
 namespace rf::linear {
@@ -21,9 +22,9 @@ class RoundedRows {
 
   core::Result<> copy();
 
-  std::size_t n_rows() const { return row_of_.size(); }
-  /// Returns the number of the sample that was copied to row r.
-  std::size_t sample_of(std::size_t r) const { return row_of_[r]; }
+  std::size_t n_rows() const { return samples_.size(); }
+  /// Returns the sample that was copied to row r.
+  core::Sample sample_of(std::size_t r) const { return samples_[r]; }
 
   /// A row of the product and its factor h.
   struct Weighted {
@@ -41,7 +42,7 @@ class RoundedRows {
   const core::SampleView x_;
   core::Context& context_;
   std::size_t width_;
-  std::vector<std::size_t> row_of_;
+  std::vector<core::Sample> samples_;  ///< of each row
   std::vector<std::uint16_t> rounded_;
   core::Reservation memory_;
 };

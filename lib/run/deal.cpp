@@ -20,8 +20,8 @@ namespace {
 
 using core::Code;
 using core::Error;
+using core::KeptRow;
 using core::Result;
-using core::RowIndex;
 
 Result<> check_declared_kinds(const table::Dataset& dataset) {
   const table::ColumnNumbers numbers(dataset.table);
@@ -36,8 +36,8 @@ Result<> check_declared_kinds(const table::Dataset& dataset) {
 
 Result<> check_classes_in_training(const table::Target& target, const table::Split& split) {
   std::vector<bool> seen(target.classes.size());
-  for (const RowIndex position : split.train)
-    seen[static_cast<std::size_t>(target.class_of[position])] = true;
+  for (const KeptRow position : split.train)
+    seen[static_cast<std::size_t>(target.class_of[number_of(position)])] = true;
   for (std::size_t c = 0; c < seen.size(); ++c)
     if (!seen[c])
       return Error{
@@ -77,8 +77,8 @@ Result<table::Split> split_rows(const table::Table& table, const TrainConfig& co
 
 Result<> check_training_weights(const std::string& column, const Dealt& dealt) {
   if (dealt.weights.empty()) return {};
-  for (const RowIndex position : dealt.split.train)
-    if (dealt.weights[position] > 0) return {};
+  for (const KeptRow position : dealt.split.train)
+    if (dealt.weights[number_of(position)] > 0) return {};
   return Error{
       Code::kWeightInvalid,
       "column " + core::quoted(column) + ": expected a training row with a weight above 0, found none",
@@ -120,10 +120,10 @@ Result<Dealt> deal(const LoadedDataset& dataset, const TrainConfig& config, cons
     RF_TRY(check_training_weights(table.columns[*dealt.selection.weight].name, dealt));
   if (config.task == core::Task::kClassification)
     RF_TRY(check_classes_in_training(dealt.target, dealt.split));
-  for (const RowIndex position : dealt.split.train)
-    dealt.train_rows.push_back(dealt.selection.rows[position]);
-  for (const RowIndex position : dealt.split.validation)
-    dealt.validation_rows.push_back(dealt.selection.rows[position]);
+  for (const KeptRow position : dealt.split.train)
+    dealt.train_rows.push_back(dealt.selection.rows[number_of(position)]);
+  for (const KeptRow position : dealt.split.validation)
+    dealt.validation_rows.push_back(dealt.selection.rows[number_of(position)]);
   return dealt;
 }
 

@@ -20,10 +20,10 @@ struct Dealt {
   table::Selection selection;
   table::Target target;
   std::vector<double> weights;                       ///< one per kept row; empty without a weight column
-  table::Split split;                                ///< positions among the kept rows
+  table::Split split;                                ///< kept rows
   SplitMethod split_method = SplitMethod::kShuffle;  ///< the method that ran
-  std::vector<core::RowIndex> train_rows;            ///< table rows, in split order
-  std::vector<core::RowIndex> validation_rows;
+  std::vector<core::TableRow> train_rows;            ///< in split order
+  std::vector<core::TableRow> validation_rows;
 };
 
 /// The selection that the configuration requests.

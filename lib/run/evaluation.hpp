@@ -18,11 +18,11 @@
 namespace rf::run {
 
 template <class T>
-std::vector<T> at_positions(const std::vector<T>& values, std::span<const core::RowIndex> positions) {
+std::vector<T> at_positions(const std::vector<T>& values, std::span<const core::KeptRow> positions) {
   std::vector<T> taken;
   if (values.empty()) return taken;
   taken.reserve(positions.size());
-  for (const core::RowIndex position : positions) taken.push_back(values[position]);
+  for (const core::KeptRow position : positions) taken.push_back(values[number_of(position)]);
   return taken;
 }
 

@@ -121,7 +121,7 @@ struct Judge : Training {
 }  // namespace
 
 Result<TrainingRows> training_rows(const encode::Encoder& encoder, const table::Table& table,
-                                   std::span<const std::size_t> columns, std::span<const core::RowIndex> rows,
+                                   std::span<const std::size_t> columns, std::span<const core::TableRow> rows,
                                    core::Context& context) {
   if (encoder.layout == encode::Layout::kTree)
     return TrainingRows{TreeRows{encode::TreeCells(encoder, table, columns), rows}};

@@ -29,14 +29,14 @@ struct TrainingTarget {
 /// The training rows in the form of the family's layout: a matrix, or the table's cells (kTree).
 struct TreeRows {
   encode::TreeCells cells;
-  std::span<const core::RowIndex> rows;
+  std::span<const core::TableRow> rows;
 };
 using TrainingRows = std::variant<encode::Encoded, TreeRows>;
 
 /// LIMIT_REACHED if a matrix does not fit the memory budget. Tree rows borrow all arguments.
 core::Result<TrainingRows> training_rows(const encode::Encoder& encoder, const table::Table& table,
                                          std::span<const std::size_t> columns,
-                                         std::span<const core::RowIndex> rows, core::Context& context);
+                                         std::span<const core::TableRow> rows, core::Context& context);
 
 struct Fit {
   decltype(model::Model::fitted) fitted;

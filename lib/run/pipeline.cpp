@@ -25,7 +25,6 @@ namespace rf::run {
 namespace {
 
 using core::Result;
-using core::RowIndex;
 
 void append(core::Diagnostics& all, const core::Diagnostics& more) {
   all.insert(all.end(), more.begin(), more.end());

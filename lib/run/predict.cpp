@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 #include "artifact/documents.hpp"
@@ -62,15 +61,14 @@ core::Result<json::Value> predict_table(const model::Predictor& predictor, const
   RF_ASSIGN(const std::vector<std::size_t> columns, encode::match_columns(model.encoder, table));
   const std::size_t width = model::n_outputs(model);
   Counts counts{0, std::vector<std::uint64_t>(model.encoder.features.size())};
-  std::vector<core::RowIndex> rows;
   for (std::size_t begin = 0; begin < table.n_rows; begin += kChunkRows) {
     const std::size_t end = std::min(table.n_rows, begin + kChunkRows);
-    rows.resize(end - begin);
-    std::iota(rows.begin(), rows.end(), static_cast<core::RowIndex>(begin));
+    const auto rows = core::consecutive<core::TableRow>(end - begin, begin);
     RF_ASSIGN(const encode::Encoded encoded, encode::encode(model.encoder, table, columns, rows, context));
     const std::span<double> part = out.subspan(begin * width, rows.size() * width);
     RF_TRY(predictor.predict(encode::view(encoded.x), part, context));
-    for (const core::RowIndex row : encoded.unscorable) std::fill_n(&part[row * width], width, kNotScored);
+    for (const core::Sample sample : encoded.unscorable)
+      std::fill_n(&part[number_of(sample) * width], width, kNotScored);
     counts.unscorable += encoded.unscorable.size();
     for (std::size_t f = 0; f < encoded.unknown_levels.size(); ++f)
       counts.unknown_levels[f] += encoded.unknown_levels[f];

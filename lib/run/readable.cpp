@@ -142,7 +142,7 @@ std::uint64_t dataset_bytes(const table::Table& table, const Dealt& dealt) {
     // A numeric column with a value in one of the first rows has a range. Other columns may have one too.
     bool has_numbers = false;
     for (std::size_t row = 0; column.kind() == core::Kind::kNumeric && row < table.n_rows && row < 8; ++row)
-      has_numbers = has_numbers || !column.is_missing(static_cast<core::RowIndex>(row));
+      has_numbers = has_numbers || !column.is_missing(static_cast<core::TableRow>(row));
     const std::tuple key(dealt.selection.roles[c], column.kind(), has_numbers);
     const auto found = known.find(key);
     bytes += text_bytes(column.name) +

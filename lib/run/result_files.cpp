@@ -16,18 +16,18 @@
 namespace rf::run {
 namespace {
 
+using core::KeptRow;
 using core::Result;
-using core::RowIndex;
 
 std::vector<artifact::ClassCount> class_counts(const Dealt& dealt) {
   std::vector<artifact::ClassCount> counts;
   for (const core::ClassLabel& label : dealt.target.classes) counts.push_back({label, 0, 0, 0});
   if (counts.empty()) return counts;
-  const auto count_of = [&](RowIndex position) -> artifact::ClassCount& {
-    return counts[static_cast<std::size_t>(dealt.target.class_of[position])];
+  const auto count_of = [&](KeptRow position) -> artifact::ClassCount& {
+    return counts[static_cast<std::size_t>(dealt.target.class_of[number_of(position)])];
   };
-  for (const RowIndex position : dealt.split.train) ++count_of(position).train;
-  for (const RowIndex position : dealt.split.validation) ++count_of(position).validation;
+  for (const KeptRow position : dealt.split.train) ++count_of(position).train;
+  for (const KeptRow position : dealt.split.validation) ++count_of(position).validation;
   for (artifact::ClassCount& count : counts) count.count = count.train + count.validation;
   return counts;
 }

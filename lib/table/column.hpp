@@ -13,12 +13,13 @@
 #include <vector>
 
 #include "core/arena.hpp"
+#include "core/row_numbers.hpp"
 #include "core/vocabulary.hpp"
 
 namespace rf::table {
 
 using core::Kind;
-using core::RowIndex;
+using core::TableRow;
 
 /// One cell per row. Columns that are read together may share an arena for their cells.
 template <class T>
@@ -40,11 +41,12 @@ struct Column {
   std::variant<NumericValues, BooleanValues, CategoryValues> values;
 
   Kind kind() const { return static_cast<Kind>(values.index() + 1); }
-  bool is_missing(RowIndex row) const {
+  bool is_missing(TableRow row) const {
+    const std::uint32_t i = number_of(row);
     if (const auto* numbers = std::get_if<NumericValues>(&values))
-      return numbers->values[row] != numbers->values[row];
-    if (const auto* truths = std::get_if<BooleanValues>(&values)) return truths->values[row] < 0;
-    return std::get_if<CategoryValues>(&values)->codes[row] < 0;
+      return numbers->values[i] != numbers->values[i];
+    if (const auto* truths = std::get_if<BooleanValues>(&values)) return truths->values[i] < 0;
+    return std::get_if<CategoryValues>(&values)->codes[i] < 0;
   }
   const NumericValues& numeric() const { return std::get<NumericValues>(values); }
   const BooleanValues& boolean() const { return std::get<BooleanValues>(values); }
@@ -76,17 +78,17 @@ class ColumnNumbers {
 
 /// A number that identifies a cell's value: equal cells of one column have equal numbers, and no present cell
 /// has the number of a missing one.
-inline std::uint64_t cell_bits(const Column& column, RowIndex row) {
+inline std::uint64_t cell_bits(const Column& column, TableRow row) {
   if (column.is_missing(row)) return ~std::uint64_t{0};
   switch (column.kind()) {
     case Kind::kNumeric:
-      return std::bit_cast<std::uint64_t>(column.numeric().values[row] + 0.0);  // -0 to 0
+      return std::bit_cast<std::uint64_t>(column.numeric().values[number_of(row)] + 0.0);  // -0 to 0
     case Kind::kBoolean:
-      return static_cast<std::uint64_t>(column.boolean().values[row]);
+      return static_cast<std::uint64_t>(column.boolean().values[number_of(row)]);
     case Kind::kCategory:
       break;
   }
-  return static_cast<std::uint64_t>(column.category().codes[row]);
+  return static_cast<std::uint64_t>(column.category().codes[number_of(row)]);
 }
 
 }  // namespace rf::table

@@ -105,7 +105,7 @@ void hash_validity(crypto::Sha256& hash, const Column& column, const Chunk& chun
   for (std::size_t row = chunk.begin; row < chunk.end; row += 8) {
     std::uint8_t bits = 0;
     for (std::size_t i = 0; i < std::min<std::size_t>(8, chunk.end - row); ++i) {
-      if (!column.is_missing(static_cast<RowIndex>(row + i)))
+      if (!column.is_missing(static_cast<TableRow>(row + i)))
         bits = static_cast<std::uint8_t>(bits | (1U << i));
     }
     feed.add(bits);
@@ -249,11 +249,11 @@ core::Result<crypto::Digest> content_digest(const Table& table, core::Context& c
   return hash.finish();
 }
 
-crypto::Digest row_list_digest(std::span<const RowIndex> rows) {
+crypto::Digest row_list_digest(std::span<const TableRow> rows) {
   crypto::Sha256 hash;
   {
     ByteFeed feed(hash);
-    for (const RowIndex row : rows) feed.add(std::uint64_t{row});
+    for (const TableRow row : rows) feed.add(std::uint64_t{number_of(row)});
   }
   return hash.finish();
 }

@@ -16,6 +16,6 @@ namespace rf::table {
 core::Result<crypto::Digest> content_digest(const Table& table, core::Context& context);
 
 /// SHA-256 of row numbers as 8-byte little-endian integers in the order given.
-crypto::Digest row_list_digest(std::span<const RowIndex> rows);
+crypto::Digest row_list_digest(std::span<const TableRow> rows);
 
 }  // namespace rf::table

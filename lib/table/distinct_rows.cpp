@@ -17,7 +17,7 @@ constexpr std::size_t kRowsBetweenChecks = 1024;
 
 }  // namespace
 
-DistinctRows::HashedRow DistinctRows::hashed(RowIndex row) const {
+DistinctRows::HashedRow DistinctRows::hashed(TableRow row) const {
   std::uint64_t hash = 0;
   for (const std::size_t j : columns_) {
     hash = (hash ^ cell_bits(table_.columns[j], row)) * 0x9E3779B97F4A7C15;
@@ -27,7 +27,7 @@ DistinctRows::HashedRow DistinctRows::hashed(RowIndex row) const {
 }
 
 /// Negative if the cells of `a` are before those of `b`, 0 if they are equal, else positive.
-int DistinctRows::compare(RowIndex a, RowIndex b) const {
+int DistinctRows::compare(TableRow a, TableRow b) const {
   for (const std::size_t j : columns_) {
     const std::uint64_t of_a = cell_bits(table_.columns[j], a);
     const std::uint64_t of_b = cell_bits(table_.columns[j], b);
@@ -36,7 +36,7 @@ int DistinctRows::compare(RowIndex a, RowIndex b) const {
   return 0;
 }
 
-core::Result<> DistinctRows::hash_all(std::span<const RowIndex> rows, core::Context& context) {
+core::Result<> DistinctRows::hash_all(std::span<const TableRow> rows, core::Context& context) {
   by_hash_.resize(rows.size());
   const std::size_t step =
       std::max<std::size_t>(1, kCellsBetweenChecks / std::max<std::size_t>(1, columns_.size()));
@@ -58,11 +58,11 @@ core::Result<> DistinctRows::hash_all(std::span<const RowIndex> rows, core::Cont
 
 /// Keeps the first row of each hash in by_hash_. Rows with the same hash and other cells go to by_cells_.
 core::Result<> DistinctRows::set_apart(const core::Monitor& monitor) {
-  const auto stands_before = [this](RowIndex a, RowIndex b) {
+  const auto stands_before = [this](TableRow a, TableRow b) {
     ++n_compared_;
     return compare(a, b) < 0;
   };
-  std::set<RowIndex, decltype(stands_before)> others(stands_before);
+  std::set<TableRow, decltype(stands_before)> others(stands_before);
   std::size_t n_kept = 0;
   for (std::size_t i = 0; i < by_hash_.size(); ++i) {
     if (i % kRowsBetweenChecks == 0) RF_TRY(monitor.check());
@@ -79,14 +79,14 @@ core::Result<> DistinctRows::set_apart(const core::Monitor& monitor) {
 }
 
 core::Result<DistinctRows> DistinctRows::make(const Table& table, std::span<const std::size_t> columns,
-                                              std::span<const RowIndex> rows, core::Context& context) {
+                                              std::span<const TableRow> rows, core::Context& context) {
   DistinctRows distinct(table, columns);
   RF_TRY(distinct.hash_all(rows, context));
   RF_TRY(distinct.set_apart(context.monitor));
   return distinct;
 }
 
-bool DistinctRows::holds(RowIndex row, std::uint64_t& n_compared) const {
+bool DistinctRows::holds(TableRow row, std::uint64_t& n_compared) const {
   const HashedRow wanted = hashed(row);
   const auto of_hash =
       std::lower_bound(by_hash_.begin(), by_hash_.end(), wanted.hash,

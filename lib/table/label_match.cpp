@@ -34,9 +34,9 @@ struct Pair {
   }
 };
 
-bool has_one_value(const Column& column, std::span<const RowIndex> rows) {
+bool has_one_value(const Column& column, std::span<const TableRow> rows) {
   return std::all_of(rows.begin(), rows.end(),
-                     [&](RowIndex row) { return cell_bits(column, row) == cell_bits(column, rows[0]); });
+                     [&](TableRow row) { return cell_bits(column, row) == cell_bits(column, rows[0]); });
 }
 
 /// Sorts, and asks the monitor between parts that take some milliseconds. Sorts only parts after a cancel.
@@ -53,11 +53,11 @@ void sort_pairs(std::vector<Pair>& pairs, const core::Monitor& monitor) {
 }
 
 /// Values of the feature with those of the label, sorted; rows where the feature is missing are left out.
-std::vector<Pair> sorted_pairs(const Column& feature, const Column& label, std::span<const RowIndex> rows,
+std::vector<Pair> sorted_pairs(const Column& feature, const Column& label, std::span<const TableRow> rows,
                                const core::Monitor& monitor) {
   std::vector<Pair> pairs;
   pairs.reserve(rows.size());
-  for (const RowIndex row : rows) {
+  for (const TableRow row : rows) {
     if (!feature.is_missing(row)) pairs.push_back({cell_bits(feature, row), cell_bits(label, row)});
   }
   sort_pairs(pairs, monitor);
@@ -93,16 +93,16 @@ std::optional<Determined> determined(const std::vector<Pair>& pairs) {
 
 /// The number of feature values if they determine the label, else nothing.
 std::optional<std::size_t> determining_values(const Column& feature, const Column& label,
-                                              std::span<const RowIndex> rows, const core::Monitor& monitor) {
+                                              std::span<const TableRow> rows, const core::Monitor& monitor) {
   const std::optional<Determined> found = determined(sorted_pairs(feature, label, rows, monitor));
   const bool enough = found && found->n_values >= 2 && found->n_repeats >= found->n_values &&
                       found->n_repeats >= kRepeats && found->n_minor_rows >= kMinorRows;
   return enough ? std::optional(found->n_values) : std::nullopt;
 }
 
-double number_at(const Column& column, RowIndex row) {
-  return column.kind() == Kind::kNumeric ? column.numeric().values[row]
-                                         : static_cast<double>(column.boolean().values[row]);
+double number_at(const Column& column, TableRow row) {
+  return column.kind() == Kind::kNumeric ? column.numeric().values[number_of(row)]
+                                         : static_cast<double>(column.boolean().values[number_of(row)]);
 }
 
 template <class BlockSum>
@@ -143,12 +143,12 @@ bool centre(std::vector<double>& values, const core::Kernels& kernels) {
   return true;
 }
 
-std::optional<double> correlation(const Column& feature, const Column& label, std::span<const RowIndex> rows,
+std::optional<double> correlation(const Column& feature, const Column& label, std::span<const TableRow> rows,
                                   const core::Kernels& kernels) {
   if (feature.kind() == Kind::kCategory || label.kind() == Kind::kCategory) return std::nullopt;
   std::vector<double> x;
   std::vector<double> y;
-  for (const RowIndex row : rows) {
+  for (const TableRow row : rows) {
     if (feature.is_missing(row)) continue;
     x.push_back(number_at(feature, row));
     y.push_back(number_at(label, row));
@@ -168,14 +168,14 @@ std::size_t n_drawn(std::size_t n_rows) {
 
 /// Some of the rows, drawn by number, ascending. Evenly spaced rows would not do: in a file
 /// sorted by groups they would hold one row of each.
-std::vector<RowIndex> sampled(std::span<const RowIndex> rows) {
+std::vector<TableRow> sampled(std::span<const TableRow> rows) {
   core::RandomStream random(0, core::Purpose::kLabelMatches);
   std::vector<std::uint64_t> drawn(n_drawn(rows.size()));
   for (std::uint64_t& number : drawn) number = random.below(rows.size());
   // total order: numbers; equal ones are one
   std::sort(drawn.begin(), drawn.end());
   drawn.erase(std::unique(drawn.begin(), drawn.end()), drawn.end());
-  std::vector<RowIndex> some;
+  std::vector<TableRow> some;
   for (const std::uint64_t number : drawn) some.push_back(rows[static_cast<std::size_t>(number)]);
   return some;
 }
@@ -190,7 +190,7 @@ struct Possible {
 /// `share` of all rows are in `some`. If a feature has two rows for each value, at least share / 2 of the
 /// sampled rows are expected to repeat a value. A third of that is enough here, because the sample may have
 /// been unlucky.
-Possible possible_matches(const Column& feature, const Column& label, std::span<const RowIndex> some,
+Possible possible_matches(const Column& feature, const Column& label, std::span<const TableRow> some,
                           double share, const core::Context& context) {
   Possible possible;
   const auto r = correlation(feature, label, some, context.kernels);
@@ -203,7 +203,7 @@ Possible possible_matches(const Column& feature, const Column& label, std::span<
 }
 
 std::optional<core::Diagnostic> match_of(const Column& feature, const Column& label,
-                                         std::span<const RowIndex> rows, Possible possible,
+                                         std::span<const TableRow> rows, Possible possible,
                                          const core::Context& context) {
   const auto told = [&](const char* match, core::Detail fact) {
     return core::diagnostic(
@@ -223,9 +223,9 @@ std::optional<core::Diagnostic> match_of(const Column& feature, const Column& la
 
 core::Result<core::Diagnostics> find_label_matches(const Table& table, std::size_t label,
                                                    std::span<const std::size_t> features,
-                                                   std::span<const RowIndex> rows, core::Context& context) {
+                                                   std::span<const TableRow> rows, core::Context& context) {
   if (has_one_value(table.columns[label], rows)) return core::Diagnostics();
-  const std::vector<RowIndex> some = rows.size() > kSampledRows ? sampled(rows) : std::vector<RowIndex>();
+  const std::vector<TableRow> some = rows.size() > kSampledRows ? sampled(rows) : std::vector<TableRow>();
   const double share = static_cast<double>(some.size()) / static_cast<double>(rows.size());
   std::vector<std::optional<core::Diagnostic>> found(features.size());
   const auto look_at = [&](std::size_t i, std::uint32_t) -> core::Result<> {

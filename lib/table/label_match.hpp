@@ -33,6 +33,6 @@ inline constexpr std::size_t kSampledRows = 5000;  ///< drawn at least
 /// Sums follow the blocks of core/blocks.hpp.
 core::Result<core::Diagnostics> find_label_matches(const Table& table, std::size_t label,
                                                    std::span<const std::size_t> features,
-                                                   std::span<const RowIndex> rows, core::Context& context);
+                                                   std::span<const TableRow> rows, core::Context& context);
 
 }  // namespace rf::table

@@ -4,7 +4,6 @@
 #include "table/mt19937.hpp"
 
 #include <numeric>
-#include <utility>
 
 namespace rf::table {
 
@@ -41,16 +40,9 @@ std::uint32_t Mt19937::at_most(std::uint32_t bound) {
   return drawn;
 }
 
-void Mt19937::shuffle(std::vector<core::RowIndex>& items) {
-  for (std::size_t i = items.size(); i-- > 1;) {
-    const std::uint32_t j = at_most(static_cast<std::uint32_t>(i));
-    std::swap(items[i], items[j]);
-  }
-}
-
-std::vector<core::RowIndex> Mt19937::permutation(std::size_t n) {
-  std::vector<core::RowIndex> items(n);
-  std::iota(items.begin(), items.end(), core::RowIndex{0});
+std::vector<std::uint32_t> Mt19937::permutation(std::size_t n) {
+  std::vector<std::uint32_t> items(n);
+  std::iota(items.begin(), items.end(), std::uint32_t{0});
   shuffle(items);
   return items;
 }

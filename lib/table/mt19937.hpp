@@ -7,9 +7,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
-
-#include "core/vocabulary.hpp"
 
 namespace rf::table {
 
@@ -21,9 +20,15 @@ class Mt19937 {
   /// In [0, bound], by masked rejection; bound < 2^32. Draws nothing for bound 0.
   std::uint32_t at_most(std::uint32_t bound);
   /// Fisher-Yates from the last element down.
-  void shuffle(std::vector<core::RowIndex>& items);
+  template <class Item>
+  void shuffle(std::vector<Item>& items) {
+    for (std::size_t i = items.size(); i-- > 1;) {
+      const std::uint32_t j = at_most(static_cast<std::uint32_t>(i));
+      std::swap(items[i], items[j]);
+    }
+  }
   /// 0 .. n-1, shuffled.
-  std::vector<core::RowIndex> permutation(std::size_t n);
+  std::vector<std::uint32_t> permutation(std::size_t n);
 
  private:
   static constexpr std::size_t kSize = 624;

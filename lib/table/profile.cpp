@@ -126,8 +126,8 @@ core::Result<std::vector<ColumnProfile>> profile_columns(const Table& table, cor
 }
 
 core::Result<std::uint64_t> count_duplicates_across(const Table& table, std::span<const std::size_t> columns,
-                                                    std::span<const RowIndex> train,
-                                                    std::span<const RowIndex> validation,
+                                                    std::span<const TableRow> train,
+                                                    std::span<const TableRow> validation,
                                                     core::Context& context) {
   RF_ASSIGN(const DistinctRows known, DistinctRows::make(table, columns, train, context));
   std::vector<std::uint64_t> counts(core::block_count(validation.size()));

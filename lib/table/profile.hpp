@@ -44,8 +44,8 @@ core::Result<std::vector<ColumnProfile>> profile_columns(const Table& table, cor
 /// Number of rows of `validation` that equal some row of `train` in all the given columns (missing equals
 /// missing). Rows are table row numbers. CANCELLED.
 core::Result<std::uint64_t> count_duplicates_across(const Table& table, std::span<const std::size_t> columns,
-                                                    std::span<const RowIndex> train,
-                                                    std::span<const RowIndex> validation,
+                                                    std::span<const TableRow> train,
+                                                    std::span<const TableRow> validation,
                                                     core::Context& context);
 
 }  // namespace rf::table

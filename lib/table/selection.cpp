@@ -75,12 +75,12 @@ class Selector {
   Result<> check_features() const;
   Result<> settle_policies();
   Result<> keep_rows();
-  std::optional<std::size_t> lacking_column(RowIndex row, std::span<const std::size_t> columns) const;
+  std::optional<std::size_t> lacking_column(TableRow row, std::span<const std::size_t> columns) const;
   void count_losses();
   void count_missing();
   Error label_missing_error() const;
   Error nothing_kept_error() const;
-  Error missing_value_error(RowIndex row, std::size_t column) const;
+  Error missing_value_error(TableRow row, std::size_t column) const;
   void tell_drops();
   std::string losses_text() const;
   void add_losses(core::Details& details) const;
@@ -214,7 +214,7 @@ Result<> Selector::settle_policies() {
 Result<> Selector::keep_rows() {
   const Column& label = table_.columns[selection_.label];
   for (std::size_t i = 0; i < table_.n_rows; ++i) {
-    const auto row = static_cast<RowIndex>(i);
+    const auto row = static_cast<TableRow>(i);
     if (label.is_missing(row)) {
       ++selection_.dropped_missing_label;
       continue;
@@ -232,7 +232,7 @@ Result<> Selector::keep_rows() {
 }
 
 /// The first of the columns in which the row has no value, or nothing.
-std::optional<std::size_t> Selector::lacking_column(RowIndex row,
+std::optional<std::size_t> Selector::lacking_column(TableRow row,
                                                     std::span<const std::size_t> columns) const {
   const auto lacking = std::find_if(columns.begin(), columns.end(),
                                     [&](std::size_t j) { return table_.columns[j].is_missing(row); });
@@ -247,7 +247,7 @@ void Selector::count_losses() {
     for (const std::size_t j : dropping_) {
       std::uint64_t rows = 0;
       for (std::size_t i = 0; i < table_.n_rows; ++i) {
-        const auto row = static_cast<RowIndex>(i);
+        const auto row = static_cast<TableRow>(i);
         rows += table_.columns[j].is_missing(row) && !label.is_missing(row) ? 1 : 0;
       }
       if (rows > 0) losses_.push_back({j, rows});
@@ -264,19 +264,20 @@ void Selector::count_missing() {
   for (std::size_t j = 0; j < table_.columns.size(); ++j) {
     if (selection_.roles[j] != Role::kFeature && selection_.roles[j] != Role::kWeight) continue;
     const auto lacking = std::count_if(selection_.rows.begin(), selection_.rows.end(),
-                                       [&](RowIndex row) { return table_.columns[j].is_missing(row); });
+                                       [&](TableRow row) { return table_.columns[j].is_missing(row); });
     selection_.missing.push_back({j, request_.missing.of(name_of(j)), static_cast<std::uint64_t>(lacking)});
   }
 }
 
-Error Selector::missing_value_error(RowIndex row, std::size_t column) const {
+Error Selector::missing_value_error(TableRow row, std::size_t column) const {
   const bool is_weight = column == selection_.weight;
   return {Code::kMissingValue,
-          "row " + core::decimal(row) + " (rows are numbered from 0), column " + quoted(name_of(column)) +
+          "row " + core::decimal(number_of(row)) + " (rows are numbered from 0), column " +
+              quoted(name_of(column)) +
               (is_weight ? ": expected a sample weight, found none; only the missing policy drop_rows leaves "
                            "such rows out"
                          : ": expected a value, as the missing policy is error, found none"),
-          {{"row", row}, {"column", name_of(column)}}};
+          {{"row", number_of(row)}, {"column", name_of(column)}}};
 }
 
 Error Selector::label_missing_error() const {
@@ -327,7 +328,7 @@ void Selector::tell_drops() {
 
 }  // namespace
 
-Result<std::vector<double>> read_weights(const Column& column, std::span<const RowIndex> rows) {
+Result<std::vector<double>> read_weights(const Column& column, std::span<const TableRow> rows) {
   if (column.kind() != Kind::kNumeric)
     return Error{Code::kWeightInvalid,
                  "column " + quoted(column.name) + ": expected numeric sample weights, found a " +
@@ -335,14 +336,14 @@ Result<std::vector<double>> read_weights(const Column& column, std::span<const R
                  {{"column", column.name}}};
   std::vector<double> weights;
   weights.reserve(rows.size());
-  for (const RowIndex row : rows) {
-    weights.push_back(column.numeric().values[row]);
+  for (const TableRow row : rows) {
+    weights.push_back(column.numeric().values[number_of(row)]);
     if (weights.back() < 0)
       return Error{Code::kWeightInvalid,
-                   "row " + core::decimal(row) + " (rows are numbered from 0), column " +
+                   "row " + core::decimal(number_of(row)) + " (rows are numbered from 0), column " +
                        quoted(column.name) + ": expected a sample weight of at least 0, found " +
                        core::number_text(weights.back()),
-                   {{"row", row}, {"column", column.name}}};
+                   {{"row", number_of(row)}, {"column", column.name}}};
   }
   return weights;
 }

@@ -59,7 +59,7 @@ struct Selection {
   std::size_t label = 0;              ///< column number
   std::vector<Role> roles;            ///< one per column
   std::vector<std::size_t> features;  ///< column numbers, ascending
-  std::vector<RowIndex> rows;         ///< kept rows, ascending
+  std::vector<TableRow> rows;         ///< kept rows, ascending
   std::optional<std::size_t> weight;  ///< column number
   std::uint64_t dropped_missing_label = 0;
   std::uint64_t dropped_missing_values =
@@ -85,6 +85,6 @@ core::Result<Selection> select(const Table& table, const SelectionRequest& reque
 
 /// Sample weights of the kept `rows`; every weight must be present. WEIGHT_INVALID for a negative weight and
 /// for a column that is not numeric.
-core::Result<std::vector<double>> read_weights(const Column& column, std::span<const RowIndex> rows);
+core::Result<std::vector<double>> read_weights(const Column& column, std::span<const TableRow> rows);
 
 }  // namespace rf::table

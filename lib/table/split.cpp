@@ -16,7 +16,7 @@
 namespace rf::table {
 namespace {
 
-using core::RowIndex;
+using core::KeptRow;
 
 struct Sizes {
   std::size_t train;
@@ -34,8 +34,7 @@ core::Result<Sizes> side_sizes(std::size_t n, double fraction) {
 
 Split all_into_train(std::size_t n) {
   Split split;
-  split.train.resize(n);
-  std::iota(split.train.begin(), split.train.end(), RowIndex{0});
+  split.train = core::consecutive<KeptRow>(n);
   return split;
 }
 
@@ -65,20 +64,20 @@ Counts share(const Counts& counts, std::size_t n_draws, Mt19937& random) {
   std::sort(levels.begin(), levels.end(), std::greater<>());
   levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
   for (std::size_t level = 0; level < levels.size() && open > 0; ++level) {
-    std::vector<RowIndex> tied;
+    std::vector<std::size_t> tied;
     for (std::size_t c = 0; c < counts.size(); ++c) {
-      if (remainders[c] == levels[level]) tied.push_back(static_cast<RowIndex>(c));
+      if (remainders[c] == levels[level]) tied.push_back(c);
     }
     random.shuffle(tied);  // draws numbers even if all of them are taken
     tied.resize(std::min(tied.size(), open));
-    for (const RowIndex c : tied) ++quotas[c];
+    for (const std::size_t c : tied) ++quotas[c];
     open -= tied.size();
   }
   return quotas;
 }
 
-std::vector<RowIndex> permuted(const std::vector<RowIndex>& items, Mt19937& random) {
-  std::vector<RowIndex> result = items;
+std::vector<KeptRow> permuted(const std::vector<KeptRow>& items, Mt19937& random) {
+  std::vector<KeptRow> result = items;
   random.shuffle(result);
   return result;
 }
@@ -97,7 +96,8 @@ core::Result<Split> shuffle_split(std::size_t n, double fraction, std::uint32_t 
   RF_ASSIGN(const Sizes sizes, side_sizes(n, fraction));
   if (sizes.validation == 0) return all_into_train(n);
   Mt19937 random(seed);
-  const std::vector<RowIndex> order = random.permutation(n);
+  std::vector<KeptRow> order = core::consecutive<KeptRow>(n);
+  random.shuffle(order);
   const auto middle = order.begin() + static_cast<std::ptrdiff_t>(sizes.validation);
   return Split{{middle, order.end()}, {order.begin(), middle}, false};
 }
@@ -106,9 +106,9 @@ core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class
                                              double fraction, std::uint32_t seed) {
   RF_ASSIGN(const Sizes sizes, side_sizes(class_of.size(), fraction));
   if (sizes.validation == 0) return all_into_train(class_of.size());
-  std::vector<std::vector<RowIndex>> rows_of(n_classes);
+  std::vector<std::vector<KeptRow>> rows_of(n_classes);
   for (std::size_t row = 0; row < class_of.size(); ++row) {
-    rows_of[static_cast<std::size_t>(class_of[row])].push_back(static_cast<RowIndex>(row));
+    rows_of[static_cast<std::size_t>(class_of[row])].push_back(static_cast<KeptRow>(row));
   }
   Counts counts;
   for (const auto& rows : rows_of) counts.push_back(rows.size());
@@ -126,7 +126,7 @@ core::Result<Split> stratified_shuffle_split(std::span<const std::int32_t> class
   Split split;
   split.stratified = true;
   for (std::size_t c = 0; c < n_classes; ++c) {
-    const std::vector<RowIndex> order = random.permutation(counts[c]);
+    const std::vector<std::uint32_t> order = random.permutation(counts[c]);
     const std::size_t end = std::min(counts[c], train_quotas[c] + validation_quotas[c]);
     for (std::size_t i = 0; i < end; ++i) {
       (i < train_quotas[c] ? split.train : split.validation).push_back(rows_of[c][order[i]]);

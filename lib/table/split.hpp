@@ -10,14 +10,14 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "core/vocabulary.hpp"
+#include "core/row_numbers.hpp"
 
 namespace rf::table {
 
-/// Positions 0 .. n-1 among the kept rows, in split order.
+/// The kept rows of each side, in split order.
 struct Split {
-  std::vector<core::RowIndex> train;
-  std::vector<core::RowIndex> validation;
+  std::vector<core::KeptRow> train;
+  std::vector<core::KeptRow> validation;
   bool stratified = false;
 };
 

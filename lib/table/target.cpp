@@ -19,19 +19,20 @@ using core::Result;
 constexpr std::size_t kMostClasses = 2500;  ///< the maximum that schemas/train_config.v1.schema.json allows
 constexpr double kLargestClass = 9'007'199'254'740'992;  ///< 2^53: larger integers share doubles
 
-core::Error label_error(const Column& label, RowIndex row, std::string_view expected,
+core::Error label_error(const Column& label, TableRow row, std::string_view expected,
                         const std::string& got) {
-  return {core::Code::kLabelTypeInvalid,
-          "label " + core::quoted(label.name) + ", row " + core::decimal(row) +
-              " (rows are numbered from 0): expected " + std::string(expected) + ", found " + got,
-          {{"column", label.name}, {"row", row}, {"expected", std::string(expected)}, {"got", got}}};
+  return {
+      core::Code::kLabelTypeInvalid,
+      "label " + core::quoted(label.name) + ", row " + core::decimal(number_of(row)) +
+          " (rows are numbered from 0): expected " + std::string(expected) + ", found " + got,
+      {{"column", label.name}, {"row", number_of(row)}, {"expected", std::string(expected)}, {"got", got}}};
 }
 
-Result<> read_numeric_classes(const Column& label, std::span<const RowIndex> rows, Target& target) {
+Result<> read_numeric_classes(const Column& label, std::span<const TableRow> rows, Target& target) {
   const Cells<double>& values = label.numeric().values;
   std::vector<double> classes;
-  for (const RowIndex row : rows) {
-    const double value = values[row];
+  for (const TableRow row : rows) {
+    const double value = values[number_of(row)];
     if (value != std::trunc(value) || std::fabs(value) > kLargestClass) {
       return label_error(label, row,
                          "an integer, as the classes of a numeric label are (for a numeric target say "
@@ -43,28 +44,28 @@ Result<> read_numeric_classes(const Column& label, std::span<const RowIndex> row
   // total order: numbers; a table holds no -0, so equal ones are the same
   std::sort(classes.begin(), classes.end());
   classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
-  for (const RowIndex row : rows) {
-    const auto place = std::lower_bound(classes.begin(), classes.end(), values[row]);
+  for (const TableRow row : rows) {
+    const auto place = std::lower_bound(classes.begin(), classes.end(), values[number_of(row)]);
     target.class_of.push_back(static_cast<std::int32_t>(place - classes.begin()));
   }
   target.classes.assign(classes.begin(), classes.end());
   return {};
 }
 
-void read_boolean_classes(const BooleanValues& label, std::span<const RowIndex> rows, Target& target) {
+void read_boolean_classes(const BooleanValues& label, std::span<const TableRow> rows, Target& target) {
   bool seen[2] = {false, false};
-  for (const RowIndex row : rows) seen[label.values[row]] = true;
+  for (const TableRow row : rows) seen[label.values[number_of(row)]] = true;
   for (const bool value : {false, true}) {
     if (seen[value]) target.classes.emplace_back(value);
   }
-  for (const RowIndex row : rows) target.class_of.push_back(seen[0] ? label.values[row] : 0);
+  for (const TableRow row : rows) target.class_of.push_back(seen[0] ? label.values[number_of(row)] : 0);
 }
 
-void read_category_classes(const CategoryValues& label, std::span<const RowIndex> rows, Target& target) {
+void read_category_classes(const CategoryValues& label, std::span<const TableRow> rows, Target& target) {
   std::vector<std::int32_t> class_of_level(label.levels.size(), -1);
   std::vector<std::size_t> present;
-  for (const RowIndex row : rows) {
-    const auto level = static_cast<std::size_t>(label.codes[row]);
+  for (const TableRow row : rows) {
+    const auto level = static_cast<std::size_t>(label.codes[number_of(row)]);
     if (class_of_level[level] < 0) {
       class_of_level[level] = 0;
       present.push_back(level);
@@ -78,8 +79,8 @@ void read_category_classes(const CategoryValues& label, std::span<const RowIndex
     class_of_level[present[c]] = static_cast<std::int32_t>(c);
     target.classes.emplace_back(label.levels[present[c]]);
   }
-  for (const RowIndex row : rows)
-    target.class_of.push_back(class_of_level[static_cast<std::size_t>(label.codes[row])]);
+  for (const TableRow row : rows)
+    target.class_of.push_back(class_of_level[static_cast<std::size_t>(label.codes[number_of(row)])]);
 }
 
 std::string class_text(const core::ClassLabel& label) {
@@ -102,7 +103,7 @@ core::Error too_many_classes(const Column& label, std::size_t n_classes, std::si
            {"limit", static_cast<std::int64_t>(max_classes)}}};
 }
 
-Result<Target> read_classes(const Column& label, std::span<const RowIndex> rows,
+Result<Target> read_classes(const Column& label, std::span<const TableRow> rows,
                             std::optional<std::size_t> max_classes) {
   Target target;
   target.class_of.reserve(rows.size());
@@ -131,27 +132,28 @@ Result<Target> read_classes(const Column& label, std::span<const RowIndex> rows,
 
 }  // namespace
 
-Result<Target> read_target(const Column& label, core::Task task, std::span<const RowIndex> rows,
+Result<Target> read_target(const Column& label, core::Task task, std::span<const TableRow> rows,
                            std::optional<std::size_t> max_classes) {
   if (task == core::Task::kClassification) return read_classes(label, rows, max_classes);
   Target target;
   if (label.kind() == Kind::kNumeric) {
-    for (const RowIndex row : rows) target.value_of.push_back(label.numeric().values[row]);
+    for (const TableRow row : rows) target.value_of.push_back(label.numeric().values[number_of(row)]);
     return target;
   }
-  const RowIndex row = rows.empty() ? 0 : rows[0];
+  const TableRow row = rows.empty() ? TableRow{0} : rows[0];
   std::string got = "no rows";
   if (!rows.empty() && label.kind() == Kind::kBoolean)
-    got = label.boolean().values[row] > 0 ? "true" : "false";
+    got = label.boolean().values[number_of(row)] > 0 ? "true" : "false";
   if (!rows.empty() && label.kind() == Kind::kCategory) {
     // Reports the first text that is not a number, because it is more informative than the first text.
     const CategoryValues& texts = label.category();
-    const auto no_number = std::find_if(rows.begin(), rows.end(), [&](RowIndex r) {
-      return !core::parse_number(texts.levels[static_cast<std::size_t>(texts.codes[r])]);
+    const auto no_number = std::find_if(rows.begin(), rows.end(), [&](TableRow r) {
+      return !core::parse_number(texts.levels[static_cast<std::size_t>(texts.codes[number_of(r)])]);
     });
-    const RowIndex offending = no_number == rows.end() ? row : *no_number;
-    return label_error(label, offending, "a number, as regression needs",
-                       core::quoted(texts.levels[static_cast<std::size_t>(texts.codes[offending])]));
+    const TableRow offending = no_number == rows.end() ? row : *no_number;
+    return label_error(
+        label, offending, "a number, as regression needs",
+        core::quoted(texts.levels[static_cast<std::size_t>(texts.codes[number_of(offending)])]));
   }
   return label_error(label, row, "a number, as regression needs", got);
 }

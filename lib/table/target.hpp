@@ -23,7 +23,7 @@ struct Target {
 /// Errors: LABEL_TYPE_INVALID (a fractional numeric label under classification, pointing to `--task
 /// regression`; a text or boolean label under regression), both naming the first offending row; SINGLE_CLASS,
 /// TOO_MANY_CLASSES.
-core::Result<Target> read_target(const Column& label, core::Task task, std::span<const RowIndex> rows,
+core::Result<Target> read_target(const Column& label, core::Task task, std::span<const TableRow> rows,
                                  std::optional<std::size_t> max_classes = std::nullopt);
 
 }  // namespace rf::table

@@ -35,8 +35,8 @@ std::size_t row_stride(std::size_t n_features) {
 
 /// Number of rows of the table that `rows` are read from, as far as it is known: the largest row number plus
 /// 1.
-std::size_t table_rows(std::span<const core::RowIndex> rows) {
-  return rows.empty() ? 0 : std::size_t{*std::max_element(rows.begin(), rows.end())} + 1;
+std::size_t table_rows(std::span<const core::TableRow> rows) {
+  return rows.empty() ? 0 : std::size_t{number_of(*std::max_element(rows.begin(), rows.end()))} + 1;
 }
 
 struct Distinct {
@@ -117,16 +117,16 @@ ColumnBins cut_values(std::span<double> values, std::uint32_t max_bins, bool is_
   return bins;
 }
 
-core::Error not_finite(std::size_t feature, std::size_t row) {
+core::Error not_finite(std::size_t feature, core::Sample sample) {
   return {core::Code::kNotFinite,
-          "design column " + std::to_string(feature) + ", sample " + std::to_string(row) +
+          "design column " + std::to_string(feature) + ", sample " + std::to_string(number_of(sample)) +
               ": expected a finite number, found one that is not",
           {}};
 }
 
-core::Error bad_level(std::size_t feature, std::size_t row, std::int32_t n_levels) {
+core::Error bad_level(std::size_t feature, core::Sample sample, std::int32_t n_levels) {
   return {core::Code::kInternal,
-          "design column " + std::to_string(feature) + ", sample " + std::to_string(row) +
+          "design column " + std::to_string(feature) + ", sample " + std::to_string(number_of(sample)) +
               ": expected a level number below " + std::to_string(n_levels) + ", found another number",
           {}};
 }
@@ -139,7 +139,8 @@ core::Result<ColumnBins> bin_category(const TreeInput& input, std::size_t featur
     const std::size_t n = std::min(kTileRows, input.n_samples() - begin);
     input.read(feature, input.rows.subspan(begin, n), levels.data());
     for (std::size_t i = 0; i < n; ++i) {
-      if (!(levels[i] >= 0 && levels[i] < n_levels)) return bad_level(feature, begin + i, n_levels);
+      if (!(levels[i] >= 0 && levels[i] < n_levels))
+        return bad_level(feature, static_cast<core::Sample>(begin + i), n_levels);
       ++counts[static_cast<std::size_t>(levels[i])];
     }
   }
@@ -148,18 +149,19 @@ core::Result<ColumnBins> bin_category(const TreeInput& input, std::size_t featur
 
 /// The samples that cuts are found on: all, or evenly spaced ones.
 struct CutSamples {
-  std::vector<core::RowIndex> rows;     ///< ascending: cuts do not depend on the order
-  std::vector<core::RowIndex> samples;  ///< the sample number of each row
+  std::vector<core::TableRow> rows;   ///< ascending: cuts do not depend on the order
+  std::vector<core::Sample> samples;  ///< of each row
 
-  explicit CutSamples(std::span<const core::RowIndex> all) {
+  explicit CutSamples(std::span<const core::TableRow> all) {
     const std::size_t n = std::min(all.size(), kBinSampleRows);
-    const auto number = [&](std::size_t i) {
-      return static_cast<core::RowIndex>(all.size() <= kBinSampleRows ? i : i * all.size() / kBinSampleRows);
+    const auto chosen = [&](std::size_t i) {
+      return all.size() <= kBinSampleRows ? i : i * all.size() / kBinSampleRows;
     };
-    for (std::size_t i = 0; i < n; ++i) rows.push_back(all[number(i)]);
+    for (std::size_t i = 0; i < n; ++i) rows.push_back(all[chosen(i)]);
     core::RowOrder order = core::by_table_row(rows, table_rows(rows));
     rows = std::move(order.rows);
-    for (std::size_t i = 0; i < n; ++i) samples.push_back(number(order.position(i)));
+    for (std::size_t i = 0; i < n; ++i)
+      samples.push_back(static_cast<core::Sample>(chosen(number_of(order.position(i)))));
   }
 };
 
@@ -336,7 +338,7 @@ core::Result<Bins> make_bins(const TreeInput& input, std::uint32_t max_bins, cor
   bins.hold(std::move(memory));
   RF_ASSIGN(
       const core::Reservation order_memory,
-      core::Reservation::of(context.budget, std::uint64_t{2} * sizeof(core::RowIndex) * input.n_samples(),
+      core::Reservation::of(context.budget, std::uint64_t{2} * sizeof(core::TableRow) * input.n_samples(),
                             "the order the rows are read in"));
   Filler filler(input, missing, bins);
   const auto fill_block = [&](std::size_t block, std::uint32_t) -> core::Result<> {

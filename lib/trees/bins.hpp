@@ -30,7 +30,8 @@ struct ColumnBins {
   bool has_missing = false;  ///< numeric: bin number n_bins holds rows without a value
 };
 
-/// Bin numbers row by row. The bytes of a row are contiguous and never cross more cache lines than needed.
+/// Bin numbers, sample by sample. The bytes of a sample are contiguous and never cross more cache lines than
+/// needed.
 class Bins {
  public:
   Bins(std::vector<ColumnBins> columns, std::size_t n_rows);
@@ -38,9 +39,11 @@ class Bins {
   std::size_t n_rows() const { return n_rows_; }
   std::size_t n_features() const { return columns_.size(); }
   const ColumnBins& column(std::size_t feature) const { return columns_[feature]; }
-  const std::uint8_t* row(std::size_t i) const { return bytes() + i * stride_; }
+  const std::uint8_t* row(core::Sample i) const { return bytes() + number_of(i) * stride_; }
   std::size_t stride() const { return stride_; }  ///< bytes from one row to the next
-  std::uint8_t* row(std::size_t i) { return reinterpret_cast<std::uint8_t*>(lines_.data()) + i * stride_; }
+  std::uint8_t* row(core::Sample i) {
+    return reinterpret_cast<std::uint8_t*>(lines_.data()) + number_of(i) * stride_;
+  }
 
   void set_has_missing(std::size_t feature) { columns_[feature].has_missing = true; }
   /// Returns the number of bytes that the bin numbers of n_rows rows and n_features features take.

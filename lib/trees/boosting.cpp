@@ -80,7 +80,7 @@ class Booster {
   /// Grows one tree per score. Returns whether one of them has a split.
   core::Result<bool> grow_round(std::uint32_t round, std::size_t n_trees) {
     RF_TRY(loss_.begin_round());
-    const std::vector<std::uint32_t> drawn = draw_rows(rows_.fitted, parameters_.subsample, seed_, round);
+    const std::vector<core::Sample> drawn = draw_rows(rows_.fitted, parameters_.subsample, seed_, round);
     bool any_split = false;
     for (std::size_t k = 0; k < loss_.n_scores(); ++k) {
       const auto number = static_cast<std::uint32_t>(trees_.size());
@@ -115,10 +115,10 @@ class Booster {
 
   /// Adds the tree to the scores of all rows and to the model.
   core::Result<> take_tree(const BoostingTree& tree, const GradientQuantiser& quantiser, std::size_t k,
-                           std::span<const std::uint32_t> drawn) {
+                           std::span<const core::Sample> drawn) {
     std::vector<double> steps(tree.nodes.size());
     for (std::size_t node = 0; node < steps.size(); ++node)
-      if (tree.nodes[node].split.split.feature < 0)
+      if (tree.nodes[node].split.feature < 0)
         steps[node] = parameters_.learning_rate * leaf_step(tree.nodes[node].sum, quantiser, parameters_.l2);
     RF_TRY(add_to_scores(tree, steps, k, drawn.size() == bins_.n_rows()));
     RF_ASSIGN(model::Forest written, write_tree(tree, steps));
@@ -135,12 +135,13 @@ class Booster {
       const std::size_t begin = number * kScoreRows;
       const std::size_t end = std::min(n, begin + kScoreRows);
       if (!all_rows_drawn) {
-        for (std::size_t row = begin; row < end; ++row) scores[row] += steps[leaf_of(tree, bins_.row(row))];
+        for (std::size_t row = begin; row < end; ++row)
+          scores[row] += steps[leaf_of(tree, bins_.row(static_cast<core::Sample>(row)))];
         return {};
       }
       for (const BoostingTree::Piece& piece : tree.pieces) {
         const double step = steps[piece.node];
-        for (const std::uint32_t row : rows_between(piece.rows, begin, end)) scores[row] += step;
+        for (const core::Sample row : rows_between(piece.rows, begin, end)) scores[number_of(row)] += step;
       }
       return {};
     };
@@ -149,9 +150,9 @@ class Booster {
 
   static std::size_t leaf_of(const BoostingTree& tree, const std::uint8_t* bins) {
     std::size_t node = 0;
-    while (tree.nodes[node].split.split.feature >= 0) {
+    while (tree.nodes[node].split.feature >= 0) {
       const GradientSplit& split = tree.nodes[node].split;
-      node = has_bin(split.left_bins, bins[split.split.feature]) ? node + 1 : tree.nodes[node].right;
+      node = has_bin(split.left_bins, bins[split.feature]) ? node + 1 : tree.nodes[node].right;
     }
     return node;
   }
@@ -160,8 +161,8 @@ class Booster {
     TreeWriter writer(bins_, 1, 1.0);
     for (std::size_t node = 0; node < tree.nodes.size(); ++node) {
       const BoostingTree::Node& from = tree.nodes[node];
-      if (from.split.split.feature >= 0)
-        RF_TRY(writer.add_split(from.split.split));
+      if (from.split.feature >= 0)
+        RF_TRY(writer.add_split(from.split));
       else
         writer.add_leaf().push_back(steps[node] * loss_.target_scale());
     }
@@ -212,7 +213,7 @@ core::Result<> check_finite(const model::Boosting& model) {
 /// Bytes of a row in addition to its bins: two numbers for each score, its gradients, two row lists and the
 /// drawn rows.
 std::uint64_t row_bytes(std::size_t n_scores) {
-  return n_scores * 2 * sizeof(double) + sizeof(GradientSum) + 3 * sizeof(std::uint32_t);
+  return n_scores * 2 * sizeof(double) + sizeof(GradientSum) + 3 * sizeof(core::Sample);
 }
 
 /// Bytes of the histograms: one for each leaf, or as many as the pool holds.

@@ -52,14 +52,14 @@ BoostingLoss::BoostingLoss(const model::ValueTarget& target, core::Context& cont
 }
 
 core::Result<std::vector<double>> BoostingLoss::sums(
-    std::span<const std::uint32_t> rows, std::size_t size,
+    std::span<const core::Sample> rows, std::size_t size,
     const std::function<void(std::uint32_t row, double* sums)>& add) {
   return core::sum_rows(context_, rows.size(), size, [&](core::RowRange range, std::uint32_t, double* block) {
-    for (std::size_t i = range.begin; i < range.end; ++i) add(rows[i], block);
+    for (std::size_t i = range.begin; i < range.end; ++i) add(number_of(rows[i]), block);
   });
 }
 
-core::Result<> BoostingLoss::start(std::span<const std::uint32_t> rows) {
+core::Result<> BoostingLoss::start(std::span<const core::Sample> rows) {
   scores_.resize(n_scores() * n_rows_);
   if (is_regression()) {
     RF_ASSIGN(const std::vector<double> total, sums(rows, 2, [&](std::uint32_t row, double* s) {
@@ -192,7 +192,7 @@ void BoostingLoss::block_gradients(std::size_t k, core::RowRange rows, const Gra
   quantiser.quantise(g, h, n, rows.begin, out);
 }
 
-core::Result<double> BoostingLoss::mean_loss(std::span<const std::uint32_t> rows) {
+core::Result<double> BoostingLoss::mean_loss(std::span<const core::Sample> rows) {
   RF_TRY(begin_round());
   RF_ASSIGN(const std::vector<double> total, sums(rows, 2, [&](std::uint32_t row, double* s) {
               double loss = 0;

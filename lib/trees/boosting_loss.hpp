@@ -37,7 +37,7 @@ class BoostingLoss {
 
   /// Sets the scores of every row to the constants that fit `rows` (ascending, at least one) best: log odds,
   /// log shares, or the mean. A class without rows among them counts as half a row of the largest weight.
-  core::Result<> start(std::span<const std::uint32_t> rows);
+  core::Result<> start(std::span<const core::Sample> rows);
   std::span<const double> base_scores() const { return base_scores_; }
   double* scores(std::size_t k) { return scores_.data() + k * n_rows_; }
 
@@ -47,7 +47,7 @@ class BoostingLoss {
   /// `tree` enters the rounding of narrow gradients.
   core::Result<GradientQuantiser> gradients(std::size_t k, std::uint32_t tree, RowGradients& out);
   /// Returns the mean loss of `rows` (at least one).
-  core::Result<double> mean_loss(std::span<const std::uint32_t> rows);
+  core::Result<double> mean_loss(std::span<const core::Sample> rows);
 
   /// Returns the largest weight: 1 without weights, or if all weights are 0.
   double largest_weight() const { return largest_weight_; }
@@ -59,7 +59,8 @@ class BoostingLoss {
  private:
   bool is_regression() const { return class_of_.empty(); }
   double weight(std::size_t row) const { return weights_.empty() ? 1.0 : weights_[row]; }
-  core::Result<std::vector<double>> sums(std::span<const std::uint32_t> rows, std::size_t size,
+  /// `add` takes the number of a sample, because it does nothing but index lists that have this order.
+  core::Result<std::vector<double>> sums(std::span<const core::Sample> rows, std::size_t size,
                                          const std::function<void(std::uint32_t row, double* sums)>& add);
   core::Result<double> largest_residual();
   void block_gradients(std::size_t k, core::RowRange rows, const GradientQuantiser& quantiser,

@@ -66,13 +66,12 @@ std::vector<std::size_t> quotas(const std::vector<std::size_t>& counts, double f
 
 HeldOut all_fitted(std::size_t n_rows) {
   HeldOut rows;
-  rows.fitted.resize(n_rows);
-  std::iota(rows.fitted.begin(), rows.fitted.end(), std::uint32_t{0});
+  rows.fitted = core::consecutive<core::Sample>(n_rows);
   return rows;
 }
 
 core::Result<HeldOut> hold_out_of_groups(std::size_t n_rows,
-                                         const std::vector<std::vector<std::uint32_t>>& groups,
+                                         const std::vector<std::vector<core::Sample>>& groups,
                                          const params::GradientBoosting& parameters, std::uint64_t seed) {
   std::vector<std::size_t> counts;
   for (const auto& group : groups) counts.push_back(group.size());
@@ -98,9 +97,9 @@ core::Result<HeldOut> hold_out(const model::ClassTarget& target, const params::G
                                std::uint64_t seed) {
   const std::size_t n_rows = target.class_of.size();
   if (!parameters.early_stopping_rounds) return all_fitted(n_rows);
-  std::vector<std::vector<std::uint32_t>> groups(target.n_classes);
+  std::vector<std::vector<core::Sample>> groups(target.n_classes);
   for (std::size_t i = 0; i < n_rows; ++i)
-    groups[static_cast<std::size_t>(target.class_of[i])].push_back(static_cast<std::uint32_t>(i));
+    groups[static_cast<std::size_t>(target.class_of[i])].push_back(static_cast<core::Sample>(i));
   return hold_out_of_groups(n_rows, groups, parameters, seed);
 }
 
@@ -112,10 +111,10 @@ core::Result<HeldOut> hold_out(const model::ValueTarget& target, const params::G
   return hold_out_of_groups(n_rows, {std::move(all.fitted)}, parameters, seed);
 }
 
-std::vector<std::uint32_t> draw_rows(std::span<const std::uint32_t> rows, double share, std::uint64_t seed,
-                                     std::uint32_t round) {
+std::vector<core::Sample> draw_rows(std::span<const core::Sample> rows, double share, std::uint64_t seed,
+                                    std::uint32_t round) {
   if (share >= 1) return {rows.begin(), rows.end()};
-  std::vector<std::uint32_t> drawn;
+  std::vector<core::Sample> drawn;
   core::RandomStream stream(seed, core::Purpose::kBoostingRows, round);
   select(
       rows.size(), std::max<std::size_t>(1, share_of(share, rows.size())), stream,

@@ -17,8 +17,8 @@ namespace rf::trees {
 
 /// Row numbers, both ascending.
 struct HeldOut {
-  std::vector<std::uint32_t> fitted;
-  std::vector<std::uint32_t> held_out;  ///< empty without early stopping
+  std::vector<core::Sample> fitted;
+  std::vector<core::Sample> held_out;  ///< empty without early stopping
 };
 
 /// Holds out rows so that classes keep their shares: floor(fraction * rows of c) rows of class c are held
@@ -31,8 +31,8 @@ core::Result<HeldOut> hold_out(const model::ValueTarget& target, const params::G
                                std::uint64_t seed);
 
 /// Draws max(1, floor(share * rows)) of the rows without replacement, ascending; all of them for share 1.
-std::vector<std::uint32_t> draw_rows(std::span<const std::uint32_t> rows, double share, std::uint64_t seed,
-                                     std::uint32_t round);
+std::vector<core::Sample> draw_rows(std::span<const core::Sample> rows, double share, std::uint64_t seed,
+                                    std::uint32_t round);
 /// Draws max(1, floor(share * features)) of the features.
 CountedFeatures draw_features(std::size_t n_features, double share, std::uint64_t seed, std::uint32_t tree);
 

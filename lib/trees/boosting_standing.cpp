@@ -94,7 +94,7 @@ class BoostingStand {
   }
 
   /// Adds all trees to the scores of `rows`, which are the base scores at first.
-  core::Result<> add_trees(std::span<const std::uint32_t> rows) {
+  core::Result<> add_trees(std::span<const core::Sample> rows) {
     const std::size_t width = model_.trees.n_trees() + input_.n_features();
     const std::size_t task_rows = std::clamp(kTaskNumbers / width, std::size_t{1}, kMostTaskRows);
     const auto task = [&](std::size_t number, std::uint32_t) -> core::Result<> {
@@ -106,11 +106,11 @@ class BoostingStand {
     return context_.workers.run((rows.size() + task_rows - 1) / task_rows, task);
   }
 
-  void add_trees_to(std::span<const std::uint32_t> rows) {
+  void add_trees_to(std::span<const core::Sample> rows) {
     const std::size_t p = input_.n_features();
     const std::size_t n_trees = model_.trees.n_trees();
-    std::vector<core::RowIndex> cells;
-    for (const std::uint32_t row : rows) cells.push_back(input_.rows[row]);
+    std::vector<core::TableRow> cells;
+    for (const core::Sample row : rows) cells.push_back(input_.rows[number_of(row)]);
     std::vector<double> column(rows.size());
     std::vector<double> x(rows.size() * p);
     for (std::size_t j = 0; j < p; ++j) {
@@ -122,7 +122,8 @@ class BoostingStand {
     model::sum_trees(model_.trees, n_trees, {x.data(), p, rows.size(), p}, leaves.data());
     for (std::size_t i = 0; i < rows.size(); ++i)
       for (std::size_t t = 0; t < n_trees; ++t)
-        loss_.scores(t % loss_.n_scores())[rows[i]] += leaves[i * n_trees + t] / loss_.target_scale();
+        loss_.scores(t % loss_.n_scores())[number_of(rows[i])] +=
+            leaves[i * n_trees + t] / loss_.target_scale();
   }
 
   const model::Boosting& model_;

@@ -102,7 +102,7 @@ core::Result<> BoostingTreeGrower::start_root(std::size_t n_rows) {
   return {};
 }
 
-core::Result<> BoostingTreeGrower::count_in_chunks(std::span<const std::uint32_t> rows,
+core::Result<> BoostingTreeGrower::count_in_chunks(std::span<const core::Sample> rows,
                                                    GradientHistogram& histogram) {
   const auto count = [&](std::size_t chunk, std::uint32_t slot) -> core::Result<> {
     RF_TRY(context_.monitor.check());
@@ -155,9 +155,10 @@ core::Result<> BoostingTreeGrower::split_large_nodes(std::size_t n_rows) {
 /// first_left is, for each chunk, the place of its first left row among all left rows.
 core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
   Node& node = *job.node;
-  const std::span<const std::uint32_t> rows = rows_of(node);
-  const GoesLeft goes_left = goes_left_table(node.split.left_bins);
-  const std::uint8_t* column = columns_.column(static_cast<std::size_t>(node.split.split.feature));
+  const std::span<const core::Sample> rows = rows_of(node);
+  const auto feature = static_cast<std::size_t>(node.split.feature);
+  const GoesLeft goes_left = goes_left_table(bins_.column(feature), node.split);
+  const std::uint8_t* column = columns_.column(feature);
   const std::size_t n_chunks = chunk_count(rows.size());
 
   std::vector<std::size_t> first_left(n_chunks + 1);
@@ -165,7 +166,7 @@ core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
     RF_TRY(context_.monitor.check());
     const core::RowRange range = chunk_range(rows.size(), chunk);
     std::size_t n_left = 0;
-    for (std::size_t i = range.begin; i < range.end; ++i) n_left += goes_left[column[rows[i]]];
+    for (std::size_t i = range.begin; i < range.end; ++i) n_left += goes_left[column[number_of(rows[i])]];
     first_left[chunk + 1] = n_left;
     return {};
   };
@@ -174,12 +175,12 @@ core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
 
   set_children_rows(job, first_left.back());
 
-  std::uint32_t* const to = lists_[node.list ^ 1].data() + node.begin;
+  core::Sample* const to = lists_[node.list ^ 1].data() + node.begin;
   const bool left_is_smaller = node.left->size <= node.right->size;
   const auto part = [&](std::size_t chunk, std::uint32_t slot) -> core::Result<> {
     RF_TRY(context_.monitor.check());
     const core::RowRange range = chunk_range(rows.size(), chunk);
-    std::vector<std::uint32_t>& own = slots_[slot].rows;
+    std::vector<core::Sample>& own = slots_[slot].rows;
     own.resize(kChunkRows + kRowListPadding);
     const std::size_t n_left =
         part_rows(rows.subspan(range.begin, range.size()), column, goes_left, own.data());
@@ -189,7 +190,7 @@ core::Result<> BoostingTreeGrower::part_in_chunks(Job& job) {
     std::copy_n(own.data(), n_left, to + first_left[chunk]);
     std::copy_n(own.data() + n_left, n_right, to + first_right);
     if (!job.children_count) return {};
-    const std::span<const std::uint32_t> parted(own.data(), range.size());
+    const std::span<const core::Sample> parted(own.data(), range.size());
     add_rows(bins_, input_->features, left_is_smaller ? parted.first(n_left) : parted.subspan(n_left),
              input_->gradients, slot_histogram(slot, *job.smaller), slots_[slot].narrow);
     return {};
@@ -343,9 +344,10 @@ void BoostingTreeGrower::release(std::unique_ptr<GradientHistogram> histogram) {
 /// Parts the node's rows and counts its children, on the calling thread.
 void BoostingTreeGrower::count_children(Job& job) {
   Node& node = *job.node;
+  const auto feature = static_cast<std::size_t>(node.split.feature);
   const std::size_t n_left =
-      part_rows(rows_of(node), columns_.column(static_cast<std::size_t>(node.split.split.feature)),
-                goes_left_table(node.split.left_bins), lists_[node.list ^ 1].data() + node.begin);
+      part_rows(rows_of(node), columns_.column(feature), goes_left_table(bins_.column(feature), node.split),
+                lists_[node.list ^ 1].data() + node.begin);
   set_children_rows(job, n_left);
   if (!job.children_count) return;
   const bool left_is_smaller = node.left->size <= node.right->size;
@@ -398,10 +400,11 @@ bool BoostingTreeGrower::leaves_enough_rows(const Node& node) const {
   const double enough = quantiser.hessian_of_rows(static_cast<double>(least));
   const GradientSum right = node.sum - node.split.left_sum;
   if (quantiser.hessian(node.split.left_sum) >= enough && quantiser.hessian(right) >= enough) return true;
-  const GoesLeft goes_left = goes_left_table(node.split.left_bins);
-  const std::uint8_t* column = columns_.column(static_cast<std::size_t>(node.split.split.feature));
+  const auto feature = static_cast<std::size_t>(node.split.feature);
+  const GoesLeft goes_left = goes_left_table(bins_.column(feature), node.split);
+  const std::uint8_t* column = columns_.column(feature);
   std::size_t n_left = 0;
-  for (const std::uint32_t row : rows_of(node)) n_left += goes_left[column[row]];
+  for (const core::Sample row : rows_of(node)) n_left += goes_left[column[number_of(row)]];
   return n_left >= least && node.size - n_left >= least;
 }
 

@@ -51,13 +51,13 @@ struct BoostingTreeInput {
 /// A finished tree, nodes in preorder, left before right.
 struct BoostingTree {
   struct Node {
-    GradientSplit split;  ///< split.split.feature is -1 for a leaf
+    GradientSplit split;  ///< split.feature is -1 for a leaf
     GradientSum sum;
     std::uint32_t right = 0;  ///< the left child is the next node
   };
   /// Some rows of a leaf, ascending or descending; a leaf may have several such pieces.
   struct Piece {
-    std::span<const std::uint32_t> rows;
+    std::span<const core::Sample> rows;
     std::uint32_t node;
   };
   std::vector<Node> nodes;
@@ -71,7 +71,7 @@ class BoostingTreeGrower {
                      std::size_t pool_bytes = kPoolBytes);
 
   /// The caller writes the row numbers of the next tree here, ascending, before grow().
-  std::uint32_t* row_list() { return lists_[0].data(); }
+  core::Sample* row_list() { return lists_[0].data(); }
   /// Grows the tree of the first n_rows (at least 1) rows of the list. CANCELLED.
   core::Result<BoostingTree> grow(std::size_t n_rows, const BoostingTreeInput& input);
 
@@ -90,12 +90,12 @@ class BoostingTreeGrower {
     State state = State::kOpen;
     bool is_committed = false;  ///< the split is part of the tree
 
-    bool can_split() const { return split.split.feature >= 0; }
+    bool can_split() const { return split.feature >= 0; }
   };
   struct BetterFirst {
     bool operator()(const Node* a, const Node* b) const {
-      const double gain_a = a->split.split.gain;
-      const double gain_b = b->split.split.gain;
+      const double gain_a = a->split.gain;
+      const double gain_b = b->split.gain;
       return gain_a != gain_b ? gain_a > gain_b : a->begin < b->begin;
     }
   };
@@ -107,12 +107,12 @@ class BoostingTreeGrower {
     std::unique_ptr<GradientHistogram> larger{};  ///< acquired only if the node has lost its own
   };
 
-  std::span<const std::uint32_t> rows_of(const Node& node) const {
+  std::span<const core::Sample> rows_of(const Node& node) const {
     return std::span(lists_[node.list]).subspan(node.begin, node.size);
   }
   bool has_threads() const;
   core::Result<> start_root(std::size_t n_rows);
-  core::Result<> count_in_chunks(std::span<const std::uint32_t> rows, GradientHistogram& histogram);
+  core::Result<> count_in_chunks(std::span<const core::Sample> rows, GradientHistogram& histogram);
   core::Result<> split_large_nodes(std::size_t n_rows);
   core::Result<> part_in_chunks(Job& job);
   GradientHistogram& slot_histogram(std::uint32_t slot, GradientHistogram& of_slot_0);
@@ -138,7 +138,7 @@ class BoostingTreeGrower {
   const Bins& bins_;
   const BinColumns& columns_;
   core::Context& context_;
-  std::vector<std::uint32_t> lists_[2];
+  std::vector<core::Sample> lists_[2];
   std::vector<std::int32_t> all_features_;
   std::size_t most_histograms_;
 
@@ -159,7 +159,7 @@ class BoostingTreeGrower {
     GradientHistogram histogram;
     bool is_used = false;
     NarrowHistogram narrow;
-    std::vector<std::uint32_t> rows;
+    std::vector<core::Sample> rows;
   };
   std::vector<Slot> slots_;
 };

@@ -74,8 +74,8 @@ GrowthPlan growth_plan(const params::RandomForest& parameters, std::size_t n_fea
   const params::MaxFeatures& tried = parameters.max_features;
   const double wanted = std::floor(tried.sqrt ? std::sqrt(d) : tried.fraction * d);
   GrowthPlan plan;
-  plan.rules = {parameters.max_depth.value_or(UINT32_MAX), parameters.min_samples_split,
-                parameters.min_samples_leaf};
+  plan.limits = {parameters.max_depth.value_or(UINT32_MAX), parameters.min_samples_split,
+                 parameters.min_samples_leaf};
   plan.n_candidates = static_cast<std::size_t>(std::max(1.0, wanted));
   plan.seed = seed;
   plan.n_outputs = n_outputs;
@@ -85,8 +85,8 @@ GrowthPlan growth_plan(const params::RandomForest& parameters, std::size_t n_fea
 GrowthPlan growth_plan(const params::DecisionTree& parameters, std::size_t n_features,
                        std::size_t n_outputs) {
   GrowthPlan plan;
-  plan.rules = {parameters.max_depth.value_or(UINT32_MAX), 2,
-                RF_MUTANT(min_samples_leaf_recorded_only, parameters.min_samples_leaf, 1)};
+  plan.limits = {parameters.max_depth.value_or(UINT32_MAX), 2,
+                 RF_MUTANT(min_samples_leaf_recorded_only, parameters.min_samples_leaf, 1)};
   plan.max_leaves = parameters.max_leaves;
   plan.n_candidates = n_features;
   plan.n_outputs = n_outputs;
@@ -170,34 +170,34 @@ core::Result<model::Forest> grow_tree(const Bins& bins, const Splitter& splitter
 /// Calls use(splitter) with the splitter that fits the number of classes and whether rows have weights.
 template <class Use>
 core::Result<model::Forest> with_splitter(const Bins& bins, const model::ClassTarget& target,
-                                          const SplitRules& rules, std::span<const double> class_weight,
+                                          const SplitLimits& limits, std::span<const double> class_weight,
                                           Use use) {
   const std::vector<std::int64_t> weights = quantise_weights(target.sample_weight);
   if (target.n_classes == 2) {
     const double weight0 = class_weight.empty() ? 1 : class_weight[0];
     const double weight1 = class_weight.empty() ? 1 : class_weight[1];
     if (weights.empty())
-      return use(HistogramSplitter(bins, rules, TwoClassStatistics(target.class_of, weight0, weight1)));
-    return use(HistogramSplitter(bins, rules,
+      return use(HistogramSplitter(bins, limits, TwoClassStatistics(target.class_of, weight0, weight1)));
+    return use(HistogramSplitter(bins, limits,
                                  WeightedTwoClassStatistics(target.class_of, weights, weight0, weight1)));
   }
   if (weights.empty())
     return use(
-        MultiClassSplitter<std::uint32_t>(bins, rules, target.class_of, target.n_classes, class_weight));
-  return use(MultiClassSplitter<std::uint64_t>(bins, rules, target.class_of, target.n_classes, class_weight,
+        MultiClassSplitter<std::uint32_t>(bins, limits, target.class_of, target.n_classes, class_weight));
+  return use(MultiClassSplitter<std::uint64_t>(bins, limits, target.class_of, target.n_classes, class_weight,
                                                weights));
 }
 
 /// As above for squared error. A tree has at most `n_draws` rows.
 template <class Use>
 core::Result<model::Forest> with_splitter(const Bins& bins, const model::ValueTarget& target,
-                                          const SplitRules& rules, std::uint64_t n_draws, Use use) {
+                                          const SplitLimits& limits, std::uint64_t n_draws, Use use) {
   const QuantisedTargets targets = quantise_targets(target.value_of, n_draws);
   const std::vector<std::int64_t> weights = quantise_weights(target.sample_weight);
-  if (weights.empty()) return use(HistogramSplitter(bins, rules, ValueStatistics(target.value_of, targets)));
+  if (weights.empty()) return use(HistogramSplitter(bins, limits, ValueStatistics(target.value_of, targets)));
   const WeightedTargets weighted = weigh_targets(targets, weights);
   return use(
-      HistogramSplitter(bins, rules, WeightedValueStatistics(target.value_of, weights, targets, weighted)));
+      HistogramSplitter(bins, limits, WeightedValueStatistics(target.value_of, weights, targets, weighted)));
 }
 
 }  // namespace
@@ -210,7 +210,7 @@ core::Result<model::Forest> fit_random_forest(const TreeInput& input, const mode
   const GrowthPlan plan = growth_plan(parameters, input.n_features(), target.n_classes, seed);
   const RowDraws draws = row_draws(parameters, input.n_samples(), seed);
   const std::vector<double> weights = class_weights(target, parameters.class_weight);
-  return with_splitter(bins, target, plan.rules, weights, [&](const auto& splitter) {
+  return with_splitter(bins, target, plan.limits, weights, [&](const auto& splitter) {
     return grow_forest(bins, splitter, plan, draws, parameters.n_estimators, context);
   });
 }
@@ -222,7 +222,7 @@ core::Result<model::Forest> fit_random_forest(const TreeInput& input, const mode
   RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
   const GrowthPlan plan = growth_plan(parameters, input.n_features(), 1, seed);
   const RowDraws draws = row_draws(parameters, input.n_samples(), seed);
-  return with_splitter(bins, target, plan.rules, draws.n_draws, [&](const auto& splitter) {
+  return with_splitter(bins, target, plan.limits, draws.n_draws, [&](const auto& splitter) {
     return grow_forest(bins, splitter, plan, draws, parameters.n_estimators, context);
   });
 }
@@ -233,7 +233,7 @@ core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const mode
   RF_TRY(check_input(input, target.class_of.size(), target.sample_weight));
   RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
   const GrowthPlan plan = growth_plan(parameters, input.n_features(), target.n_classes);
-  return with_splitter(bins, target, plan.rules, {},
+  return with_splitter(bins, target, plan.limits, {},
                        [&](const auto& splitter) { return grow_tree(bins, splitter, plan, context); });
 }
 
@@ -243,7 +243,7 @@ core::Result<model::Forest> fit_decision_tree(const TreeInput& input, const mode
   RF_TRY(check_input(input, target.value_of.size(), target.sample_weight));
   RF_ASSIGN(const Bins bins, make_bins(input, parameters.max_bins, context, MissingCells::kOwnBin));
   const GrowthPlan plan = growth_plan(parameters, input.n_features(), 1);
-  return with_splitter(bins, target, plan.rules, input.n_samples(),
+  return with_splitter(bins, target, plan.limits, input.n_samples(),
                        [&](const auto& splitter) { return grow_tree(bins, splitter, plan, context); });
 }
 

@@ -27,7 +27,7 @@ template <class Cell>
 struct Tile {
   const std::uint8_t* bins;  ///< of row 0, at the tile's first feature
   std::size_t stride;
-  const std::uint32_t* rows;
+  const core::Sample* rows;
   std::size_t n_rows;
   const Cell* gradients;  ///< in the order of `rows`
   Cell* cells;            ///< of the tile's first feature
@@ -36,9 +36,10 @@ struct Tile {
 template <class Cell, std::size_t kWidth>
 void add_tile(const Tile<Cell>& tile) {
   for (std::size_t i = 0; i < tile.n_rows; ++i) {
-    const std::uint8_t* const bin = tile.bins + tile.rows[i] * tile.stride;
+    const std::uint8_t* const bin = tile.bins + number_of(tile.rows[i]) * tile.stride;
     // Not past the rows at hand: what follows may belong to a node that another thread is parting.
-    __builtin_prefetch(tile.bins + tile.rows[std::min(i + kPrefetch, tile.n_rows - 1)] * tile.stride);
+    __builtin_prefetch(tile.bins +
+                       number_of(tile.rows[std::min(i + kPrefetch, tile.n_rows - 1)]) * tile.stride);
     const Cell gradient = tile.gradients[i];
 #pragma GCC unroll 16
     for (std::size_t c = 0; c < kWidth; ++c) tile.cells[c * kCellsPerFeature + bin[c]] += gradient;
@@ -55,23 +56,24 @@ void add_tile_of(std::size_t width, const Tile<Cell>& tile, std::index_sequence<
 template <class Cell>
 void add_listed(const Tile<Cell>& tile, std::span<const std::int32_t> features) {
   for (std::size_t i = 0; i < tile.n_rows; ++i) {
-    const std::uint8_t* const bin = tile.bins + tile.rows[i] * tile.stride;
+    const std::uint8_t* const bin = tile.bins + number_of(tile.rows[i]) * tile.stride;
     // Not past the rows at hand: what follows may belong to a node that another thread is parting.
-    __builtin_prefetch(tile.bins + tile.rows[std::min(i + kPrefetch, tile.n_rows - 1)] * tile.stride);
+    __builtin_prefetch(tile.bins +
+                       number_of(tile.rows[std::min(i + kPrefetch, tile.n_rows - 1)]) * tile.stride);
     const Cell gradient = tile.gradients[i];
     for (const std::int32_t f : features)
       tile.cells[static_cast<std::size_t>(f) * kCellsPerFeature + bin[f]] += gradient;
   }
 }
 
-bool are_consecutive(const std::uint32_t* rows, std::size_t n) {
-  return rows[n - 1] - rows[0] == n - 1;
+bool are_consecutive(const core::Sample* rows, std::size_t n) {
+  return number_of(rows[n - 1]) - number_of(rows[0]) == n - 1;
 }
 
 /// Adds rows to cells. gathered(rows, n, out) fetches the gradients of n rows. direct(row) points to those of
 /// consecutive rows from `row` on, or is null.
 template <class Cell, class Gathered, class Direct>
-void add_all(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
+void add_all(const Bins& bins, const CountedFeatures& features, std::span<const core::Sample> rows,
              Cell* cells, Gathered gathered, Direct direct) {
   const std::size_t n_features = features.all ? bins.n_features() : features.numbers.size();
   const std::size_t n_tiles = (n_features + kMostWidth - 1) / kMostWidth;
@@ -79,7 +81,7 @@ void add_all(const Bins& bins, const CountedFeatures& features, std::span<const 
   alignas(64) Cell own[kBlock];
   for (std::size_t begin = 0; begin < rows.size(); begin += kBlock) {
     const std::size_t n = std::min(kBlock, rows.size() - begin);
-    Tile<Cell> tile{bins.row(0), bins.stride(), rows.data() + begin, n, own, cells};
+    Tile<Cell> tile{bins.row(core::Sample{0}), bins.stride(), rows.data() + begin, n, own, cells};
     const Cell* const in_place = are_consecutive(tile.rows, n) ? direct(tile.rows[0]) : nullptr;
     if (in_place != nullptr)
       tile.gradients = in_place;
@@ -91,7 +93,7 @@ void add_all(const Bins& bins, const CountedFeatures& features, std::span<const 
         add_listed(tile, std::span(features.numbers).subspan(first, count));
         continue;
       }
-      tile.bins = bins.row(0) + first;
+      tile.bins = bins.row(core::Sample{0}) + first;
       tile.cells = cells + first * kCellsPerFeature;
       add_tile_of(count, tile, std::make_index_sequence<kMostWidth>{});
     }
@@ -112,59 +114,59 @@ void flush(const Bins& bins, const CountedFeatures& features, NarrowHistogram& s
   }
 }
 
-void add_narrow(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
+void add_narrow(const Bins& bins, const CountedFeatures& features, std::span<const core::Sample> rows,
                 const NarrowSum* gradients, GradientHistogram& histogram, NarrowHistogram& scratch) {
   scratch.resize(histogram.size());
   for (std::size_t begin = 0; begin < rows.size(); begin += kNarrowRows) {
     const auto some = rows.subspan(begin, std::min(kNarrowRows, rows.size() - begin));
     add_all(
         bins, features, some, scratch.data(),
-        [&](const std::uint32_t* numbers, std::size_t n, NarrowSum* out) {
+        [&](const core::Sample* wanted, std::size_t n, NarrowSum* out) {
           for (std::size_t i = 0; i < n; ++i) {
-            __builtin_prefetch(gradients + numbers[std::min(i + kRowListPadding, n - 1)]);
-            out[i] = gradients[numbers[i]];
+            __builtin_prefetch(gradients + number_of(wanted[std::min(i + kRowListPadding, n - 1)]));
+            out[i] = gradients[number_of(wanted[i])];
           }
         },
-        [&](std::uint32_t row) { return gradients + row; });
+        [&](core::Sample row) { return gradients + number_of(row); });
     flush(bins, features, scratch, histogram);
   }
 }
 
 }  // namespace
 
-void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
+void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const core::Sample> rows,
               const RowGradients& gradients, GradientHistogram& histogram, NarrowHistogram& scratch) {
   Pair* const cells = reinterpret_cast<Pair*>(histogram.data());
   const auto* counted = reinterpret_cast<const Pair*>(gradients.counted.data());
   if (gradients.narrow.empty()) {
     add_all(
         bins, features, rows, cells,
-        [&](const std::uint32_t* numbers, std::size_t n, Pair* out) {
-          for (std::size_t i = 0; i < n; ++i) out[i] = counted[numbers[i]];
+        [&](const core::Sample* wanted, std::size_t n, Pair* out) {
+          for (std::size_t i = 0; i < n; ++i) out[i] = counted[number_of(wanted[i])];
         },
-        [&](std::uint32_t row) { return counted + row; });
+        [&](core::Sample row) { return counted + number_of(row); });
   } else if (rows.size() >= kFewestNarrowRows) {
     add_narrow(bins, features, rows, gradients.narrow.data(), histogram, scratch);
   } else {
     add_all(
         bins, features, rows, cells,
-        [&](const std::uint32_t* numbers, std::size_t n, Pair* out) {
+        [&](const core::Sample* wanted, std::size_t n, Pair* out) {
           for (std::size_t i = 0; i < n; ++i) {
-            const GradientSum sum = widened(gradients.narrow[numbers[i]]);
+            const GradientSum sum = widened(gradients.narrow[number_of(wanted[i])]);
             out[i] = Pair{sum.gradient, sum.hessian_and_count};
           }
         },
-        [](std::uint32_t) { return static_cast<const Pair*>(nullptr); });
+        [](core::Sample) { return static_cast<const Pair*>(nullptr); });
   }
 }
 
 RowHistogram count_rows(const Bins& bins, const CountedFeatures& features,
-                        std::span<const std::uint32_t> rows) {
+                        std::span<const core::Sample> rows) {
   RowHistogram counts(bins.n_features() * kCellsPerFeature);
   add_all(
       bins, features, rows, counts.data(),
-      [](const std::uint32_t*, std::size_t n, std::uint32_t* out) { std::fill_n(out, n, 1U); },
-      [](std::uint32_t) { return static_cast<const std::uint32_t*>(nullptr); });
+      [](const core::Sample*, std::size_t n, std::uint32_t* out) { std::fill_n(out, n, 1U); },
+      [](core::Sample) { return static_cast<const std::uint32_t*>(nullptr); });
   return counts;
 }
 

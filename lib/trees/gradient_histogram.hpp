@@ -38,11 +38,11 @@ struct CountedFeatures {
 using NarrowHistogram = std::vector<NarrowSum>;
 
 /// Adds the rows to the histogram's cells of `features`. `scratch` belongs to the calling thread.
-void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const std::uint32_t> rows,
+void add_rows(const Bins& bins, const CountedFeatures& features, std::span<const core::Sample> rows,
               const RowGradients& gradients, GradientHistogram& histogram, NarrowHistogram& scratch);
 /// Returns the number of rows in each cell.
 RowHistogram count_rows(const Bins& bins, const CountedFeatures& features,
-                        std::span<const std::uint32_t> rows);
+                        std::span<const core::Sample> rows);
 void clear(GradientHistogram& histogram);
 void add(const GradientHistogram& from, GradientHistogram& to);
 void subtract(const GradientHistogram& from, GradientHistogram& to);

@@ -7,9 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
+#include <span>
 
 #include "core/kernels.hpp"
+#include "trees/split_rules.hpp"
 
 namespace rf::trees {
 namespace {
@@ -34,52 +35,56 @@ class Search {
   void try_numeric(std::int32_t feature, const ColumnBins& column) {
     const GradientSum* cells = cells_of(feature);
     const GradientSum missing = column.has_missing ? cells[column.n_bins] : GradientSum{};
-    const bool some_missing = !missing.is_zero();
-    // With missing rows on the right there is one more cut: all present rows on the left.
-    start(GradientSum{}, 0);
-    push_bins(feature, column.n_bins - (some_missing ? 0 : 1));
-    if (improve()) keep_numeric(feature, column, false, some_missing);
-    if (!some_missing) return;
-    start(missing, count_of(feature, column.n_bins));
-    push_bins(feature, column.n_bins - 1);
-    if (improve()) keep_numeric(feature, column, true, true);
+    try_missing_sides(!missing.is_zero(), [&](MissingSide side) {
+      if (side == MissingSide::kLeft)
+        start(missing, count_of(feature, column.n_bins));
+      else
+        start(GradientSum{}, 0);
+      // With missing rows on the right there is one more cut: all present rows on the left.
+      push_bins(feature, column.n_bins - (side == MissingSide::kRight ? 0 : 1));
+      if (improve()) keep_numeric(feature, column, side);
+    });
   }
 
   void try_category(std::int32_t feature, const ColumnBins& column) {
     const GradientSum* cells = cells_of(feature);
-    std::array<std::pair<double, std::uint32_t>, kCellsPerFeature> order;
+    std::array<Level, kCellsPerFeature> levels;
     std::size_t n = 0;
     for (std::uint32_t b = 0; b < column.n_bins; ++b) {
       if (cells[b].is_zero()) continue;
       const double hessian = quantiser_.hessian(cells[b]) + rules_.l2;
-      order[n++] = {hessian > 0 ? quantiser_.gradient(cells[b]) / hessian : 0.0, b};
+      levels[n++] = {hessian > 0 ? quantiser_.gradient(cells[b]) / hessian : 0.0, b};
     }
-    // total order: pairs; the bin decides between equal steps
-    std::sort(order.begin(), order.begin() + n);
+    order_levels(std::span(levels).first(n));
     start(GradientSum{}, 0);
-    for (std::size_t i = 0; i + 1 < n; ++i) push(feature, order[i].second);
+    for (std::size_t i = 0; i + 1 < n; ++i) push(feature, levels[i].bin);
     if (!improve()) return;
-    keep(feature, true);
+    keep(feature, true, MissingSide::kNone);
     for (std::size_t i = 0; i < n; ++i) {
-      insert_bin(best_.split.seen_bins, order[i].second);
+      insert_bin(best_.seen_bins, levels[i].bin);
       if (i > best_position_) continue;
-      insert_bin(best_.left_bins, order[i].second);
-      best_.left_sum += cells[order[i].second];
+      insert_bin(best_.left_bins, levels[i].bin);
+      best_.left_sum += cells[levels[i].bin];
     }
-    best_.split.left_bins = best_.left_bins;
   }
 
+  /// Returns the best split, complete.
   GradientSplit result() const {
-    if (best_.split.feature < 0) return best_;
-    const double left = quantiser_.gradient(best_.left_sum);
-    const double a = quantiser_.hessian(best_.left_sum) + rules_.l2;
-    const double right = gradient_ - left;
-    const double b = hessian_ - quantiser_.hessian(best_.left_sum) + rules_.l2;
-    if (std::abs(left * b - right * a) <= kNoise * (std::abs(left) * b + std::abs(right) * a)) return {};
-    return best_;
+    if (best_.feature < 0 || is_noise()) return {};
+    GradientSplit split = best_;
+    split.default_left = default_is_left(
+        missing_,
+        heavier_is_left(quantiser_.hessian(split.left_sum), quantiser_.hessian(node_.sum - split.left_sum)));
+    complete(node_.bins.column(static_cast<std::size_t>(split.feature)), split);
+    return split;
   }
 
  private:
+  struct Level {
+    double share;  ///< G / (H + l2)
+    std::uint32_t bin;
+  };
+
   const GradientSum* cells_of(std::int32_t feature) const {
     return node_.histogram.data() + static_cast<std::size_t>(feature) * kCellsPerFeature;
   }
@@ -141,41 +146,43 @@ class Search {
         {end - begin, gradients_.data() + begin, hessians_.data() + begin, quantiser_.hessian_mask(),
          quantiser_.gradient_unit(), quantiser_.hessian_unit(), gradient_, hessian_, rules_.l2},
         gains_.data() + begin);
-    if (most <= std::max(best_.split.gain, rules_.min_gain)) return false;
+    if (!wins(most, std::max(best_.gain, rules_.min_gain))) return false;
     best_position_ = begin;
     while (gains_[best_position_] != most) ++best_position_;
-    best_.split.gain = most;
+    best_.gain = most;
     return true;
   }
 
-  void keep(std::int32_t feature, bool is_category) {
-    const double gain = best_.split.gain;
+  void keep(std::int32_t feature, bool is_category, MissingSide missing) {
+    const double gain = best_.gain;
     best_ = {};
-    best_.split.gain = gain;
-    best_.split.feature = feature;
-    best_.split.is_category = is_category;
+    best_.gain = gain;
+    best_.feature = feature;
+    best_.is_category = is_category;
+    missing_ = missing;
   }
 
-  void keep_numeric(std::int32_t feature, const ColumnBins& column, bool missing_left, bool some_missing) {
+  void keep_numeric(std::int32_t feature, const ColumnBins& column, MissingSide missing) {
     const GradientSum* cells = cells_of(feature);
-    keep(feature, false);
+    keep(feature, false, missing);
     const auto last = static_cast<std::uint32_t>(best_position_);
     std::uint32_t first = last + 1;
     while (first < column.n_bins && cells[first].is_zero()) ++first;
     // Empty bins between the sides are divided equally between them. If the right has no present rows, all
     // bins go left.
     const std::uint32_t cut = first < column.n_bins ? last + (first - last - 1) / 2 : column.n_bins - 1;
-    for (std::uint32_t b = 0; b <= cut; ++b) {
-      insert_bin(best_.left_bins, b);
-      best_.left_sum += cells[b];
-    }
-    best_.split.last_left_bin = cut;
-    best_.split.first_right_bin = cut + 1;
-    best_.knows_missing = some_missing;
-    best_.split.left_is_heavier = missing_left;
-    if (!missing_left) return;
-    best_.left_sum += cells[column.n_bins];
-    insert_bin(best_.left_bins, column.n_bins);
+    for (std::uint32_t b = 0; b <= cut; ++b) best_.left_sum += cells[b];
+    if (missing == MissingSide::kLeft) best_.left_sum += cells[column.n_bins];
+    best_.last_left_bin = cut;
+    best_.first_right_bin = cut + 1;
+  }
+
+  bool is_noise() const {
+    const double left = quantiser_.gradient(best_.left_sum);
+    const double a = quantiser_.hessian(best_.left_sum) + rules_.l2;
+    const double right = gradient_ - left;
+    const double b = hessian_ - quantiser_.hessian(best_.left_sum) + rules_.l2;
+    return std::abs(left * b - right * a) <= kNoise * (std::abs(left) * b + std::abs(right) * a);
   }
 
   const SplitSearch& node_;
@@ -194,18 +201,9 @@ class Search {
   std::int64_t left_count_ = 0;
   std::size_t n_ = 0;
   GradientSplit best_;
+  MissingSide missing_ = MissingSide::kNone;  ///< of the best split
   std::size_t best_position_ = 0;
 };
-
-/// Sends missing numbers and levels that the node does not hold to the heavier side.
-void settle_unseen(const ColumnBins& column, bool left_is_heavier, GradientSplit& split) {
-  split.split.left_is_heavier = left_is_heavier;
-  if (!left_is_heavier) return;
-  if (column.has_missing) insert_bin(split.left_bins, column.n_bins);
-  if (!split.split.is_category) return;
-  for (std::uint32_t bin = 0; bin < column.n_bins; ++bin)
-    if (!has_bin(split.split.seen_bins, bin)) insert_bin(split.left_bins, bin);
-}
 
 }  // namespace
 
@@ -219,11 +217,7 @@ GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quant
     else
       search.try_numeric(feature, column);
   }
-  GradientSplit split = search.result();
-  if (split.split.feature < 0 || split.knows_missing) return split;
-  settle_unseen(node.bins.column(static_cast<std::size_t>(split.split.feature)),
-                quantiser.hessian(split.left_sum) >= quantiser.hessian(node.sum - split.left_sum), split);
-  return split;
+  return search.result();
 }
 
 double leaf_step(const GradientSum& sum, const GradientQuantiser& quantiser, double l2) {

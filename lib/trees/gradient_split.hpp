@@ -5,11 +5,11 @@
 //        = ((G_l b - G_r a)^2 - l2 (G_l^2 b + G_r^2 a)) / (a b (a + b - l2)).
 // The second form has no cancellation: a node of equal rows gains exactly 0. Chen and Guestrin, "XGBoost"
 // (KDD 2016), eq. 7, without the factor one half; comparable libraries define min_gain in the same way.
-// Categories are ordered by G / (H + l2) and cut once (Fisher, "On grouping for maximum homogeneity", 1958).
-// Missing numbers go to the side that gains more. A cut is always between two bins of the column. If the
-// node has no rows in some bins at the place of the cut, the cut is in the middle of these empty bins. So the
-// bin of a row alone decides to which side the row goes, also for rows of other nodes.
-// tests/unit/trees/boosting_support.hpp is the naive implementation.
+// Categories are ordered by G / (H + l2) (Fisher, "On grouping for maximum homogeneity", 1958). The weight of
+// a side is its sum of hessians. All other rules are those of split_rules.hpp. A cut is always between two
+// bins of the column. If the node has no rows in some bins at the place of the cut, the cut is in the middle
+// of these empty bins. So the bin of a row alone decides to which side the row goes, also for rows of other
+// nodes. tests/unit/trees/boosting_support.hpp is the naive implementation.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +34,8 @@ struct GradientSplitRules {
   double min_gain = 0;  ///< in units of the quantiser's gradient_scale, squared; a split must gain more
 };
 
-struct GradientSplit {
-  Split split;         ///< gain in units of gradient_scale squared; left_is_heavier: missing rows go left
-  BinSet left_bins{};  ///< bins that go left, also for numbers; may include the missing bin
-  bool knows_missing = false;  ///< the node has missing rows, and their side is part of the split
+/// A complete split and the sum of the rows that go left.
+struct GradientSplit : Split {
   GradientSum left_sum;
 };
 
@@ -51,9 +49,7 @@ struct SplitSearch {
   std::size_t n_rows = 0;
 };
 
-/// Finds the best split among the features; split.feature is -1 if none is allowed. The first maximum wins:
-/// the feature first in the list, then missing right before left, then the lowest bin. Missing numbers and
-/// levels that the node does not hold go to the side with the larger sum of hessians. Pure.
+/// Finds the best split among the features; the feature is -1 if none is allowed. Pure.
 GradientSplit find_split(const SplitSearch& node, const GradientQuantiser& quantiser,
                          const GradientSplitRules& rules, const core::Kernels& kernels);
 

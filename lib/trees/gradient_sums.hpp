@@ -24,6 +24,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/row_numbers.hpp"
+
 namespace rf::trees {
 
 struct GradientSum {
@@ -54,12 +56,14 @@ inline GradientSum widened(NarrowSum narrow) {
   return {static_cast<std::int64_t>(narrow - hessian) >> 32, static_cast<std::int64_t>(hessian)};
 }
 
-/// The gradients of all rows, by row number. One of the two lists is empty.
+/// The gradients of all samples, by number. One of the two lists is empty.
 struct RowGradients {
   std::vector<GradientSum> counted;
   std::vector<NarrowSum> narrow;
 
-  GradientSum of(std::uint32_t row) const { return narrow.empty() ? counted[row] : widened(narrow[row]); }
+  GradientSum of(core::Sample row) const {
+    return narrow.empty() ? counted[number_of(row)] : widened(narrow[number_of(row)]);
+  }
 };
 
 /// The largest number of rows in a sum.

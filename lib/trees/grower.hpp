@@ -24,12 +24,13 @@
 #include "trees/bins.hpp"
 #include "trees/candidate_features.hpp"
 #include "trees/split.hpp"
+#include "trees/split_rules.hpp"
 #include "trees/tree_writer.hpp"
 
 namespace rf::trees {
 
 struct GrowthPlan {
-  SplitRules rules;
+  SplitLimits limits;
   std::optional<std::uint32_t> max_leaves;
   std::size_t n_candidates = 1;  ///< features tried in a node, more while all of them are constant there
   std::optional<std::uint64_t>
@@ -62,7 +63,7 @@ class Grower {
                                    const RowsDone& done) {
     entries_.clear();
     for (std::uint32_t row = 0; row < draws.size(); ++row)
-      if (draws[row] > 0) entries_.push_back(splitter_.entry(row, draws[row]));
+      if (draws[row] > 0) entries_.push_back(splitter_.entry(core::Sample{row}, draws[row]));
     spare_.resize(entries_.size());
     tree_ = tree;
     rows_done_ = 0;
@@ -106,9 +107,9 @@ class Grower {
     const std::span<const Entry> entries = rows(range);
     splitter_.open(entries);
     Split best;
-    const SplitRules& rules = plan_.rules;
-    if (depth >= rules.max_depth || range.size() < rules.min_samples_split ||
-        range.size() / 2 < rules.min_samples_leaf || splitter_.is_pure())
+    const SplitLimits& limits = plan_.limits;
+    if (depth >= limits.max_depth || range.size() < limits.min_samples_split ||
+        range.size() / 2 < limits.min_samples_leaf || splitter_.is_pure())
       return best;
     candidates_.begin(tree_, node);
     std::array<std::int32_t, Splitter::kSweep> features;
@@ -125,7 +126,10 @@ class Grower {
       n_varying += splitter_.try_features(entries, std::span(features).first(n), best);
       n_tried += n;
     }
-    if (best.feature >= 0) best.gain = splitter_.gain(best.score);
+    if (best.feature >= 0) {
+      best.gain = splitter_.gain(best.score);
+      complete(bins_.column(static_cast<std::size_t>(best.feature)), best);
+    }
     return best;
   }
 
@@ -156,7 +160,7 @@ class Grower {
     std::size_t n_varying = 0;
     for (const Part& part : parts) {
       n_varying += part.n_varying;
-      if (part.best.score > best.score) best = part.best;
+      if (wins(part.best.score, best.score)) best = part.best;
     }
     return n_varying;
   }
@@ -164,13 +168,7 @@ class Grower {
   /// Moves the left rows to the front of the range. Both sides keep their order. Returns the number of left
   /// rows.
   std::uint32_t partition(Range range, const Split& split) {
-    std::array<std::uint8_t, 256> goes_left{};
-    if (split.is_category) {
-      for (std::uint32_t bin = 0; bin < 256; ++bin) goes_left[bin] = has_bin(split.left_bins, bin);
-    } else {
-      std::fill_n(goes_left.begin(), split.last_left_bin + 1, std::uint8_t{1});
-      goes_left[bins_.column(static_cast<std::size_t>(split.feature)).n_bins] = split.left_is_heavier;
-    }
+    const GoesLeft goes_left = goes_left_table(bins_.column(static_cast<std::size_t>(split.feature)), split);
     const std::span<Entry> node = rows(range);
     std::uint32_t n_left = 0;
     std::uint32_t n_right = 0;

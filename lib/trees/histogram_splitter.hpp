@@ -5,8 +5,8 @@
 // five steps and not 255. Categories are ordered by mean target and cut once: with two classes or squared
 // error the best of all subsets is a prefix of that order (Fisher, "On grouping for maximum homogeneity",
 // 1958; Breiman et al., "Classification and Regression Trees", 1984, section 4.2.2). Two kinds of numbers are
-// scanned as runs of bins (bin_runs.hpp): those of a column with missing values and those of rows with sample
-// weights. A shorter scan serves all other numbers. tests/unit/trees/tree_test.cpp contains the naive
+// scanned as runs of bins (split_rules.hpp): those of a column with missing values and those of rows with
+// sample weights. A shorter scan serves all other numbers. tests/unit/trees/tree_test.cpp contains the naive
 // implementation.
 #pragma once
 
@@ -19,10 +19,10 @@
 #include <utility>
 #include <vector>
 
-#include "trees/bin_runs.hpp"
 #include "trees/bins.hpp"
 #include "trees/lane_sort.hpp"
 #include "trees/split.hpp"
+#include "trees/split_rules.hpp"
 
 namespace rf::trees {
 
@@ -38,15 +38,15 @@ class HistogramSplitter {
   /// The number of features counted in one sweep. Their cells fit into the first-level cache, or nearly.
   static constexpr std::size_t kSweep = std::max<std::size_t>(8, 32768 / (256 * sizeof(Cell)));
 
-  HistogramSplitter(const Bins& bins, const SplitRules& rules, Statistics statistics)
+  HistogramSplitter(const Bins& bins, const SplitLimits& limits, Statistics statistics)
       : bins_(&bins),
-        min_samples_leaf_(rules.min_samples_leaf),
+        min_samples_leaf_(limits.min_samples_leaf),
         statistics_(std::move(statistics)),
         cells_(kSweep * 256),
-        rows_(rules.min_samples_leaf > 1 && !kIsWeighted ? kSweep * 256 : 0),
+        rows_(limits.min_samples_leaf > 1 && !kIsWeighted ? kSweep * 256 : 0),
         used_(kSweep) {}
 
-  Entry entry(std::uint32_t row, std::uint32_t weight) const { return statistics_.entry(row, weight); }
+  Entry entry(core::Sample row, std::uint32_t weight) const { return statistics_.entry(row, weight); }
   /// Makes `node` the current node, to which the other functions refer.
   void open(std::span<const Entry> node) { statistics_.open(node); }
   bool is_pure() const { return statistics_.is_pure(); }
@@ -96,7 +96,7 @@ class HistogramSplitter {
     Cell cell;
     std::size_t n_rows() const { return rows; }
   };
-  /// Bins of a number that no cut separates, see bin_runs.hpp.
+  /// Bins of a number that no cut separates, see split_rules.hpp.
   struct Run {
     std::uint32_t first_bin;
     std::uint32_t last_bin;
@@ -187,7 +187,7 @@ class HistogramSplitter {
   struct BestCut {
     explicit BestCut(double score_to_beat) : score(score_to_beat) {}
     void offer(double offered, const Cell& cell, std::uint32_t last, std::uint32_t first) {
-      const bool better = offered > score;
+      const bool better = wins(offered, score);
       score = better ? offered : score;
       left = better ? cell : left;
       last_left_bin = better ? last : last_left_bin;
@@ -203,7 +203,7 @@ class HistogramSplitter {
     if (cut.first_right_bin == 0) return;
     best.score = cut.score;
     best.feature = feature;
-    best.left_is_heavier = statistics_.left_is_heavier(cut.left);
+    best.default_left = default_is_left(MissingSide::kNone, statistics_.left_is_heavier(cut.left));
     best.is_category = false;
     best.last_left_bin = cut.last_left_bin;
     best.first_right_bin = cut.first_right_bin;
@@ -332,16 +332,17 @@ class HistogramSplitter {
     return scan_runs(std::span(runs).first(n_runs), feature, node_rows, best);
   }
 
-  /// Finds the best cut between ascending bins, the missing bin last. Missing rows are tried on the right,
-  /// also alone there, and then on the left. Missing rows of weight 0 go to the heavier side. Returns whether
-  /// a cut exists.
+  /// Finds the best cut between ascending bins, the missing bin last. Returns whether a cut exists.
   bool scan_runs(std::span<Run> runs, std::int32_t feature, std::size_t node_rows, Split& best) {
     const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
     Weightless weightless;
     if constexpr (kIsWeighted) runs = merge_weightless(runs, column, kHasWeight, weightless);
     if (runs.size() < 2) return false;
     const bool some_missing = runs.back().first_bin == column.n_bins;
-    const auto scan = [&](std::size_t first_cut) {
+    try_missing_sides(some_missing, [&](MissingSide missing) {
+      if (missing == MissingSide::kLeft) std::rotate(runs.begin(), runs.end() - 1, runs.end());
+      // Missing rows alone on the left are the same cut as alone on the right, which was tried before.
+      const std::size_t first_cut = missing == MissingSide::kLeft ? 1 : 0;
       Cell left{};
       std::size_t left_rows = 0;
       for (std::size_t r = 0; r + 1 < runs.size(); ++r) {
@@ -349,26 +350,22 @@ class HistogramSplitter {
         left_rows += runs[r].rows;
         if (r < first_cut || !leaves_enough(left_rows, left, weightless, node_rows)) continue;
         const double score = statistics_.score(left);
-        if (score <= best.score) continue;
+        if (!wins(score, best.score)) continue;
         best.score = score;
         best.feature = feature;
-        best.left_is_heavier = some_missing ? first_cut > 0 : statistics_.left_is_heavier(left);
+        best.default_left = default_is_left(missing, statistics_.left_is_heavier(left));
         best.is_category = false;
         best.last_left_bin = runs[r].last_bin;
         best.first_right_bin = runs[r + 1].first_bin;
       }
-    };
-    scan(0);
-    if (!some_missing) return true;
-    std::rotate(runs.begin(), runs.end() - 1, runs.end());
-    scan(1);  // the first scan has already tried missing against the rest, as its last cut
+    });
     return true;
   }
 
   bool leaves_enough(std::size_t left_rows, const Cell& left, const Weightless& weightless,
                      std::size_t node_rows) const {
     if constexpr (kIsWeighted)
-      if (weightless.n_rows > 0 && statistics_.left_is_heavier(left)) left_rows += weightless.n_rows;
+      if (weightless.n_rows > 0) left_rows += weightless.rows_on_the_left(statistics_.left_is_heavier(left));
     return leaves_enough(left_rows, node_rows);
   }
 
@@ -381,17 +378,13 @@ class HistogramSplitter {
     return scan_groups(std::span(groups).first(n_groups), feature, node_rows, best);
   }
 
-  /// Finds the best cut of the levels ordered by share. Levels whose rows all weigh 0 go to the side of
-  /// unseen levels. Returns whether a cut exists.
+  /// Finds the best cut of the levels ordered by share. Returns whether a cut exists.
   bool scan_groups(std::span<Group> groups, std::int32_t feature, std::size_t node_rows, Split& best) {
     Weightless weightless;
     if constexpr (kIsWeighted) groups = set_apart_weightless(groups, kHasWeight, weightless);
     if (groups.size() < 2) return false;
     for (Group& group : groups) group.share = statistics_.share(group.cell);
-    // total order: the bin decides between equal shares
-    std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
-      return a.share != b.share ? a.share < b.share : a.bin < b.bin;
-    });
+    order_levels(groups);
     Cell left{};
     std::size_t left_rows = 0;
     std::size_t n_left = 0;  // of the best prefix
@@ -400,9 +393,9 @@ class HistogramSplitter {
       left_rows += groups[g].rows;
       if (!leaves_enough(left_rows, left, weightless, node_rows)) continue;
       const double score = statistics_.score(left);
-      if (score > best.score) {
+      if (wins(score, best.score)) {
         best.score = score;
-        best.left_is_heavier = statistics_.left_is_heavier(left);
+        best.default_left = default_is_left(MissingSide::kNone, statistics_.left_is_heavier(left));
         n_left = g + 1;
       }
     }
@@ -410,7 +403,7 @@ class HistogramSplitter {
     best.feature = feature;
     best.is_category = true;
     best.seen_bins = {};
-    best.left_bins = best.left_is_heavier ? weightless.bins : BinSet{};
+    best.left_bins = {};
     for (const Group& group : groups) insert_bin(best.seen_bins, group.bin);
     for (std::size_t g = 0; g < n_left; ++g) insert_bin(best.left_bins, groups[g].bin);
     return true;

@@ -24,12 +24,12 @@ double as_double(UInt128 value) {
 }  // namespace
 
 template <class Weight>
-MultiClassSplitter<Weight>::MultiClassSplitter(const Bins& bins, const SplitRules& rules,
+MultiClassSplitter<Weight>::MultiClassSplitter(const Bins& bins, const SplitLimits& limits,
                                                std::span<const std::int32_t> class_of, std::size_t n_classes,
                                                std::span<const double> class_weight,
                                                std::span<const std::int64_t> sample_weight)
     : bins_(&bins),
-      min_samples_leaf_(rules.min_samples_leaf),
+      min_samples_leaf_(limits.min_samples_leaf),
       class_of_(class_of),
       class_weight_(class_weight),
       sample_weight_(sample_weight),
@@ -77,7 +77,7 @@ void MultiClassSplitter<Weight>::append_leaf(std::span<const Entry>, std::vector
     if (present_.empty()) {
       MultiClassSplitter all = *this;
       std::vector<Entry> rows;
-      for (std::uint32_t row = 0; row < class_of_.size(); ++row) rows.push_back(entry(row, 1));
+      for (const auto row : core::consecutive<core::Sample>(class_of_.size())) rows.push_back(entry(row, 1));
       all.open(rows);
       leaf_values.resize(first);
       return all.append_leaf(rows, leaf_values);
@@ -200,8 +200,7 @@ typename MultiClassSplitter<Weight>::Side MultiClassSplitter<Weight>::right_side
 template <class Weight>
 bool MultiClassSplitter<Weight>::leaves_enough(std::size_t left_rows, std::size_t node_rows,
                                                bool left_is_heavier) const {
-  if constexpr (kIsWeighted)
-    if (left_is_heavier) left_rows += weightless_.n_rows;
+  if constexpr (kIsWeighted) left_rows += weightless_.rows_on_the_left(left_is_heavier);
   return left_rows >= min_samples_leaf_ && node_rows - left_rows >= min_samples_leaf_;
 }
 
@@ -221,7 +220,7 @@ void MultiClassSplitter<Weight>::walk(std::size_t node_rows, Cut cut) {
       if (!leaves_enough(left_rows, node_rows, false)) continue;
     const Side left = left_side();
     const Side right = right_side();
-    const bool left_is_heavier = left.weight >= right.weight;
+    const bool left_is_heavier = heavier_is_left(left.weight, right.weight);
     if constexpr (kIsWeighted)
       if (!leaves_enough(left_rows, node_rows, left_is_heavier)) continue;
     const double score =
@@ -231,27 +230,23 @@ void MultiClassSplitter<Weight>::walk(std::size_t node_rows, Cut cut) {
   for (const std::uint32_t k : present_) left_[k] = 0;
 }
 
-/// Missing rows are tried on the right, also alone there, and then on the left. Alone on the left they score
-/// the same as alone on the right and do not win again.
+/// Missing rows alone on the left score the same as alone on the right and do not win again.
 template <class Weight>
 void MultiClassSplitter<Weight>::scan_numeric(std::int32_t feature, std::size_t node_rows, Split& best) {
   const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
   const bool some_missing = groups_.back().bin == column.n_bins;
-  const auto scan = [&](bool missing_left) {
+  try_missing_sides(some_missing, [&](MissingSide missing) {
+    if (missing == MissingSide::kLeft) std::rotate(groups_.begin(), groups_.end() - 1, groups_.end());
     walk(node_rows, [&](std::size_t n_left, double score, bool left_is_heavier) {
-      if (score <= best.score) return;
+      if (!wins(score, best.score)) return;
       best.score = score;
       best.feature = feature;
-      best.left_is_heavier = some_missing ? missing_left : left_is_heavier;
+      best.default_left = default_is_left(missing, left_is_heavier);
       best.is_category = false;
       best.last_left_bin = groups_[n_left - 1].last_bin;
       best.first_right_bin = groups_[n_left].bin;
     });
-  };
-  scan(false);
-  if (!some_missing) return;
-  std::rotate(groups_.begin(), groups_.end() - 1, groups_.end());
-  scan(true);
+  });
 }
 
 template <class Weight>
@@ -267,10 +262,7 @@ void MultiClassSplitter<Weight>::order_groups_by_share(std::uint32_t class_numbe
     }
     group.share = of_class / of_all;
   }
-  // total order: the bin decides between equal shares
-  std::sort(groups_.begin(), groups_.end(), [](const Group& a, const Group& b) {
-    return a.share != b.share ? a.share < b.share : a.bin < b.bin;
-  });
+  order_levels(std::span(groups_));
 }
 
 template <class Weight>
@@ -278,13 +270,13 @@ void MultiClassSplitter<Weight>::scan_category(std::int32_t feature, std::size_t
   for (const std::uint32_t class_number : present_) {
     order_groups_by_share(class_number);
     walk(node_rows, [&](std::size_t n_left, double score, bool left_is_heavier) {
-      if (score <= best.score) return;
+      if (!wins(score, best.score)) return;
       best.score = score;
       best.feature = feature;
-      best.left_is_heavier = left_is_heavier;
+      best.default_left = default_is_left(MissingSide::kNone, left_is_heavier);
       best.is_category = true;
       best.seen_bins = {};
-      best.left_bins = left_is_heavier ? weightless_.bins : BinSet{};
+      best.left_bins = {};
       for (std::size_t g = 0; g < groups_.size(); ++g) {
         insert_bin(best.seen_bins, groups_[g].bin);
         if (g < n_left) insert_bin(best.left_bins, groups_[g].bin);

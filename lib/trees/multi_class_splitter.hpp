@@ -3,7 +3,7 @@
 // sort) and walked once, while the sums of squared class counts are kept up to date. So the cost of a scan is
 // the number of rows, for any number of classes. Categories: for each class in turn, the levels are ordered
 // by the share of that class and every prefix is tried (one class against the rest). The best prefix by the
-// Gini impurity of all classes wins. Rows of weight 0 are treated as in bin_runs.hpp.
+// Gini impurity of all classes wins. Rows of weight 0 are treated as in split_rules.hpp.
 // tests/unit/trees/tree_test.cpp contains the naive implementation.
 #pragma once
 
@@ -14,9 +14,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "trees/bin_runs.hpp"
 #include "trees/bins.hpp"
 #include "trees/split.hpp"
+#include "trees/split_rules.hpp"
 #include "trees/wide_integer.hpp"
 
 namespace rf::trees {
@@ -28,7 +28,7 @@ class MultiClassSplitter {
  public:
   static constexpr bool kIsWeighted = sizeof(Weight) > sizeof(std::uint32_t);
   struct Entry {
-    std::uint32_t row;
+    core::Sample row;
     std::uint32_t class_number;
     Weight weight;
   };
@@ -36,14 +36,14 @@ class MultiClassSplitter {
 
   /// `sample_weight` comes from quantise_weights; it is empty if draws alone count. `class_weight` has one
   /// weight per class. If it is empty, all are 1 and gains come from exact integers.
-  MultiClassSplitter(const Bins& bins, const SplitRules& rules, std::span<const std::int32_t> class_of,
+  MultiClassSplitter(const Bins& bins, const SplitLimits& limits, std::span<const std::int32_t> class_of,
                      std::size_t n_classes, std::span<const double> class_weight,
                      std::span<const std::int64_t> sample_weight = {});
 
-  Entry entry(std::uint32_t row, std::uint32_t draws) const {
-    const auto class_number = static_cast<std::uint32_t>(class_of_[row]);
+  Entry entry(core::Sample row, std::uint32_t draws) const {
+    const auto class_number = static_cast<std::uint32_t>(class_of_[number_of(row)]);
     if constexpr (kIsWeighted)
-      return {row, class_number, static_cast<Weight>(sample_weight_[row]) * draws};
+      return {row, class_number, static_cast<Weight>(sample_weight_[number_of(row)]) * draws};
     else
       return {row, class_number, draws};
   }
@@ -60,7 +60,7 @@ class MultiClassSplitter {
  private:
   /// Holds sums of squared weights: of draws below 2^62, of sample weights at most 2^124.
   using Square = std::conditional_t<kIsWeighted, UInt128, std::uint64_t>;
-  /// A bin of levels, or bins of a number that no cut separates (bin_runs.hpp).
+  /// A bin of levels, or bins of a number that no cut separates (split_rules.hpp).
   struct Group {
     std::uint32_t bin;
     std::uint32_t last_bin;

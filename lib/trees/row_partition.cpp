@@ -22,7 +22,7 @@ core::Result<BinColumns> BinColumns::of(const Bins& bins, core::Context& context
       const std::size_t end = std::min(rows.end, begin + kTile);
       for (std::size_t feature = 0; feature < bins.n_features(); ++feature) {
         std::uint8_t* const to = columns.bytes_.data() + feature * columns.n_rows_;
-        for (std::size_t i = begin; i < end; ++i) to[i] = bins.row(i)[feature];
+        for (std::size_t i = begin; i < end; ++i) to[i] = bins.row(static_cast<core::Sample>(i))[feature];
       }
     }
     return {};
@@ -31,18 +31,12 @@ core::Result<BinColumns> BinColumns::of(const Bins& bins, core::Context& context
   return columns;
 }
 
-GoesLeft goes_left_table(const BinSet& left_bins) {
-  GoesLeft goes_left;
-  for (std::uint32_t bin = 0; bin < 256; ++bin) goes_left[bin] = has_bin(left_bins, bin);
-  return goes_left;
-}
-
-std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* column,
-                      const GoesLeft& goes_left, std::uint32_t* to) {
+std::size_t part_rows(std::span<const core::Sample> rows, const std::uint8_t* column,
+                      const GoesLeft& goes_left, core::Sample* to) {
   std::size_t n_left = 0;
   std::size_t last = rows.size() - 1;  // where the next right row goes
-  for (const std::uint32_t row : rows) {
-    const std::size_t left = goes_left[column[row]];
+  for (const core::Sample row : rows) {
+    const std::size_t left = goes_left[column[number_of(row)]];
     to[n_left] = row;  // both stores are always made, so that nothing branches
     to[last] = row;
     n_left += left;
@@ -51,14 +45,15 @@ std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* c
   return n_left;
 }
 
-std::span<const std::uint32_t> rows_between(std::span<const std::uint32_t> rows, std::size_t begin,
-                                            std::size_t end) {
+std::span<const core::Sample> rows_between(std::span<const core::Sample> rows, std::size_t begin,
+                                           std::size_t end) {
   if (rows.empty()) return rows;
   const auto position = [&](std::size_t number) {  // where the numbers below `number` meet the others
     const bool ascends = rows.front() <= rows.back();
-    return ascends
-               ? std::partition_point(rows.begin(), rows.end(), [&](std::uint32_t r) { return r < number; })
-               : std::partition_point(rows.begin(), rows.end(), [&](std::uint32_t r) { return r >= number; });
+    return ascends ? std::partition_point(rows.begin(), rows.end(),
+                                          [&](core::Sample r) { return number_of(r) < number; })
+                   : std::partition_point(rows.begin(), rows.end(),
+                                          [&](core::Sample r) { return number_of(r) >= number; });
   };
   auto first = position(begin);
   auto last = position(end);

@@ -23,7 +23,6 @@
 // Pinned by tests/unit/trees/boosting_parts_test.cpp.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -33,7 +32,7 @@
 #include "core/context.hpp"
 #include "core/result.hpp"
 #include "trees/bins.hpp"
-#include "trees/split.hpp"
+#include "trees/split_rules.hpp"
 
 namespace rf::trees {
 
@@ -50,18 +49,14 @@ class BinColumns {
   core::Reservation memory_;
 };
 
-/// Which bins go left, as a table of 0 and 1.
-using GoesLeft = std::array<std::uint8_t, 256>;
-GoesLeft goes_left_table(const BinSet& left_bins);
-
 /// Parts `rows` by their bins in `column` and writes them to `to`, which is as long as `rows`. Left rows are
 /// written from the front, in their order. Right rows are written from the back, so in reverse. Returns the
 /// number of left rows.
-std::size_t part_rows(std::span<const std::uint32_t> rows, const std::uint8_t* column,
-                      const GoesLeft& goes_left, std::uint32_t* to);
+std::size_t part_rows(std::span<const core::Sample> rows, const std::uint8_t* column,
+                      const GoesLeft& goes_left, core::Sample* to);
 
 /// Returns the part of a monotone row list whose row numbers are in [begin, end).
-std::span<const std::uint32_t> rows_between(std::span<const std::uint32_t> rows, std::size_t begin,
-                                            std::size_t end);
+std::span<const core::Sample> rows_between(std::span<const core::Sample> rows, std::size_t begin,
+                                           std::size_t end);
 
 }  // namespace rf::trees

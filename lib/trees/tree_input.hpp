@@ -8,16 +8,16 @@
 #include <span>
 #include <vector>
 
-#include "core/vocabulary.hpp"
+#include "core/row_numbers.hpp"
 
 namespace rf::trees {
 
 struct TreeInput {
   /// Writes a column's values in these rows: numbers as they are (NaN if missing), categories as level
   /// numbers. Several threads call it at once. Ascending rows are the fastest.
-  using Read = std::function<void(std::size_t column, std::span<const core::RowIndex> rows, double* values)>;
+  using Read = std::function<void(std::size_t column, std::span<const core::TableRow> rows, double* values)>;
 
-  std::span<const core::RowIndex> rows;  ///< the table row of each sample
+  std::span<const core::TableRow> rows;  ///< the table row of each sample
   std::vector<std::int32_t> n_levels;    ///< per column: number of levels of a category, 0 for numeric
   Read read;
 

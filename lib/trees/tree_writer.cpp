@@ -81,7 +81,7 @@ void TreeWriter::add_node(std::int32_t feature, double threshold, bool default_l
 
 core::Result<> TreeWriter::add_split(const Split& split) {
   const ColumnBins& column = bins_.column(static_cast<std::size_t>(split.feature));
-  add_node(split.feature, split.is_category ? 0 : numeric_threshold(column, split), split.left_is_heavier,
+  add_node(split.feature, split.is_category ? 0 : numeric_threshold(column, split), split.default_left,
            split.gain / root_weight_);
   if (split.is_category) add_level_words(split);
   if (tree_.level_words.size() > kMaxIndex) return too_large("words of level sets");
@@ -91,12 +91,11 @@ core::Result<> TreeWriter::add_split(const Split& split) {
 void TreeWriter::add_level_words(const Split& split) {
   const std::vector<std::uint8_t>& bin_of_level =
       bins_.column(static_cast<std::size_t>(split.feature)).bin_of_level;
-  const std::uint32_t unseen = split.left_is_heavier ? UINT32_MAX : 0;
+  const std::uint32_t unseen = split.default_left ? UINT32_MAX : 0;
   const std::size_t first = tree_.level_words.size();
   tree_.level_words.resize(first + (bin_of_level.size() + 31) / 32, unseen);
   for (std::size_t level = 0; level < bin_of_level.size(); ++level) {
-    const std::uint32_t bin = bin_of_level[level];
-    if (!has_bin(split.seen_bins, bin) || has_bin(split.left_bins, bin) == split.left_is_heavier) continue;
+    if (has_bin(split.left_bins, bin_of_level[level]) == split.default_left) continue;
     tree_.level_words[first + level / 32] ^= std::uint32_t{1} << (level % 32);
   }
   while (tree_.level_words.size() > first && tree_.level_words.back() == unseen) tree_.level_words.pop_back();

@@ -22,7 +22,8 @@ class TreeWriter {
   TreeWriter(const Bins& bins, std::size_t n_outputs, double root_weight);
 
   std::int32_t n_nodes() const { return static_cast<std::int32_t>(tree_.feature.size()); }
-  /// Adds a split; its left child is the next node written. LIMIT_REACHED if level sets outgrow their index.
+  /// Adds a complete split; its left child is the next node written. LIMIT_REACHED if level sets outgrow
+  /// their index.
   core::Result<> add_split(const Split& split);
   void set_right(std::int32_t node, std::int32_t child) {
     tree_.right[static_cast<std::size_t>(node)] = child;
@@ -33,8 +34,7 @@ class TreeWriter {
 
  private:
   void add_node(std::int32_t feature, double threshold, bool default_left, double gain);
-  /// Adds the words of a category split. Levels that did not occur in the node go with `default_left`.
-  /// Trailing words whose levels all go that way are left out.
+  /// Adds the words of a category split. Trailing words whose levels all go to the default side are left out.
   void add_level_words(const Split& split);
 
   const Bins& bins_;

@@ -10,13 +10,15 @@
 #include <span>
 #include <vector>
 
+#include "trees/split_rules.hpp"
+
 namespace rf::trees {
 
 class TwoClassStatistics {
  public:
   static constexpr bool kIsWeighted = false;
   struct Entry {
-    std::uint32_t row;
+    core::Sample row;
     std::uint32_t weight_and_class;  ///< weight * 2 + class
   };
   /// Class 0 is in the low half, class 1 in the high half. Neither half carries below 2^32 draws.
@@ -34,8 +36,8 @@ class TwoClassStatistics {
         weight1_(weight1),
         is_weighted_(weight0 != 1 || weight1 != 1) {}
 
-  Entry entry(std::uint32_t row, std::uint32_t weight) const {
-    return {row, weight << 1 | static_cast<std::uint32_t>(class_of_[row])};
+  Entry entry(core::Sample row, std::uint32_t weight) const {
+    return {row, weight << 1 | static_cast<std::uint32_t>(class_of_[number_of(row)])};
   }
   Cell contribution(const Entry& entry) const {
     return {static_cast<std::uint64_t>(entry.weight_and_class >> 1) << ((entry.weight_and_class & 1) * 32)};
@@ -73,7 +75,7 @@ class TwoClassStatistics {
     return 2 * (ab * ab) * score / weight();
   }
   bool left_is_heavier(const Cell& left) const {
-    return weight_of(left.zeros(), left.ones()) >= right_weight(left);
+    return heavier_is_left(weight_of(left.zeros(), left.ones()), right_weight(left));
   }
   /// Returns the share of class 1 without class weights, because these would not change the order.
   double share(const Cell& cell) const {

@@ -18,6 +18,8 @@
 #include <span>
 #include <vector>
 
+#include "trees/split_rules.hpp"
+
 namespace rf::trees {
 
 struct QuantisedTargets {
@@ -38,8 +40,8 @@ double mean_target(std::span<const Entry> node, std::span<const double> value_of
   double high = -low;
   for (const Entry& entry : node) {
     if (entry.weight == 0) continue;
-    low = std::min(low, value_of[entry.row]);
-    high = std::max(high, value_of[entry.row]);
+    low = std::min(low, value_of[number_of(entry.row)]);
+    high = std::max(high, value_of[number_of(entry.row)]);
   }
   if (low == high) return low;
   // Weights that sum to at most 2^62, times targets below 2^960, cannot overflow. Larger targets are scaled
@@ -48,7 +50,7 @@ double mean_target(std::span<const Entry> node, std::span<const double> value_of
   double sum = 0;
   double lost = 0;
   for (const Entry& entry : node) {
-    const double term = value_of[entry.row] * scale * static_cast<double>(entry.weight);
+    const double term = value_of[number_of(entry.row)] * scale * static_cast<double>(entry.weight);
     const double next = sum + term;
     lost += std::abs(sum) >= std::abs(term) ? (sum - next) + term : (term - next) + sum;
     sum = next;
@@ -61,7 +63,7 @@ class ValueStatistics {
  public:
   static constexpr bool kIsWeighted = false;
   struct Entry {
-    std::uint32_t row;
+    core::Sample row;
     std::uint32_t weight;
     std::int64_t q;
   };
@@ -75,7 +77,9 @@ class ValueStatistics {
   ValueStatistics(std::span<const double> value_of, const QuantisedTargets& targets)
       : value_of_(value_of), targets_(&targets) {}
 
-  Entry entry(std::uint32_t row, std::uint32_t weight) const { return {row, weight, targets_->q[row]}; }
+  Entry entry(core::Sample row, std::uint32_t weight) const {
+    return {row, weight, targets_->q[number_of(row)]};
+  }
   Cell contribution(const Entry& entry) const { return {entry.q * entry.weight, entry.weight}; }
   void open(std::span<const Entry> node);
 
@@ -89,7 +93,9 @@ class ValueStatistics {
     for (std::size_t i = 0; i < lefts.size(); ++i) scores[i] = score(lefts[i]);
   }
   double gain(double score) const { return score / weight() * targets_->unit * targets_->unit; }
-  bool left_is_heavier(const Cell& left) const { return left.weight >= total_.weight - left.weight; }
+  bool left_is_heavier(const Cell& left) const {
+    return heavier_is_left(left.weight, total_.weight - left.weight);
+  }
   double share(const Cell& cell) const {
     return static_cast<double>(cell.sum) / static_cast<double>(cell.weight);
   }

@@ -11,7 +11,8 @@ WeightedTwoClassStatistics::WeightedTwoClassStatistics(std::span<const std::int3
       weight0_(weight0),
       weight1_(weight1),
       is_weighted_(weight0 != 1 || weight1 != 1) {
-  for (std::uint32_t row = 0; row < weights.size(); ++row) all_rows_ += contribution(entry(row, 1));
+  for (std::uint32_t row = 0; row < weights.size(); ++row)
+    all_rows_ += contribution(entry(core::Sample{row}, 1));
 }
 
 void WeightedTwoClassStatistics::append_leaf(std::span<const Entry>, std::vector<double>& leaf_values) const {
@@ -30,7 +31,7 @@ void WeightedValueStatistics::open(std::span<const Entry> node) {
     total_ += contribution(entry);
     if (!is_pure_ || entry.weight == 0) continue;
     if (first == nullptr) first = &entry;
-    is_pure_ = targets_->q[entry.row] == targets_->q[first->row];
+    is_pure_ = targets_->q[number_of(entry.row)] == targets_->q[number_of(first->row)];
   }
 }
 
@@ -43,7 +44,7 @@ void WeightedValueStatistics::append_leaf(std::span<const Entry> node,
   std::vector<Entry> all;
   std::int64_t weight = 0;
   for (std::uint32_t row = 0; row < weights_.size(); ++row) {
-    all.push_back(entry(row, 1));
+    all.push_back(entry(core::Sample{row}, 1));
     weight += all.back().weight;
   }
   leaf_values.push_back(mean_target(std::span<const Entry>(all), value_of_, weight));

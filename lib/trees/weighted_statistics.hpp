@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "trees/sample_weights.hpp"
+#include "trees/split_rules.hpp"
 #include "trees/value_statistics.hpp"
 #include "trees/wide_integer.hpp"
 
@@ -19,7 +20,7 @@ class WeightedTwoClassStatistics {
  public:
   static constexpr bool kIsWeighted = true;
   struct Entry {
-    std::uint32_t row;
+    core::Sample row;
     std::uint32_t class_number;
     std::int64_t weight;
   };
@@ -41,8 +42,8 @@ class WeightedTwoClassStatistics {
   WeightedTwoClassStatistics(std::span<const std::int32_t> class_of, std::span<const std::int64_t> weights,
                              double weight0, double weight1);
 
-  Entry entry(std::uint32_t row, std::uint32_t draws) const {
-    return {row, static_cast<std::uint32_t>(class_of_[row]), weights_[row] * draws};
+  Entry entry(core::Sample row, std::uint32_t draws) const {
+    return {row, static_cast<std::uint32_t>(class_of_[number_of(row)]), weights_[number_of(row)] * draws};
   }
   Cell contribution(const Entry& entry) const {
     return entry.class_number == 0 ? Cell{entry.weight, 0, 1} : Cell{0, entry.weight, 1};
@@ -65,7 +66,7 @@ class WeightedTwoClassStatistics {
     return 2 * (ab * ab) * score / weight();
   }
   bool left_is_heavier(const Cell& left) const {
-    return weight_of(left.zeros, left.ones) >= right_weight(left);
+    return heavier_is_left(weight_of(left.zeros, left.ones), right_weight(left));
   }
   /// Returns the share of class 1 in a cell with weight, without class weights, because these would not
   /// change the order.
@@ -98,7 +99,7 @@ class WeightedValueStatistics {
  public:
   static constexpr bool kIsWeighted = true;
   struct Entry {
-    std::uint32_t row;
+    core::Sample row;
     std::int64_t weight;
     std::int64_t p;  ///< target times weight
   };
@@ -121,8 +122,8 @@ class WeightedValueStatistics {
                           const QuantisedTargets& targets, const WeightedTargets& weighted)
       : value_of_(value_of), weights_(weights), targets_(&targets), weighted_(&weighted) {}
 
-  Entry entry(std::uint32_t row, std::uint32_t draws) const {
-    return {row, weights_[row] * draws, weighted_->p[row] * draws};
+  Entry entry(core::Sample row, std::uint32_t draws) const {
+    return {row, weights_[number_of(row)] * draws, weighted_->p[number_of(row)] * draws};
   }
   Cell contribution(const Entry& entry) const { return {entry.p, entry.weight, 1}; }
   void open(std::span<const Entry> node);
@@ -136,7 +137,9 @@ class WeightedValueStatistics {
     return d * d / (static_cast<double>(left.weight) * static_cast<double>(total_.weight - left.weight));
   }
   double gain(double score) const { return score / weight() * weighted_->unit * weighted_->unit; }
-  bool left_is_heavier(const Cell& left) const { return left.weight >= total_.weight - left.weight; }
+  bool left_is_heavier(const Cell& left) const {
+    return heavier_is_left(left.weight, total_.weight - left.weight);
+  }
   /// Returns the mean of a cell with weight.
   double share(const Cell& cell) const {
     return static_cast<double>(cell.sum) / static_cast<double>(cell.weight);

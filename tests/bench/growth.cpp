@@ -114,9 +114,8 @@ Work equal_rows(std::size_t n) {
   table.columns.push_back({"b", table::NumericValues{std::move(b)}});
   return [table = std::move(table)](core::Context& context) {
     const std::vector<std::size_t> columns = {0, 1};
-    std::vector<core::RowIndex> rows(table.n_rows);
-    std::iota(rows.begin(), rows.end(), core::RowIndex{0});
-    const std::span<const core::RowIndex> all = rows;
+    const auto rows = core::consecutive<core::TableRow>(table.n_rows);
+    const std::span<const core::TableRow> all = rows;
     (void)table::count_duplicates_across(table, columns, all.first(rows.size() / 2),
                                          all.subspan(rows.size() / 2), context);
   };

@@ -31,18 +31,18 @@ struct Cells {
 Cells cells_of(const table::Column& column, std::size_t begin, std::size_t end) {
   Cells cells;
   for (std::size_t i = begin; i < end; ++i) {
-    const auto row = static_cast<core::RowIndex>(i);
+    const auto row = static_cast<core::TableRow>(i);
     const bool present = !column.is_missing(row);
     cells.present.push_back(present);
     if (column.kind() == core::Kind::kNumeric) {
-      cells.numbers.push_back(present ? column.numeric().values[row] : 0);
+      cells.numbers.push_back(present ? column.numeric().values[i] : 0);
     } else if (column.kind() == core::Kind::kBoolean) {
-      cells.flags.push_back(column.boolean().values[row] == 1);
+      cells.flags.push_back(column.boolean().values[i] == 1);
     } else {
       const auto& category = column.category();
-      cells.texts.push_back(
-          present ? std::optional(category.levels[static_cast<std::size_t>(category.codes[row])])
-                  : std::nullopt);
+      cells.texts.push_back(present
+                                ? std::optional(category.levels[static_cast<std::size_t>(category.codes[i])])
+                                : std::nullopt);
     }
   }
   return cells;

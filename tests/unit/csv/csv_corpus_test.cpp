@@ -158,7 +158,7 @@ TEST(RealDatasets, LoadWithTheirPublishedCounts) {
     for (const table::Column& column : dataset.table.columns) {
       std::uint64_t missing = 0;
       for (std::size_t row = 0; row < dataset.table.n_rows; ++row)
-        missing += column.is_missing(static_cast<core::RowIndex>(row));
+        missing += column.is_missing(static_cast<core::TableRow>(row));
       const auto wanted = expected.missing.find(column.name);
       EXPECT_EQ(missing, wanted == expected.missing.end() ? 0 : wanted->second) << column.name;
     }

@@ -19,11 +19,11 @@ namespace {
 
 using namespace rf;
 
-json::Value cell(const table::Column& column, table::RowIndex row) {
+json::Value cell(const table::Column& column, table::TableRow row) {
   if (column.is_missing(row)) return {};
-  if (column.kind() == core::Kind::kNumeric) return column.numeric().values[row];
-  if (column.kind() == core::Kind::kBoolean) return column.boolean().values[row] != 0;
-  return column.category().levels[static_cast<std::size_t>(column.category().codes[row])];
+  if (column.kind() == core::Kind::kNumeric) return column.numeric().values[number_of(row)];
+  if (column.kind() == core::Kind::kBoolean) return column.boolean().values[number_of(row)] != 0;
+  return column.category().levels[static_cast<std::size_t>(column.category().codes[number_of(row)])];
 }
 
 json::Value typed(const std::string& bytes) {
@@ -36,7 +36,7 @@ json::Value typed(const std::string& bytes) {
   for (const table::Column& column : dataset->table.columns) {
     json::Value values = json::Value::array();
     for (std::size_t row = 0; row < dataset->table.n_rows; ++row)
-      values.push(cell(column, static_cast<table::RowIndex>(row)));
+      values.push(cell(column, static_cast<table::TableRow>(row)));
     columns.set(column.name, std::move(values));
   }
   const std::string delimiter(1, dataset->source->delimiter);

@@ -84,7 +84,7 @@ TEST(ReadCsv, SpacesInsideQuotesAreText) {
 TEST(ReadCsv, TrimIsOnUnlessDeclinedAndTakesSpacesOnly) {
   EXPECT_EQ(table::test::must_read(" x , y\n 1 , a\n2,b \n").table.names(), (Strings{"x", "y"}));
   EXPECT_EQ(table::test::must_read("x,y\n 1 , ?\n2,b \n").table.columns[0].numeric().values, (Doubles{1, 2}));
-  EXPECT_TRUE(table::test::must_read("x,y\n 1 , ?\n2,b \n").table.columns[1].is_missing(0));
+  EXPECT_TRUE(table::test::must_read("x,y\n 1 , ?\n2,b \n").table.columns[1].is_missing(table::TableRow{0}));
   table::ReadingOptions exact;
   exact.trim = false;
   const table::Dataset dataset = table::test::must_read(" x,y\n 1,a\n2,b \n", exact);
@@ -117,7 +117,7 @@ TEST(ReadCsv, ZeroAndOneAreNumbers) {
 TEST(ReadCsv, AnAllMissingColumnIsNumeric) {
   const table::Dataset dataset = table::test::must_read("x,y\n,1\nNA,2\n");
   EXPECT_EQ(dataset.table.columns[0].kind(), core::Kind::kNumeric);
-  EXPECT_TRUE(dataset.table.columns[0].is_missing(1));
+  EXPECT_TRUE(dataset.table.columns[0].is_missing(table::TableRow{1}));
 }
 
 TEST(ReadCsv, AWideIntegerKeepsItsDigitsAndIsTold) {
@@ -210,7 +210,7 @@ TEST(ReadCsv, AQuotedNewlineIsPartOfTheCell) {
 TEST(ReadCsv, InAOneColumnTableAnEmptyLineIsBlankAndAQuotedOneMissing) {
   const table::Dataset dataset = table::test::must_read("x\n1\n\n\"\"\n2\n");
   EXPECT_EQ(dataset.table.n_rows, 3u);
-  EXPECT_TRUE(dataset.table.columns[0].is_missing(1));
+  EXPECT_TRUE(dataset.table.columns[0].is_missing(table::TableRow{1}));
   EXPECT_EQ(dataset.source->blank_lines, 1u);
 }
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "encode/cell.hpp"
+#include "unit/core/row_list.hpp"
 #include "unit/encode/support.hpp"
 
 namespace rf::encode {
@@ -81,8 +82,9 @@ TEST(Encode, RowsWithMissingValuesCannotBeScoredUnderDropRowsAndError) {
       table_of({numeric("a", {kMissing, 3, 3, 1}), category("c", {{"x"}, {"y"}, {}, {"z"}}),
                 boolean("b", {1, 1, 1, -1})});
   for (const MissingPolicy policy : {MissingPolicy::kDropRows, MissingPolicy::kError}) {
-    const Encoded encoded = encode_rows(fit(training, rows_of(2), policy).encoder, other, {1, 0, 2, 3});
-    EXPECT_EQ(encoded.unscorable, (std::vector<core::RowIndex>{1, 2, 3}));
+    const Encoded encoded = encode_rows(fit(training, rows_of(2), policy).encoder, other,
+                                        core::row_list<core::TableRow>({1, 0, 2, 3}));
+    EXPECT_EQ(encoded.unscorable, core::row_list<core::Sample>({1, 2, 3}));
     EXPECT_EQ(sample(encoded, 0), (Row{1, 0, 1, 1}));
     for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(sample(encoded, i), (Row{0, 0, 0, 0}));
     EXPECT_EQ(encoded.unknown_levels, (std::vector<std::uint64_t>{0, 1, 0}));  // missing is not unknown here
@@ -125,7 +127,7 @@ TEST(Encode, EachFeatureFollowsItsOwnPolicy) {
                                           {"refusing", MissingPolicy::kError}}};
     const Encoder encoder = fit_with(training, rows_of(3), policies, Layout::kTree).encoder;
     const Encoded encoded = encode_rows(encoder, other, rows_of(3));
-    EXPECT_EQ(encoded.unscorable, (std::vector<core::RowIndex>{1, 2}));
+    EXPECT_EQ(encoded.unscorable, core::row_list<core::Sample>({1, 2}));
     EXPECT_EQ(sample(encoded, 0)[0], 2);  // the median
     EXPECT_TRUE(std::isnan(sample(encoded, 0)[1]));
     EXPECT_EQ(sample(encoded, 0)[2], -1);  // none of training's rows missed this column: an unknown level
@@ -144,7 +146,7 @@ TEST(Encode, NoRowsGiveAnEmptyMatrix) {
 TEST(Encode, RowsComeInTheOrderAsked) {
   const table::Table table = table_of({numeric("a", {1, 2, 3})});
   const FittedEncoder fitted = fit(table, rows_of(3), MissingPolicy::kFill, Layout::kTree);
-  const Encoded encoded = encode_rows(fitted.encoder, table, {2, 0, 2});
+  const Encoded encoded = encode_rows(fitted.encoder, table, core::row_list<core::TableRow>({2, 0, 2}));
   EXPECT_EQ(sample(encoded, 0), Row{3});
   EXPECT_EQ(sample(encoded, 1), Row{1});
   EXPECT_EQ(sample(encoded, 2), Row{3});
@@ -232,7 +234,7 @@ TEST(MatchColumns, AnAllMissingColumnFitsAnyKind) {
   EXPECT_EQ(sample(encoded, 0), (Row{0, 0, 0, 0}));
   EXPECT_EQ(encoded.unknown_levels, (std::vector<std::uint64_t>{0, 0, 2}));
   const Encoder dropping = fit(training, rows_of(2), MissingPolicy::kDropRows).encoder;
-  EXPECT_EQ(encode_rows(dropping, other, rows_of(2)).unscorable, (std::vector<core::RowIndex>{0, 1}));
+  EXPECT_EQ(encode_rows(dropping, other, rows_of(2)).unscorable, core::row_list<core::Sample>({0, 1}));
 }
 
 TEST(EncodeNumericRow, EqualsTheTableBitByBit) {

@@ -2,6 +2,7 @@
 // Statistics that an encoder takes from the training rows, by hand, at extremes, and for every thread count.
 #include <cmath>
 
+#include "unit/core/row_list.hpp"
 #include "unit/encode/support.hpp"
 
 namespace rf::encode {
@@ -26,7 +27,7 @@ TEST(FitEncoder, HandComputedMeanAndDeviation) {
 TEST(FitEncoder, OnlyTrainingRowsCount) {
   const table::Table table =
       table_of({numeric("a", {1, 1000, 3}), category("c", {{"x"}, {"validation only"}, {"y"}})});
-  const FittedEncoder fitted = fit(table, {2, 0});
+  const FittedEncoder fitted = fit(table, core::row_list<core::TableRow>({2, 0}));
   EXPECT_EQ(numbers_of(fitted.encoder, 0).mean, 2);
   EXPECT_EQ(numbers_of(fitted.encoder, 0).scale, 1);
   EXPECT_EQ(levels_of(fitted.encoder, 1).levels, (std::vector<std::string>{"x", "y"}));
@@ -88,9 +89,11 @@ TEST(FitEncoder, LevelsAscendByBytes) {
 
 TEST(FitEncoder, AMissingLevelExistsOnlyIfATrainingRowMissesTheValue) {
   const table::Table table = table_of({category("c", {{"x"}, {}, {"y"}})});
-  EXPECT_TRUE(levels_of(fit(table, {0, 1}).encoder, 0).has_missing_level);
-  EXPECT_FALSE(levels_of(fit(table, {0, 2}).encoder, 0).has_missing_level);
-  EXPECT_FALSE(levels_of(fit(table, {0, 2}, MissingPolicy::kDropRows).encoder, 0).has_missing_level);
+  EXPECT_TRUE(levels_of(fit(table, core::row_list<core::TableRow>({0, 1})).encoder, 0).has_missing_level);
+  EXPECT_FALSE(levels_of(fit(table, core::row_list<core::TableRow>({0, 2})).encoder, 0).has_missing_level);
+  EXPECT_FALSE(
+      levels_of(fit(table, core::row_list<core::TableRow>({0, 2}), MissingPolicy::kDropRows).encoder, 0)
+          .has_missing_level);
 }
 
 TEST(FitEncoder, HighCardinalityNeedsMoreThanFiftyLevelsAndFewRowsEach) {
@@ -216,7 +219,7 @@ TEST(FitEncoder, ThreadsLeaveNoTrace) {
 
 TEST(FitEncoder, OneRowIsConstant) {
   const table::Table table = table_of({numeric("a", {5}), category("c", {{"x"}})});
-  const FittedEncoder fitted = fit(table, {0});
+  const FittedEncoder fitted = fit(table, core::row_list<core::TableRow>({0}));
   EXPECT_EQ(numbers_of(fitted.encoder, 0).mean, 5);
   EXPECT_EQ(fitted.diagnostics.size(), 2u);
 }

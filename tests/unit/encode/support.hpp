@@ -55,10 +55,8 @@ inline table::Table table_of(std::vector<table::Column> columns) {
   return table;
 }
 
-inline std::vector<core::RowIndex> rows_of(std::size_t n) {
-  std::vector<core::RowIndex> rows(n);
-  std::iota(rows.begin(), rows.end(), core::RowIndex{0});
-  return rows;
+inline std::vector<core::TableRow> rows_of(std::size_t n) {
+  return core::consecutive<core::TableRow>(n);
 }
 
 inline std::vector<std::size_t> all_columns(const table::Table& table) {
@@ -74,14 +72,14 @@ struct Harness {
   core::Context context{workers, monitor, core::baseline_kernels()};
 };
 
-inline FittedEncoder fit_with(const table::Table& table, const std::vector<core::RowIndex>& rows,
+inline FittedEncoder fit_with(const table::Table& table, const std::vector<core::TableRow>& rows,
                               const core::MissingPolicies& missing, Layout layout,
                               std::uint32_t n_threads = 1) {
   Harness harness(n_threads);
   return fit_encoder(table, all_columns(table), rows, layout, missing, harness.context).value();
 }
 
-inline FittedEncoder fit(const table::Table& table, const std::vector<core::RowIndex>& rows,
+inline FittedEncoder fit(const table::Table& table, const std::vector<core::TableRow>& rows,
                          core::MissingPolicy missing = core::MissingPolicy::kFill,
                          Layout layout = Layout::kLinear, std::uint32_t n_threads = 1) {
   return fit_with(table, rows, {missing, {}}, layout, n_threads);
@@ -89,14 +87,16 @@ inline FittedEncoder fit(const table::Table& table, const std::vector<core::RowI
 
 /// What trees read column by column is what the matrix holds, but for samples that cannot be scored.
 inline void expect_same_tree_cells(const Encoder& encoder, const table::Table& table,
-                                   const std::vector<core::RowIndex>& rows, const Encoded& encoded) {
+                                   const std::vector<core::TableRow>& rows, const Encoded& encoded) {
   const std::vector<std::size_t> columns = all_columns(table);
   const TreeCells cells(encoder, table, columns);
   std::vector<double> values(rows.size());
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     cells.read(f, rows, values.data());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (std::binary_search(encoded.unscorable.begin(), encoded.unscorable.end(), i)) continue;
+      if (std::binary_search(encoded.unscorable.begin(), encoded.unscorable.end(),
+                             static_cast<core::Sample>(i)))
+        continue;
       const double expected = encoded.x(f, i);
       if (std::isnan(expected))
         EXPECT_TRUE(std::isnan(values[i])) << "feature " << f << ", sample " << i;
@@ -107,7 +107,7 @@ inline void expect_same_tree_cells(const Encoder& encoder, const table::Table& t
 }
 
 inline Encoded encode_rows(const Encoder& encoder, const table::Table& table,
-                           const std::vector<core::RowIndex>& rows, std::uint32_t n_threads = 1) {
+                           const std::vector<core::TableRow>& rows, std::uint32_t n_threads = 1) {
   Harness harness(n_threads);
   Encoded encoded = encode(encoder, table, all_columns(table), rows, harness.context).value();
   if (encoder.layout == Layout::kTree) expect_same_tree_cells(encoder, table, rows, encoded);

@@ -45,7 +45,7 @@ TEST(RoundedRows, EverySecondGroupIsHalfOfTheRows) {
   Harness harness;
   const RoundedRows rounded(samples.view(), 2, harness.context);
   EXPECT_EQ(rounded.n_rows(), 3u * 128);  // groups 0, 2 and 4; the short one is the fifth
-  EXPECT_EQ(rounded.sample_of(128), 256u);
+  EXPECT_EQ(rounded.sample_of(128), core::Sample{256});
 }
 
 }  // namespace

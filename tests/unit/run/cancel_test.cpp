@@ -39,8 +39,7 @@ class Cancel : public testing::Test {
 
 TEST_F(Cancel, PassesOverTheTableStop) {
   const table::Table& table = dataset_->table();
-  std::vector<core::RowIndex> rows(table.n_rows);
-  std::iota(rows.begin(), rows.end(), core::RowIndex{0});
+  const auto rows = core::consecutive<core::TableRow>(table.n_rows);
   const std::vector<std::size_t> columns = {1, 2, 3};
   expect_cancelled(table::profile_columns(table, context_));
   expect_cancelled(table::count_duplicates_across(table, columns, rows, rows, context_));

@@ -4,6 +4,7 @@
 #include "run/deal.hpp"
 
 #include "json/parse.hpp"
+#include "unit/core/row_list.hpp"
 #include "unit/run/run_fixture.hpp"
 
 namespace rf::run {
@@ -39,8 +40,8 @@ TEST(DealTest, GroupsStayTogetherAndTheRecordSaysSo) {
   const auto dealt = try_deal(*dataset, config);
   ASSERT_TRUE(dealt.ok()) << dealt.error().message;
   EXPECT_EQ(dealt->validation_rows.size(), 60u);  // ceil(0.3 * 7) groups of 20
-  for (const core::RowIndex v : dealt->validation_rows)
-    for (const core::RowIndex t : dealt->train_rows) EXPECT_NE(v % 7, t % 7);
+  for (const core::TableRow v : dealt->validation_rows)
+    for (const core::TableRow t : dealt->train_rows) EXPECT_NE(number_of(v) % 7, number_of(t) % 7);
   EXPECT_EQ(dealt->selection.features.size(), 1u);
   const json::Value record = record_of(*train_on(*dataset, config));
   EXPECT_EQ(record.find("split")->find("method")->as_string(), "group");
@@ -52,7 +53,7 @@ TEST(DealTest, TheLatestRowsValidate) {
   const auto dealt =
       try_deal(*dataset, R"({"label":"y","roles":{"t":"time"},"split":{"method":"time","fraction":0.25}})");
   ASSERT_TRUE(dealt.ok()) << dealt.error().message;
-  EXPECT_EQ(dealt->validation_rows, (std::vector<core::RowIndex>{21, 22, 23, 24, 25, 26, 27}));
+  EXPECT_EQ(dealt->validation_rows, core::row_list<core::TableRow>({21, 22, 23, 24, 25, 26, 27}));
 }
 
 TEST(DealTest, APredefinedSplitHasNoFraction) {
@@ -60,7 +61,7 @@ TEST(DealTest, APredefinedSplitHasNoFraction) {
   const char* const config = R"({"label":"y","split":{"method":"predefined","column":"side"}})";
   const auto dealt = try_deal(*dataset, config);
   ASSERT_TRUE(dealt.ok()) << dealt.error().message;
-  EXPECT_EQ(dealt->validation_rows, (std::vector<core::RowIndex>{0, 5, 10, 15, 20, 25, 30, 35}));
+  EXPECT_EQ(dealt->validation_rows, core::row_list<core::TableRow>({0, 5, 10, 15, 20, 25, 30, 35}));
   const json::Value record = record_of(*train_on(*dataset, config));
   EXPECT_EQ(record.find("split")->find("method")->as_string(), "predefined");
   EXPECT_EQ(record.find("split")->find("validation_fraction"), nullptr);

@@ -35,10 +35,10 @@ std::vector<std::vector<double>> confusion(const LoadedDataset& dataset, const R
   const std::size_t k = model::n_outputs(model);
   const auto dealt = deal(dataset, *read_train_config(config), core::Monitor());
   std::vector<std::vector<double>> counts(k, std::vector<double>(k));
-  for (const core::RowIndex position : dealt->split.validation) {
-    const core::RowIndex row = dealt->selection.rows[position];
+  for (const core::KeptRow position : dealt->split.validation) {
+    const std::uint32_t row = number_of(dealt->selection.rows[number_of(position)]);
     const std::size_t predicted = model::predicted_class(std::span(out).subspan(row * k, k));
-    ++counts[static_cast<std::size_t>(dealt->target.class_of[position])][predicted];
+    ++counts[static_cast<std::size_t>(dealt->target.class_of[number_of(position)])][predicted];
   }
   return counts;
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "table/mt19937.hpp"
+#include "unit/core/row_list.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::table {
@@ -14,13 +15,15 @@ using test::boolean_column;
 using test::category_column;
 using test::numeric_column;
 
-std::vector<RowIndex> all_rows(std::size_t n) {
-  std::vector<RowIndex> rows(n);
-  std::iota(rows.begin(), rows.end(), RowIndex{0});
-  return rows;
+using core::KeptRow;
+
+std::vector<TableRow> all_rows(std::size_t n) {
+  return core::consecutive<TableRow>(n);
 }
 
-using Rows = std::vector<RowIndex>;
+std::vector<KeptRow> kept(std::initializer_list<std::uint32_t> numbers) {
+  return core::row_list<KeptRow>(numbers);
+}
 
 TEST(GroupSplit, FollowsTheRecipeByHand) {
   // Groups by bytes: a, b, c, d; the permutation of four names the first ceil(0.5 * 4).
@@ -28,19 +31,20 @@ TEST(GroupSplit, FollowsTheRecipeByHand) {
   const auto split = group_split(column, all_rows(6), 0.5, 9);
   ASSERT_TRUE(split.ok());
   Mt19937 random(9);
-  const Rows order = random.permutation(4);
+  const std::vector<std::uint32_t> order = random.permutation(4);
   const std::set<std::string> validating = {std::string(1, static_cast<char>('a' + order[0])),
                                             std::string(1, static_cast<char>('a' + order[1]))};
   const std::vector<std::string> group = {"d", "a", "c", "a", "b", "d"};
-  Rows train, validation;
-  for (RowIndex i = 0; i < 6; ++i) (validating.contains(group[i]) ? validation : train).push_back(i);
+  std::vector<KeptRow> train, validation;
+  for (std::uint32_t i = 0; i < 6; ++i)
+    (validating.contains(group[i]) ? validation : train).push_back(KeptRow{i});
   EXPECT_EQ(split->train, train);
   EXPECT_EQ(split->validation, validation);
 }
 
 TEST(GroupSplit, NumbersAreOrderedByTheBytesOfTheirText) {
   // "10" < "9": the same groups as texts, so the same split.
-  const Rows rows = all_rows(8);
+  const auto rows = all_rows(8);
   const Column numbers = numeric_column("g", {9, 10, 9, 2, 10, 100, 33, 2});
   const Column texts = category_column("g", {"9", "10", "9", "2", "10", "100", "33", "2"});
   for (std::uint32_t seed = 0; seed < 20; ++seed)
@@ -52,14 +56,15 @@ TEST(GroupSplit, NoGroupIsOnBothSidesAndOnlyKeptRowsCount) {
   std::vector<std::optional<std::string>> cells;
   for (int i = 0; i < 300; ++i) cells.push_back("g" + std::to_string(i * 7 % 40));
   const Column column = category_column("g", cells);
-  Rows rows;
-  for (RowIndex i = 0; i < 300; ++i)
-    if (i % 40 != 3) rows.push_back(i);
+  std::vector<TableRow> rows;
+  for (std::uint32_t i = 0; i < 300; ++i)
+    if (i % 40 != 3) rows.push_back(TableRow{i});
   const auto split = group_split(column, rows, 0.25, 1);
   ASSERT_TRUE(split.ok());
   std::set<std::string> train, validation;
-  for (const RowIndex p : split->train) train.insert(*cells[rows[p]]);
-  for (const RowIndex p : split->validation) validation.insert(*cells[rows[p]]);
+  const auto group_of = [&](KeptRow p) { return *cells[number_of(rows[number_of(p)])]; };
+  for (const KeptRow p : split->train) train.insert(group_of(p));
+  for (const KeptRow p : split->validation) validation.insert(group_of(p));
   EXPECT_EQ(validation.size(), 10u);
   for (const std::string& group : validation) EXPECT_FALSE(train.contains(group));
   EXPECT_EQ(split->train.size() + split->validation.size(), rows.size());
@@ -67,7 +72,7 @@ TEST(GroupSplit, NoGroupIsOnBothSidesAndOnlyKeptRowsCount) {
 
 TEST(GroupSplit, FractionZeroValidatesNothing) {
   const auto split = group_split(boolean_column("g", {0, 1, 1}), all_rows(3), 0, 5);
-  EXPECT_EQ(split->train, (Rows{0, 1, 2}));
+  EXPECT_EQ(split->train, kept({0, 1, 2}));
   EXPECT_TRUE(split->validation.empty());
 }
 
@@ -84,14 +89,14 @@ TEST(GroupSplit, RefusesARowWithoutGroupAndAWholeTableOfOneGroup) {
 
 TEST(TimeSplit, TheLatestRowsValidateTiesByRow) {
   const auto split = time_split(numeric_column("t", {5, 1, 9, 5, 5, -2}), all_rows(6), 0.5);
-  EXPECT_EQ(split->validation, (Rows{2, 3, 4}));  // of the three fives the later two
-  EXPECT_EQ(split->train, (Rows{0, 1, 5}));
+  EXPECT_EQ(split->validation, kept({2, 3, 4}));  // of the three fives the later two
+  EXPECT_EQ(split->train, kept({0, 1, 5}));
 }
 
 TEST(TimeSplit, IsoTextsAreComparedByBytes) {
   const Column column = category_column("t", {"2024-03-01", "2023-12-31", "2024-01-15", "2024-03-01"});
-  EXPECT_EQ(time_split(column, all_rows(4), 0.25)->validation, (Rows{3}));
-  EXPECT_EQ(time_split(column, all_rows(4), 0.5)->validation, (Rows{0, 3}));
+  EXPECT_EQ(time_split(column, all_rows(4), 0.25)->validation, kept({3}));
+  EXPECT_EQ(time_split(column, all_rows(4), 0.5)->validation, kept({0, 3}));
   for (const char* time : {"2024-01-31T10:00", "2024-01-31 10:00:59", "2024-01-31T10:00:59.125",
                            "2024-01-31T10:00:59Z", "2024-01-31T10:00-05:30"})
     EXPECT_TRUE(time_split(category_column("t", {time, time}), all_rows(2), 0.5).ok()) << time;
@@ -118,8 +123,8 @@ TEST(TimeSplit, RefusesWhatBytesWouldOrderWrongly) {
 TEST(PredefinedSplit, TakesTheColumnAtItsWord) {
   const auto split =
       predefined_split(category_column("s", {"train", "validation", "train", "validation"}), all_rows(4));
-  EXPECT_EQ(split->train, (Rows{0, 2}));
-  EXPECT_EQ(split->validation, (Rows{1, 3}));
+  EXPECT_EQ(split->train, kept({0, 2}));
+  EXPECT_EQ(split->validation, kept({1, 3}));
   const auto none = predefined_split(category_column("s", {"train", "train"}), all_rows(2));
   EXPECT_TRUE(none->validation.empty());
 }
@@ -137,7 +142,7 @@ TEST(PredefinedSplit, RefusesOtherWordsAndAllValidation) {
 }
 
 TEST(ColumnSplits, OneRowTrainsOrIsRefused) {
-  EXPECT_EQ(time_split(numeric_column("t", {1}), all_rows(1), 0)->train, (Rows{0}));
+  EXPECT_EQ(time_split(numeric_column("t", {1}), all_rows(1), 0)->train, kept({0}));
   EXPECT_EQ(time_split(numeric_column("t", {1}), all_rows(1), 0.2).error().code, core::Code::kZeroRows);
 }
 

@@ -20,8 +20,8 @@ TEST(Column, KnowsMissingValuesOfEachKind) {
   const Column columns[] = {numeric_column("x", {0, kMissing}), boolean_column("x", {0, -1}),
                             category_column("x", {"", std::nullopt})};
   for (const Column& column : columns) {
-    EXPECT_FALSE(column.is_missing(0)) << core::kind_name(column.kind());
-    EXPECT_TRUE(column.is_missing(1)) << core::kind_name(column.kind());
+    EXPECT_FALSE(column.is_missing(TableRow{0})) << core::kind_name(column.kind());
+    EXPECT_TRUE(column.is_missing(TableRow{1})) << core::kind_name(column.kind());
   }
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "table/column_builder.hpp"
+#include "unit/core/row_list.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::table {
@@ -131,11 +132,11 @@ TEST(ContentDigest, AllMissingCategoryHasADigest) {
 
 // printf '\x05\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0' | sha256sum
 TEST(RowListDigest, IsTheHashOfLittleEndianRowNumbers) {
-  const std::vector<RowIndex> rows = {5, 1};
+  const auto rows = core::row_list<TableRow>({5, 1});
   EXPECT_EQ(crypto::hex(row_list_digest(rows)),
             crypto::sha256_hex(std::string_view("\x05\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0", 16)));
   EXPECT_EQ(crypto::hex(row_list_digest({})), crypto::sha256_hex(""));
-  EXPECT_EQ(crypto::hex(row_list_digest(std::vector<RowIndex>{0xFFFFFFFF})),
+  EXPECT_EQ(crypto::hex(row_list_digest(std::vector{TableRow{0xFFFFFFFF}})),
             crypto::sha256_hex(std::string_view("\xFF\xFF\xFF\xFF\0\0\0\0", 8)));
 }
 

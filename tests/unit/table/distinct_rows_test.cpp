@@ -37,10 +37,8 @@ Table colliding_table(double first) {
   return table_of({numeric_column("a", a), numeric_column("b", b)});
 }
 
-std::vector<RowIndex> rows_between(std::size_t begin, std::size_t end) {
-  std::vector<RowIndex> rows(end - begin);
-  std::iota(rows.begin(), rows.end(), static_cast<RowIndex>(begin));
-  return rows;
+std::vector<TableRow> rows_between(std::size_t begin, std::size_t end) {
+  return core::consecutive<TableRow>(end - begin, begin);
 }
 
 TEST(DistinctRows, FindEachRowOfEqualHashesInFewComparisons) {
@@ -53,7 +51,8 @@ TEST(DistinctRows, FindEachRowOfEqualHashesInFewComparisons) {
   EXPECT_LE(known->n_compared(), kMostForOne * kRows / 2);
   EXPECT_GE(known->n_compared(), kRows) << "do their hashes still collide?";
   std::uint64_t n_compared = 0;
-  for (RowIndex row = 0; row < kRows; ++row) ASSERT_EQ(known->holds(row, n_compared), row < kRows / 2) << row;
+  for (std::uint32_t row = 0; row < kRows; ++row)
+    ASSERT_EQ(known->holds(TableRow{row}, n_compared), row < kRows / 2) << row;
   EXPECT_LE(n_compared, kMostForOne * kRows);
 }
 
@@ -65,7 +64,7 @@ TEST(DistinctRows, CompareEqualRowsOnce) {
   ASSERT_TRUE(known.ok());
   EXPECT_EQ(known->n_compared(), kRows - 1);
   std::uint64_t n_compared = 0;
-  EXPECT_TRUE(known->holds(5, n_compared));
+  EXPECT_TRUE(known->holds(TableRow{5}, n_compared));
   EXPECT_EQ(n_compared, 1u);
 }
 

@@ -21,8 +21,7 @@ using namespace test;
 std::vector<std::string> matches_of(const Table& table, std::uint32_t n_threads = 1) {
   std::vector<std::size_t> features(table.columns.size() - 1);
   std::iota(features.begin(), features.end(), std::size_t{0});
-  std::vector<RowIndex> rows(table.n_rows);
-  std::iota(rows.begin(), rows.end(), RowIndex{0});
+  const auto rows = core::consecutive<TableRow>(table.n_rows);
   TestContext context(n_threads);
   std::vector<std::string> told;
   const auto found = find_label_matches(table, table.columns.size() - 1, features, rows, context);

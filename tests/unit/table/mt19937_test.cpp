@@ -27,13 +27,13 @@ TEST(Mt19937, AgreesWithTheStandardLibrary) {
 
 // numpy.random.RandomState(42).permutation(10)
 TEST(Mt19937, PermutesAsNumpyDoes) {
-  EXPECT_EQ(Mt19937(42).permutation(10), (std::vector<core::RowIndex>{8, 1, 5, 0, 7, 2, 9, 4, 3, 6}));
+  EXPECT_EQ(Mt19937(42).permutation(10), (std::vector<std::uint32_t>{8, 1, 5, 0, 7, 2, 9, 4, 3, 6}));
 }
 
 TEST(Mt19937, DrawsNothingForOneItem) {
   Mt19937 random(7);
-  EXPECT_EQ(random.permutation(0), std::vector<core::RowIndex>{});
-  EXPECT_EQ(random.permutation(1), std::vector<core::RowIndex>{0});
+  EXPECT_EQ(random.permutation(0), std::vector<std::uint32_t>{});
+  EXPECT_EQ(random.permutation(1), std::vector<std::uint32_t>{0});
   EXPECT_EQ(random.next_u32(), Mt19937(7).next_u32());
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/blocks.hpp"
 #include "core/kernels.hpp"
+#include "unit/core/row_list.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::table {
@@ -161,7 +162,7 @@ TEST(ProfileColumns, ProfilesAreTheSameForAnyNumberOfThreads) {
 }
 
 std::uint64_t n_duplicates(const Table& table, std::span<const std::size_t> columns,
-                           std::span<const RowIndex> train, std::span<const RowIndex> validation,
+                           std::span<const TableRow> train, std::span<const TableRow> validation,
                            std::uint32_t n_threads = 1) {
   TestContext context(n_threads);
   return count_duplicates_across(table, columns, train, validation, context).value();
@@ -172,8 +173,8 @@ TEST(CountDuplicatesAcross, CountsValidationRowsThatEqualATrainingRow) {
                                 category_column("b", {"x", "x", "x", std::nullopt, std::nullopt, "y"}),
                                 boolean_column("c", {1, 1, 1, 0, 0, 1})});
   const std::vector<std::size_t> all = {0, 1, 2};
-  const std::vector<RowIndex> train = {0, 3, 2};
-  const std::vector<RowIndex> validation = {1, 4, 5, 1};
+  const auto train = core::row_list<TableRow>({0, 3, 2});
+  const auto validation = core::row_list<TableRow>({1, 4, 5, 1});
   EXPECT_EQ(n_duplicates(table, all, train, validation), 3u)
       << "row 1 twice, and row 4 by its missing values";
   const std::vector<std::size_t> first = {0};
@@ -190,13 +191,15 @@ TEST(CountDuplicatesAcross, AgreesWithComparingAllPairs) {
     b.push_back(i * 13 % 5 == 0 ? std::nullopt : std::optional<std::string>(std::to_string(i * 7 % 11)));
   }
   const Table table = table_of({numeric_column("a", a), category_column("b", b)});
-  std::vector<RowIndex> train;
-  std::vector<RowIndex> validation;
-  for (RowIndex i = 0; i < 5000; ++i) (i % 7 == 0 ? validation : train).push_back(i);
+  std::vector<TableRow> train;
+  std::vector<TableRow> validation;
+  for (std::uint32_t i = 0; i < 5000; ++i) (i % 7 == 0 ? validation : train).push_back(TableRow{i});
   std::uint64_t expected = 0;
-  for (const RowIndex v : validation) {
-    expected +=
-        std::any_of(train.begin(), train.end(), [&](RowIndex t) { return a[t] == a[v] && b[t] == b[v]; });
+  for (const TableRow row : validation) {
+    const std::uint32_t v = number_of(row);
+    expected += std::any_of(train.begin(), train.end(), [&](TableRow other) {
+      return a[number_of(other)] == a[v] && b[number_of(other)] == b[v];
+    });
   }
   EXPECT_GT(expected, 0u);
   EXPECT_LT(expected, validation.size());

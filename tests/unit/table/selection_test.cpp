@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "unit/core/row_list.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::table {
@@ -16,7 +17,6 @@ using namespace test;
 using core::Code;
 using core::MissingPolicy;
 using Columns = std::vector<std::size_t>;
-using Rows = std::vector<RowIndex>;
 using Codes = std::vector<Code>;
 
 SelectionRequest request(std::string label, MissingPolicy missing = MissingPolicy::kDropRows) {
@@ -60,7 +60,7 @@ TEST(Select, EveryColumnButTheLabelIsAFeature) {
   EXPECT_EQ(selection.label, 1u);
   EXPECT_EQ(selection.features, (Columns{0, 2}));
   EXPECT_EQ(selection.roles, (std::vector<Role>{Role::kFeature, Role::kLabel, Role::kFeature}));
-  EXPECT_EQ(selection.rows, (Rows{0, 1, 2}));
+  EXPECT_EQ(selection.rows, core::row_list<TableRow>({0, 1, 2}));
   EXPECT_TRUE(selection.diagnostics.empty());
 }
 
@@ -198,7 +198,7 @@ TEST(Select, DropRowsLooksAtUsedFeaturesAndTheLabel) {
   SelectionRequest wanted = request("y");
   wanted.roles = {{"c", Role::kIgnored}};
   const Selection selection = must_select(with_gaps(), wanted);
-  EXPECT_EQ(selection.rows, (Rows{0, 4, 5}));
+  EXPECT_EQ(selection.rows, core::row_list<TableRow>({0, 4, 5}));
   EXPECT_EQ(selection.dropped_missing_label, 1u);
   EXPECT_EQ(selection.dropped_missing_values, 2u);
   ASSERT_EQ(codes_of(selection.diagnostics), (Codes{Code::kMissingValuesDropped, Code::kDroppedManyRows}));
@@ -219,7 +219,7 @@ TEST(Select, AFifthOfTheRowsIsNotMany) {
 
 TEST(Select, FillDropsRowsWithoutALabelOnly) {
   const Selection selection = must_select(with_gaps(), request("y", MissingPolicy::kFill));
-  EXPECT_EQ(selection.rows, (Rows{0, 1, 2, 4, 5}));
+  EXPECT_EQ(selection.rows, core::row_list<TableRow>({0, 1, 2, 4, 5}));
   EXPECT_EQ(selection.dropped_missing_label, 1u);
   EXPECT_EQ(selection.dropped_missing_values, 0u);
 }
@@ -238,7 +238,7 @@ TEST(Select, ErrorStillDropsRowsWithoutALabel) {
   const Table table =
       table_of({numeric_column("a", {1, kMissing, 5}), numeric_column("y", {0, kMissing, 1})});
   const Selection selection = must_select(table, request("y", MissingPolicy::kError));
-  EXPECT_EQ(selection.rows, (Rows{0, 2}));
+  EXPECT_EQ(selection.rows, core::row_list<TableRow>({0, 2}));
 }
 
 TEST(Select, ALabelMissingEverywhereLeavesNoRow) {
@@ -281,13 +281,13 @@ SelectionRequest with_policies(MissingPolicy all, std::map<std::string, MissingP
 TEST(Select, DropRowsLooksAtItsOwnColumnsOnly) {
   const Table table = with_one_gap_each();
   EXPECT_EQ(must_select(table, with_policies(MissingPolicy::kFill, {{"a", MissingPolicy::kDropRows}})).rows,
-            (Rows{0, 2, 3}));
+            core::row_list<TableRow>({0, 2, 3}));
   EXPECT_EQ(must_select(table, with_policies(MissingPolicy::kNative, {{"b", MissingPolicy::kDropRows}})).rows,
-            (Rows{0, 1, 3}));
+            core::row_list<TableRow>({0, 1, 3}));
   const Selection selection = must_select(
       table,
       with_policies(MissingPolicy::kDropRows, {{"a", MissingPolicy::kFill}, {"c", MissingPolicy::kNative}}));
-  EXPECT_EQ(selection.rows, (Rows{0, 1, 3}));
+  EXPECT_EQ(selection.rows, core::row_list<TableRow>({0, 1, 3}));
   EXPECT_EQ(selection.dropped_missing_label, 1u);
   EXPECT_EQ(selection.dropped_missing_values, 2u);
   EXPECT_EQ(selection.diagnostics[0].message,
@@ -307,7 +307,7 @@ TEST(Select, ErrorLooksAtItsOwnColumnsInRowsThatStay) {
       table_of({numeric_column("a", {5, kMissing, 3, 7}), category_column("b", {"p", {}, "q", {}}),
                 numeric_column("y", {0, 1, 0, kMissing})});
   EXPECT_EQ(must_select(apart, with_policies(MissingPolicy::kDropRows, {{"b", MissingPolicy::kError}})).rows,
-            (Rows{0, 2}));
+            core::row_list<TableRow>({0, 2}));
 }
 
 TEST(Select, TheWeightHasAPolicyOfItsOwn) {
@@ -315,7 +315,7 @@ TEST(Select, TheWeightHasAPolicyOfItsOwn) {
                                 numeric_column("y", {0, 1, 0})});
   SelectionRequest wanted = with_policies(MissingPolicy::kFill, {{"w", MissingPolicy::kDropRows}});
   wanted.roles = {{"w", Role::kWeight}};
-  EXPECT_EQ(must_select(table, wanted).rows, (Rows{0, 1}));
+  EXPECT_EQ(must_select(table, wanted).rows, core::row_list<TableRow>({0, 1}));
   wanted.missing = {MissingPolicy::kDropRows, {{"w", MissingPolicy::kError}}};
   EXPECT_EQ(detail_text(must_refuse(table, wanted).details, "column"), "w");
   for (const MissingPolicy policy : {MissingPolicy::kFill, MissingPolicy::kNative}) {

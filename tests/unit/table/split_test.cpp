@@ -10,17 +10,18 @@
 
 #include "json/parse.hpp"
 #include "table/digest.hpp"
+#include "unit/core/row_list.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::table {
 namespace {
 
-using core::RowIndex;
-using Rows = std::vector<RowIndex>;
+using core::KeptRow;
+using Rows = std::vector<KeptRow>;
 
 Rows rows_of(const json::Value& list) {
   Rows rows;
-  for (const json::Value& row : list.as_array()) rows.push_back(static_cast<RowIndex>(row.as_number()));
+  for (const json::Value& row : list.as_array()) rows.push_back(static_cast<KeptRow>(row.as_number()));
   return rows;
 }
 
@@ -34,15 +35,21 @@ json::Value cases_in(const std::string& name) {
   return *document->find("cases");
 }
 
+/// The digest of these rows of a table that keeps all its rows.
+std::string digest_of(const Rows& rows) {
+  std::vector<TableRow> table_rows;
+  for (const KeptRow row : rows) table_rows.push_back(TableRow{number_of(row)});
+  return crypto::hex(row_list_digest(table_rows));
+}
+
 void expect_split(const Split& split, const json::Value& expected) {
   EXPECT_EQ(split.stratified, expected.find("stratified")->as_bool());
   if (const json::Value* train = expected.find("train")) {
     EXPECT_EQ(split.train, rows_of(*train));
     EXPECT_EQ(split.validation, rows_of(*expected.find("validation")));
   } else {
-    EXPECT_EQ(crypto::hex(row_list_digest(split.train)), expected.find("train_sha256")->as_string());
-    EXPECT_EQ(crypto::hex(row_list_digest(split.validation)),
-              expected.find("validation_sha256")->as_string());
+    EXPECT_EQ(digest_of(split.train), expected.find("train_sha256")->as_string());
+    EXPECT_EQ(digest_of(split.validation), expected.find("validation_sha256")->as_string());
   }
 }
 
@@ -97,12 +104,12 @@ TEST(StratifiedShuffleSplit, EqualsScikitLearnRowForRow) {
 TEST(ShuffleSplit, FractionZeroTrainsOnAllRowsInFileOrder) {
   const auto split = shuffle_split(4, 0, 42);
   ASSERT_TRUE(split.ok());
-  EXPECT_EQ(split->train, (Rows{0, 1, 2, 3}));
+  EXPECT_EQ(split->train, core::row_list<KeptRow>({0, 1, 2, 3}));
   EXPECT_TRUE(split->validation.empty());
   const std::vector<std::int32_t> classes = {1, 0, 1, 0};
   const auto stratified = stratified_shuffle_split(classes, 2, 0, 42);
   ASSERT_TRUE(stratified.ok());
-  EXPECT_EQ(stratified->train, (Rows{0, 1, 2, 3}));
+  EXPECT_EQ(stratified->train, core::row_list<KeptRow>({0, 1, 2, 3}));
   EXPECT_FALSE(stratified->stratified);
 }
 
@@ -122,7 +129,7 @@ TEST(ShuffleSplit, NoTrainingRowLeftIsZeroRows) {
   EXPECT_EQ(nothing_trains(5, "row").message,
             "the split leaves no training rows: all 5 rows are used for validation");
   EXPECT_FALSE(stratified_shuffle_split({}, 0, 0.2, 42).ok());
-  EXPECT_EQ(shuffle_split(1, 0, 42)->train, Rows{0}) << "fraction 0 needs one row only";
+  EXPECT_EQ(shuffle_split(1, 0, 42)->train, core::row_list<KeptRow>({0})) << "fraction 0 needs one row only";
 }
 
 TEST(StratifiedShuffleSplit, FallsBackWhenAClassHasOneRow) {
@@ -146,12 +153,12 @@ TEST(StratifiedShuffleSplit, KeepsEveryRowOnceAndTheSharesOfTheClasses) {
   const auto split = stratified_shuffle_split(classes, 2, 0.2, 5);
   ASSERT_TRUE(split.ok());
   EXPECT_EQ(std::count_if(split->validation.begin(), split->validation.end(),
-                          [&](RowIndex r) { return classes[r] == 1; }),
+                          [&](KeptRow r) { return classes[number_of(r)] == 1; }),
             20);
   Rows all = split->train;
   all.insert(all.end(), split->validation.begin(), split->validation.end());
   std::sort(all.begin(), all.end());
-  for (std::size_t i = 0; i < all.size(); ++i) ASSERT_EQ(all[i], i);
+  for (std::size_t i = 0; i < all.size(); ++i) ASSERT_EQ(number_of(all[i]), i);
 }
 
 TEST(StratifiedShuffleSplit, AnotherSeedGivesAnotherSplit) {

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "unit/core/row_list.hpp"
 #include "unit/table/support.hpp"
 
 namespace rf::table {
@@ -14,8 +15,8 @@ using namespace test;
 using core::Task;
 using Codes = std::vector<std::int32_t>;
 
-core::Result<Target> classes_of(const Column& label, const std::vector<RowIndex>& rows) {
-  return read_target(label, Task::kClassification, rows);
+core::Result<Target> classes_of(const Column& label, std::initializer_list<std::uint32_t> rows) {
+  return read_target(label, Task::kClassification, core::row_list<TableRow>(rows));
 }
 
 TEST(ReadTarget, NumericClassesAscendByValue) {
@@ -89,7 +90,7 @@ TEST(ReadTarget, OneClassIsAnError) {
 }
 
 TEST(ReadTarget, MoreClassesThanTheLimitAreAnError) {
-  const std::vector<RowIndex> rows = {0, 1, 2, 3};
+  const auto rows = core::row_list<TableRow>({0, 1, 2, 3});
   const struct {
     Column label;
     std::string found;
@@ -113,7 +114,7 @@ TEST(ReadTarget, MoreClassesThanTheLimitAreAnError) {
 }
 
 TEST(ReadTarget, RegressionTakesNumbersInRowOrder) {
-  const std::vector<RowIndex> rows = {2, 0};
+  const auto rows = core::row_list<TableRow>({2, 0});
   const auto target = read_target(numeric_column("y", {1.5, 9, -2}), Task::kRegression, rows);
   ASSERT_TRUE(target.ok());
   EXPECT_EQ(target->value_of, (std::vector<double>{-2, 1.5}));
@@ -122,7 +123,7 @@ TEST(ReadTarget, RegressionTakesNumbersInRowOrder) {
 }
 
 TEST(ReadTarget, RegressionRefusesTextAndNamesTheFirstThatIsNoNumber) {
-  const std::vector<RowIndex> rows = {0, 2, 3};
+  const auto rows = core::row_list<TableRow>({0, 2, 3});
   const auto target = read_target(category_column("y", {"1", "bad", "2", "n/a"}), Task::kRegression, rows);
   ASSERT_FALSE(target.ok());
   EXPECT_EQ(target.error().code, core::Code::kLabelTypeInvalid);
@@ -132,7 +133,7 @@ TEST(ReadTarget, RegressionRefusesTextAndNamesTheFirstThatIsNoNumber) {
 }
 
 TEST(ReadTarget, RegressionRefusesBooleans) {
-  const std::vector<RowIndex> rows = {1};
+  const auto rows = core::row_list<TableRow>({1});
   const auto target = read_target(boolean_column("y", {0, 1}), Task::kRegression, rows);
   ASSERT_FALSE(target.ok());
   EXPECT_EQ(

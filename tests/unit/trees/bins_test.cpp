@@ -138,11 +138,11 @@ TEST(MakeBins, PutsEveryValueBetweenItsBinsEnds) {
   const Bins bins = bins_of(problem, 255);
   for (std::size_t i = 0; i < n; ++i) {
     for (const std::size_t f : {std::size_t{0}, std::size_t{2}}) {
-      const std::uint8_t bin = bins.row(i)[f];
+      const std::uint8_t bin = bins.row(static_cast<core::Sample>(i))[f];
       ASSERT_LE(bins.column(f).lower[bin], problem.at(i, f));
       ASSERT_GE(bins.column(f).upper[bin], problem.at(i, f));
     }
-    ASSERT_EQ(bins.row(i)[1], problem.at(i, 1));
+    ASSERT_EQ(bins.row(static_cast<core::Sample>(i))[1], problem.at(i, 1));
   }
   EXPECT_EQ(bins.column(0).n_bins, 255u);
   EXPECT_EQ(bins.column(2).n_bins, 100u);
@@ -156,7 +156,7 @@ TEST(MakeBins, CutsOnAnEvenlySpacedSampleOfLongColumns) {
   EXPECT_EQ(bins.column(0).n_bins, 255u);
   std::vector<std::size_t> rows_of_bin(255);
   for (std::size_t i = 0; i < n; ++i) {
-    const std::uint8_t bin = bins.row(i)[0];
+    const std::uint8_t bin = bins.row(static_cast<core::Sample>(i))[0];
     ++rows_of_bin[bin];
     ASSERT_TRUE(bin == 0 || problem.x[i] > bins.column(0).lower[bin]);
     ASSERT_LE(problem.x[i], bins.column(0).upper[bin]);
@@ -175,7 +175,9 @@ TEST(MakeBins, DoesNotDependOnTheNumberOfThreads) {
     const Bins many = bins_of(problem, 64, n_threads);
     for (std::size_t f = 0; f < 70; ++f) ASSERT_EQ(many.column(f).cuts, one.column(f).cuts);
     for (std::size_t i = 0; i < problem.n(); ++i)
-      ASSERT_TRUE(std::equal(one.row(i), one.row(i) + 70, many.row(i)));
+      ASSERT_TRUE(std::equal(one.row(static_cast<core::Sample>(i)),
+                             one.row(static_cast<core::Sample>(i)) + 70,
+                             many.row(static_cast<core::Sample>(i))));
   }
 }
 
@@ -188,12 +190,11 @@ TEST(MakeBins, DoesNotDependOnWhereTheRowsLie) {
     problem.x[2 * i] = stream.uniform() < 0.1 ? std::numeric_limits<double>::quiet_NaN() : stream.uniform();
     problem.x[2 * i + 1] = static_cast<double>(stream.below(5));
   }
-  std::vector<core::RowIndex> row_of(n);  // sample i lies in row row_of[i]
-  std::iota(row_of.begin(), row_of.end(), core::RowIndex{0});
+  auto row_of = core::consecutive<core::TableRow>(n);  // sample i is in row row_of[i]
   for (std::size_t i = n; i > 1; --i) std::swap(row_of[i - 1], row_of[stream.below(i)]);
   Problem shuffled = problem;
   for (std::size_t i = 0; i < n; ++i)
-    for (const std::size_t f : {0u, 1u}) shuffled.x[2 * row_of[i] + f] = problem.x[2 * i + f];
+    for (const std::size_t f : {0u, 1u}) shuffled.x[2 * number_of(row_of[i]) + f] = problem.x[2 * i + f];
   TreeInput input = shuffled.input();
   input.rows = row_of;
 
@@ -203,9 +204,12 @@ TEST(MakeBins, DoesNotDependOnWhereTheRowsLie) {
   ASSERT_TRUE(straight.ok() && scattered.ok());
   EXPECT_EQ(scattered->column(0).cuts, straight->column(0).cuts);
   for (std::size_t i = 0; i < n; ++i)
-    ASSERT_TRUE(std::equal(straight->row(i), straight->row(i) + 2, scattered->row(i))) << i;
+    ASSERT_TRUE(std::equal(straight->row(static_cast<core::Sample>(i)),
+                           straight->row(static_cast<core::Sample>(i)) + 2,
+                           scattered->row(static_cast<core::Sample>(i))))
+        << i;
 
-  shuffled.x[2 * row_of[7]] = kInfinity;
+  shuffled.x[2 * number_of(row_of[7])] = kInfinity;
   const auto bins = make_bins(input, 255, host.context, MissingCells::kOwnBin);
   ASSERT_FALSE(bins.ok());
   EXPECT_EQ(bins.error().message,
@@ -241,10 +245,10 @@ TEST(MakeBins, MissingNumbersGetABinOfTheirOwnWhereAskedFor) {
   EXPECT_TRUE(bins->column(0).has_missing);
   EXPECT_EQ(bins->column(0).n_bins, 2u);
   EXPECT_EQ(bins->column(0).cuts, (std::vector<double>{1.5}));
-  EXPECT_EQ(bins->row(2)[0], 2);
+  EXPECT_EQ(bins->row(core::Sample{2})[0], 2);
   EXPECT_TRUE(bins->column(1).has_missing);
   EXPECT_EQ(bins->column(1).n_bins, 1u);
-  EXPECT_EQ(bins->row(0)[1], 1);
+  EXPECT_EQ(bins->row(core::Sample{0})[1], 1);
   EXPECT_FALSE(bins->column(2).has_missing);
 
   const Problem infinite = numeric_problem(1, {1, kInfinity});
@@ -260,8 +264,8 @@ TEST(MakeBins, TheMissingBinMayBeThe256th) {
   auto bins = make_bins(problem.input(), 255, host.context, MissingCells::kOwnBin);
   ASSERT_TRUE(bins.ok());
   EXPECT_EQ(bins->column(0).n_bins, 255u);
-  EXPECT_EQ(bins->row(300)[0], 255);
-  EXPECT_EQ(bins->row(299)[0], 254);
+  EXPECT_EQ(bins->row(core::Sample{300})[0], 255);
+  EXPECT_EQ(bins->row(core::Sample{299})[0], 254);
 }
 
 }  // namespace

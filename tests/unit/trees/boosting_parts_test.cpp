@@ -4,6 +4,7 @@
 
 #include "trees/boosting_loss.hpp"
 #include "trees/row_partition.hpp"
+#include "unit/core/row_list.hpp"
 #include "unit/trees/boosting_support.hpp"
 
 namespace rf::trees {
@@ -11,37 +12,38 @@ namespace {
 
 TEST(RowPartition, LeftRowsAscendAndRightRowsDescend) {
   const std::vector<std::uint8_t> column = {1, 0, 2, 0, 1, 2, 0};
-  const std::vector<std::uint32_t> rows = {0, 1, 2, 3, 4, 5, 6};
-  BinSet left{};
-  insert_bin(left, 0);
-  std::vector<std::uint32_t> to(rows.size());
-  EXPECT_EQ(part_rows(rows, column.data(), goes_left_table(left), to.data()), 3u);
-  EXPECT_EQ(to, (std::vector<std::uint32_t>{1, 3, 6, 5, 4, 2, 0}));
+  const auto rows = core::row_list<core::Sample>({0, 1, 2, 3, 4, 5, 6});
+  const auto left = [](std::uint32_t n_bins) {
+    GoesLeft goes_left{};
+    std::fill_n(goes_left.begin(), n_bins, std::uint8_t{1});
+    return goes_left;
+  };
+  std::vector<core::Sample> to(rows.size());
+  EXPECT_EQ(part_rows(rows, column.data(), left(1), to.data()), 3u);
+  EXPECT_EQ(to, core::row_list<core::Sample>({1, 3, 6, 5, 4, 2, 0}));
   // All on one side.
-  EXPECT_EQ(part_rows(rows, column.data(), goes_left_table(BinSet{}), to.data()), 0u);
-  EXPECT_EQ(to.front(), 6u);
-  insert_bin(left, 1);
-  insert_bin(left, 2);
-  EXPECT_EQ(part_rows(rows, column.data(), goes_left_table(left), to.data()), 7u);
+  EXPECT_EQ(part_rows(rows, column.data(), left(0), to.data()), 0u);
+  EXPECT_EQ(to.front(), core::Sample{6});
+  EXPECT_EQ(part_rows(rows, column.data(), left(3), to.data()), 7u);
   EXPECT_EQ(to, rows);
 }
 
 TEST(RowPartition, FindsRowsBetweenInBothDirections) {
-  const std::vector<std::uint32_t> up = {1, 4, 6, 9};
-  const std::vector<std::uint32_t> down = {9, 6, 4, 1};
+  const auto up = core::row_list<core::Sample>({1, 4, 6, 9});
+  const auto down = core::row_list<core::Sample>({9, 6, 4, 1});
   for (std::size_t begin = 0; begin < 12; ++begin) {
     for (std::size_t end = begin; end < 12; ++end) {
-      std::set<std::uint32_t> expected;
-      for (const std::uint32_t row : up)
-        if (row >= begin && row < end) expected.insert(row);
+      std::set<core::Sample> expected;
+      for (const core::Sample row : up)
+        if (number_of(row) >= begin && number_of(row) < end) expected.insert(row);
       for (const auto* list : {&up, &down}) {
         const auto found = rows_between(*list, begin, end);
-        EXPECT_EQ(std::set<std::uint32_t>(found.begin(), found.end()), expected) << begin << " " << end;
+        EXPECT_EQ(std::set<core::Sample>(found.begin(), found.end()), expected) << begin << " " << end;
         EXPECT_EQ(found.size(), expected.size());
       }
     }
   }
-  EXPECT_TRUE(rows_between(std::span<const std::uint32_t>(), 0, 5).empty());
+  EXPECT_TRUE(rows_between(std::span<const core::Sample>(), 0, 5).empty());
   EXPECT_EQ(rows_between(std::span(up).first(1), 1, 2).size(), 1u);
 }
 
@@ -63,9 +65,9 @@ TEST(BoostingSample, HeldOutRowsKeepTheShares) {
   ASSERT_TRUE(rows.ok());
   EXPECT_EQ(rows->held_out.size(), 100u);
   std::vector<int> counts(3);
-  for (const std::uint32_t row : rows->held_out) ++counts[static_cast<std::size_t>(class_of[row])];
+  for (const core::Sample row : rows->held_out) ++counts[static_cast<std::size_t>(class_of[number_of(row)])];
   EXPECT_EQ(counts, (std::vector<int>{40, 50, 10}));
-  std::set<std::uint32_t> all(rows->fitted.begin(), rows->fitted.end());
+  std::set<core::Sample> all(rows->fitted.begin(), rows->fitted.end());
   all.insert(rows->held_out.begin(), rows->held_out.end());
   EXPECT_EQ(all.size(), 1000u);
   EXPECT_TRUE(std::is_sorted(rows->fitted.begin(), rows->fitted.end()));
@@ -81,17 +83,16 @@ TEST(BoostingSample, EveryClassKeepsARowToFit) {
   parameters.early_stopping_fraction = 0.9;
   auto rows = hold_out(classes_of({0, 0, 0, 0, 0, 1}, 2), parameters, 1);
   ASSERT_TRUE(rows.ok());
-  EXPECT_NE(std::find(rows->fitted.begin(), rows->fitted.end(), 5u), rows->fitted.end());
+  EXPECT_NE(std::find(rows->fitted.begin(), rows->fitted.end(), core::Sample{5}), rows->fitted.end());
   EXPECT_EQ(rows->held_out.size(), 4u);
 }
 
 TEST(BoostingSample, DrawsWithoutReplacementByName) {
-  std::vector<std::uint32_t> rows(1000);
-  std::iota(rows.begin(), rows.end(), 0);
+  const auto rows = core::consecutive<core::Sample>(1000);
   const auto drawn = draw_rows(rows, 0.25, 7, 3);
   EXPECT_EQ(drawn.size(), 250u);
   EXPECT_TRUE(std::is_sorted(drawn.begin(), drawn.end()));
-  EXPECT_EQ(std::set<std::uint32_t>(drawn.begin(), drawn.end()).size(), 250u);
+  EXPECT_EQ(std::set<core::Sample>(drawn.begin(), drawn.end()).size(), 250u);
   EXPECT_EQ(drawn, draw_rows(rows, 0.25, 7, 3));
   EXPECT_NE(drawn, draw_rows(rows, 0.25, 7, 4));
   EXPECT_NE(drawn, draw_rows(rows, 0.25, 8, 3));
@@ -112,8 +113,7 @@ TEST(BoostingSample, DrawsWithoutReplacementByName) {
 
 /// Gradients and hessians of the mean loss times n by differences of scores.
 void expect_derivatives(BoostingLoss& loss, Host&) {
-  std::vector<std::uint32_t> all(loss.n_rows());
-  std::iota(all.begin(), all.end(), 0);
+  const auto all = core::consecutive<core::Sample>(loss.n_rows());
   ASSERT_TRUE(loss.start(all).ok());
   const double step = 1e-4;
   for (std::size_t k = 0; k < loss.n_scores(); ++k) {
@@ -123,9 +123,9 @@ void expect_derivatives(BoostingLoss& loss, Host&) {
       const auto quantiser = loss.gradients(k, 0, sums);
       ASSERT_TRUE(quantiser.ok());
       const double g =
-          quantiser->gradient(sums.of(static_cast<std::uint32_t>(row))) * quantiser->gradient_scale();
-      const double h = quantiser->hessian(sums.of(static_cast<std::uint32_t>(row)));
-      const std::vector<std::uint32_t> alone = {static_cast<std::uint32_t>(row)};
+          quantiser->gradient(sums.of(static_cast<core::Sample>(row))) * quantiser->gradient_scale();
+      const double h = quantiser->hessian(sums.of(static_cast<core::Sample>(row)));
+      const std::vector<core::Sample> alone = {static_cast<core::Sample>(row)};
       double& score = loss.scores(k)[row];
       const double at = score;
       const double here = *loss.mean_loss(alone);
@@ -135,7 +135,7 @@ void expect_derivatives(BoostingLoss& loss, Host&) {
       const double below = *loss.mean_loss(alone);
       score = at;
       // Squared error trains on half of what it reports.
-      const double factor = quantiser->hessian(sums.of(static_cast<std::uint32_t>(row))) == 1 ? 0.5 : 1;
+      const double factor = quantiser->hessian(sums.of(static_cast<core::Sample>(row))) == 1 ? 0.5 : 1;
       EXPECT_NEAR(g, factor * (above - below) / (2 * step), 1e-7);
       EXPECT_NEAR(h, factor * (above - 2 * here + below) / (step * step), 1e-5);
     }
@@ -161,7 +161,7 @@ TEST(BoostingLoss, StartsWhereOneNumberForAllRowsIsBest) {
   Host host;
   const std::vector<std::int32_t> two = {0, 1, 1, 1};
   BoostingLoss logistic(classes_of(two, 2), host.context);
-  const std::vector<std::uint32_t> all = {0, 1, 2, 3};
+  const auto all = core::row_list<core::Sample>({0, 1, 2, 3});
   ASSERT_TRUE(logistic.start(all).ok());
   EXPECT_DOUBLE_EQ(logistic.base_scores()[0], std::log(3.0));
   // A class that no fitted row has counts as half a row.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What the boosting tests share: random problems, fits, and the naive twin. The twin shares the binning, the
-// random draws and the rounding of gradients with the trainer and nothing else: for every leaf, feature and
-// cut it adds all rows of the leaf up anew, it scans all leaves for the best one, it keeps rows in plain
-// lists. Its trees must equal the trainer's bit by bit.
+// What the boosting tests share: random problems, fits, and the naive twin. Its inputs are the bins, the
+// random draws and the integers that gradients are rounded to. They come from the trainer's own functions,
+// which have tests of their own. The twin makes every decision itself: splits, sides, steps and when to stop.
+// For every leaf, feature and cut it adds all rows of the leaf up again, it scans all leaves for the best
+// one, it keeps rows in plain lists. Its trees must equal the trainer's bit by bit.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,7 +11,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +23,7 @@
 #include "core/power_of_two.hpp"
 #include "trees/boosting.hpp"
 #include "trees/boosting_sample.hpp"
-#include "trees/gradient_split.hpp"
+#include "unit/trees/naive_split_rules.hpp"
 #include "unit/trees/tree_support.hpp"
 
 namespace rf::trees {
@@ -148,6 +152,7 @@ class BoostingTwin {
     double gain = 0;
     double leaf = 0;
     bool default_left = false;
+    std::vector<bool> level_goes_left;  ///< of a category: per level
   };
   std::vector<Node> nodes;  ///< of all trees, each in preorder
   std::vector<double> base_scores;
@@ -164,9 +169,8 @@ class BoostingTwin {
     start();
     std::size_t tree = 0;
     for (std::uint32_t round = 0; round < parameters.n_estimators; ++round) {
-      std::vector<std::uint32_t> all(problem.n());
-      std::iota(all.begin(), all.end(), 0);
-      const std::vector<std::uint32_t> drawn = draw_rows(all, parameters.subsample, seed, round);
+      const Rows drawn =
+          draw_rows(core::consecutive<core::Sample>(problem.n()), parameters.subsample, seed, round);
       normaliser_ = normalisers();
       bool any_split = false;
       for (std::size_t k = 0; k < base_scores.size(); ++k) {
@@ -189,7 +193,7 @@ class BoostingTwin {
   }
 
  private:
-  using Rows = std::vector<std::uint32_t>;
+  using Rows = std::vector<core::Sample>;
   struct Candidate {
     std::int32_t feature = -1;
     double gain = 0;
@@ -296,38 +300,45 @@ class BoostingTwin {
       choose(root, best);
       if (best == nullptr) break;
       best->children = {{{}, best->depth + 1, {}, {}}, {{}, best->depth + 1, {}, {}}};
-      for (const std::uint32_t row : best->rows)
+      for (const core::Sample row : best->rows)
         best->children[goes_left(best->best, row) ? 0 : 1].rows.push_back(row);
       for (Leaf& child : best->children) find(child, features);
     }
     write(root, k);
-    for (std::uint32_t row = 0; row < n; ++row) {
+    for (const core::Sample row : core::consecutive<core::Sample>(n)) {
       const Leaf* at = &root;
       while (!at->children.empty()) at = &at->children[goes_left(at->best, row) ? 0 : 1];
-      training_[k][row] += step(*at);
-      scores[k][row] += step(*at) * scale_;
+      training_[k][number_of(row)] += step(*at);
+      scores[k][number_of(row)] += step(*at) * scale_;
     }
   }
 
-  bool goes_left(const Candidate& split, std::uint32_t row) const {
+  bool goes_left(const Candidate& split, core::Sample row) const {
     return split.left[bins_->row(row)[split.feature]];
   }
+
+  static constexpr double kLeastHessian = 1e-3;  ///< of a leaf, if the largest weight is 1
 
   /// The first leaf from the left with the largest gain.
   void choose(Leaf& leaf, Leaf*& best) const {
     for (Leaf& child : leaf.children) choose(child, best);
     if (leaf.children.empty() && leaf.best.feature >= 0 &&
-        (best == nullptr || leaf.best.gain > best->best.gain))
+        (best == nullptr || naive::replaces(leaf.best.gain, best->best.gain)))
       best = &leaf;
   }
 
   GradientSum sum(const Rows& rows) const {
     GradientSum total;
-    for (const std::uint32_t row : rows) total += q_.of(row);
+    for (const core::Sample row : rows) total += q_.of(row);
     return total;
   }
+  /// The Newton step -G / (H + l2), in the units of the loss.
   double step(const Leaf& leaf) const {
-    return parameters_.learning_rate * leaf_step(sum(leaf.rows), *quantiser_, parameters_.l2);
+    const GradientSum total = sum(leaf.rows);
+    const double h = quantiser_->hessian(total) + parameters_.l2;
+    if (h <= 0) return 0;
+    const double newton = -quantiser_->gradient(total) / h;
+    return parameters_.learning_rate * (newton * quantiser_->gradient_scale());
   }
 
   void find(Leaf& leaf, const std::vector<std::int32_t>& features) const {
@@ -346,55 +357,59 @@ class BoostingTwin {
   /// A bin without rows, or, where rows are not counted, with nothing but zeros.
   bool is_empty(const Leaf& leaf, std::int32_t feature, std::uint32_t bin) const {
     Rows rows;
-    for (const std::uint32_t row : leaf.rows)
+    for (const core::Sample row : leaf.rows)
       if (bins_->row(row)[feature] == bin) rows.push_back(row);
-    return sum(rows).is_zero();
+    return sum(rows) == GradientSum{};
   }
 
   void try_numeric(Leaf& leaf, std::int32_t feature, const ColumnBins& column) const {
     const bool misses = column.has_missing && !is_empty(leaf, feature, column.n_bins);
-    for (const bool missing_left : {false, true}) {
-      if (missing_left && !misses) return;
-      const std::uint32_t n_cuts = column.n_bins - (misses && !missing_left ? 0 : 1);
+    for (const std::optional<bool> missing_left : naive::sides_of_missing(misses)) {
+      const bool missing_right = missing_left.has_value() && !*missing_left;
+      const std::uint32_t n_cuts = column.n_bins - (missing_right ? 0 : 1);
       for (std::uint32_t last = 0; last < n_cuts; ++last) {
         Candidate candidate;
         candidate.left.assign(256, false);
-        if (column.has_missing) candidate.left[column.n_bins] = missing_left;
+        if (misses) candidate.left[column.n_bins] = *missing_left;
         std::uint32_t next = last + 1;
         while (next < column.n_bins && is_empty(leaf, feature, next)) ++next;
         candidate.last_left = next < column.n_bins ? (last + next - 1) / 2 : column.n_bins - 1;
         for (std::uint32_t b = 0; b <= candidate.last_left; ++b) candidate.left[b] = true;
-        judge(leaf, feature, std::move(candidate), misses ? (missing_left ? 1 : 0) : -1);
+        judge(leaf, feature, std::move(candidate), missing_left);
       }
     }
   }
 
   void try_category(Leaf& leaf, std::int32_t feature, const ColumnBins& column) const {
-    std::vector<std::pair<double, std::uint32_t>> order;
+    std::map<std::int32_t, double> share;
+    std::set<std::int32_t> levels;
     for (std::uint32_t b = 0; b < column.n_bins; ++b) {
+      if (is_empty(leaf, feature, b)) continue;
       Rows rows;
-      for (const std::uint32_t row : leaf.rows)
+      for (const core::Sample row : leaf.rows)
         if (bins_->row(row)[feature] == b) rows.push_back(row);
-      if (sum(rows).is_zero()) continue;
       const double h = quantiser_->hessian(sum(rows)) + parameters_.l2;
-      order.push_back({h > 0 ? quantiser_->gradient(sum(rows)) / h : 0.0, b});
+      const auto level = static_cast<std::int32_t>(b);
+      levels.insert(level);
+      share[level] = h > 0 ? quantiser_->gradient(sum(rows)) / h : 0.0;
     }
-    std::sort(order.begin(), order.end());
+    const auto order =
+        naive::ordered_levels(levels, [&](std::int32_t a, std::int32_t b) { return share[a] < share[b]; });
     for (std::size_t n_left = 1; n_left < order.size(); ++n_left) {
       Candidate candidate;
       candidate.left.assign(256, false);
-      for (std::size_t i = 0; i < n_left; ++i) candidate.left[order[i].second] = true;
-      judge(leaf, feature, std::move(candidate), -1);
+      for (std::size_t i = 0; i < n_left; ++i) candidate.left[static_cast<std::size_t>(order[i])] = true;
+      judge(leaf, feature, std::move(candidate), std::nullopt);
     }
   }
 
-  /// `default_left`: 0 or 1, or -1 for the side with the larger sum of hessians.
-  void judge(Leaf& leaf, std::int32_t feature, Candidate candidate, int default_left) const {
+  /// `missing_left`: the side of the leaf's missing rows, if it has some.
+  void judge(Leaf& leaf, std::int32_t feature, Candidate candidate, std::optional<bool> missing_left) const {
     Rows left, right;
-    for (const std::uint32_t row : leaf.rows)
+    for (const core::Sample row : leaf.rows)
       (candidate.left[bins_->row(row)[feature]] ? left : right).push_back(row);
     const std::size_t least = parameters_.min_samples_leaf;
-    const double least_hessian = kLeastLeafHessian * largest_weight_;
+    const double least_hessian = kLeastHessian * largest_weight_;
     const double hl = quantiser_->hessian(sum(left)), h = quantiser_->hessian(sum(leaf.rows));
     if (left.size() < least || right.size() < least || hl < least_hessian || h - hl < least_hessian) return;
     const double l2 = parameters_.l2;
@@ -402,11 +417,11 @@ class BoostingTwin {
     const double a = hl + l2, b = h - hl + l2;
     const double d = gl * b - gr * a;
     candidate.gain = (d * d - l2 * (gl * gl * b + gr * gr * a)) / (a * b * (a + b - l2));
-    if (candidate.gain <= std::max(leaf.best.gain, min_gain_)) return;
+    if (!naive::replaces(candidate.gain, std::max(leaf.best.gain, min_gain_))) return;
     candidate.feature = feature;
-    candidate.default_left = default_left < 0 ? hl >= quantiser_->hessian(sum(right)) : default_left == 1;
+    candidate.default_left = naive::default_left(missing_left, hl, quantiser_->hessian(sum(right)));
     const ColumnBins& column = bins_->column(static_cast<std::size_t>(feature));
-    if (default_left < 0)  // bins that no row of the leaf is in
+    if (!missing_left)  // bins that no row of the leaf is in
       for (std::uint32_t bin = 0; bin < 256; ++bin)
         if ((column.is_category || bin == column.n_bins) && is_empty(leaf, feature, bin))
           candidate.left[bin] = candidate.default_left;
@@ -415,7 +430,7 @@ class BoostingTwin {
 
   bool is_noise(const Leaf& leaf) const {
     Rows left;
-    for (const std::uint32_t row : leaf.rows)
+    for (const core::Sample row : leaf.rows)
       if (goes_left(leaf.best, row)) left.push_back(row);
     const double gl = quantiser_->gradient(sum(left)), gr = quantiser_->gradient(sum(leaf.rows)) - gl;
     const double a = quantiser_->hessian(sum(left)) + parameters_.l2;
@@ -438,6 +453,7 @@ class BoostingTwin {
     if (!column.is_category)
       node.threshold = best.last_left + 1 == column.n_bins ? std::numeric_limits<double>::max()
                                                            : column.cuts[best.last_left];
+    for (const std::uint8_t bin : column.bin_of_level) node.level_goes_left.push_back(best.left[bin]);
     nodes.push_back(node);
     for (const Leaf& child : leaf.children) write(child, k);
   }

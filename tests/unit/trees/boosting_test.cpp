@@ -22,6 +22,9 @@ std::string difference(const BoostingTwin& twin, const model::Boosting& model) {
     if (node.default_left != (trees.default_left[i] != 0)) return where + "default_left";
     if (node.feature < 0 && node.leaf != trees.leaf_values[static_cast<std::size_t>(trees.leaf[i])])
       return where + "leaf value";
+    for (std::size_t level = 0; level < node.level_goes_left.size(); ++level)
+      if (node.level_goes_left[level] != level_goes_left(trees, i, static_cast<std::int32_t>(level)))
+        return where + "level " + std::to_string(level);
   }
   return "";
 }
@@ -255,8 +258,8 @@ TEST(Boosting, EarlyStoppingKeepsTheBestRounds) {
   ASSERT_TRUE(rows.ok());
   const std::vector<double> proba = predict_all(fit.model, problem);
   double loss = 0;
-  for (const std::uint32_t row : rows->held_out)
-    loss -= core::log(proba[row * 2 + static_cast<std::size_t>(problem.class_of[row])]);
+  for (const core::Sample row : rows->held_out)
+    loss -= core::log(proba[number_of(row) * 2 + static_cast<std::size_t>(problem.class_of[number_of(row)])]);
   EXPECT_NEAR(loss / static_cast<double>(rows->held_out.size()), *fit.held_out_loss, 1e-12);
 
   // More rounds than the kept ones change nothing of them.

@@ -19,7 +19,7 @@ GradientSum one(const GradientQuantiser& quantiser, double g, double h, std::uin
   else
     rows.narrow.resize(row + 1);
   quantiser.quantise(&g, &h, 1, row, rows);
-  return rows.of(row);
+  return rows.of(core::Sample{row});
 }
 
 /// n times the row, added as integers; every step is checked for overflow, which the histograms do not do.
@@ -99,7 +99,7 @@ TEST(NarrowSums, NeitherHalfOverflowsAtTheBound) {
       GradientSum wide;
       for (std::uint32_t row = 0; row < kNarrowRows; ++row) {
         sum += rows.narrow[row];
-        wide += rows.of(row);
+        wide += rows.of(core::Sample{row});
         ASSERT_EQ(widened(sum), wide) << row;
       }
       EXPECT_LE(std::abs(wide.gradient), std::int64_t{1} << 30);
@@ -121,7 +121,7 @@ TEST(NarrowSums, SmallGradientsAreRightOnAverage) {
   rows.narrow.resize(kRows);
   quantiser.quantise(g.data(), h.data(), kRows, 0, rows);
   GradientSum sum;
-  for (std::uint32_t row = 0; row < kRows; ++row) sum += rows.of(row);
+  for (std::uint32_t row = 0; row < kRows; ++row) sum += rows.of(core::Sample{row});
   // Five standard deviations of as many draws with the share p: quantum * sqrt(n p (1 - p)).
   const double p_g = 5e-6 * 0x1p14, p_h = 5e-7 * 0x1p17;
   EXPECT_NEAR(quantiser.gradient(sum), 5e-6 * kRows, 5 * 0x1p-14 * std::sqrt(kRows * p_g * (1 - p_g)));

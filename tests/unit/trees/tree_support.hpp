@@ -2,7 +2,8 @@
 // What the tree tests share: a context, problems in row-major form, and the naive twin. The twin is written
 // for being right: it looks at every cut of every feature in every node by counting all rows anew, in exact
 // integer fractions, on the values themselves and without bins. Targets and weights are whole numbers
-// (weights times a unit), so a mean is a fraction too.
+// (weights times a unit), so a mean is a fraction too. Of the code that it checks it uses nothing; of core it
+// uses the stream of random numbers that draws the candidates.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -23,6 +24,7 @@
 #include "core/sample_view.hpp"
 #include "model/forest.hpp"
 #include "trees/forest.hpp"
+#include "unit/trees/naive_split_rules.hpp"
 
 namespace rf::trees {
 
@@ -43,18 +45,17 @@ struct Problem {
   std::size_t n_classes = 0;                      ///< 0: regression
   std::vector<double> value_of;                   ///< for regression
   std::vector<double> weights;                    ///< empty: none
-  mutable std::vector<core::RowIndex> rows = {};  ///< of the last input
+  mutable std::vector<core::TableRow> rows = {};  ///< of the last input
 
   std::size_t n() const { return x.size() / n_features; }
   double at(std::size_t row, std::size_t feature) const { return x[row * n_features + feature]; }
   core::SampleView view() const { return {x.data(), n_features, n(), n_features}; }
   /// Borrows the problem.
   TreeInput input() const {
-    rows.resize(n());
-    std::iota(rows.begin(), rows.end(), core::RowIndex{0});
+    rows = core::consecutive<core::TableRow>(n());
     return {rows, n_levels,
-            [this](std::size_t column, std::span<const core::RowIndex> wanted, double* values) {
-              for (std::size_t i = 0; i < wanted.size(); ++i) values[i] = at(wanted[i], column);
+            [this](std::size_t column, std::span<const core::TableRow> wanted, double* values) {
+              for (std::size_t i = 0; i < wanted.size(); ++i) values[i] = at(number_of(wanted[i]), column);
             }};
   }
   model::ClassTarget classes() const { return {class_of, n_classes, weights}; }
@@ -242,15 +243,16 @@ class Twin {
     double threshold = 0;
     std::map<std::int32_t, bool> goes_left = {};
   };
-  void consider(Cut cut, std::optional<bool> default_left, Best& best) const {
+  void consider(Cut cut, std::optional<bool> missing_left, Best& best) const {
     const __int128 wl = weight_of(cut.left);
     const __int128 wr = weight_of(cut.right);
-    Rows& heavier = wl >= wr ? cut.left : cut.right;
-    heavier.insert(heavier.end(), cut.followers.begin(), cut.followers.end());
+    const bool followers_left = naive::default_left(std::nullopt, wl, wr);
+    Rows& side = followers_left ? cut.left : cut.right;
+    side.insert(side.end(), cut.followers.begin(), cut.followers.end());
     if (cut.left.size() < options_.min_samples_leaf || cut.right.size() < options_.min_samples_leaf) return;
     const Score score{squares(cut.left) * wr + squares(cut.right) * wl, wl * wr};
-    if (best.feature < 0 || best.score < score)
-      best = {score,         cut.feature, cut.threshold, default_left.value_or(wl >= wr),
+    if (best.feature < 0 || naive::replaces(score, best.score))
+      best = {score,         cut.feature, cut.threshold, naive::default_left(missing_left, wl, wr),
               cut.goes_left, cut.left,    cut.right};
   }
 
@@ -277,15 +279,14 @@ class Twin {
       cut.threshold = (low + high) / 2;
       return cut;
     };
-    for (const bool missing_left : {false, true}) {
-      if (missing_left && !knows_missing) break;
+    for (const std::optional<bool> missing_left : naive::sides_of_missing(knows_missing)) {
       for (auto high = values.begin(); high != values.end() && ++high != values.end();) {
         Cut cut = cut_between(*std::prev(high), *high);
-        Rows& side = !knows_missing ? cut.followers : missing_left ? cut.left : cut.right;
+        Rows& side = !knows_missing ? cut.followers : *missing_left ? cut.left : cut.right;
         side.insert(side.end(), missing.begin(), missing.end());
-        consider(cut, knows_missing ? std::optional(missing_left) : std::nullopt, best);
+        consider(cut, missing_left, best);
       }
-      if (knows_missing && !missing_left && !values.empty())
+      if (knows_missing && !*missing_left && !values.empty())
         consider({present, missing, {}, feature, std::numeric_limits<double>::max()}, false, best);
     }
     return values.size() + (knows_missing ? 1 : 0) > 1;
@@ -312,9 +313,9 @@ class Twin {
     else
       for (const std::int32_t k : classes_of(rows)) orders.push_back(k);
     for (const std::int32_t k : orders) {
-      std::vector<std::int32_t> order;
-      for (const auto& [group, members] : of_group) order.push_back(group);
-      std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+      std::set<std::int32_t> groups;
+      for (const auto& [group, members] : of_group) groups.insert(group);
+      const auto order = naive::ordered_levels(groups, [&](std::int32_t a, std::int32_t b) {
         const Rows& in_a = of_group[a];
         const Rows& in_b = of_group[b];
         const std::int64_t sum_a = problem_.is_regression() ? target_sum(in_a) : count_class(in_a, k);
@@ -408,6 +409,12 @@ class Twin {
   std::vector<Node> nodes_;
 };
 
+/// Where the node of a category sends a level.
+inline bool level_goes_left(const model::Forest& forest, std::size_t node, std::int32_t level) {
+  if (level >= 32 * forest.level_set_words[node]) return forest.default_left[node] != 0;
+  return (forest.level_words[forest.level_set[node] + level / 32] >> (level % 32) & 1) != 0;
+}
+
 /// Whether tree number `tree` of the forest is the twin's, node by node. Gains are compared to 1e-9 of the
 /// root's impurity in the same unit, because only the twin computes them as a difference; all else exactly.
 inline void expect_same_tree(const model::Forest& forest, std::size_t tree, const Twin& twin,
@@ -437,12 +444,9 @@ inline void expect_same_tree(const model::Forest& forest, std::size_t tree, cons
     const std::int32_t n_levels = problem.n_levels[static_cast<std::size_t>(node.feature)];
     ASSERT_EQ(forest.level_set[at] >= 0, n_levels > 0);
     for (std::int32_t level = 0; level < n_levels; ++level) {
-      const auto known = node.goes_left.find(twin.group_of(static_cast<std::size_t>(node.feature), level));
-      const bool expected = known == node.goes_left.end() ? node.default_left : known->second;
-      const bool beyond = level >= 32 * forest.level_set_words[at];
-      const std::uint32_t word = beyond ? 0 : forest.level_words[forest.level_set[at] + level / 32];
-      ASSERT_EQ(beyond ? forest.default_left[at] != 0 : (word >> (level % 32) & 1) != 0, expected)
-          << "level " << level;
+      const std::int32_t group = twin.group_of(static_cast<std::size_t>(node.feature), level);
+      const bool expected = naive::level_goes_left(node.goes_left, group, node.default_left);
+      ASSERT_EQ(level_goes_left(forest, at, level), expected) << "level " << level;
     }
   }
 }
