@@ -4,11 +4,11 @@
 // converts to another one or to an integer, so code that confuses two numberings does not compile. They are
 // plain 32-bit numbers at run time. tests/unit/core/row_numbers_test.cpp pins it.
 //
-//   table row     0   1   2   3   4   5
-//   kept             yes yes     yes yes         the others lack a label, say
-//   kept row          0   1       2   3
-//   trains                yes    yes yes         in the order that the split draws: 3 0 1
-//   sample                 1       2   0
+// A table of six rows. Rows 0 and 3 have no label, and the split draws the kept rows 3, 0, 1 for training:
+//
+//   table row    0  1  2  3  4  5
+//   kept row        0  1     2  3
+//   sample          1  2        0
 #pragma once
 
 #include <concepts>

@@ -140,6 +140,8 @@ def claim_version(run, version, schema="run.v2"):
     """Every mention of the version in a run (seal.Run) becomes `version`; run.v1 had no limits in its configuration."""
     if schema == "run.v1":
         run.documents["run.json"]["config"].pop("limits", None)
+        for option in ("rules", "comment", "skip_rows", "header", "missing_number_tokens"):
+            run.documents["run.json"]["dataset"].get("source", {}).get("options", {}).pop(option, None)
     for document in run.documents.values():
         document["runforge_version"] = version
     run.documents["run.json"]["schema_version"] = schema

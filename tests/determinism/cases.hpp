@@ -22,6 +22,10 @@ struct Case {
 std::span<const Case> all_cases();
 
 /// The CSV bytes of a case; empty when the file cannot be read.
+/// dataset_options.v1 as version 0.1.0 resolved them. The lines are what that version wrote.
+inline constexpr std::string_view kFirstReading =
+    R"({"rules":1,"missing_tokens":["NA","N/A","NaN","nan","null","NULL","None","?","-"],"missing_number_tokens":[]})";
+
 std::string csv_of(const Case& training, const std::string& data_folder);
 
 }  // namespace rf::determinism

@@ -66,10 +66,11 @@ const core::Kernels* find_kernels(const std::string& name) {
 core::Result<std::string> line_of(const determinism::Case& training, const Options& options,
                                   core::Context& context) {
   const std::string csv = determinism::csv_of(training, options.data_folder);
+  RF_ASSIGN(const table::ReadingOptions reading, run::read_dataset_options(determinism::kFirstReading));
   RF_ASSIGN(const auto dataset,
             options.from_file&& training.repeat == 1 && !training.with_side
-                ? run::load_file(options.data_folder + "/" + std::string(training.file), {}, context)
-                : run::load_buffer(csv, {}, context));
+                ? run::load_file(options.data_folder + "/" + std::string(training.file), reading, context)
+                : run::load_buffer(csv, reading, context));
   // The lines hold for all versions of the profile: they are what the first of them wrote.
   const artifact::History history = run::product_history();
   const auto first = std::find_if(

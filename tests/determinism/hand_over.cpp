@@ -9,11 +9,13 @@
 
 #include "abi/arrow_producer.hpp"
 #include "artifact/documents.hpp"
+#include "cases.hpp"
 #include "core/context.hpp"
 #include "core/float_environment.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
 #include "run/dataset.hpp"
+#include "run/options.hpp"
 
 namespace rf::determinism {
 namespace {
@@ -112,7 +114,8 @@ core::Result<table::Dataset> read_csv_text(std::string_view csv) {
   core::Workers workers(1);
   core::Monitor monitor;
   core::Context context{workers, monitor, core::best_kernels()};
-  RF_ASSIGN(const auto loaded, run::load_buffer(csv, {}, context));
+  RF_ASSIGN(const table::ReadingOptions reading, run::read_dataset_options(determinism::kFirstReading));
+  RF_ASSIGN(const auto loaded, run::load_buffer(csv, reading, context));
   return loaded->dataset();
 }
 
@@ -144,6 +147,10 @@ std::string with_source_facts(std::string_view run_json, const table::Source& so
   dataset.set("fingerprint_sha256", source.fingerprint_sha256)
       .set("size_bytes", source.size_bytes)
       .set("source", artifact::source_value(source));
+  // The first version of the profile knew fewer reading options.
+  json::Value::Object& options = dataset.as_object().at("source").as_object().at("options").as_object();
+  for (const char* later : {"comment", "header", "missing_number_tokens", "rules", "skip_rows"})
+    options.erase(later);
   record.set("dataset", std::move(dataset));
   return json::pretty(record);
 }

@@ -98,7 +98,8 @@ class Host {
   rf_status load(const std::string& csv, const rf::table::Table& table, rf_dataset** out, rf_error** error) {
     if (loading_ == "columns") return load_as_columns(table, out, error);
     if (loading_ == "arrow") return load_as_arrow(table, &hooks_, out, error);
-    return rf_dataset_load_buffer(csv.data(), csv.size(), nullptr, 0, &hooks_, out, error);
+    return rf_dataset_load_buffer(csv.data(), csv.size(), kFirstReading.data(), kFirstReading.size(), &hooks_,
+                                  out, error);
   }
 
   void emit(const rf_run* run, const std::vector<ResultFile>& files) {

@@ -49,18 +49,21 @@ def claims(run, versions, better_matrix):
            lambda run: (everywhere(run, oldest), profiles(run, int(now.text) - 1), change_first_number(run.model)))
 
 
-# What versions that were released did not know: the record's schema, keys of details, and members of the configuration.
+# What versions that were released did not know: the record's schema, keys of details, members of the configuration, reading options.
 OLDER = {"0.1.0": ("run.v1", {("FEATURE_MATCHES_LABEL", "correlation"), ("FEATURE_MATCHES_LABEL", "values"),
                               ("METRIC_UNDEFINED", "reason"), ("MIXED_KINDS", "numbers"), ("NOT_CONVERGED", "early_stopping_rounds"),
-                              ("NOT_CONVERGED", "n_estimators"), ("NOT_CONVERGED", "reason")}, ["limits"])}
+                              ("NOT_CONVERGED", "n_estimators"), ("NOT_CONVERGED", "reason")}, ["limits"],
+                   ["rules", "comment", "skip_rows", "header", "missing_number_tokens"])}
 
 
 def retold(run, version):
     """All that an older version would have written, in its words: a claim that only a lie beside it can give away."""
-    record_schema, later, members = OLDER[version]
+    record_schema, later, members, options = OLDER[version]
     record = run.documents[RUN]
     for member in members:
         record["config"].pop(member, None)
+    for option in options:
+        record["dataset"].get("source", {}).get("options", {}).pop(option, None)
     for document in run.documents.values():
         document["runforge_version"] = version
     record["schema_version"] = record_schema

@@ -23,7 +23,7 @@ run [0-9a-f]{64}
 )+record FOLDER/[\w-]+
 first row:( [01]\.\d{3}){3}
 stopped at report 10: RF_E_CANCELLED
-error 3: buffer:3: expected 2 fields as in the header .* where \",\" separates, found 1 \[RAGGED_ROW\] \{"expected":2,.*"line":3\}
+error 3: buffer:3: expected 2 fields as in the header .* where \",\" separates, found 1 \[RAGGED_ROW\] \{"delimiter":",","expected":2,.*"line":3\}
 """)
 NO_LABEL = ('error 2: the table has no column "specie" for the label; did you mean "species"? [LABEL_NOT_FOUND] '
             '{"column":"specie"}\n')

@@ -24,10 +24,11 @@ except ImportError:
     print("SKIPPED: no pandas")
     sys.exit(77)
 
-NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
+SPACES = "\t\u00a0\u202f"
+NUMBER = re.compile(rf"[{SPACES}]*[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[{SPACES}]*\Z")
 INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)\Z")
 INFINITE = re.compile(r"[+-]?(inf|infinity)\Z", re.IGNORECASE)
-MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"}
+MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-", "#N/A"}
 WORDS = ["x", "yes", "true", "False", "TRUE", "NA", "a b", "é", "猫", "inf", "?", "007", "1,5", 'a"b', '"', "-", "+", ".5",
          "5.", "1e5", "9007199254740993", "0x1F", "line\nend", "cr\rlf\r\n", "a;b", "a\tb", "2024-01-31", "𝄞", "null"]
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -94,11 +95,14 @@ def typed_columns(records):
         present = [c for c in cells if c is not None]
         numbers = [c for c in present if NUMBER.match(c)]
         infinite = [c for c in present if INFINITE.match(c) or (NUMBER.match(c) and abs(float(c)) == float("inf"))]
-        wide = [c for c in numbers if INTEGER.match(c) and (c in infinite or int(float(c)) != int(c))]
+        if "." in present and len(numbers) + present.count(".") == len(present):
+            cells = [None if c == "." else c for c in cells]
+            present = numbers
+        wide = [c for c in numbers if INTEGER.match(c.strip(SPACES)) and (c in infinite or int(float(c)) != int(c))]
         if len(set(numbers) | set(infinite)) == len(set(present)):
             if infinite:
                 return None
-            if wide and all(INTEGER.match(c) for c in present):
+            if wide and all(INTEGER.match(c.strip(SPACES)) for c in present):
                 columns[name] = cells
             else:
                 columns[name] = [None if c is None else float(c) for c in cells]

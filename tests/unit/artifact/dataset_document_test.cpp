@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // dataset.v1: what is told of each column, and what is not.
 #include "unit/artifact/support.hpp"
+#include "unit/core/row_list.hpp"
 
 namespace rf::artifact {
 namespace {
@@ -65,7 +66,7 @@ TEST(DatasetDocument, CountsRowsAndClasses) {
   const std::vector<table::ColumnProfile> columns = {numeric_column("x"), category_column("colour")};
   table::Selection selection;
   selection.roles = {table::Role::kFeature, table::Role::kLabel};
-  selection.rows = {0, 1, 2, 5, 6};
+  selection.rows = core::row_list<core::TableRow>({0, 1, 2, 5, 6});
   selection.dropped_missing_label = 1;
   selection.dropped_missing_values = 3;
   DatasetFacts facts = facts_of(selection, columns);

@@ -324,7 +324,7 @@ TEST(ReadCsv, FilesAsPeopleWriteThem) {
 
 TEST(ReadCsv, AMissingNumberIsTextWhereTheOthersAreText) {
   const table::Dataset dataset = table::test::must_read("a,b,c\n.,.,.\n1,x,true\n");
-  EXPECT_TRUE(dataset.table.columns[0].is_missing(0));
+  EXPECT_TRUE(dataset.table.columns[0].is_missing(core::TableRow{0}));
   EXPECT_EQ(texts_of(dataset.table.columns[1]), (Strings{".", "x"}));
   EXPECT_EQ(texts_of(dataset.table.columns[2]), (Strings{".", "true"}));
 }
