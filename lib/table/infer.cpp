@@ -63,7 +63,7 @@ std::string_view without_spaces(std::string_view text) {
   return text;
 }
 
-bool is_digit(char c) {
+bool is_decimal_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
@@ -72,9 +72,9 @@ bool is_digit(char c) {
 std::string with_all_digits(std::string_view text) {
   const std::string_view bare = without_spaces(text);
   const std::size_t point = bare.find('.');
-  const bool has_before = point != std::string_view::npos && point > 0 && is_digit(bare[point - 1]);
+  const bool has_before = point != std::string_view::npos && point > 0 && is_decimal_digit(bare[point - 1]);
   const bool has_after =
-      point != std::string_view::npos && point + 1 < bare.size() && is_digit(bare[point + 1]);
+      point != std::string_view::npos && point + 1 < bare.size() && is_decimal_digit(bare[point + 1]);
   if (bare.size() == text.size() && (point == std::string_view::npos || has_before == has_after)) return {};
   std::string written(bare);
   if (has_before && !has_after) written.insert(point + 1, 1, '0');
